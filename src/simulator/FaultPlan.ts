@@ -1,0 +1,71 @@
+import type { Random } from "effect"
+import type { Fault, PendingFault } from "./Fault.ts"
+import type { CalledOperation } from "./Operation.ts"
+
+type Delay = Extract<Fault, { readonly kind: "delay" }>
+
+/** The faults that strike one call: at most one delay and at most one other. */
+export interface Strike {
+  readonly delay: Delay | undefined
+  readonly fault: Exclude<Fault, Delay> | undefined
+}
+
+/** The faults that were ordered and not used up. */
+export interface FaultPlan {
+  readonly order: (fault: Fault) => void
+  readonly clear: () => void
+  /** Takes what strikes the next call of an operation, and uses it up. */
+  readonly next: (operation: CalledOperation) => Strike
+  readonly pending: () => ReadonlyArray<PendingFault>
+}
+
+interface Ordered {
+  readonly fault: Fault
+  skipLeft: number
+  timesLeft: number | null
+}
+
+const nothing: Strike = { delay: undefined, fault: undefined }
+
+/** Makes an empty plan. Shares are drawn from `random`. */
+export const makeFaultPlan = (random: Random.Random): FaultPlan => {
+  let ordered: ReadonlyArray<Ordered> = []
+
+  const strikes = (entry: Ordered): boolean => {
+    if (entry.fault.share !== undefined && random.nextDoubleUnsafe() >= entry.fault.share) return false
+    if (entry.timesLeft !== null) entry.timesLeft--
+    return true
+  }
+
+  return {
+    order: (fault) => {
+      ordered = [
+        ...ordered,
+        { fault, skipLeft: fault.skip ?? 0, timesLeft: fault.share === undefined ? (fault.times ?? 1) : null }
+      ]
+    },
+    clear: () => {
+      ordered = []
+    },
+    next: (operation) => {
+      if (ordered.length === 0) return nothing
+      let delay: Strike["delay"]
+      let other: Strike["fault"]
+      for (const entry of ordered) {
+        const { fault } = entry
+        if (fault.operation !== "any" && fault.operation !== operation) continue
+        if (entry.skipLeft > 0) {
+          // Skips count calls, whether or not another fault strikes them.
+          entry.skipLeft--
+        } else if (fault.kind === "delay") {
+          if (delay === undefined && strikes(entry)) delay = fault
+        } else if (other === undefined && strikes(entry)) {
+          other = fault
+        }
+      }
+      ordered = ordered.filter((entry) => entry.timesLeft !== 0)
+      return { delay, fault: other }
+    },
+    pending: () => ordered.map(({ fault, skipLeft, timesLeft }) => ({ fault, skipLeft, timesLeft }))
+  }
+}

@@ -1,0 +1,141 @@
+import { Effect, Schema } from "effect"
+import type { SecureRandom } from "effect/crypto"
+import { makeToken, requireScope } from "./Access.ts"
+import { type Answer, jsonAnswer, noContent, Refusal } from "./Answer.ts"
+import { hasContentType, type Incoming, jsonBody, param, parsePairs, query } from "./Incoming.ts"
+import type { Operation } from "./Operation.ts"
+import type { Simulation } from "./Simulation.ts"
+import { type Scope, serviceUser } from "./SimulatorOptions.ts"
+import type { ConversationTarget } from "./SimulatorState.ts"
+
+const chatsPath = "/api/v2/conversations/webchat"
+
+/** What a path answers to one method. */
+export interface Endpoint {
+  readonly operation: Operation
+  readonly handle: (incoming: Incoming) => Effect.Effect<Answer, Refusal>
+}
+
+const ExternalUserId = Schema.String.check(
+  Schema.isPattern(/^cognigy_./s, { expected: "a user id that starts with cognigy_" })
+)
+
+const openBody = jsonBody(
+  Schema.Struct({
+    userId: ExternalUserId,
+    name: Schema.Literal("Webchat from Cognigy"),
+    labels: Schema.Struct({ source: Schema.Literal("cognigy") })
+  })
+)
+
+const findActiveQuery = query(Schema.Struct({ userId: ExternalUserId, status: Schema.Literal("ACTIVE") }))
+
+const actionBody = jsonBody(
+  Schema.Union([
+    Schema.Struct({
+      action: Schema.Literal("queue"),
+      to: Schema.Struct({ queueId: Schema.NonEmptyString })
+    }),
+    Schema.Struct({
+      action: Schema.Literal("user"),
+      to: Schema.Struct({ userId: Schema.NonEmptyString })
+    })
+  ])
+)
+
+const labelBody = jsonBody(
+  Schema.Struct({
+    labels: Schema.Record(Schema.String, Schema.String.check(Schema.isMaxCodePoints(256))).check(
+      Schema.isMinProperties(1)
+    )
+  })
+)
+
+const oauthError = (status: number, error: string, message: string) =>
+  new Refusal({ status, code: error, message, members: { error } })
+
+/** Makes the operations of CXone, by path and method. */
+export const makeOperations = (simulation: Simulation, random: SecureRandom.SecureRandom["Service"]) => {
+  const { conversations, options } = simulation
+
+  const token = Effect.fnUntraced(function* (incoming: Incoming): Effect.fn.Return<Answer, Refusal> {
+    const text = yield* Effect.fromResult(incoming.text)
+    if (!hasContentType(incoming, "application/x-www-form-urlencoded")) {
+      return yield* oauthError(400, "invalid_request", "The content type is not application/x-www-form-urlencoded")
+    }
+    const form = yield* Effect.fromResult(parsePairs(text)).pipe(
+      Effect.mapError((refusal) => oauthError(400, "invalid_request", refusal.message))
+    )
+    const { grant_type, client_id, client_secret, ...others } = form
+    if (grant_type !== "client_credentials") {
+      return yield* oauthError(400, "unsupported_grant_type", "The grant type is not client_credentials")
+    }
+    if (Object.keys(others).length > 0) {
+      return yield* oauthError(400, "invalid_request", `Unexpected: ${Object.keys(others).join(", ")}`)
+    }
+    if (client_id !== options.credentials.clientId || client_secret !== options.credentials.clientSecret) {
+      return yield* oauthError(401, "invalid_client", "The client id or secret is wrong")
+    }
+    const accessToken = yield* makeToken(random)
+    simulation.tokens.issue(accessToken)
+    return jsonAnswer(200, { access_token: accessToken, token_type: "Bearer", expires_in: options.tokenLifetime })
+  })
+
+  const open = Effect.fnUntraced(function* (incoming: Incoming): Effect.fn.Return<Answer, Refusal> {
+    const body = yield* openBody(incoming)
+    const id = yield* random.uuidV4()
+    const conversation = yield* conversations.open(body.userId, body.labels, id)
+    return jsonAnswer(201, { id, selfUri: `${chatsPath}/${id}`, status: conversation.status })
+  })
+
+  const findActive = Effect.fnUntraced(function* (incoming: Incoming): Effect.fn.Return<Answer, Refusal> {
+    const { userId } = yield* findActiveQuery(incoming)
+    const found = yield* conversations.findActive(userId)
+    return jsonAnswer(200, {
+      items: found.map(({ id, status }) => ({ id, userId, status, selfUri: `${chatsPath}/${id}` })),
+      total: found.length
+    })
+  })
+
+  const action = Effect.fnUntraced(function* (incoming: Incoming): Effect.fn.Return<Answer, Refusal> {
+    const body = yield* actionBody(incoming)
+    const id = param(incoming, "conversationId")
+    const target: ConversationTarget =
+      body.action === "queue" ? { type: "queue", id: body.to.queueId } : { type: "agent", id: body.to.userId }
+    yield* conversations.route(id, target)
+    return options.actionStatus === 200 ? jsonAnswer(200, { id, action: body.action }) : noContent
+  })
+
+  const label = Effect.fnUntraced(function* (incoming: Incoming): Effect.fn.Return<Answer, Refusal> {
+    const { labels } = yield* labelBody(incoming)
+    yield* conversations.label(param(incoming, "conversationId"), labels)
+    return noContent
+  })
+
+  const queue = (incoming: Incoming): Effect.Effect<Answer, Refusal> => {
+    const id = param(incoming, "queueId")
+    const found = options.queues.find((queue) => queue.id === id)
+    return found === undefined
+      ? Effect.fail(new Refusal({ status: 404, code: "queue.not.found", message: `There is no queue ${id}` }))
+      : Effect.succeed(jsonAnswer(200, { id, name: found.name, memberCount: options.agents.length }))
+  }
+
+  const whoami = () => Effect.succeed(jsonAnswer(200, { ...serviceUser, state: "active" }))
+
+  const scoped = (operation: Operation, scope: Scope, handle: Endpoint["handle"]): Endpoint => ({
+    operation,
+    handle: (incoming) => Effect.andThen(requireScope(simulation, scope), handle(incoming))
+  })
+
+  return {
+    "/oauth/token": { POST: { operation: "token", handle: token } },
+    "/api/v2/users/me": { GET: scoped("whoami", "users:read", whoami) },
+    "/api/v2/routing/queues/:queueId": { GET: scoped("queue", "queues:read", queue) },
+    [chatsPath]: {
+      POST: scoped("open", "conversations:webchat:create", open),
+      GET: scoped("findActive", "conversations:webchat:read", findActive)
+    },
+    [`${chatsPath}/:conversationId/actions`]: { POST: scoped("action", "conversations:webchat:write", action) },
+    [`${chatsPath}/:conversationId/labels`]: { PUT: scoped("label", "conversations:webchat:write", label) }
+  } satisfies Record<`/${string}`, Readonly<Record<string, Endpoint>>>
+}

@@ -1,0 +1,90 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { allScopes, salesQueueId, serviceUser } from "../../src/simulator/SimulatorOptions.ts"
+import { chats, issueToken, send, whoami, withSimulator } from "./support.ts"
+
+describe("whoami and the queue lookup", () => {
+  it.effect("name the service user, and the queue or that there is none", () =>
+    Effect.gen(function* () {
+      const token = yield* issueToken
+      assert.include((yield* whoami(token)).body, { ...serviceUser })
+      const queue = yield* send("GET", `/api/v2/routing/queues/${salesQueueId}`, { token })
+      assert.strictEqual(queue.status, 200)
+      assert.include(queue.body, { id: salesQueueId, name: "Sales" })
+      const none = yield* send("GET", "/api/v2/routing/queues/none", { token })
+      assert.strictEqual(none.status, 404)
+      assert.include(none.body, { code: "queue.not.found", status: 404 })
+    }).pipe(withSimulator())
+  )
+
+  it.effect("decode ids in the path once", () =>
+    Effect.gen(function* () {
+      const token = yield* issueToken
+      const id = "a/b %2F+é?;"
+      const found = yield* send("GET", `/api/v2/routing/queues/${encodeURIComponent(id)}`, { token })
+      assert.include(found.body, { id, name: "Odd" })
+    }).pipe(withSimulator({ queues: [{ id: "a/b %2F+é?;", name: "Odd" }] }))
+  )
+})
+
+describe("scopes", () => {
+  const calls = [
+    { scope: "conversations:webchat:create", method: "POST", path: chats },
+    { scope: "conversations:webchat:read", method: "GET", path: chats },
+    { scope: "conversations:webchat:write", method: "POST", path: `${chats}/none/actions` },
+    { scope: "conversations:webchat:write", method: "PUT", path: `${chats}/none/labels` },
+    { scope: "users:read", method: "GET", path: "/api/v2/users/me" },
+    { scope: "queues:read", method: "GET", path: `/api/v2/routing/queues/${salesQueueId}` }
+  ] as const
+
+  it.effect.each(calls)("$scope is needed for $method $path", ({ method, path, scope }) =>
+    Effect.gen(function* () {
+      const answer = yield* send(method, path, { token: yield* issueToken })
+      assert.strictEqual(answer.status, 403)
+      assert.include(answer.body, { code: "missing.permissions", status: 403 })
+      assert.include(answer.text, scope)
+    }).pipe(withSimulator({ scopes: allScopes.filter((granted) => granted !== scope) }))
+  )
+
+  it.effect.each(calls)("$scope alone is enough for $method $path", ({ method, path, scope }) =>
+    Effect.gen(function* () {
+      assert.notStrictEqual((yield* send(method, path, { token: yield* issueToken })).status, 403)
+    }).pipe(withSimulator({ scopes: [scope] }))
+  )
+})
+
+describe("paths and methods", () => {
+  it.effect.each([
+    "/",
+    "/nothing",
+    "/api/v2",
+    "/api/v2/nothing",
+    "/api/v2/users/me/",
+    "/api/v2//users/me",
+    "/API/v2/users/me",
+    "/api/v2/users/%zz",
+    `${chats}/none`,
+    `${chats}/none/actions/more`
+  ])("there is nothing at %s", (path) =>
+    Effect.gen(function* () {
+      const answer = yield* send("GET", path, { token: yield* issueToken })
+      assert.strictEqual(answer.status, 404)
+      assert.include(answer.body, { code: "not.found", status: 404 })
+    }).pipe(withSimulator())
+  )
+
+  it.effect.each([
+    { method: "GET", path: "/oauth/token", allow: "POST" },
+    { method: "PUT", path: "/api/v2/users/me", allow: "GET" },
+    { method: "PATCH", path: chats, allow: "POST, GET" },
+    { method: "PUT", path: `${chats}/none/actions`, allow: "POST" },
+    { method: "POST", path: `${chats}/none/labels`, allow: "PUT" }
+  ] as const)("$method is not for $path", ({ allow, method, path }) =>
+    Effect.gen(function* () {
+      const answer = yield* send(method, path, { token: yield* issueToken })
+      assert.strictEqual(answer.status, 405)
+      assert.strictEqual(answer.headers.allow, allow)
+      assert.include(answer.body, { code: "method.not.allowed", status: 405 })
+    }).pipe(withSimulator())
+  )
+})
