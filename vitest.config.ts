@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Nothing here may depend on the machine's speed; this only stops a test that hangs.
-    testTimeout: 30_000,
-    hookTimeout: 30_000
+    testTimeout: 20_000,
+    hookTimeout: 20_000
   }
 })

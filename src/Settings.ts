@@ -1,0 +1,218 @@
+/** The settings of the service: all of them are read, and all problems reported together, before anything starts. */
+import {
+  Config,
+  ConfigProvider,
+  type Duration,
+  Effect,
+  FileSystem,
+  type LogLevel,
+  type PlatformError,
+  Redacted,
+  Result,
+  Runtime,
+  Schema
+} from "effect"
+import type { WebhookCredentials } from "./cognigy/WebhookAuth.ts"
+import { type CXoneSettings, cxoneConfig } from "./cxone/CXoneSettings.ts"
+import { durationConfig } from "./cxone/DurationConfig.ts"
+import { describeIssue } from "./cxone/describeIssue.ts"
+import { DEFAULT_DEADLINE } from "./handover/Handover.ts"
+import type { BuiltInQueues } from "./handover/RoutingPolicy.ts"
+
+/** What `serve` runs with. */
+export interface Settings {
+  readonly host: string
+  readonly port: number
+  readonly cxone: CXoneSettings["Service"]
+  readonly queues: BuiltInQueues
+  readonly credentials: WebhookCredentials
+  /** For one handover, from its request to its answer. */
+  readonly deadline: Duration.Duration
+  readonly log: LogSettings
+}
+
+/** What the log shows, and how: `auto` is `pretty` in a terminal and `json` elsewhere. */
+export interface LogSettings {
+  readonly level: LogLevel.LogLevel
+  readonly format: "auto" | "pretty" | "json"
+}
+
+/** One setting that is missing or wrong, and what to write instead. */
+const SettingsProblem = Schema.Struct({ name: Schema.String, problem: Schema.String, instead: Schema.String })
+
+/** The settings are not such that the service can start. */
+export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", {
+  problems: Schema.Array(SettingsProblem)
+}) {
+  override readonly [Runtime.errorReported] = false
+  override get message() {
+    const count = this.problems.length === 1 ? "1 setting is" : `${this.problems.length} settings are`
+    return [
+      `Not started: ${count} missing or wrong.`,
+      "",
+      ...this.problems.map(({ instead, name, problem }) => `  ${name} ${problem}\n    → ${instead}`),
+      "",
+      "Settings come from the environment or from the file .env in the working directory; .env.example describes them all."
+    ].join("\n")
+  }
+}
+
+type Problems = ReadonlyArray<typeof SettingsProblem.Type>
+
+/** Reads one setting; its failure says what is wrong with it, never what it holds. */
+const setting = <A>(name: string, config: Config.Config<A>, instead: string): Effect.Effect<A, Problems> =>
+  Effect.catch(config, (error) =>
+    Effect.gen(function* () {
+      const isThere = yield* Effect.orElseSucceed(Config.option(Config.String(name)), () => ({ _tag: "Some" }))
+      const { cause } = error
+      const wrong = cause._tag === "SchemaError" ? describeIssue(cause.issue) : "cannot be read"
+      const problem = isThere._tag === "None" ? "is missing" : `is wrong: ${wrong.replace(`${name}: `, "")}`
+      return yield* Effect.fail([{ name, problem, instead }])
+    })
+  )
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+const isPlaceholder = (id: string) => /placeholder|your|example|xxx|todo|change.?me|^[<{[]|^[0-]+$/i.test(id)
+
+/** The id of a queue: CXone's are UUIDs, so anything else is a placeholder or a slip. */
+const QueueId = Schema.String.check(
+  Schema.makeFilter((id: string) =>
+    isPlaceholder(id) ? "still a placeholder" : UUID.test(id) ? undefined : "not a UUID"
+  )
+)
+
+const queueId = (name: string, what: string) =>
+  setting(
+    name,
+    Config.schema(QueueId, name),
+    `the id of the ${what} queue, a UUID: CXone Admin > Queues, open the queue, copy its id`
+  )
+
+const splitKeys = (text: string): ReadonlyArray<string> =>
+  text
+    .split(",")
+    .map((key) => key.trim())
+    .filter((key) => key !== "")
+
+const Keys = Schema.String.check(
+  Schema.makeFilter((text: string) => (splitKeys(text).length > 0 ? undefined : "no key in it"))
+)
+
+const UserName = Schema.NonEmptyString.check(
+  Schema.makeFilter((user: string) => (user.includes(":") ? "a user name cannot hold a colon" : undefined))
+)
+
+const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
+  setting(
+    "WEBHOOK_AUTH",
+    Config.Literals(["api-key", "basic", "none"], "WEBHOOK_AUTH"),
+    "api-key (with WEBHOOK_API_KEYS), basic (with WEBHOOK_BASIC_USER and WEBHOOK_BASIC_PASSWORD), or none to let everyone in"
+  ),
+  (mode): Effect.Effect<WebhookCredentials, Problems> => {
+    switch (mode) {
+      case "none":
+        return Effect.succeed({ mode })
+      case "api-key":
+        return Effect.map(
+          setting(
+            "WEBHOOK_API_KEYS",
+            Config.schema(Keys, "WEBHOOK_API_KEYS"),
+            "the keys that Cognigy may send, separated by commas: a long random text each, such as `openssl rand -hex 32` prints"
+          ),
+          (keys) => ({ mode, keys: splitKeys(keys).map((key) => Redacted.make(key)) })
+        )
+      case "basic":
+        return together({
+          mode: Effect.succeed(mode),
+          user: setting(
+            "WEBHOOK_BASIC_USER",
+            Config.schema(UserName, "WEBHOOK_BASIC_USER"),
+            "the user that Cognigy sends"
+          ),
+          password: setting(
+            "WEBHOOK_BASIC_PASSWORD",
+            Config.Redacted("WEBHOOK_BASIC_PASSWORD"),
+            "the password that Cognigy sends"
+          )
+        })
+    }
+  }
+)
+
+/** Reads all, and fails with the problems of all. */
+const together = Effect.fnUntraced(function* <A extends object>(
+  settings: {
+    readonly [K in keyof A]: Effect.Effect<A[K], Problems>
+  }
+) {
+  const values: Partial<A> = {}
+  const problems: Array<Problems[number]> = []
+  for (const name in settings) {
+    const result = yield* Effect.result(settings[name])
+    if (Result.isSuccess(result)) values[name] = result.success
+    else problems.push(...result.failure)
+  }
+  return problems.length > 0 ? yield* Effect.fail<Problems>(problems) : (values as A)
+})
+
+const port = setting("PORT", Config.Port("PORT").pipe(Config.withDefault(3000)), "a port number, 0 to 65535")
+
+/** The one setting that `serve --simulate` reads: `PORT`. */
+export const simulatedPort: Effect.Effect<number, SettingsError> = Effect.mapError(
+  port,
+  (problems) => new SettingsError({ problems })
+)
+
+const where = "CXone Admin > Security > Applications, your OAuth client with the client credentials grant"
+
+/** All settings of `serve`, or every problem that they have. */
+export const settings: Effect.Effect<Settings, SettingsError> = together({
+  host: setting("HOST", Config.NonEmptyString("HOST").pipe(Config.withDefault("127.0.0.1")), "an address to listen on"),
+  port,
+  cxone: together({
+    baseUrl: setting(
+      "CXONE_BASE_URL or CXONE_REGION",
+      cxoneConfig.baseUrl,
+      "CXONE_REGION: your region's host, such as mypurecloud.com; or CXONE_BASE_URL: the whole start of CXone's URLs, such as https://mypurecloud.com"
+    ),
+    clientId: setting("CXONE_CLIENT_ID", cxoneConfig.clientId, `the client id (${where})`),
+    clientSecret: setting("CXONE_CLIENT_SECRET", cxoneConfig.clientSecret, `the client secret (${where})`),
+    attemptTimeout: setting("CXONE_ATTEMPT_TIMEOUT", cxoneConfig.attemptTimeout, "a length of time, such as 2s")
+  }),
+  queues: together({
+    salesQueueId: queueId("SALES_QUEUE_ID", "sales"),
+    supportQueueId: queueId("SUPPORT_QUEUE_ID", "support")
+  }),
+  credentials,
+  deadline: setting(
+    "HANDOVER_DEADLINE",
+    durationConfig("HANDOVER_DEADLINE").pipe(Config.withDefault(DEFAULT_DEADLINE)),
+    "a length of time less than Cognigy's HTTP Request node waits (8 seconds by default), such as 7s"
+  ),
+  log: together({
+    level: setting(
+      "LOG_LEVEL",
+      Config.LogLevel("LOG_LEVEL").pipe(Config.withDefault("Info" as const)),
+      "Trace, Debug, Info, Warn, Error, Fatal or None"
+    ),
+    format: setting(
+      "LOG_FORMAT",
+      Config.Literals(["auto", "pretty", "json"], "LOG_FORMAT").pipe(Config.withDefault("auto" as const)),
+      "auto (pretty in a terminal, else json), pretty or json"
+    )
+  })
+}).pipe(Effect.mapError((problems) => new SettingsError({ problems })))
+
+/** The environment first, then the file `.env` in the working directory where there is one. */
+export const configProvider: Effect.Effect<
+  ConfigProvider.ConfigProvider,
+  PlatformError.PlatformError,
+  FileSystem.FileSystem
+> = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const environment = ConfigProvider.fromEnv()
+  return (yield* fs.exists(".env"))
+    ? ConfigProvider.orElse(environment, yield* ConfigProvider.fromDotEnv())
+    : environment
+})

@@ -1,0 +1,58 @@
+/** The router's HTTP interface: what Cognigy and the people who run it can call. Served at `/openapi.json` and `/docs`. */
+import { Schema } from "effect"
+import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Target } from "../handover/Target.ts"
+import { WebhookPayload } from "./Payload.ts"
+import { handlerProblems } from "./Problem.ts"
+import { WebhookAuth } from "./WebhookAuth.ts"
+
+/** The path of the webhook. */
+export const WEBHOOK_PATH = "/webhook/cognigy"
+
+/** The answer to a webhook whose conversation CXone has accepted for routing. */
+export const Accepted = Schema.Struct({
+  status: Schema.Literal("success"),
+  conversationId: Schema.String,
+  target: Target,
+  rule: Schema.String,
+  reused: Schema.Boolean
+}).annotate({ identifier: "HandoverAccepted" })
+
+const webhook = HttpApiEndpoint.post("webhook", WEBHOOK_PATH, {
+  payload: WebhookPayload,
+  success: Accepted,
+  error: handlerProblems
+})
+  .middleware(WebhookAuth)
+  .annotateMerge(
+    OpenApi.annotations({
+      summary: "Hand a conversation over",
+      description:
+        "Called by a Cognigy flow when the bot cannot help. Opens a conversation in CXone, or takes the user's active one, and routes it to the queue or agent that the routing rules name. A 200 means that CXone has accepted the routing action."
+    })
+  )
+
+const health = HttpApiEndpoint.get("healthz", "/healthz", {
+  success: Schema.Struct({ status: Schema.Literal("ok") })
+}).annotateMerge(OpenApi.annotations({ summary: "The process lives" }))
+
+/** The answer of `/readyz` while no handover can be taken. */
+export const NotReadyAnswer = Schema.Struct({ status: Schema.Literal("not ready"), reason: Schema.String }).pipe(
+  HttpApiSchema.status(503)
+)
+
+const readiness = HttpApiEndpoint.get("readyz", "/readyz", {
+  success: Schema.Struct({ status: Schema.Literal("ready") }),
+  error: NotReadyAnswer
+}).annotateMerge(OpenApi.annotations({ summary: "Handovers can be taken: an access token for CXone can be had" }))
+
+/** The router's HTTP interface. */
+export class Api extends HttpApi.make("cognigy-cxone-router")
+  .add(HttpApiGroup.make("cognigy").add(webhook))
+  .add(HttpApiGroup.make("operations").add(health).add(readiness))
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "Cognigy to CXone router",
+      description: "Hands NICE Cognigy bot conversations over to the right NICE CXone queue or agent."
+    })
+  ) {}

@@ -1,0 +1,152 @@
+/** The bodies that Cognigy posts, in their two shapes, and the one request that both become. */
+import { Effect, Predicate, Result, Schema, SchemaGetter } from "effect"
+import { describeIssue } from "../cxone/describeIssue.ts"
+import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH } from "../cxone/Id.ts"
+import type { Entity, EntityValue, HandoverRequest } from "../handover/HandoverRequest.ts"
+import { BadRequest } from "./Problem.ts"
+
+const optional = <S extends Schema.Constraint>(schema: S) => Schema.optional(Schema.NullOr(schema))
+
+const nameMessage = `expected text of at most ${MAX_ID_LENGTH} characters without control characters`
+
+const isName = (text: string) => isShort(text) && !hasUnsafeCharacters(text)
+
+/** A name: of an intent, an entity, a language, a channel. Empty text counts as absent. */
+const Name = Schema.String.annotate({ message: nameMessage }).check(Schema.makeFilter(isName, { message: nameMessage }))
+
+const idMessage = `${nameMessage}, or a whole number up to ${Number.MAX_SAFE_INTEGER}: send longer ids as text`
+
+/** An id: text, or a whole number that JSON carries exactly. Never turned into a number. Empty text counts as absent. */
+const Id = Schema.Union([Schema.String, Schema.Number])
+  .annotate({ message: idMessage })
+  .check(
+    Schema.makeFilter((id: string | number) => (typeof id === "number" ? Number.isSafeInteger(id) : isName(id)), {
+      message: idMessage
+    })
+  )
+  .pipe(
+    Schema.decodeTo(Schema.String, {
+      decode: SchemaGetter.transform(String),
+      encode: SchemaGetter.passthrough()
+    })
+  )
+
+const object = "expected an object"
+
+const shared = {
+  language: optional(Name),
+  channel: optional(Name),
+  inputId: optional(Id),
+  traceId: optional(Id),
+  text: optional(Schema.String.annotate({ message: "expected text" })),
+  data: Schema.optional(Schema.Unknown)
+}
+
+/** What a flow author types into Cognigy's HTTP Request node. */
+export const FlowPayload = Schema.Struct({
+  intent: optional(
+    Schema.Struct({
+      name: optional(Name),
+      score: optional(Schema.Finite.annotate({ message: "expected a number" }))
+    })
+  ),
+  entities: optional(
+    Schema.Array(
+      Schema.Struct({ name: optional(Name), value: Schema.optional(Schema.Unknown) }).annotate({ message: object })
+    ).annotate({ message: "expected a list of {name, value}" })
+  ),
+  session: optional(Schema.Struct({ sessionId: optional(Id) }).annotate({ message: object })),
+  user: optional(Schema.Struct({ id: optional(Id) }).annotate({ message: object })),
+  ...shared
+}).annotate({ identifier: "FlowPayload", message: object })
+
+/** Cognigy's own `input` object, posted as it is. */
+export const InputPayload = Schema.Struct({
+  intent: optional(Name),
+  intentScore: optional(Schema.Finite.annotate({ message: "expected a number" })),
+  slots: optional(Schema.Record(Schema.String, Schema.Unknown).annotate({ message: "expected an object of slots" })),
+  userId: optional(Id),
+  sessionId: optional(Id),
+  ...shared
+}).annotate({ identifier: "InputPayload", message: object })
+
+/** Either shape, for the API's description. */
+export const WebhookPayload = Schema.Union([FlowPayload, InputPayload])
+
+const decodeFlow = Schema.decodeUnknownResult(FlowPayload, { errors: "all" })
+const decodeInput = Schema.decodeUnknownResult(InputPayload, { errors: "all" })
+
+/** Reads a parsed JSON body. Fails with what is wrong and where. The type of `intent` tells the shapes apart. */
+export const toHandoverRequest = (body: unknown): Effect.Effect<HandoverRequest, BadRequest> => {
+  if (!Predicate.isObject(body) || Array.isArray(body)) return invalid("the body must be a JSON object")
+  const { intent } = body
+  const isInput = Predicate.isString(intent) || (Predicate.isNullish(intent) && !Predicate.isNullish(body.userId))
+  if (!isInput && !Predicate.isNullish(intent) && (!Predicate.isObject(intent) || Array.isArray(intent))) {
+    return invalid("intent: expected an object with a name (from a flow), or text (Cognigy's input object)")
+  }
+  return isInput
+    ? Result.match(decodeInput(body), { onFailure: ({ issue }) => invalid(describeIssue(issue)), onSuccess: fromInput })
+    : Result.match(decodeFlow(body), { onFailure: ({ issue }) => invalid(describeIssue(issue)), onSuccess: fromFlow })
+}
+
+const invalid = (detail: string) => Effect.fail(new BadRequest({ error: "Invalid payload", detail }))
+
+const fromFlow = (flow: typeof FlowPayload.Type) =>
+  complete("intent.name", flow.intent?.name, "user.id", flow.user?.id, (intent, userId) => ({
+    ...common(flow),
+    intent,
+    userId,
+    confidence: flow.intent?.score ?? undefined,
+    entities: (flow.entities ?? []).flatMap(({ name, value }) => toEntity(name, value)),
+    sessionId: present(flow.session?.sessionId)
+  }))
+
+const fromInput = (input: typeof InputPayload.Type) =>
+  complete("intent", input.intent, "userId", input.userId, (intent, userId) => ({
+    ...common(input),
+    intent,
+    userId,
+    confidence: input.intentScore ?? undefined,
+    entities: Object.entries(input.slots ?? {}).flatMap(([name, slot]) =>
+      toEntity(name, Array.isArray(slot) ? slot[0] : slot)
+    ),
+    sessionId: present(input.sessionId)
+  }))
+
+const common = (payload: typeof FlowPayload.Type | typeof InputPayload.Type) => ({
+  inputId: present(payload.inputId),
+  traceId: present(payload.traceId),
+  language: present(payload.language),
+  channel: present(payload.channel),
+  text: payload.text ?? undefined,
+  data: payload.data ?? undefined
+})
+
+/** A text that is there: `null` and the empty text (a template that found nothing) count as absent. */
+const present = (text: string | null | undefined): string | undefined =>
+  text === null || text === "" ? undefined : text
+
+const complete = (
+  intentPath: string,
+  intent: string | null | undefined,
+  userPath: string,
+  userId: string | null | undefined,
+  request: (intent: string, userId: string) => HandoverRequest
+): Effect.Effect<HandoverRequest, BadRequest> => {
+  const [name, user] = [present(intent), present(userId)]
+  if (name !== undefined && user !== undefined) return Effect.succeed(request(name, user))
+  const missing = [...(name === undefined ? [intentPath] : []), ...(user === undefined ? [userPath] : [])]
+  return Effect.fail(
+    new BadRequest({ error: "Missing required fields", detail: `missing or empty: ${missing.join(", ")}` })
+  )
+}
+
+/** A scalar as it is; of an object, its `keyphrase`, else its `value`; nothing else is a value that routing can use. */
+const toEntity = (name: string | null | undefined, raw: unknown): ReadonlyArray<Entity> => {
+  const isStructured = Predicate.isObject(raw) && !Array.isArray(raw)
+  const value = isStructured ? (raw.keyphrase ?? raw.value) : raw
+  return Predicate.isNullish(name) || name === "" || !isScalar(value) ? [] : [{ name, value }]
+}
+
+const isScalar = (value: unknown): value is EntityValue =>
+  Predicate.isString(value) || Predicate.isNumber(value) || Predicate.isBoolean(value)

@@ -1,0 +1,183 @@
+/** The webhook's failures as RFC 9457 problem details, with the member `error` that Cognigy flows branch on. */
+import { Duration, Schema } from "effect"
+import { ProblemDetails } from "effect/http"
+import { HttpApiSchema } from "effect/http-api"
+import type { HandoverError } from "../handover/Handover.ts"
+
+/** The members of a problem. No problem has a page of its own, so that `type` and `title` say what the status says. */
+const members = <const Status extends number, const Title extends string, const Errors extends ReadonlyArray<string>>(
+  status: Status,
+  title: Title,
+  errors: Errors
+) => ({
+  type: Schema.tag(ProblemDetails.blankType),
+  title: Schema.tag(title),
+  status: Schema.tag(status),
+  detail: Schema.String,
+  error: Schema.Literals(errors)
+})
+
+const asProblem = HttpApiSchema.asJson({ contentType: ProblemDetails.contentType })
+
+/** 400: the webhook's request is not one that the router can act on. */
+export class BadRequest extends Schema.Error<BadRequest>("BadRequest")(
+  members(400, "Bad Request", [
+    "Invalid content type",
+    "Invalid payload",
+    "Missing required fields",
+    "Unsupported intent",
+    "Agent ID missing"
+  ]),
+  { httpApiStatus: 400 }
+) {}
+
+/** 404: there is nothing at this path. */
+export class PathNotFound extends Schema.Error<PathNotFound>("PathNotFound")(members(404, "Not Found", ["Not found"]), {
+  httpApiStatus: 404
+}) {}
+
+/** 405: the path takes another method. */
+export class MethodNotAllowed extends Schema.Error<MethodNotAllowed>("MethodNotAllowed")(
+  members(405, "Method Not Allowed", ["Method not allowed"]),
+  { httpApiStatus: 405 }
+) {}
+
+/** 413: the body is larger than the router reads. */
+export class PayloadTooLarge extends Schema.Error<PayloadTooLarge>("PayloadTooLarge")(
+  members(413, "Content Too Large", ["Payload too large"]),
+  { httpApiStatus: 413 }
+) {}
+
+/** 500: a defect of the router. What it is stands in the log alone. */
+export class InternalError extends Schema.Error<InternalError>("InternalError")(
+  members(500, "Internal Server Error", ["Internal error"]),
+  { httpApiStatus: 500 }
+) {}
+
+/** 502: CXone refused what we sent, or answered something that is not its contract. Trying again does not help. */
+export class BadGateway extends Schema.Error<BadGateway>("BadGateway")(
+  members(502, "Bad Gateway", [
+    "CXone rejected the credentials",
+    "CXone denied access",
+    "Invalid routing target",
+    "Unexpected CXone response"
+  ]),
+  { httpApiStatus: 502 }
+) {}
+
+/** 504: the handover's deadline passed. */
+export class GatewayTimeout extends Schema.Error<GatewayTimeout>("GatewayTimeout")(
+  members(504, "Gateway Timeout", ["Handover timed out"]),
+  { httpApiStatus: 504 }
+) {}
+
+const credentialsRefused = members(401, "Unauthorized", ["Unauthorized"])
+
+/** 401: the webhook's own credentials are missing or wrong. */
+export class CredentialsRefused extends Schema.Error<CredentialsRefused>("CredentialsRefused")({
+  ...credentialsRefused,
+  /** The value of `WWW-Authenticate`. */
+  challenge: Schema.String
+}) {}
+
+const serviceUnavailable = members(503, "Service Unavailable", [
+  "CXone rate limit exceeded",
+  "CXone unavailable",
+  "Conversation conflict",
+  "Overloaded"
+])
+
+/** 503: not now; `Retry-After` says when. */
+export class ServiceUnavailable extends Schema.Error<ServiceUnavailable>("ServiceUnavailable")({
+  ...serviceUnavailable,
+  /** Whole seconds. */
+  retryAfter: Schema.Int
+}) {}
+
+/** How `CredentialsRefused` crosses the network. */
+export const CredentialsRefusedProblem = CredentialsRefused.pipe(
+  HttpApiSchema.encodeToWithHeaders(
+    {
+      body: Schema.Struct(credentialsRefused).pipe(asProblem, HttpApiSchema.status(401)),
+      headers: { "www-authenticate": Schema.String }
+    },
+    {
+      decode: ({ body, headers }) => new CredentialsRefused({ ...body, challenge: headers["www-authenticate"] }),
+      encode: ({ challenge, detail, error, status, title, type }) => ({
+        body: { type, title, status, detail, error },
+        headers: { "www-authenticate": challenge }
+      })
+    }
+  )
+)
+
+/** How `ServiceUnavailable` crosses the network. */
+export const ServiceUnavailableProblem = ServiceUnavailable.pipe(
+  HttpApiSchema.encodeToWithHeaders(
+    {
+      body: Schema.Struct(serviceUnavailable).pipe(asProblem, HttpApiSchema.status(503)),
+      headers: { "retry-after": Schema.Int }
+    },
+    {
+      decode: ({ body, headers }) => new ServiceUnavailable({ ...body, retryAfter: headers["retry-after"] }),
+      encode: ({ detail, error, retryAfter, status, title, type }) => ({
+        body: { type, title, status, detail, error },
+        headers: { "retry-after": retryAfter }
+      })
+    }
+  )
+)
+
+/** The problems that the webhook's handler answers with, as they cross the network. */
+export const handlerProblems = [
+  BadRequest.pipe(asProblem),
+  PayloadTooLarge.pipe(asProblem),
+  InternalError.pipe(asProblem),
+  BadGateway.pipe(asProblem),
+  ServiceUnavailableProblem,
+  GatewayTimeout.pipe(asProblem)
+] as const
+
+/** Every failure that the webhook can answer with. */
+export type Problem = (typeof handlerProblems)[number]["Type"] | CredentialsRefused
+
+/** The `Retry-After` of a 503 that CXone gave none for, in seconds: past its usual hiccups, well before a user gives up. */
+const DEFAULT_RETRY_AFTER = 5
+
+const later = (
+  error: ServiceUnavailable["error"],
+  detail: string,
+  retryAfter: Duration.Duration | undefined
+): ServiceUnavailable =>
+  new ServiceUnavailable({
+    error,
+    detail,
+    retryAfter: retryAfter === undefined ? DEFAULT_RETRY_AFTER : Math.max(1, Math.ceil(Duration.toSeconds(retryAfter)))
+  })
+
+/** The answer to a handover that failed. */
+export const toProblem = (error: HandoverError): (typeof handlerProblems)[number]["Type"] => {
+  const detail = error.message
+  switch (error._tag) {
+    case "UnsupportedIntent":
+      return new BadRequest({ error: "Unsupported intent", detail })
+    case "AgentIdMissing":
+      return new BadRequest({ error: "Agent ID missing", detail })
+    case "Unauthorized":
+      return new BadGateway({ error: "CXone rejected the credentials", detail })
+    case "Forbidden":
+      return new BadGateway({ error: "CXone denied access", detail })
+    case "InvalidTarget":
+      return new BadGateway({ error: "Invalid routing target", detail })
+    case "UnexpectedResponse":
+      return new BadGateway({ error: "Unexpected CXone response", detail })
+    case "RateLimited":
+      return later("CXone rate limit exceeded", detail, error.retryAfter)
+    case "Unavailable":
+      return later("CXone unavailable", detail, error.retryAfter)
+    case "Conflict":
+      return later("Conversation conflict", detail, undefined)
+    case "DeadlineExceeded":
+      return new GatewayTimeout({ error: "Handover timed out", detail })
+  }
+}

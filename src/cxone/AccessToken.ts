@@ -1,0 +1,170 @@
+/** The access token that all calls carry: fetched once for everyone who waits, renewed before it expires. */
+import { Context, Deferred, Duration, Effect, FiberHandle, Layer, Redacted, Schedule, Schema } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { type Answer, attempt } from "./Attempt.ts"
+import { type RateLimited, Unauthorized, type Unavailable, UnexpectedResponse } from "./CXoneError.ts"
+import { CXoneSettings } from "./CXoneSettings.ts"
+import * as Deadline from "./Deadline.ts"
+import { describeIssue } from "./describeIssue.ts"
+import { renewalSchedule, tokenSchedule } from "./Schedules.ts"
+
+/** What getting a token can fail with. */
+export type TokenError = Unauthorized | RateLimited | Unavailable | UnexpectedResponse
+
+/**
+ * Access tokens of one CXone client.
+ *
+ * - `get`: the token at hand, or a new one; however many wait, one request is made. Waiting can be interrupted without disturbing the others.
+ * - `drop`: this token is not to be used again (CXone answered 401 to it). A newer one stays.
+ */
+export class AccessToken extends Context.Service<
+  AccessToken,
+  {
+    readonly get: Effect.Effect<Redacted.Redacted, TokenError>
+    readonly drop: (token: Redacted.Redacted) => Effect.Effect<void>
+  }
+>()("cognigy-cxone-router/cxone/AccessToken") {
+  /** Tokens from `POST /oauth/token` with the client credentials grant. */
+  static get layer(): Layer.Layer<AccessToken, never, CXoneSettings | HttpClient.HttpClient> {
+    return Layer.effect(AccessToken, make)
+  }
+}
+
+/** The longest margin before a token's expiry in which it is no longer used. */
+export const EXPIRY_MARGIN = Duration.seconds(60)
+
+/** How long before that margin a renewal starts; a fifth of the usable time, where that is less. */
+export const RENEWAL_LEAD = Duration.seconds(30)
+
+/** Tokens that claim to live longer than this are renewed as if they did not. */
+export const LONGEST_LIFE = Duration.days(1)
+
+/** For how long a refusal of our credentials is remembered, so that wrong ones are not tried with every webhook. */
+export const REFUSAL_MEMORY = Duration.seconds(5)
+
+/** How long a token is used, and when its renewal starts, in milliseconds from its issue. */
+export const lifetime = (expiresInSeconds: number): { readonly usable: number; readonly renewal: number } => {
+  const life = Math.min(expiresInSeconds * 1000, Duration.toMillis(LONGEST_LIFE))
+  const usable = life - Math.min(Duration.toMillis(EXPIRY_MARGIN), life / 2)
+  return { usable, renewal: usable - Math.min(Duration.toMillis(RENEWAL_LEAD), usable / 5) }
+}
+
+const TokenAnswer = Schema.fromJsonString(
+  Schema.Struct({
+    access_token: Schema.String.check(
+      Schema.isPattern(/^[\x21-\x7e]{1,16384}$/, { message: "not a token that a header can carry" })
+    ),
+    expires_in: Schema.Finite.check(Schema.isGreaterThan(0))
+  })
+)
+
+const decodeToken = Schema.decodeUnknownEffect(TokenAnswer)
+
+interface Held {
+  readonly token: Redacted.Redacted
+  /** On the monotonic clock, in milliseconds. */
+  readonly usableUntil: number
+}
+
+const make = Effect.gen(function* () {
+  const http = yield* HttpClient.HttpClient
+  const settings = yield* CXoneSettings
+  const scope = yield* Effect.scope
+  const renewals = yield* FiberHandle.make()
+
+  let held: Held | undefined
+  let pending: Deferred.Deferred<Redacted.Redacted, TokenError> | undefined
+  let refusal: { readonly error: TokenError; readonly until: number } | undefined
+
+  const request = HttpClientRequest.post(`${settings.baseUrl}/oauth/token`).pipe(
+    HttpClientRequest.acceptJson,
+    HttpClientRequest.bodyUrlParams({
+      grant_type: "client_credentials",
+      client_id: settings.clientId,
+      client_secret: Redacted.value(settings.clientSecret)
+    })
+  )
+
+  const fetch = Effect.suspend(() => attempt(http, "token", request, settings.attemptTimeout)).pipe(
+    Effect.flatMap(toToken),
+    Effect.retry(tokenSchedule)
+  )
+
+  const hold = Effect.fnUntraced(function* (answer: typeof TokenAnswer.Type) {
+    const token = Redacted.make(answer.access_token, { label: "CXone access token" })
+    const { renewal, usable } = lifetime(answer.expires_in)
+    const usableUntil = (yield* Deadline.nowMillis) + usable
+    held = { token, usableUntil }
+    yield* FiberHandle.run(
+      renewals,
+      refresh.pipe(
+        Effect.retry(
+          renewalSchedule.pipe(Schedule.while(() => Effect.map(Deadline.nowMillis, (now) => now < usableUntil)))
+        ),
+        Effect.delay(Duration.millis(renewal)),
+        Effect.ignore
+      )
+    )
+    return token
+  })
+
+  const remember = Effect.fnUntraced(function* (error: TokenError) {
+    const memory =
+      error._tag === "Unauthorized"
+        ? REFUSAL_MEMORY
+        : error._tag === "RateLimited"
+          ? (error.retryAfter ?? Duration.zero)
+          : Duration.zero
+    refusal = { error, until: (yield* Deadline.nowMillis) + Duration.toMillis(memory) }
+  })
+
+  /** A new token for everyone who waits for one. The request runs on in the layer's scope when a caller leaves. */
+  const refresh: Effect.Effect<Redacted.Redacted, TokenError> = Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(Deadline.nowMillis, (now) => {
+      if (refusal !== undefined && now < refusal.until) return Effect.fail(refusal.error)
+      if (pending !== undefined) return restore(Deferred.await(pending))
+      const deferred = Deferred.makeUnsafe<Redacted.Redacted, TokenError>()
+      pending = deferred
+      return fetch.pipe(
+        Effect.flatMap(hold),
+        Effect.tapError(remember),
+        Effect.ensuring(
+          Effect.sync(() => {
+            pending = undefined
+          })
+        ),
+        Effect.interruptible,
+        Deferred.into(deferred),
+        Deadline.without,
+        Effect.forkIn(scope),
+        Effect.andThen(restore(Deferred.await(deferred)))
+      )
+    })
+  )
+
+  return AccessToken.of({
+    get: Effect.flatMap(Deadline.nowMillis, (now) =>
+      held !== undefined && now < held.usableUntil ? Effect.succeed(held.token) : refresh
+    ),
+    drop: (token) =>
+      Effect.suspend(() => {
+        if (held?.token !== token) return Effect.void
+        held = undefined
+        return FiberHandle.clear(renewals)
+      })
+  })
+})
+
+const toToken = (answer: Answer): Effect.Effect<typeof TokenAnswer.Type, Unauthorized | UnexpectedResponse> => {
+  if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
+    return Effect.fail(new Unauthorized({ operation: "token" }))
+  }
+  if (answer.status !== 200) {
+    const issue = "this status is not part of it"
+    return Effect.fail(new UnexpectedResponse({ operation: "token", status: answer.status, issue }))
+  }
+  return Effect.mapError(
+    decodeToken(answer.body),
+    (error) => new UnexpectedResponse({ operation: "token", status: 200, issue: describeIssue(error.issue) })
+  )
+}

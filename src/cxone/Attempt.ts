@@ -1,0 +1,77 @@
+/** One request to CXone and its whole answer, or the reason why there is none: what all calls are made of. */
+import { DateTime, Duration, Effect, Option, Predicate } from "effect"
+import type { Headers, HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
+import { type Operation, RateLimited, Unavailable } from "./CXoneError.ts"
+
+/** An answer that CXone took a decision in: any status but 429 and 5xx. */
+export interface Answer {
+  readonly status: number
+  /** The body as text; empty where there is none. */
+  readonly body: string
+}
+
+/**
+ * Sends a request once and reads its answer, all within `timeout`.
+ *
+ * Fails with `RateLimited` on 429 and with `Unavailable` on 408 and 5xx, on broken connections, and when time is up: what is worth
+ * another attempt. Nothing is retried here.
+ */
+export const attempt = (
+  http: HttpClient.HttpClient,
+  operation: Operation,
+  request: HttpClientRequest.HttpClientRequest,
+  timeout: Duration.Duration
+): Effect.Effect<Answer, RateLimited | Unavailable> =>
+  http.execute(request).pipe(
+    Effect.flatMap((response) =>
+      Effect.map(response.text, (body) => ({ status: response.status, headers: response.headers, body }))
+    ),
+    Effect.mapError(
+      (error) =>
+        new Unavailable({ operation, reason: "Connection", detail: connectionProblem(error), retryAfter: undefined })
+    ),
+    Effect.timeoutOrElse({
+      duration: timeout,
+      orElse: () => {
+        const detail = `no answer within ${Duration.format(timeout)}`
+        return Effect.fail(new Unavailable({ operation, reason: "Timeout", detail, retryAfter: undefined }))
+      }
+    }),
+    Effect.flatMap(({ body, headers, status }): Effect.Effect<Answer, RateLimited | Unavailable> => {
+      if (status === 429) {
+        return Effect.flatMap(retryAfterOf(headers), (retryAfter) => new RateLimited({ operation, retryAfter }))
+      }
+      if (status >= 500 || status === 408) {
+        const detail = `it answered ${status}`
+        return Effect.flatMap(
+          retryAfterOf(headers),
+          (retryAfter) => new Unavailable({ operation, reason: "Status", detail, retryAfter })
+        )
+      }
+      return Effect.succeed({ status, body })
+    })
+  )
+
+/** What broke, from the error's code alone: messages of network errors can hold addresses and headers. */
+const connectionProblem = (error: HttpClientError.HttpClientError): string => {
+  let cause: unknown = error.reason
+  for (let depth = 0; depth < 4 && Predicate.isObject(cause); depth++) {
+    if (Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code))
+      return `connection failed (${cause.code})`
+    cause = Predicate.hasProperty(cause, "cause") ? cause.cause : undefined
+  }
+  return "connection failed"
+}
+
+/** `Retry-After` as seconds or as an HTTP date. A date in the past means now; anything else counts as absent. */
+export const retryAfterOf = (headers: Headers.Headers): Effect.Effect<Duration.Duration | undefined> => {
+  const value = headers["retry-after"]?.trim()
+  if (value === undefined) return Effect.succeed(undefined)
+  if (/^\d{1,9}$/.test(value)) return Effect.succeed(Duration.seconds(Number(value)))
+  const date = /GMT$/.test(value) ? DateTime.make(value) : Option.none()
+  return Option.isNone(date)
+    ? Effect.succeed(undefined)
+    : Effect.map(DateTime.now, (now) =>
+        Duration.millis(Math.max(0, DateTime.toEpochMillis(date.value) - DateTime.toEpochMillis(now)))
+      )
+}

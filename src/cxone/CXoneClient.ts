@@ -1,0 +1,114 @@
+/** Authorized calls to CXone: token, attempt timeout, retries and the deadline are dealt with here, once for all operations. */
+import { Context, Duration, Effect, Layer, type Redacted, type Schedule, Schema } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { AccessToken } from "./AccessToken.ts"
+import { type Answer, attempt } from "./Attempt.ts"
+import {
+  type CallError,
+  type CXoneError,
+  DeadlineExceeded,
+  Forbidden,
+  type Operation,
+  scopesOf,
+  Unauthorized,
+  UnexpectedResponse
+} from "./CXoneError.ts"
+import { CXoneSettings } from "./CXoneSettings.ts"
+import * as Deadline from "./Deadline.ts"
+import { describeIssue } from "./describeIssue.ts"
+import { callSchedule } from "./Schedules.ts"
+
+/** One operation of CXone's contract: what is sent, and what each status of the answer means. */
+export interface Call<A, E> {
+  readonly operation: Operation
+  readonly method: "GET" | "POST" | "PUT"
+  /** From the base URL on, encoded. */
+  readonly path: string
+  /** Sent as JSON. */
+  readonly body?: unknown
+  /** What to make of an answer's body, by its status. A status that is not named is an `UnexpectedResponse`. */
+  readonly answers: Partial<Record<number, (body: string) => Effect.Effect<A, E | Schema.SchemaError>>>
+  /** When to try again; `callSchedule` where it is left out. */
+  readonly schedule?: Schedule.Schedule<unknown, CXoneError>
+}
+
+/**
+ * The client for all operations but the token's.
+ *
+ * A 401 drops the token that was used and repeats the call once with a fresh one. 429, 5xx, broken connections and attempts that
+ * take too long are retried by the call's schedule, inside the surrounding `Deadline`.
+ */
+export class CXoneClient extends Context.Service<
+  CXoneClient,
+  {
+    readonly call: <A, E extends CXoneError>(call: Call<A, E>) => Effect.Effect<A, E | CallError>
+  }
+>()("cognigy-cxone-router/cxone/CXoneClient") {
+  /** The client over whatever `HttpClient` is given. */
+  static get layerNoDeps(): Layer.Layer<CXoneClient, never, AccessToken | CXoneSettings | HttpClient.HttpClient> {
+    return Layer.effect(CXoneClient, make)
+  }
+
+  /** The client with its access token. */
+  static get layer(): Layer.Layer<CXoneClient | AccessToken, never, CXoneSettings | HttpClient.HttpClient> {
+    return Layer.provideMerge(CXoneClient.layerNoDeps, AccessToken.layer)
+  }
+}
+
+/** An answer whose body is JSON of this shape; members that the schema does not name are ignored. */
+export const json = <S extends Schema.ConstraintDecoder<unknown, never>>(schema: S) =>
+  Schema.decodeUnknownEffect(Schema.fromJsonString(schema))
+
+const make = Effect.gen(function* () {
+  const http = yield* HttpClient.HttpClient
+  const { attemptTimeout, baseUrl } = yield* CXoneSettings
+  const accessToken = yield* AccessToken
+
+  const once = (operation: Operation, request: HttpClientRequest.HttpClientRequest, token: Redacted.Redacted) =>
+    attempt(http, operation, HttpClientRequest.bearerToken(request, token), attemptTimeout).pipe(
+      Effect.catchIf(
+        (error) => error._tag === "Unavailable" && error.reason === "Timeout",
+        // Too slow, and no room for another whole attempt: that is a deadline missed, said as soon as it is known.
+        (error) =>
+          Effect.flatMap(Deadline.remaining, (left) =>
+            Effect.fail(left < Duration.toMillis(attemptTimeout) ? new DeadlineExceeded({ operation }) : error)
+          )
+      )
+    )
+
+  const send = Effect.fnUntraced(function* (operation: Operation, request: HttpClientRequest.HttpClientRequest) {
+    const token = yield* accessToken.get
+    const answer = yield* once(operation, request, token)
+    if (answer.status !== 401) return answer
+    yield* accessToken.drop(token)
+    return yield* once(operation, request, yield* accessToken.get)
+  })
+
+  const read = <A, E extends CXoneError>(call: Call<A, E>, answer: Answer): Effect.Effect<A, E | CallError> => {
+    const { operation } = call
+    const { body, status } = answer
+    const unexpected = (issue: string) => new UnexpectedResponse({ operation, status, issue })
+    const known = call.answers[status]
+    if (known !== undefined) {
+      return Effect.mapError(known(body), (error) =>
+        Schema.isSchemaError(error) ? unexpected(describeIssue(error.issue)) : error
+      )
+    }
+    if (status === 401) return Effect.fail(new Unauthorized({ operation }))
+    if (status === 403) return Effect.fail(new Forbidden({ operation, scopes: scopesOf[operation] }))
+    return Effect.fail(unexpected("this status is not part of it"))
+  }
+
+  const call = <A, E extends CXoneError>(call: Call<A, E>): Effect.Effect<A, E | CallError> => {
+    const { operation } = call
+    const url = HttpClientRequest.make(call.method)(baseUrl + call.path).pipe(HttpClientRequest.acceptJson)
+    const request = call.body === undefined ? url : HttpClientRequest.bodyJsonUnsafe(url, call.body)
+    return send(operation, request).pipe(
+      Effect.flatMap((answer) => read(call, answer)),
+      Effect.retry(call.schedule ?? callSchedule),
+      Effect.withSpan(`CXone.${operation}`, { kind: "client" }, { captureStackTrace: false })
+    )
+  }
+
+  return CXoneClient.of({ call })
+})

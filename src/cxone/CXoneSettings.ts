@@ -1,0 +1,79 @@
+/** Where CXone is, and who we are there. */
+import { Config, Context, Duration, Layer, type Redacted, Schema } from "effect"
+import { durationConfig } from "./DurationConfig.ts"
+
+/** The region that is used where none is set. */
+export const DEFAULT_REGION = "mypurecloud.com"
+
+/** How long one attempt of one call may take where nothing else is set. */
+export const DEFAULT_ATTEMPT_TIMEOUT = Duration.seconds(2)
+
+/**
+ * How to reach one CXone tenant.
+ *
+ * - `baseUrl`: `https://` and the region's host, or any other origin (with or without a path prefix), no slash at the end
+ * - `clientId`, `clientSecret`: of an OAuth client with the client credentials grant
+ * - `attemptTimeout`: for one attempt of one call, its answer's body included; retries come on top, within the deadline
+ */
+export class CXoneSettings extends Context.Service<
+  CXoneSettings,
+  {
+    readonly baseUrl: string
+    readonly clientId: string
+    readonly clientSecret: Redacted.Redacted
+    readonly attemptTimeout: Duration.Duration
+  }
+>()("cognigy-cxone-router/cxone/CXoneSettings") {
+  /** The settings by value. */
+  static readonly layer = (settings: CXoneSettings["Service"]): Layer.Layer<CXoneSettings> =>
+    Layer.succeed(CXoneSettings, settings)
+
+  /**
+   * The settings from `Config`: `CXONE_BASE_URL` or `CXONE_REGION`, `CXONE_CLIENT_ID`, `CXONE_CLIENT_SECRET`,
+   * `CXONE_ATTEMPT_TIMEOUT`. Fails with the first setting that is missing or wrong.
+   */
+  static get layerConfig(): Layer.Layer<CXoneSettings, Config.ConfigError> {
+    return Layer.effect(CXoneSettings, Config.all(cxoneConfig))
+  }
+}
+
+const isBaseUrl = (text: string): boolean => {
+  const url = URL.parse(text)
+  return (
+    url !== null &&
+    (url.protocol === "https:" || url.protocol === "http:") &&
+    url.username === "" &&
+    url.password === "" &&
+    url.search === "" &&
+    url.hash === ""
+  )
+}
+
+const BaseUrl = Schema.String.check(
+  Schema.makeFilter(isBaseUrl, { message: "not an http or https URL without credentials, query or fragment" })
+)
+
+const Host = Schema.String.check(
+  Schema.isPattern(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i, { message: "not a host name such as mypurecloud.com" })
+)
+
+const withoutTrailingSlash = (url: string) => url.replace(/\/+$/, "")
+
+/** Each setting of `CXoneSettings` as a `Config` of its own, for programs that report all problems at once. */
+export const cxoneConfig = {
+  baseUrl: Config.schema(BaseUrl, "CXONE_BASE_URL").pipe(
+    Config.map(withoutTrailingSlash),
+    Config.option,
+    Config.flatMap((url) =>
+      url._tag === "Some"
+        ? Config.succeed(url.value)
+        : Config.schema(Host, "CXONE_REGION").pipe(
+            Config.withDefault(DEFAULT_REGION),
+            Config.map((host) => `https://${host}`)
+          )
+    )
+  ),
+  clientId: Config.NonEmptyString("CXONE_CLIENT_ID"),
+  clientSecret: Config.Redacted("CXONE_CLIENT_SECRET"),
+  attemptTimeout: durationConfig("CXONE_ATTEMPT_TIMEOUT").pipe(Config.withDefault(DEFAULT_ATTEMPT_TIMEOUT))
+}

@@ -1,0 +1,86 @@
+/** Webchat conversations in CXone: opening one, and finding the one that a user already has. */
+import { Context, Effect, Layer, Schema } from "effect"
+import { type Call, CXoneClient, json } from "./CXoneClient.ts"
+import { type CallError, Conflict } from "./CXoneError.ts"
+import { Id } from "./Id.ts"
+import { lockSchedule } from "./Schedules.ts"
+
+/** A conversation that is ready to be routed. */
+export interface Conversation {
+  readonly id: string
+  /** It was there before: an active conversation of the same user was found and used. */
+  readonly reused: boolean
+}
+
+/** What a new conversation is opened with. */
+export interface NewConversation {
+  /** CXone's id for the user, whole: it is sent as it is and encoded where a URL holds it. */
+  readonly userId: string
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/**
+ * CXone's webchat conversations.
+ *
+ * - `open`: opens one; `Conflict` when the user has an active one
+ * - `findActive`: the ids of a user's active conversations, as CXone orders them; possibly none
+ * - `openOrReuse`: opens one, or takes the user's first active one. Where CXone reports a conflict but lists nothing, a lock outlives its
+ *   session: it opens again by `lockSchedule`, and fails with `Conflict` when that does not help
+ */
+export class Conversations extends Context.Service<
+  Conversations,
+  {
+    readonly open: (conversation: NewConversation) => Effect.Effect<Conversation, CallError | Conflict>
+    readonly findActive: (userId: string) => Effect.Effect<ReadonlyArray<string>, CallError>
+    readonly openOrReuse: (conversation: NewConversation) => Effect.Effect<Conversation, CallError | Conflict>
+  }
+>()("cognigy-cxone-router/cxone/Conversations") {
+  /** Conversations through `/api/v2/conversations/webchat`. */
+  static get layer(): Layer.Layer<Conversations, never, CXoneClient> {
+    return Layer.effect(Conversations, make)
+  }
+}
+
+const Opened = json(Schema.Struct({ id: Id }))
+const Active = json(Schema.Struct({ items: Schema.Array(Schema.Struct({ id: Id })) }))
+
+const make = Effect.gen(function* () {
+  const client = yield* CXoneClient
+
+  const opened: Call<Conversation, Conflict>["answers"][number] = (body) =>
+    Effect.map(Opened(body), ({ id }) => ({ id, reused: false }))
+
+  const open = ({ labels, name, userId }: NewConversation) =>
+    client.call<Conversation, Conflict>({
+      operation: "open",
+      method: "POST",
+      path: "/api/v2/conversations/webchat",
+      body: { userId, name, labels },
+      answers: {
+        200: opened,
+        201: opened,
+        409: () => Effect.fail(new Conflict({ operation: "open" }))
+      }
+    })
+
+  const findActive = (userId: string) =>
+    client.call<ReadonlyArray<string>, never>({
+      operation: "findActive",
+      method: "GET",
+      path: `/api/v2/conversations/webchat?userId=${encodeURIComponent(userId)}&status=ACTIVE`,
+      answers: { 200: (body) => Effect.map(Active(body), ({ items }) => items.map(({ id }) => id)) }
+    })
+
+  const openOrReuse = (conversation: NewConversation) =>
+    open(conversation).pipe(
+      Effect.catchTag("Conflict", (conflict) =>
+        Effect.flatMap(findActive(conversation.userId), ([id]) =>
+          id === undefined ? Effect.fail(conflict) : Effect.succeed({ id, reused: true })
+        )
+      ),
+      Effect.retry(lockSchedule)
+    )
+
+  return Conversations.of({ open, findActive, openOrReuse })
+})

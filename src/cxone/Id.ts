@@ -1,0 +1,20 @@
+import { Schema } from "effect"
+
+/** The most characters (code points) that an id or a name may have. */
+export const MAX_ID_LENGTH = 256
+
+/** Whether a text has a NUL, line break or other control character, or half of a surrogate pair. */
+export const hasUnsafeCharacters = (text: string): boolean =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is what this is for
+  /[\u0000-\u001f\u007f-\u009f]/.test(text) || !text.isWellFormed()
+
+/** Whether a text has at most `MAX_ID_LENGTH` characters. */
+export const isShort = (text: string): boolean =>
+  text.length <= MAX_ID_LENGTH || (text.length <= 2 * MAX_ID_LENGTH && [...text].length <= MAX_ID_LENGTH)
+
+/** An id that CXone gives: opaque, but such that a URL's path can hold it as one segment. */
+export const Id = Schema.String.check(
+  Schema.makeFilter((id: string) => id !== "" && id !== "." && id !== ".." && isShort(id) && !hasUnsafeCharacters(id), {
+    message: `not an id of 1 to ${MAX_ID_LENGTH} characters`
+  })
+)

@@ -1,0 +1,58 @@
+/** Routing actions: a conversation goes to a queue or to an agent. */
+import { Context, Effect, Layer } from "effect"
+import { type Call, CXoneClient } from "./CXoneClient.ts"
+import { type CallError, InvalidTarget, NotFound, type Operation } from "./CXoneError.ts"
+
+/**
+ * CXone's routing actions. Both succeed once CXone has accepted the action, also when it answers that the conversation is there already (409).
+ *
+ * Besides the errors of every call: `NotFound` (404, the conversation is gone or the target unknown) and `InvalidTarget` (400, 422).
+ */
+export class Routing extends Context.Service<
+  Routing,
+  {
+    readonly toQueue: (
+      conversationId: string,
+      queueId: string
+    ) => Effect.Effect<void, CallError | NotFound | InvalidTarget>
+    readonly toAgent: (
+      conversationId: string,
+      agentId: string
+    ) => Effect.Effect<void, CallError | NotFound | InvalidTarget>
+  }
+>()("cognigy-cxone-router/cxone/Routing") {
+  /** Routing through `/api/v2/conversations/webchat/{id}/actions`. */
+  static get layer(): Layer.Layer<Routing, never, CXoneClient> {
+    return Layer.effect(Routing, make)
+  }
+}
+
+const make = Effect.gen(function* () {
+  const client = yield* CXoneClient
+
+  const act = (operation: Operation, conversationId: string, body: unknown) => {
+    const accepted = () => Effect.void
+    const invalid = (status: number) => () => Effect.fail(new InvalidTarget({ operation, status }))
+    const call: Call<void, NotFound | InvalidTarget> = {
+      operation,
+      method: "POST",
+      path: `/api/v2/conversations/webchat/${encodeURIComponent(conversationId)}/actions`,
+      body,
+      answers: {
+        200: accepted,
+        204: accepted,
+        400: invalid(400),
+        404: () => Effect.fail(new NotFound({ operation })),
+        409: accepted,
+        422: invalid(422)
+      }
+    }
+    return client.call(call)
+  }
+
+  return Routing.of({
+    toQueue: (conversationId, queueId) => act("routeToQueue", conversationId, { action: "queue", to: { queueId } }),
+    toAgent: (conversationId, agentId) =>
+      act("routeToAgent", conversationId, { action: "user", to: { userId: agentId } })
+  })
+})

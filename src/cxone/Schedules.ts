@@ -1,0 +1,71 @@
+/** Every wait that the program makes before it tries CXone again. */
+import { Duration, Effect, Schedule } from "effect"
+import { type CXoneError, isTransient } from "./CXoneError.ts"
+import * as Deadline from "./Deadline.ts"
+
+/** The least time, in milliseconds, that an attempt must have before the deadline to be worth starting. */
+export const MIN_ATTEMPT_MILLIS = 100
+
+/** Exponential backoff from `base`, doubling up to `cap`, with ±20 % jitter so that callers do not come back in step. */
+const backoff = (base: Duration.Input, cap: Duration.Input) =>
+  Schedule.min([Schedule.exponential(base), Schedule.spaced(cap)]).pipe(
+    Schedule.jittered,
+    Schedule.setInputType<CXoneError>()
+  )
+
+const whileTransient = Schedule.while<CXoneError, unknown>(({ input }) => isTransient(input))
+
+const retryAfterOf = (error: CXoneError): Duration.Duration =>
+  isTransient(error) && error.retryAfter !== undefined ? error.retryAfter : Duration.zero
+
+/** Waits at least as long as CXone asked for with `Retry-After`. */
+const honourRetryAfter = Schedule.modifyDelay<unknown, CXoneError>(({ duration, input }) =>
+  Effect.succeed(Duration.max(duration, retryAfterOf(input)))
+)
+
+/** Stops where the wait would leave no time for another attempt: better an honest answer now than a late one. */
+const whileTimeIsLeft = Schedule.while<CXoneError, unknown>(({ duration }) =>
+  Effect.map(Deadline.remaining, (left) => Duration.toMillis(duration) + MIN_ATTEMPT_MILLIS <= left)
+)
+
+/**
+ * Between attempts of one call on the caller's path: 100 ms, doubling to 2 s, five times, or as long as `Retry-After` says;
+ * only for 429, 5xx, broken connections and timed-out attempts, and only while the deadline leaves time.
+ */
+export const callSchedule = backoff("100 millis", "2 seconds").pipe(
+  Schedule.upTo({ times: 5 }),
+  whileTransient,
+  honourRetryAfter,
+  whileTimeIsLeft
+)
+
+/** The longest `Retry-After` that a token request sits out itself; callers hear of a longer one at once. */
+export const MAX_TOKEN_WAIT = Duration.seconds(5)
+
+/** Between attempts to get an access token: 200 ms, doubling to 2 s, four times, or as long as `Retry-After` says up to 5 s. */
+export const tokenSchedule = backoff("200 millis", "2 seconds").pipe(
+  Schedule.upTo({ times: 4 }),
+  whileTransient,
+  honourRetryAfter,
+  Schedule.while(({ duration }) => Duration.isLessThanOrEqualTo(duration, MAX_TOKEN_WAIT))
+)
+
+/** Before the next try to renew a token in the background, while the one at hand still serves: 1 s, doubling to 30 s. */
+export const renewalSchedule = backoff("1 second", "30 seconds")
+
+/**
+ * Between tries to open a conversation while CXone holds a lock of a session that is gone: 250 ms, doubling to 2 s, four times,
+ * while the deadline leaves time.
+ */
+export const lockSchedule = backoff("250 millis", "2 seconds").pipe(
+  Schedule.upTo({ times: 4 }),
+  Schedule.while(({ input }) => input._tag === "Conflict"),
+  whileTimeIsLeft
+)
+
+/** Between tries to send a label, off the caller's path: 500 ms, doubling to 30 s, eight times, or as long as `Retry-After` says. */
+export const labelSchedule = backoff("500 millis", "30 seconds").pipe(
+  Schedule.upTo({ times: 8 }),
+  whileTransient,
+  honourRetryAfter
+)

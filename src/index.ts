@@ -1,0 +1,25 @@
+/**
+ * What other Effect applications import: the CXone services, the handover, the webhook's routes and the simulator,
+ * as layers to be put together as the application needs them.
+ */
+export * from "./cognigy/Api.ts"
+export * from "./cognigy/Payload.ts"
+export * from "./cognigy/Problem.ts"
+export * as Server from "./cognigy/Server.ts"
+export * from "./cognigy/WebhookAuth.ts"
+export * from "./cxone/AccessToken.ts"
+export * from "./cxone/Conversations.ts"
+export * from "./cxone/CXoneClient.ts"
+export * from "./cxone/CXoneError.ts"
+export * from "./cxone/CXoneSettings.ts"
+export * as Deadline from "./cxone/Deadline.ts"
+export * from "./cxone/Directory.ts"
+export * from "./cxone/Labels.ts"
+export * from "./cxone/Routing.ts"
+export * as Schedules from "./cxone/Schedules.ts"
+export * from "./handover/Handover.ts"
+export * from "./handover/HandoverRequest.ts"
+export * from "./handover/Readiness.ts"
+export * from "./handover/RoutingPolicy.ts"
+export * from "./handover/Target.ts"
+export * from "./simulator/CXoneSimulator.ts"

@@ -1,0 +1,160 @@
+#!/usr/bin/env node
+/** The command line: the only place where layers are put together for a process. */
+import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
+import {
+  Cause,
+  ConfigProvider,
+  Console,
+  Context,
+  Duration,
+  Effect,
+  Exit,
+  Layer,
+  Logger,
+  References,
+  Runtime,
+  Schema
+} from "effect"
+import { CliError, Command, Flag } from "effect/cli"
+import { HttpServer } from "effect/http"
+import packageJson from "../package.json" with { type: "json" }
+import * as Server from "./cognigy/Server.ts"
+import { Conversations } from "./cxone/Conversations.ts"
+import { CXoneClient } from "./cxone/CXoneClient.ts"
+import { CXoneSettings } from "./cxone/CXoneSettings.ts"
+import { Labels } from "./cxone/Labels.ts"
+import { Routing } from "./cxone/Routing.ts"
+import * as demo from "./demo.ts"
+import { Handover } from "./handover/Handover.ts"
+import { Readiness } from "./handover/Readiness.ts"
+import { RoutingPolicy } from "./handover/RoutingPolicy.ts"
+import { configProvider, type LogSettings, type Settings, settings, simulatedPort } from "./Settings.ts"
+import { CXoneSimulator } from "./simulator/CXoneSimulator.ts"
+
+/** The largest answer that is read from CXone, in bytes: its real ones are under a few KiB. */
+const MAX_RESPONSE_SIZE = 1024 * 1024
+
+const httpClient = NodeHttpClient.layerUndiciOptions({
+  maxResponseSize: MAX_RESPONSE_SIZE,
+  connect: { timeout: Duration.toMillis("5 seconds") }
+})
+
+const logging = ({ format, level }: LogSettings) => {
+  const pretty = format === "pretty" || (format === "auto" && process.stdout.isTTY)
+  return Layer.merge(
+    Logger.layer([pretty ? Logger.consolePretty() : Logger.consoleJson]),
+    Layer.succeed(References.MinimumLogLevel, level)
+  )
+}
+
+const cxone = (settings: Settings) =>
+  Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer({ drainTimeout: settings.deadline })).pipe(
+    Layer.provideMerge(CXoneClient.layer),
+    Layer.provide([CXoneSettings.layer(settings.cxone), httpClient])
+  )
+
+const router = (settings: Settings) =>
+  Server.layer({ ...settings, shutdownTimeout: settings.deadline }).pipe(
+    Layer.provideMerge(
+      Layer.merge(Handover.layer({ deadline: settings.deadline }), Readiness.layer).pipe(
+        Layer.provide(RoutingPolicy.layerBuiltIn(settings.queues)),
+        Layer.provide(cxone(settings))
+      )
+    )
+  )
+
+/** Says where the server listens and whether CXone lets us in; the first token is had before the first webhook needs it. */
+const announce = Effect.fnUntraced(function* ({ credentials, cxone }: Settings) {
+  const server = yield* HttpServer.HttpServer
+  const readiness = yield* Readiness
+  const door = credentials.mode === "api-key" ? `api-key (${credentials.keys.length})` : credentials.mode
+  yield* Effect.logInfo(
+    `listening on ${HttpServer.formatAddress(server.address)}, webhook credentials: ${door}, CXone: ${cxone.baseUrl}`
+  )
+  yield* readiness.check.pipe(
+    Effect.andThen(Effect.logInfo("ready: CXone gave an access token")),
+    Effect.catch(({ reason }) => Effect.logWarning(`not ready: ${reason}`)),
+    Effect.forkScoped
+  )
+})
+
+const serve = Effect.gen(function* () {
+  const read = yield* settings
+  yield* Layer.launch(
+    Layer.effectDiscard(announce(read)).pipe(Layer.provide(router(read)), Layer.provide(logging(read.log)))
+  )
+})
+
+const serveSimulated = Effect.gen(function* () {
+  const port = yield* simulatedPort
+  const simulator = yield* Effect.map(Layer.build(CXoneSimulator.layer()), Context.get(CXoneSimulator))
+  const read = demo.settings(port, simulator.baseUrl)
+  yield* Layer.launch(
+    Layer.effectDiscard(
+      Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
+        Console.log(demo.banner(HttpServer.formatAddress(address), simulator.baseUrl))
+      )
+    ).pipe(Layer.provide(router(read)), Layer.provide(logging(read.log)))
+  )
+}).pipe(Effect.scoped)
+
+const serveCommand = Command.make(
+  "serve",
+  {
+    simulate: Flag.Boolean("simulate").pipe(
+      Flag.withDescription("run against an embedded CXone simulator: needs no credentials, listens on loopback only"),
+      Flag.withDefault(false)
+    )
+  },
+  ({ simulate }) => (simulate ? serveSimulated : serve)
+).pipe(Command.withDescription("Start the webhook server"))
+
+const simulateCommand = Command.make(
+  "simulate",
+  {
+    port: Flag.Int("port").pipe(
+      Flag.withDescription("the port to listen on; 0 takes any free one"),
+      Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))),
+      Flag.withDefault(4010)
+    ),
+    host: Flag.String("host").pipe(
+      Flag.withDescription("the address to listen on; everyone who reaches it can order faults"),
+      Flag.withDefault("127.0.0.1")
+    )
+  },
+  (options) =>
+    Layer.launch(
+      Layer.effectDiscard(
+        Effect.flatMap(CXoneSimulator, ({ baseUrl }) => Console.log(demo.simulatorBanner(baseUrl)))
+      ).pipe(Layer.provide(CXoneSimulator.layer(options)))
+    )
+).pipe(Command.withDescription("Start the CXone simulator alone, for other projects' tests"))
+
+const command = Command.make("cognigy-cxone-router").pipe(
+  Command.withDescription("Hands NICE Cognigy bot conversations over to NICE CXone"),
+  Command.withSubcommands([serveCommand, simulateCommand])
+)
+
+/** A failure is told in its own words; only a defect shows where in the code it came from. */
+const report = <E>(cause: Cause.Cause<E>) => {
+  if (Cause.hasInterruptsOnly(cause)) return Effect.void
+  const error = Cause.squash(cause)
+  if (CliError.isCliError(error)) return Effect.void
+  return Console.error(Cause.hasDies(cause) || !(error instanceof Error) ? Cause.pretty(cause) : error.message)
+}
+
+Effect.gen(function* () {
+  const provider = yield* configProvider
+  yield* Command.run(command, { version: packageJson.version }).pipe(
+    Effect.provideService(ConfigProvider.ConfigProvider, provider)
+  )
+}).pipe(
+  Effect.provide(NodeServices.layer),
+  Effect.tapCause(report),
+  NodeRuntime.runMain({
+    disableErrorReporting: true,
+    // A signal is how a server is meant to end.
+    teardown: (exit, onExit) =>
+      Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : Runtime.defaultTeardown(exit, onExit)
+  })
+)

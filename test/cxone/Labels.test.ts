@@ -1,0 +1,140 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Exit, Layer, Scope } from "effect"
+import { TestClock } from "effect/testing"
+import * as Deadline from "../../src/cxone/Deadline.ts"
+import { Labels } from "../../src/cxone/Labels.ts"
+import { cxone } from "../support/cxone.ts"
+import type { Reply, Sent } from "../support/scripted.ts"
+import { timed } from "../support/time.ts"
+
+const labelCalls = (sent: ReadonlyArray<Sent>) =>
+  sent.filter(({ method }) => method === "PUT").map(({ body, path }) => [path.split("/")[5], JSON.parse(body).labels])
+
+const ok: Reply = { status: 204 }
+
+describe("Labels", () => {
+  it.effect("are sent in the background: putting them takes no time", () => {
+    const { layer, sent } = cxone(() => ok)
+    return Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      yield* put("c-1", { cognigy_intent: "sales" })
+      assert.deepStrictEqual(labelCalls(sent), [])
+      assert.strictEqual(yield* pending, 1)
+      yield* TestClock.adjust("100 millis")
+      assert.deepStrictEqual(labelCalls(sent), [["c-1", { cognigy_intent: "sales" }]])
+      assert.strictEqual(yield* pending, 0)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("of one conversation are folded into one call, the last value of each wins", () => {
+    const { layer, sent } = cxone(() => ok)
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      for (let i = 1; i <= 8; i++) yield* put("c-1", { cognigy_intent: `intent ${i}` })
+      yield* put("c-1", { team: "a" })
+      yield* put("c-2", { cognigy_intent: "other" })
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(labelCalls(sent), [
+        ["c-1", { cognigy_intent: "intent 8", team: "a" }],
+        ["c-2", { cognigy_intent: "other" }]
+      ])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("that come while a call is under way go out after it, in order", () => {
+    const { layer, sent } = cxone((_, index) => (index === 0 ? "hang" : ok))
+    return Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      yield* put("c-1", { cognigy_intent: "first" })
+      yield* TestClock.adjust("100 millis")
+      yield* put("c-1", { cognigy_intent: "second" })
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(labelCalls(sent).length, 1)
+      yield* TestClock.adjust("5 seconds")
+      assert.deepStrictEqual(
+        labelCalls(sent).map(([, labels]) => labels.cognigy_intent),
+        ["first", "first", "second"]
+      )
+      assert.strictEqual(yield* pending, 0)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("survive CXone's bad minutes", () => {
+    const { layer, sent } = cxone((_, index) => (index < 7 ? { status: 503 } : ok))
+    return Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      yield* put("c-1", { cognigy_intent: "sales" })
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual(labelCalls(sent).length, 8)
+      assert.strictEqual(yield* pending, 0)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("that CXone refuses are given up at once", () => {
+    const { layer, sent } = cxone(() => ({ status: 400 }))
+    return Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      yield* put("c-1", { cognigy_intent: "sales" })
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(labelCalls(sent).length, 1)
+      assert.strictEqual(yield* pending, 0)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("do not end with their caller's deadline", () => {
+    const { layer, sent } = cxone((_, index) => (index === 0 ? { status: 503 } : ok))
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      yield* put("c-1", { cognigy_intent: "sales" }).pipe(Deadline.within("10 millis"))
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual(labelCalls(sent).length, 2)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("past the capacity push the oldest out", () => {
+    const { layer, sent } = cxone(() => ok, { capacity: 2 })
+    return Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      for (const id of ["c-1", "c-2", "c-3"]) yield* put(id, { cognigy_intent: id })
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(
+        labelCalls(sent).map(([id]) => id),
+        ["c-2", "c-3"]
+      )
+      assert.strictEqual(yield* pending, 0)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("never run more calls at once than allowed", () => {
+    const { layer, sent } = cxone(() => "hang", { concurrency: 3 })
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      for (let i = 0; i < 10; i++) yield* put(`c-${i}`, { cognigy_intent: "sales" })
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(labelCalls(sent).length, 3)
+    }).pipe(Effect.provide(layer), timed)
+  })
+
+  it.effect("that wait are sent when the layer closes", () => {
+    const { layer, sent } = cxone(() => ok)
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { put } = Context.get(yield* Layer.buildWithScope(layer, scope), Labels)
+      yield* put("c-1", { cognigy_intent: "sales" })
+      yield* Scope.close(scope, Exit.void)
+      assert.deepStrictEqual(labelCalls(sent).length, 1)
+    }).pipe(timed)
+  })
+
+  it.effect("hold the closing up no longer than the drain timeout", () => {
+    const { layer } = cxone(() => "hang", { drainTimeout: "3 seconds" })
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { put } = Context.get(yield* Layer.buildWithScope(layer, scope), Labels)
+      yield* put("c-1", { cognigy_intent: "sales" })
+      const started = yield* Deadline.nowMillis
+      yield* Scope.close(scope, Exit.void)
+      assert.isAtMost((yield* Deadline.nowMillis) - started, 3_020)
+    }).pipe(timed)
+  })
+})

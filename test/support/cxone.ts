@@ -1,0 +1,27 @@
+/** The CXone services over a scripted CXone. */
+import { Layer } from "effect"
+import type { HttpClient } from "effect/http"
+import { Conversations } from "../../src/cxone/Conversations.ts"
+import { CXoneClient } from "../../src/cxone/CXoneClient.ts"
+import type { CXoneSettings } from "../../src/cxone/CXoneSettings.ts"
+import { Directory } from "../../src/cxone/Directory.ts"
+import { Labels, type LabelsOptions } from "../../src/cxone/Labels.ts"
+import { Routing } from "../../src/cxone/Routing.ts"
+import { type Reply, type Sent, scripted, token } from "./scripted.ts"
+
+/** All services of `src/cxone`. */
+export const services = (http: Layer.Layer<HttpClient.HttpClient | CXoneSettings>, labels?: LabelsOptions) =>
+  Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer(labels), Directory.layer).pipe(
+    Layer.provideMerge(CXoneClient.layer),
+    Layer.provide(http)
+  )
+
+/** A CXone that grants tokens and answers everything else by script; the index counts the calls that are no token calls. */
+export const cxone = (reply: (sent: Sent, index: number) => Reply, labels?: LabelsOptions) => {
+  let [tokens, calls] = [0, 0]
+  const script = scripted((sent) => {
+    if (sent.path === "/oauth/token") return token(`token-${++tokens}`)
+    return reply(sent, calls++)
+  })
+  return { sent: script.sent, layer: services(script.layer, labels) }
+}
