@@ -13,7 +13,7 @@ import {
   Schema
 } from "effect"
 import type { WebhookCredentials } from "./cognigy/WebhookAuth.ts"
-import { type CXoneSettings, cxoneConfig } from "./cxone/CXoneSettings.ts"
+import { type CXoneSettings, cxoneConfig, fromConfig } from "./cxone/CXoneSettings.ts"
 import { durationConfig } from "./cxone/DurationConfig.ts"
 import { describeIssue } from "./cxone/describeIssue.ts"
 import { DEFAULT_DEADLINE } from "./handover/Handover.ts"
@@ -63,10 +63,10 @@ type Problems = ReadonlyArray<typeof SettingsProblem.Type>
 const setting = <A>(name: string, config: Config.Config<A>, instead: string): Effect.Effect<A, Problems> =>
   Effect.catch(config, (error) =>
     Effect.gen(function* () {
-      const isThere = yield* Effect.orElseSucceed(Config.option(Config.String(name)), () => ({ _tag: "Some" }))
+      const value = yield* Effect.orElseSucceed(Config.String(name).pipe(Config.withDefault("")), () => "unreadable")
       const { cause } = error
       const wrong = cause._tag === "SchemaError" ? describeIssue(cause.issue) : "cannot be read"
-      const problem = isThere._tag === "None" ? "is missing" : `is wrong: ${wrong.replace(`${name}: `, "")}`
+      const problem = value.trim() === "" ? "is missing" : `is wrong: ${wrong.replace(`${name}: `, "")}`
       return yield* Effect.fail([{ name, problem, instead }])
     })
   )
@@ -156,7 +156,13 @@ const together = Effect.fnUntraced(function* <A extends object>(
   return problems.length > 0 ? yield* Effect.fail<Problems>(problems) : (values as A)
 })
 
-const port = setting("PORT", Config.Port("PORT").pipe(Config.withDefault(3000)), "a port number, 0 to 65535")
+const Port = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+
+const port = setting(
+  "PORT",
+  Config.schema(Port, "PORT").pipe(Config.withDefault(3000)),
+  "a port number, 0 to 65535; 0 takes any free one"
+)
 
 /** The one setting that `serve --simulate` reads: `PORT`. */
 export const simulatedPort: Effect.Effect<number, SettingsError> = Effect.mapError(
@@ -171,15 +177,16 @@ export const settings: Effect.Effect<Settings, SettingsError> = together({
   host: setting("HOST", Config.NonEmptyString("HOST").pipe(Config.withDefault("127.0.0.1")), "an address to listen on"),
   port,
   cxone: together({
-    baseUrl: setting(
-      "CXONE_BASE_URL or CXONE_REGION",
-      cxoneConfig.baseUrl,
-      "CXONE_REGION: your region's host, such as mypurecloud.com; or CXONE_BASE_URL: the whole start of CXone's URLs, such as https://mypurecloud.com"
+    url: setting(
+      "CXONE_BASE_URL",
+      cxoneConfig.url,
+      "the start of CXone's URLs, such as https://mypurecloud.com; or leave it out and set CXONE_REGION"
     ),
+    region: setting("CXONE_REGION", cxoneConfig.region, "your region's host, such as mypurecloud.com"),
     clientId: setting("CXONE_CLIENT_ID", cxoneConfig.clientId, `the client id (${where})`),
     clientSecret: setting("CXONE_CLIENT_SECRET", cxoneConfig.clientSecret, `the client secret (${where})`),
     attemptTimeout: setting("CXONE_ATTEMPT_TIMEOUT", cxoneConfig.attemptTimeout, "a length of time, such as 2s")
-  }),
+  }).pipe(Effect.map(fromConfig)),
   queues: together({
     salesQueueId: queueId("SALES_QUEUE_ID", "sales"),
     supportQueueId: queueId("SUPPORT_QUEUE_ID", "support")

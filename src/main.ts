@@ -16,7 +16,7 @@ import {
   Schema
 } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
-import { HttpServer } from "effect/http"
+import { HttpServer, HttpServerError } from "effect/http"
 import packageJson from "../package.json" with { type: "json" }
 import * as Server from "./cognigy/Server.ts"
 import { Conversations } from "./cxone/Conversations.ts"
@@ -80,7 +80,7 @@ const announce = Effect.fnUntraced(function* ({ credentials, cxone }: Settings) 
 
 const serve = Effect.gen(function* () {
   const read = yield* settings
-  yield* Layer.launch(
+  return yield* Layer.launch(
     Layer.effectDiscard(announce(read)).pipe(Layer.provide(router(read)), Layer.provide(logging(read.log)))
   )
 })
@@ -89,7 +89,7 @@ const serveSimulated = Effect.gen(function* () {
   const port = yield* simulatedPort
   const simulator = yield* Effect.map(Layer.build(CXoneSimulator.layer()), Context.get(CXoneSimulator))
   const read = demo.settings(port, simulator.baseUrl)
-  yield* Layer.launch(
+  return yield* Layer.launch(
     Layer.effectDiscard(
       Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
         Console.log(demo.banner(HttpServer.formatAddress(address), simulator.baseUrl))
@@ -140,6 +140,10 @@ const report = <E>(cause: Cause.Cause<E>) => {
   if (Cause.hasInterruptsOnly(cause)) return Effect.void
   const error = Cause.squash(cause)
   if (CliError.isCliError(error)) return Effect.void
+  if (error instanceof HttpServerError.ServeError) {
+    const { message } = error.cause instanceof Error ? error.cause : error
+    return Console.error(`Not started: ${message}\n    → set PORT (and HOST) to an address that is free here`)
+  }
   return Console.error(Cause.hasDies(cause) || !(error instanceof Error) ? Cause.pretty(cause) : error.message)
 }
 

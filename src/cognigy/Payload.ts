@@ -52,7 +52,9 @@ export const FlowPayload = Schema.Struct({
   ),
   entities: optional(
     Schema.Array(
-      Schema.Struct({ name: optional(Name), value: Schema.optional(Schema.Unknown) }).annotate({ message: object })
+      Schema.NullOr(
+        Schema.Struct({ name: optional(Name), value: Schema.optional(Schema.Unknown) }).annotate({ message: object })
+      )
     ).annotate({ message: "expected a list of {name, value}" })
   ),
   session: optional(Schema.Struct({ sessionId: optional(Id) }).annotate({ message: object })),
@@ -80,7 +82,7 @@ const decodeInput = Schema.decodeUnknownResult(InputPayload, { errors: "all" })
 export const toHandoverRequest = (body: unknown): Effect.Effect<HandoverRequest, BadRequest> => {
   if (!Predicate.isObject(body) || Array.isArray(body)) return invalid("the body must be a JSON object")
   const { intent } = body
-  const isInput = Predicate.isString(intent) || (Predicate.isNullish(intent) && !Predicate.isNullish(body.userId))
+  const isInput = Predicate.isString(intent) || (Predicate.isNullish(intent) && hasMemberOf(INPUT_MEMBERS, body))
   if (!isInput && !Predicate.isNullish(intent) && (!Predicate.isObject(intent) || Array.isArray(intent))) {
     return invalid("intent: expected an object with a name (from a flow), or text (Cognigy's input object)")
   }
@@ -88,6 +90,12 @@ export const toHandoverRequest = (body: unknown): Effect.Effect<HandoverRequest,
     ? Result.match(decodeInput(body), { onFailure: ({ issue }) => invalid(describeIssue(issue)), onSuccess: fromInput })
     : Result.match(decodeFlow(body), { onFailure: ({ issue }) => invalid(describeIssue(issue)), onSuccess: fromFlow })
 }
+
+/** What only Cognigy's own `input` object has, besides an intent that is text. */
+const INPUT_MEMBERS = ["userId", "slots", "intentScore", "sessionId"]
+
+const hasMemberOf = (names: ReadonlyArray<string>, body: { readonly [name: PropertyKey]: unknown }) =>
+  names.some((name) => !Predicate.isNullish(body[name]))
 
 const invalid = (detail: string) => Effect.fail(new BadRequest({ error: "Invalid payload", detail }))
 
@@ -97,7 +105,7 @@ const fromFlow = (flow: typeof FlowPayload.Type) =>
     intent,
     userId,
     confidence: flow.intent?.score ?? undefined,
-    entities: (flow.entities ?? []).flatMap(({ name, value }) => toEntity(name, value)),
+    entities: (flow.entities ?? []).flatMap((entity) => toEntity(entity?.name, entity?.value)),
     sessionId: present(flow.session?.sessionId)
   }))
 
@@ -145,7 +153,7 @@ const complete = (
 const toEntity = (name: string | null | undefined, raw: unknown): ReadonlyArray<Entity> => {
   const isStructured = Predicate.isObject(raw) && !Array.isArray(raw)
   const value = isStructured ? (raw.keyphrase ?? raw.value) : raw
-  return Predicate.isNullish(name) || name === "" || !isScalar(value) ? [] : [{ name, value }]
+  return Predicate.isNullish(name) || name === "" || !isName(name) || !isScalar(value) ? [] : [{ name, value }]
 }
 
 const isScalar = (value: unknown): value is EntityValue =>

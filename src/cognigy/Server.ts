@@ -4,9 +4,9 @@ import { NodeHttpServer } from "@effect/platform-node"
 import { type Duration, Effect, Layer } from "effect"
 import {
   HttpRouter,
-  type HttpServer,
+  HttpServer,
   type HttpServerError,
-  type HttpServerRequest,
+  HttpServerRequest,
   HttpServerResponse,
   ProblemDetails
 } from "effect/http"
@@ -35,56 +35,49 @@ export interface ServerOptions {
 const respond = ({ detail, error, status, title, type }: PathNotFound | MethodNotAllowed | InternalError) =>
   ProblemDetails.toResponse({ type, title, status, detail, error })
 
-const notFound = ({ method, url }: HttpServerRequest.HttpServerRequest) =>
-  Effect.succeed(
-    respond(
-      new PathNotFound({
-        error: "Not found",
-        detail: `nothing at ${method} ${new URL(url, "http://localhost").pathname}: the webhook is POST ${WEBHOOK_PATH}, the API is described at /docs`
-      })
-    )
-  )
+/** What no route takes, so that a wrong URL or method in a flow explains itself. */
+const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
+  const [path = ""] = url.split(/[?#]/, 1)
+  const detail = `nothing at ${method} ${path}: the webhook is POST ${WEBHOOK_PATH}, the API is described at /docs`
+  return path === WEBHOOK_PATH
+    ? HttpServerResponse.setHeader(
+        respond(new MethodNotAllowed({ error: "Method not allowed", detail })),
+        "allow",
+        "POST"
+      )
+    : respond(new PathNotFound({ error: "Not found", detail }))
+}
 
-const methodNotAllowed = respond(
-  new MethodNotAllowed({ error: "Method not allowed", detail: `the webhook is POST ${WEBHOOK_PATH}` })
-)
-
-/** Paths that nothing else takes, so that a wrong URL in a flow explains itself. */
-const fallbacks = HttpRouter.addAll([
-  HttpRouter.route("*", "*", notFound),
-  ...(["GET", "PUT", "PATCH", "DELETE"] as const).map((method) =>
-    HttpRouter.route(method, WEBHOOK_PATH, HttpServerResponse.setHeader(methodNotAllowed, "allow", "POST"))
-  )
-])
-
-/** A defect anywhere in a handler: its cause goes to the log, and nothing of it into the answer. */
-const defects = HttpRouter.middleware(
-  Effect.catchDefect((defect) =>
-    Effect.as(
-      Effect.logError("a defect in the router", defect),
-      respond(new InternalError({ error: "Internal error", detail: "the router failed; its log says why" }))
-    )
-  ),
-  { global: true }
-)
-
-/**
- * All routes of the router: the webhook, `/healthz`, `/readyz`, `/openapi.json` and `/docs`.
- */
+/** All routes of the router: the webhook, `/healthz`, `/readyz`, `/openapi.json` and `/docs`. */
 export const routes = (credentials: WebhookCredentials) =>
-  Layer.mergeAll(
+  Layer.merge(
     HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
       Layer.provide([Webhook.layer, Operations.layer]),
       Layer.provide(WebhookAuth.layer(credentials))
     ),
-    HttpApiScalar.layer(Api, { path: "/docs" }),
-    fallbacks,
-    defects
+    HttpApiScalar.layer(Api, { path: "/docs" })
+  )
+
+/** The routes as one application that answers everything, with a problem where nothing else fits. */
+export const app = (credentials: WebhookCredentials) =>
+  Effect.map(HttpRouter.toHttpEffect(routes(credentials)), (router) =>
+    router.pipe(
+      Effect.catchIf(
+        (error) => error.reason._tag === "RouteNotFound",
+        () => Effect.map(HttpServerRequest.HttpServerRequest, noRoute)
+      ),
+      Effect.catchDefect((defect) =>
+        Effect.as(
+          Effect.logError("a defect in the router", defect),
+          respond(new InternalError({ error: "Internal error", detail: "the router failed: its log says why" }))
+        )
+      )
+    )
   )
 
 const makeServer = (): Server => {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT })
-  // A connection that was busy when the server closed is kept alive by Node and would hold the shutdown up once it is idle.
+  // A connection that was busy when the server closed is kept alive by Node, and would hold the shutdown up once it is idle.
   return server.on("request", (_request, response) => {
     response.once("close", () => {
       if (!server.listening) setImmediate(() => server.closeIdleConnections())
@@ -93,18 +86,20 @@ const makeServer = (): Server => {
 }
 
 /**
- * The router's server. It stops accepting when its scope closes, and lets requests in flight finish.
- * Fails with `ServeError` when it cannot listen.
+ * The router's server. When its scope closes it stops accepting, and lets requests in flight finish for as long as
+ * `shutdownTimeout`; connections that are open then are cut. Fails with `ServeError` when it cannot listen.
  */
 export const layer = (
   options: ServerOptions
 ): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError, Handover | Readiness> =>
-  HttpRouter.serve(routes(options.credentials), { disableListenLog: true, disableLogger: true }).pipe(
-    Layer.provideMerge(
-      NodeHttpServer.layer(makeServer, {
-        host: options.host,
-        port: options.port,
-        gracefulShutdownTimeout: options.shutdownTimeout
-      })
-    )
+  Layer.unwrap(
+    Effect.sync(() => {
+      const { credentials, host, port, shutdownTimeout } = options
+      const server = makeServer()
+      const listening = NodeHttpServer.layer(() => server, { host, port, gracefulShutdownTimeout: shutdownTimeout })
+      const cutting = Layer.effectDiscard(Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections())))
+      return Layer.effectDiscard(Effect.flatMap(app(credentials), (app) => HttpServer.serveEffect(app))).pipe(
+        Layer.provideMerge(Layer.provideMerge(cutting, listening))
+      )
+    })
   )

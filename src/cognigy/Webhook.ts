@@ -28,6 +28,8 @@ export const layer: Layer.Layer<
       const started = yield* Deadline.nowMillis
       let asked: HandoverRequest | undefined
       return yield* readJson(request).pipe(
+        // Until the body is there nothing has begun.
+        Effect.interruptible,
         Effect.flatMap(toHandoverRequest),
         Effect.flatMap((handoverRequest) => {
           asked = handoverRequest

@@ -74,6 +74,8 @@ const make = Effect.gen(function* () {
 
   let held: Held | undefined
   let pending: Deferred.Deferred<Redacted.Redacted, TokenError> | undefined
+  /** Why the request that is pending has not succeeded yet. */
+  let lastFailure: ReturnType<typeof Deadline.known>
   let refusal: { readonly error: TokenError; readonly until: number } | undefined
 
   const request = HttpClientRequest.post(`${settings.baseUrl}/oauth/token`).pipe(
@@ -87,6 +89,11 @@ const make = Effect.gen(function* () {
 
   const fetch = Effect.suspend(() => attempt(http, "token", request, settings.attemptTimeout)).pipe(
     Effect.flatMap(toToken),
+    Effect.tapError((error) =>
+      Effect.sync(() => {
+        lastFailure = Deadline.known(error)
+      })
+    ),
     Effect.retry(tokenSchedule)
   )
 
@@ -118,13 +125,17 @@ const make = Effect.gen(function* () {
     refusal = { error, until: (yield* Deadline.nowMillis) + Duration.toMillis(memory) }
   })
 
+  const wait = (token: Deferred.Deferred<Redacted.Redacted, TokenError>) =>
+    Deadline.explained(() => lastFailure)(Deferred.await(token))
+
   /** A new token for everyone who waits for one. The request runs on in the layer's scope when a caller leaves. */
   const refresh: Effect.Effect<Redacted.Redacted, TokenError> = Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(Deadline.nowMillis, (now) => {
       if (refusal !== undefined && now < refusal.until) return Effect.fail(refusal.error)
-      if (pending !== undefined) return restore(Deferred.await(pending))
+      if (pending !== undefined) return restore(wait(pending))
       const deferred = Deferred.makeUnsafe<Redacted.Redacted, TokenError>()
       pending = deferred
+      lastFailure = undefined
       return fetch.pipe(
         Effect.flatMap(hold),
         Effect.tapError(remember),
@@ -137,7 +148,7 @@ const make = Effect.gen(function* () {
         Deferred.into(deferred),
         Deadline.without,
         Effect.forkIn(scope),
-        Effect.andThen(restore(Deferred.await(deferred)))
+        Effect.andThen(restore(wait(deferred)))
       )
     })
   )

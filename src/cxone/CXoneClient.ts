@@ -64,8 +64,8 @@ const make = Effect.gen(function* () {
   const { attemptTimeout, baseUrl } = yield* CXoneSettings
   const accessToken = yield* AccessToken
 
-  const once = (operation: Operation, request: HttpClientRequest.HttpClientRequest, token: Redacted.Redacted) =>
-    attempt(http, operation, HttpClientRequest.bearerToken(request, token), attemptTimeout).pipe(
+  const attemptOnce = (operation: Operation, request: HttpClientRequest.HttpClientRequest) =>
+    attempt(http, operation, request, attemptTimeout).pipe(
       Effect.catchIf(
         (error) => error._tag === "Unavailable" && error.reason === "Timeout",
         // Too slow, and no room for another whole attempt: that is a deadline missed, said as soon as it is known.
@@ -76,13 +76,23 @@ const make = Effect.gen(function* () {
       )
     )
 
-  const send = Effect.fnUntraced(function* (operation: Operation, request: HttpClientRequest.HttpClientRequest) {
-    const token = yield* accessToken.get
-    const answer = yield* once(operation, request, token)
-    if (answer.status !== 401) return answer
-    yield* accessToken.drop(token)
-    return yield* once(operation, request, yield* accessToken.get)
-  })
+  const send = (
+    { operation, schedule }: Pick<Call<unknown, never>, "operation" | "schedule">,
+    request: HttpClientRequest.HttpClientRequest,
+    token: Redacted.Redacted
+  ) =>
+    Effect.suspend(() => {
+      let failure: ReturnType<typeof Deadline.known>
+      return attemptOnce(operation, HttpClientRequest.bearerToken(request, token)).pipe(
+        Effect.tapError((error) =>
+          Effect.sync(() => {
+            failure = Deadline.known(error)
+          })
+        ),
+        Effect.retry(schedule ?? callSchedule),
+        Deadline.explained(() => failure)
+      )
+    })
 
   const read = <A, E extends CXoneError>(call: Call<A, E>, answer: Answer): Effect.Effect<A, E | CallError> => {
     const { operation } = call
@@ -99,16 +109,20 @@ const make = Effect.gen(function* () {
     return Effect.fail(unexpected("this status is not part of it"))
   }
 
-  const call = <A, E extends CXoneError>(call: Call<A, E>): Effect.Effect<A, E | CallError> => {
-    const { operation } = call
+  const exchange = Effect.fnUntraced(function* <A, E extends CXoneError>(call: Call<A, E>) {
     const url = HttpClientRequest.make(call.method)(baseUrl + call.path).pipe(HttpClientRequest.acceptJson)
     const request = call.body === undefined ? url : HttpClientRequest.bodyJsonUnsafe(url, call.body)
-    return send(operation, request).pipe(
-      Effect.flatMap((answer) => read(call, answer)),
-      Effect.retry(call.schedule ?? callSchedule),
-      Effect.withSpan(`CXone.${operation}`, { kind: "client" }, { captureStackTrace: false })
-    )
-  }
+    const token = yield* accessToken.get
+    let answer = yield* send(call, request, token)
+    if (answer.status === 401) {
+      yield* accessToken.drop(token)
+      answer = yield* send(call, request, yield* accessToken.get)
+    }
+    return yield* read(call, answer)
+  })
+
+  const call = <A, E extends CXoneError>(call: Call<A, E>): Effect.Effect<A, E | CallError> =>
+    Effect.withSpan(exchange(call), `CXone.${call.operation}`, { kind: "client", captureStackTrace: false })
 
   return CXoneClient.of({ call })
 })

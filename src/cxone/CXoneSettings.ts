@@ -1,5 +1,5 @@
 /** Where CXone is, and who we are there. */
-import { Config, Context, Duration, Layer, type Redacted, Schema } from "effect"
+import { Config, Context, Duration, Layer, Option, Redacted, Schema } from "effect"
 import { durationConfig } from "./DurationConfig.ts"
 
 /** The region that is used where none is set. */
@@ -33,7 +33,7 @@ export class CXoneSettings extends Context.Service<
    * `CXONE_ATTEMPT_TIMEOUT`. Fails with the first setting that is missing or wrong.
    */
   static get layerConfig(): Layer.Layer<CXoneSettings, Config.ConfigError> {
-    return Layer.effect(CXoneSettings, Config.all(cxoneConfig))
+    return Layer.effect(CXoneSettings, Config.map(Config.all(cxoneConfig), fromConfig))
   }
 }
 
@@ -49,6 +49,12 @@ const isBaseUrl = (text: string): boolean => {
   )
 }
 
+/** The URL as its parser reads it, with nothing after the path, and no slash at the end. */
+const toBaseUrl = (text: string): string => {
+  const { origin, pathname } = new URL(text)
+  return (origin + pathname).replace(/\/+$/, "")
+}
+
 const BaseUrl = Schema.String.check(
   Schema.makeFilter(isBaseUrl, { message: "not an http or https URL without credentials, query or fragment" })
 )
@@ -57,23 +63,28 @@ const Host = Schema.String.check(
   Schema.isPattern(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i, { message: "not a host name such as mypurecloud.com" })
 )
 
-const withoutTrailingSlash = (url: string) => url.replace(/\/+$/, "")
+/** Text with something in it; space around it is a slip of the one who pasted it. */
+const text = (name: string) =>
+  Config.schema(
+    Schema.String.check(Schema.makeFilter((value: string) => value.trim() !== "", { message: "empty" })),
+    name
+  ).pipe(Config.map((value) => value.trim()))
 
-/** Each setting of `CXoneSettings` as a `Config` of its own, for programs that report all problems at once. */
+/** Each setting of CXone as a `Config` of its own, for programs that report all problems at once. */
 export const cxoneConfig = {
-  baseUrl: Config.schema(BaseUrl, "CXONE_BASE_URL").pipe(
-    Config.map(withoutTrailingSlash),
-    Config.option,
-    Config.flatMap((url) =>
-      url._tag === "Some"
-        ? Config.succeed(url.value)
-        : Config.schema(Host, "CXONE_REGION").pipe(
-            Config.withDefault(DEFAULT_REGION),
-            Config.map((host) => `https://${host}`)
-          )
-    )
-  ),
-  clientId: Config.NonEmptyString("CXONE_CLIENT_ID"),
-  clientSecret: Config.Redacted("CXONE_CLIENT_SECRET"),
+  /** `CXONE_BASE_URL`, which wins over the region. */
+  url: Config.schema(BaseUrl, "CXONE_BASE_URL").pipe(Config.map(toBaseUrl), Config.option),
+  region: Config.schema(Host, "CXONE_REGION").pipe(Config.withDefault(DEFAULT_REGION)),
+  clientId: text("CXONE_CLIENT_ID"),
+  clientSecret: text("CXONE_CLIENT_SECRET").pipe(Config.map((secret) => Redacted.make(secret))),
   attemptTimeout: durationConfig("CXONE_ATTEMPT_TIMEOUT").pipe(Config.withDefault(DEFAULT_ATTEMPT_TIMEOUT))
 }
+
+/** The settings from what `cxoneConfig` read. */
+export const fromConfig = ({
+  region,
+  url,
+  ...rest
+}: {
+  readonly [K in keyof typeof cxoneConfig]: Config.Success<(typeof cxoneConfig)[K]>
+}): CXoneSettings["Service"] => ({ ...rest, baseUrl: Option.getOrElse(url, () => `https://${region}`) })

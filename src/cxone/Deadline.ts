@@ -1,42 +1,71 @@
 /** One deadline for a whole piece of work: carried in the context, so that every call, wait and retry below it knows it. */
-import { Clock, Context, Duration, Effect } from "effect"
-import { DeadlineExceeded } from "./CXoneError.ts"
+import { Cause, Clock, Context, Duration, Effect, Exit } from "effect"
+import { type CXoneError, DeadlineExceeded, isTransient, type RateLimited, type Unavailable } from "./CXoneError.ts"
 
-/** The moment by which the work under way must be done, on the monotonic clock, in milliseconds. None by default. */
-export const Deadline = Context.Reference<number>("cognigy-cxone-router/cxone/Deadline", {
-  defaultValue: () => Number.POSITIVE_INFINITY
+/** A deadline, and what is known of why it may be missed. */
+export interface Deadline {
+  /** On the monotonic clock, in milliseconds. */
+  readonly at: number
+  /** What CXone last answered to the call under way, where it was a failure worth waiting out: better than to say that time is up. */
+  lastFailure: () => RateLimited | Unavailable | undefined
+}
+
+const unknown = () => undefined
+
+/** The deadline of the work under way. None by default. */
+export const CurrentDeadline = Context.Reference<Deadline>("cognigy-cxone-router/cxone/Deadline", {
+  defaultValue: () => ({ at: Number.POSITIVE_INFINITY, lastFailure: unknown })
 })
 
 /** The monotonic clock, in milliseconds: for measuring, with no meaning as a date. */
 export const nowMillis: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e6)
 
 /** The time that is left, in milliseconds: infinite where no deadline is set, never negative. */
-export const remaining: Effect.Effect<number> = Effect.flatMap(Deadline, (deadline) =>
-  deadline === Number.POSITIVE_INFINITY
-    ? Effect.succeed(deadline)
-    : Effect.map(nowMillis, (now) => Math.max(0, deadline - now))
+export const remaining: Effect.Effect<number> = Effect.flatMap(CurrentDeadline, ({ at }) =>
+  at === Number.POSITIVE_INFINITY ? Effect.succeed(at) : Effect.map(nowMillis, (now) => Math.max(0, at - now))
 )
 
 /**
- * Gives an effect at most this long, or what is left of the surrounding deadline where that is less.
- * When the time is up the effect is interrupted and `DeadlineExceeded` is the answer.
+ * Gives an effect at most this long, or what is left of the surrounding deadline where that is less. When the time is up the effect is
+ * interrupted, and the answer is the failure that was being waited out, or `DeadlineExceeded` where CXone was just slow.
  */
 export const within =
   (duration: Duration.Input) =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded, R> =>
-    Effect.flatMap(Effect.all([Deadline, nowMillis]), ([outer, now]) => {
-      const deadline = Math.min(outer, now + Duration.toMillis(Duration.fromInputUnsafe(duration)))
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded | RateLimited | Unavailable, R> =>
+    Effect.flatMap(Effect.all([CurrentDeadline, nowMillis]), ([outer, now]) => {
+      const deadline: Deadline = {
+        at: Math.min(outer.at, now + Duration.toMillis(Duration.fromInputUnsafe(duration))),
+        lastFailure: unknown
+      }
       return effect.pipe(
-        Effect.provideService(Deadline, deadline),
+        Effect.provideService(CurrentDeadline, deadline),
         Effect.timeoutOrElse({
-          duration: Duration.millis(deadline - now),
-          orElse: () => Effect.fail(new DeadlineExceeded({ operation: undefined }))
+          duration: Duration.millis(deadline.at - now),
+          orElse: () => Effect.fail(deadline.lastFailure() ?? new DeadlineExceeded({ operation: undefined }))
         })
       )
     })
 
 /** Takes the surrounding deadline away, for work that outlives its caller. */
-export const without: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> = Effect.provideService(
-  Deadline,
-  Number.POSITIVE_INFINITY
-)
+export const without = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.provideService(effect, CurrentDeadline, { at: Number.POSITIVE_INFINITY, lastFailure: unknown })
+
+/** Tells the surrounding deadline what an effect waits out, until the effect succeeds or fails. */
+export const explained =
+  (lastFailure: Deadline["lastFailure"]) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.flatMap(CurrentDeadline, (deadline) => {
+      if (deadline.at === Number.POSITIVE_INFINITY) return effect
+      const before = deadline.lastFailure
+      deadline.lastFailure = lastFailure
+      return Effect.onExit(effect, (exit) =>
+        Effect.sync(() => {
+          // An interruption is the deadline itself asking.
+          if (Exit.isSuccess(exit) || !Cause.hasInterrupts(exit.cause)) deadline.lastFailure = before
+        })
+      )
+    })
+
+/** What is known of a failure once it is more than slowness: the answer to give should the deadline come. */
+export const known = (error: CXoneError): RateLimited | Unavailable | undefined =>
+  isTransient(error) && !(error._tag === "Unavailable" && error.reason === "Timeout") ? error : undefined

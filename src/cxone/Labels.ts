@@ -1,5 +1,5 @@
 /** Labels on conversations, for reporting: sent in the background, so that they never fail, delay or change a handover. */
-import { Context, Duration, Effect, FiberSet, Layer, Semaphore } from "effect"
+import { Context, Duration, Effect, FiberSet, Layer, Schedule, Semaphore } from "effect"
 import { CXoneClient } from "./CXoneClient.ts"
 import * as Deadline from "./Deadline.ts"
 import { labelSchedule } from "./Schedules.ts"
@@ -58,9 +58,11 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
         path: `/api/v2/conversations/webchat/${encodeURIComponent(conversationId)}/labels`,
         body: { labels },
         answers: { 200: accepted, 201: accepted, 202: accepted, 204: accepted },
-        schedule: labelSchedule
+        schedule: Schedule.recurs(0)
       })
       .pipe(
+        // Here and not in the call, so that a token that cannot be had is waited for too.
+        Effect.retry(labelSchedule),
         Effect.catch((error) =>
           Effect.logWarning(`labels of conversation ${conversationId} not sent: ${error.message}`)
         )

@@ -19,7 +19,9 @@ export const describeIssue = (issue: SchemaIssue.Issue): string => {
           typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`,
         ""
       )
-    return where === "" ? message : `${where}: ${message}`
+    // `null` and absence are taken nearly everywhere; naming them each time only hides what is wanted.
+    const wanted = message.replace(/ \| (?:null|undefined)\b/g, "")
+    return where === "" ? wanted : `${where}: ${wanted}`
   })
   const rest = issues.length - lines.length
   return lines.join("; ") + (rest > 0 ? `; and ${rest} more` : "")

@@ -10,7 +10,7 @@ export class NotReady extends Schema.TaggedError<NotReady>()("NotReady", { reaso
   }
 }
 
-/** How long a readiness check waits for a token: less than the time that orchestrators give a probe by themselves is rarely set, so it is kept short. */
+/** How long a readiness check waits for a token. */
 export const READINESS_TIMEOUT = Duration.seconds(2)
 
 /** The readiness of the service: `check` succeeds at once while a token is at hand. */

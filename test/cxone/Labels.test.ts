@@ -3,8 +3,8 @@ import { Context, Effect, Exit, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import * as Deadline from "../../src/cxone/Deadline.ts"
 import { Labels } from "../../src/cxone/Labels.ts"
-import { cxone } from "../support/cxone.ts"
-import type { Reply, Sent } from "../support/scripted.ts"
+import { cxone, services } from "../support/cxone.ts"
+import { type Reply, type Sent, scripted, token } from "../support/scripted.ts"
 import { timed } from "../support/time.ts"
 
 const labelCalls = (sent: ReadonlyArray<Sent>) =>
@@ -68,6 +68,18 @@ describe("Labels", () => {
       assert.strictEqual(labelCalls(sent).length, 8)
       assert.strictEqual(yield* pending, 0)
     }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("wait for a token that cannot be had", () => {
+    const { layer, sent } = scripted(({ path }, index) =>
+      path !== "/oauth/token" ? ok : index < 12 ? { status: 503 } : token("late")
+    )
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      yield* put("c-1", { cognigy_intent: "sales" })
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual(labelCalls(sent).length, 1)
+    }).pipe(Effect.provide(services(layer)))
   })
 
   it.effect("that CXone refuses are given up at once", () => {

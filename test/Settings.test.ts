@@ -1,0 +1,483 @@
+import { readFileSync } from "node:fs"
+import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, ConfigProvider, Duration, Effect, Redacted, Schema } from "effect"
+import { type SettingsError, settings, simulatedPort } from "../src/Settings.ts"
+
+type Env = Readonly<Record<string, string>>
+
+const given = (env: Env) =>
+  Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: { ...env } }))
+
+const SALES = "5a1e5000-0000-4000-8000-000000000001"
+const SUPPORT = "50bb0000-0000-4000-8000-000000000002"
+
+const enough: Env = {
+  CXONE_CLIENT_ID: "client",
+  CXONE_CLIENT_SECRET: "s3cr3t",
+  SALES_QUEUE_ID: SALES,
+  SUPPORT_QUEUE_ID: SUPPORT,
+  WEBHOOK_AUTH: "none"
+}
+
+/** The settings with these on top of what is needed. */
+const read = (env: Env = {}) => settings.pipe(given({ ...enough, ...env }))
+
+const refused = (env: Env) => Effect.flip(read(env))
+
+const namesOf = ({ problems }: SettingsError) => problems.map(({ name }) => name)
+
+const required = Object.keys(enough)
+
+describe("with what is needed alone", () => {
+  it.effect("everything else has a default", () =>
+    Effect.gen(function* () {
+      const read_ = yield* read()
+      assert.strictEqual(Redacted.value(read_.cxone.clientSecret), "s3cr3t")
+      assert.deepStrictEqual(
+        { ...read_, cxone: { ...read_.cxone, clientSecret: "" } },
+        {
+          host: "127.0.0.1",
+          port: 3000,
+          cxone: {
+            baseUrl: "https://mypurecloud.com",
+            clientId: "client",
+            clientSecret: "",
+            attemptTimeout: Duration.seconds(2)
+          },
+          queues: { salesQueueId: SALES, supportQueueId: SUPPORT },
+          credentials: { mode: "none" },
+          deadline: Duration.seconds(7),
+          log: { level: "Info", format: "auto" }
+        }
+      )
+    })
+  )
+
+  it.effect("an empty setting is as if it were not there", () =>
+    Effect.gen(function* () {
+      const empty = { HOST: "", PORT: "", CXONE_BASE_URL: "", CXONE_REGION: "", HANDOVER_DEADLINE: "", LOG_LEVEL: "" }
+      assert.deepStrictEqual(JSON.stringify(yield* read(empty)), JSON.stringify(yield* read()))
+    })
+  )
+
+  it.effect("settings of other programs with similar names do no harm", () =>
+    Effect.gen(function* () {
+      const others = { HOST_NAME: "x", PORT_0: "x", PORT_HTTP: "x", LOG_LEVEL_ROOT: "x", CXONE: "x", WEBHOOK: "x" }
+      assert.deepStrictEqual(JSON.stringify(yield* read(others)), JSON.stringify(yield* read()))
+    })
+  )
+})
+
+describe("what is missing", () => {
+  it.effect("is listed all at once, each by its name with what to write", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(settings.pipe(given({})))
+      assert.sameMembers(namesOf(error), required)
+      assert.match(error.message, /5 settings are missing or wrong/)
+      for (const { instead, name, problem } of error.problems) {
+        assert.strictEqual(problem, "is missing")
+        assert.isAbove(instead.length, 0)
+        assert.include(error.message, `${name} is missing`)
+        assert.include(error.message, instead)
+      }
+    })
+  )
+
+  it.effect.each(required)("is told alone where it alone is missing, or empty: %s", (name) =>
+    Effect.gen(function* () {
+      const { [name]: _, ...others } = enough
+      for (const env of [others, { ...others, [name]: "" }]) {
+        const error = yield* Effect.flip(settings.pipe(given(env)))
+        assert.deepStrictEqual(
+          error.problems.map(({ name, problem }) => [name, problem]),
+          [[name, "is missing"]]
+        )
+        assert.match(error.message, /1 setting is missing or wrong/)
+      }
+    })
+  )
+
+  for (const name of ["CXONE_CLIENT_ID", "CXONE_CLIENT_SECRET"]) {
+    it.effect(`is a ${name} of nothing but space`, () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(namesOf(yield* refused({ [name]: "  " })), [name])
+      })
+    )
+  }
+
+  it.effect("is asked for by the kind of webhook credentials", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(namesOf(yield* refused({ WEBHOOK_AUTH: "api-key" })), ["WEBHOOK_API_KEYS"])
+      assert.deepStrictEqual(namesOf(yield* refused({ WEBHOOK_AUTH: "basic" })), [
+        "WEBHOOK_BASIC_USER",
+        "WEBHOOK_BASIC_PASSWORD"
+      ])
+    })
+  )
+})
+
+describe("what is wrong", () => {
+  for (const [name, value, told] of [
+    ["PORT", "s3cr3t", /0 to 65535/],
+    ["PORT", "-1", /0 to 65535/],
+    ["PORT", "65536", /0 to 65535/],
+    ["PORT", "80.5", /0 to 65535/],
+    ["SALES_QUEUE_ID", "s3cr3t", /not a UUID.*sales queue/s],
+    ["SUPPORT_QUEUE_ID", "s3cr3t", /not a UUID.*support queue/s],
+    ["WEBHOOK_AUTH", "s3cr3t", /api-key.*basic.*none/s],
+    ["WEBHOOK_AUTH", "NONE", /api-key.*basic.*none/s],
+    ["HANDOVER_DEADLINE", "s3cr3t", /such as 7s/],
+    ["HANDOVER_DEADLINE", "7", /such as 7s/],
+    ["HANDOVER_DEADLINE", "0s", /such as 7s/],
+    ["CXONE_ATTEMPT_TIMEOUT", "s3cr3t", /such as 2s/],
+    ["CXONE_ATTEMPT_TIMEOUT", "-2s", /such as 2s/],
+    ["LOG_LEVEL", "s3cr3t", /Trace, Debug, Info, Warn, Error, Fatal or None/],
+    ["LOG_FORMAT", "s3cr3t", /auto.*pretty.*json/s]
+  ] as const) {
+    it.effect(`is told by its name with what to write instead: ${name}=${value}`, () =>
+      Effect.gen(function* () {
+        const error = yield* refused({ [name]: value })
+        assert.deepStrictEqual(namesOf(error), [name])
+        assert.match(error.message, new RegExp(`${name} is wrong: `))
+        assert.match(error.message, told)
+        assert.notInclude(error.message, "s3cr3t")
+      })
+    )
+  }
+
+  it.effect("is listed together with what is missing", () =>
+    Effect.gen(function* () {
+      const { CXONE_CLIENT_ID: _, ...others } = enough
+      const error = yield* Effect.flip(
+        settings.pipe(given({ ...others, PORT: "x", SALES_QUEUE_ID: "x", LOG_FORMAT: "x" }))
+      )
+      assert.sameMembers(namesOf(error), ["PORT", "CXONE_CLIENT_ID", "SALES_QUEUE_ID", "LOG_FORMAT"])
+      assert.match(error.message, /4 settings are missing or wrong/)
+    })
+  )
+
+  it.effect("never shows in the message, whatever stands where", () =>
+    Effect.gen(function* () {
+      const wrong = "s3cr3t\nvalue"
+      const env = {
+        HOST: wrong,
+        PORT: wrong,
+        CXONE_BASE_URL: "https://user:s3cr3t@cxone.test",
+        CXONE_REGION: wrong,
+        CXONE_CLIENT_SECRET: wrong,
+        CXONE_ATTEMPT_TIMEOUT: wrong,
+        SALES_QUEUE_ID: wrong,
+        SUPPORT_QUEUE_ID: wrong,
+        HANDOVER_DEADLINE: wrong,
+        LOG_LEVEL: wrong,
+        LOG_FORMAT: wrong
+      }
+      for (const credentials of [
+        { WEBHOOK_AUTH: wrong },
+        { WEBHOOK_AUTH: "api-key", WEBHOOK_API_KEYS: "," },
+        { WEBHOOK_AUTH: "basic", WEBHOOK_BASIC_USER: "s3cr3t:x", WEBHOOK_BASIC_PASSWORD: wrong }
+      ]) {
+        const error = yield* refused({ ...env, ...credentials })
+        assert.isAtLeast(error.problems.length, 8)
+        assert.notInclude(error.message, "s3cr3t")
+        assert.notInclude(JSON.stringify(error), "s3cr3t")
+        assert.notInclude(String(error.stack), "s3cr3t")
+      }
+    })
+  )
+
+  it("is all described in .env.example, as the message promises", () => {
+    const example = readFileSync(new URL("../.env.example", import.meta.url), "utf8")
+    for (const name of [
+      ...required,
+      "HOST",
+      "PORT",
+      "CXONE_BASE_URL",
+      "CXONE_REGION",
+      "CXONE_ATTEMPT_TIMEOUT",
+      "WEBHOOK_API_KEYS",
+      "WEBHOOK_BASIC_USER",
+      "WEBHOOK_BASIC_PASSWORD",
+      "HANDOVER_DEADLINE",
+      "LOG_LEVEL",
+      "LOG_FORMAT"
+    ]) {
+      assert.match(example, new RegExp(`^#? ?${name}=`, "m"))
+    }
+  })
+})
+
+describe("a queue's id", () => {
+  const names = ["SALES_QUEUE_ID", "SUPPORT_QUEUE_ID"] as const
+
+  for (const placeholder of [
+    "PLACEHOLDER",
+    "your-queue-id",
+    "YOUR_SALES_QUEUE_ID",
+    "<queue id>",
+    "{{queueId}}",
+    "[id]",
+    "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+    "00000000-0000-0000-0000-000000000000",
+    "changeme",
+    "change-me",
+    "TODO",
+    "example"
+  ]) {
+    it.effect(`that is still ${placeholder} is told to be a placeholder`, () =>
+      Effect.gen(function* () {
+        for (const name of names) {
+          const error = yield* refused({ [name]: placeholder })
+          assert.deepStrictEqual(
+            error.problems.map(({ name, problem }) => [name, problem]),
+            [[name, "is wrong: still a placeholder"]]
+          )
+        }
+      })
+    )
+  }
+
+  for (const [what, id] of [
+    ["a name", "queue-sales"],
+    ["a number", "123"],
+    ["too short", SALES.slice(0, -1)],
+    ["too long", `${SALES}0`],
+    ["without its dashes", SALES.replaceAll("-", "")],
+    ["not hexadecimal", SALES.replace("5", "g")],
+    ["in braces", `x{${SALES}}`],
+    ["two of them", `${SALES},${SUPPORT}`],
+    ["followed by a line break", `${SALES}\n`]
+  ] as const) {
+    it.effect(`that is ${what} is told to be no UUID`, () =>
+      Effect.gen(function* () {
+        for (const name of names) {
+          const error = yield* refused({ [name]: id })
+          assert.deepStrictEqual(
+            error.problems.map(({ name, problem }) => [name, problem]),
+            [[name, "is wrong: not a UUID"]]
+          )
+        }
+      })
+    )
+  }
+
+  const digit = Arbitrary.schema(Schema.Literals([..."123456789abcdefABCDEF"]))
+  const uuid = Arbitrary.map(Arbitrary.array(digit, { minLength: 32, maxLength: 32 }), (digits) =>
+    digits.join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
+  )
+
+  it.effect.prop("that is a UUID is taken as it is", { sales: uuid, support: uuid }, ({ sales, support }) =>
+    Effect.gen(function* () {
+      const { queues } = yield* read({ SALES_QUEUE_ID: sales, SUPPORT_QUEUE_ID: support })
+      assert.deepStrictEqual(queues, { salesQueueId: sales, supportQueueId: support })
+    })
+  )
+})
+
+describe("where CXone is", () => {
+  const baseUrl = (env: Env) => Effect.map(read(env), ({ cxone }) => cxone.baseUrl)
+
+  for (const [env, url] of [
+    [{ CXONE_REGION: "mypurecloud.de" }, "https://mypurecloud.de"],
+    [{ CXONE_REGION: "usw2.pure.cloud" }, "https://usw2.pure.cloud"],
+    [{ CXONE_BASE_URL: "https://api.cxone.test" }, "https://api.cxone.test"],
+    [{ CXONE_BASE_URL: "https://api.cxone.test/" }, "https://api.cxone.test"],
+    [{ CXONE_BASE_URL: "https://api.cxone.test//" }, "https://api.cxone.test"],
+    [{ CXONE_BASE_URL: "https://proxy.test/cxone/eu" }, "https://proxy.test/cxone/eu"],
+    [{ CXONE_BASE_URL: "https://proxy.test/cxone/eu/" }, "https://proxy.test/cxone/eu"],
+    [{ CXONE_BASE_URL: "http://127.0.0.1:4010" }, "http://127.0.0.1:4010"],
+    [{ CXONE_BASE_URL: "http://[::1]:4010/" }, "http://[::1]:4010"],
+    [{ CXONE_BASE_URL: "https://api.cxone.test", CXONE_REGION: "mypurecloud.de" }, "https://api.cxone.test"]
+  ] as const) {
+    it.effect(`is ${url} with ${JSON.stringify(env)}`, () =>
+      Effect.gen(function* () {
+        assert.strictEqual(yield* baseUrl(env), url)
+      })
+    )
+  }
+
+  for (const [what, value] of [
+    ["with credentials", "https://user:s3cr3t@cxone.test"],
+    ["with a user", "https://user@cxone.test"],
+    ["with a query", "https://cxone.test?key=s3cr3t"],
+    ["with a fragment", "https://cxone.test#s3cr3t"],
+    ["of another scheme", "ftp://cxone.test"],
+    ["of a file", "file:///etc/passwd"],
+    ["without a scheme", "cxone.test"],
+    ["without a host", "https://"],
+    ["that is no URL", "s3cr3t"]
+  ] as const) {
+    it.effect(`is no base URL ${what}: told by its name, and as wrong`, () =>
+      Effect.gen(function* () {
+        const { message, problems } = yield* refused({ CXONE_BASE_URL: value })
+        assert.lengthOf(problems, 1)
+        assert.match(message, /CXONE_BASE_URL[^\n]* is wrong: not an http or https URL/)
+        assert.include(message, "https://mypurecloud.com")
+        assert.notInclude(message, "s3cr3t")
+      })
+    )
+  }
+
+  for (const region of [
+    "https://mypurecloud.de",
+    "mypurecloud.de/",
+    "mypurecloud.de:443",
+    "user@mypurecloud.de",
+    "mypurecloud.de?x",
+    "a..b",
+    ".mypurecloud.de",
+    "mypurecloud",
+    "my purecloud.de",
+    `${"a".repeat(250)}.com`
+  ]) {
+    it.effect(`is no region ${region.slice(0, 24)}: told by its name, and as wrong`, () =>
+      Effect.gen(function* () {
+        const { message, problems } = yield* refused({ CXONE_REGION: region })
+        assert.lengthOf(problems, 1)
+        assert.match(message, /CXONE_REGION[^\n]* is wrong: not a host name/)
+      })
+    )
+  }
+
+  for (const value of [
+    " https://cxone.test",
+    "https://cxone.test ",
+    "https://cxone.test/?",
+    "https://cxone.test/#",
+    "https://@cxone.test"
+  ]) {
+    it.effect(`is never a text that paths cannot be put behind: ${JSON.stringify(value)}`, () =>
+      Effect.gen(function* () {
+        const url = yield* Effect.orElseSucceed(baseUrl({ CXONE_BASE_URL: value }), () => "https://cxone.test")
+        assert.strictEqual(url, "https://cxone.test")
+      })
+    )
+  }
+})
+
+describe("the webhook's credentials", () => {
+  const keysOf = Effect.fnUntraced(function* (WEBHOOK_API_KEYS: string) {
+    const { credentials } = yield* read({ WEBHOOK_AUTH: "api-key", WEBHOOK_API_KEYS })
+    return credentials.mode === "api-key" ? credentials.keys.map(Redacted.value) : []
+  })
+
+  for (const [text, keys] of [
+    ["one", ["one"]],
+    ["one,two", ["one", "two"]],
+    [" one , two ", ["one", "two"]],
+    [",one,,two,", ["one", "two"]],
+    ["one\n,\ttwo", ["one", "two"]],
+    ["a:b;c=d", ["a:b;c=d"]]
+  ] as const) {
+    it.effect(`are the keys of ${JSON.stringify(text)}, split at commas and trimmed`, () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* keysOf(text), [...keys])
+      })
+    )
+  }
+
+  it.effect.each([",", " ", " , ,"])("are none in %j, which lets nobody start by mistake", (text) =>
+    Effect.gen(function* () {
+      const error = yield* refused({ WEBHOOK_AUTH: "api-key", WEBHOOK_API_KEYS: text })
+      assert.deepStrictEqual(namesOf(error), ["WEBHOOK_API_KEYS"])
+      assert.match(error.message, /WEBHOOK_API_KEYS is (wrong|missing)/)
+    })
+  )
+
+  it.effect("are a user and a password, taken whole", () =>
+    Effect.gen(function* () {
+      const { credentials } = yield* read({
+        WEBHOOK_AUTH: "basic",
+        WEBHOOK_BASIC_USER: "cognigy",
+        WEBHOOK_BASIC_PASSWORD: " p:ä,ss "
+      })
+      assert.strictEqual(credentials.mode, "basic")
+      if (credentials.mode !== "basic") return
+      assert.strictEqual(credentials.user, "cognigy")
+      assert.strictEqual(Redacted.value(credentials.password), " p:ä,ss ")
+    })
+  )
+
+  it.effect("have no user with a colon in it, which Basic cannot carry", () =>
+    Effect.gen(function* () {
+      const error = yield* refused({
+        WEBHOOK_AUTH: "basic",
+        WEBHOOK_BASIC_USER: "s3:cr3t",
+        WEBHOOK_BASIC_PASSWORD: "p"
+      })
+      assert.deepStrictEqual(namesOf(error), ["WEBHOOK_BASIC_USER"])
+      assert.include(error.message, "colon")
+      assert.notInclude(error.message, "s3:cr3t")
+    })
+  )
+
+  it.effect("that are not asked for are not looked at", () =>
+    Effect.gen(function* () {
+      const { credentials } = yield* read({ WEBHOOK_AUTH: "none", WEBHOOK_API_KEYS: ",", WEBHOOK_BASIC_USER: "a:b" })
+      assert.deepStrictEqual(credentials, { mode: "none" })
+    })
+  )
+
+  it.effect("and CXone's do not show when the settings are printed", () =>
+    Effect.gen(function* () {
+      for (const env of [
+        { WEBHOOK_AUTH: "api-key", WEBHOOK_API_KEYS: "s3cr3t-1,s3cr3t-2" },
+        { WEBHOOK_AUTH: "basic", WEBHOOK_BASIC_USER: "cognigy", WEBHOOK_BASIC_PASSWORD: "s3cr3t" }
+      ]) {
+        const all = yield* read(env)
+        assert.notInclude(JSON.stringify(all), "s3cr3t")
+        assert.notInclude(
+          JSON.stringify(all, (_, value) => (Redacted.isRedacted(value) ? String(value) : value)),
+          "s3cr3t"
+        )
+      }
+    })
+  )
+})
+
+describe("the port", () => {
+  it.effect.each([
+    ["0", 0],
+    ["1", 1],
+    ["8080", 8080],
+    ["65535", 65535]
+  ] as const)("can be %s, for `serve` and for `serve --simulate`", ([text, port]) =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* read({ PORT: text })).port, port)
+      assert.strictEqual(yield* simulatedPort.pipe(given({ PORT: text })), port)
+    })
+  )
+
+  it.effect("is 3000 by default, and what is wrong with it is told by `serve --simulate` too", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* simulatedPort.pipe(given({})), 3000)
+      const error = yield* Effect.flip(simulatedPort.pipe(given({ PORT: "s3cr3t" })))
+      assert.deepStrictEqual(namesOf(error), ["PORT"])
+      assert.notInclude(error.message, "s3cr3t")
+    })
+  )
+})
+
+describe("the other settings", () => {
+  it.effect("are taken as they are written", () =>
+    Effect.gen(function* () {
+      const { cxone, deadline, host, log } = yield* read({
+        HOST: "0.0.0.0",
+        HANDOVER_DEADLINE: "1500ms",
+        CXONE_ATTEMPT_TIMEOUT: "1.5s",
+        LOG_LEVEL: "Debug",
+        LOG_FORMAT: "json"
+      })
+      assert.strictEqual(host, "0.0.0.0")
+      assert.strictEqual(Duration.toMillis(deadline), 1500)
+      assert.strictEqual(Duration.toMillis(cxone.attemptTimeout), 1500)
+      assert.deepStrictEqual(log, { level: "Debug", format: "json" })
+    })
+  )
+
+  it.effect.each(["Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None"])("know the log level %s", (LOG_LEVEL) =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* read({ LOG_LEVEL })).log.level, LOG_LEVEL)
+    })
+  )
+})

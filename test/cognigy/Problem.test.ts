@@ -1,0 +1,171 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Schema } from "effect"
+import {
+  CredentialsRefused,
+  CredentialsRefusedProblem,
+  handlerProblems,
+  InternalError,
+  MethodNotAllowed,
+  PathNotFound,
+  PayloadTooLarge,
+  toProblem
+} from "../../src/cognigy/Problem.ts"
+import {
+  Conflict,
+  DeadlineExceeded,
+  Forbidden,
+  InvalidTarget,
+  RateLimited,
+  Unauthorized,
+  Unavailable,
+  UnexpectedResponse
+} from "../../src/cxone/CXoneError.ts"
+import type { HandoverError } from "../../src/handover/Handover.ts"
+import { AgentIdMissing, UnsupportedIntent } from "../../src/handover/RoutingPolicy.ts"
+
+const encode = Schema.encodeUnknownEffect(Schema.Union(handlerProblems))
+
+/** What crosses the network for a handover that failed: the body, and the headers where there are any. */
+const answerTo = (error: HandoverError) =>
+  Effect.map(encode(toProblem(error)), (encoded) =>
+    "headers" in encoded ? encoded : { body: encoded, headers: undefined }
+  )
+
+const scopes = ["conversations:webchat:create", "conversations:webchat:read"]
+
+const unavailable = (retryAfter?: Duration.Duration) =>
+  new Unavailable({ operation: "open", reason: "Status", detail: "it answered 503", retryAfter })
+
+const rateLimited = (retryAfter?: Duration.Duration) => new RateLimited({ operation: "open", retryAfter })
+
+const rows: ReadonlyArray<readonly [HandoverError, status: number, title: string, error: string]> = [
+  [new UnsupportedIntent({ intent: "order_pizza" }), 400, "Bad Request", "Unsupported intent"],
+  [
+    new AgentIdMissing({ rule: "r", entity: "agentId", problem: "it is not there" }),
+    400,
+    "Bad Request",
+    "Agent ID missing"
+  ],
+  [new Unauthorized({ operation: "open" }), 502, "Bad Gateway", "CXone rejected the credentials"],
+  [new Unauthorized({ operation: "token" }), 502, "Bad Gateway", "CXone rejected the credentials"],
+  [new Forbidden({ operation: "open", scopes }), 502, "Bad Gateway", "CXone denied access"],
+  [new InvalidTarget({ operation: "routeToQueue", status: 404 }), 502, "Bad Gateway", "Invalid routing target"],
+  [new InvalidTarget({ operation: "routeToAgent", status: 422 }), 502, "Bad Gateway", "Invalid routing target"],
+  [
+    new UnexpectedResponse({ operation: "open", status: 201, issue: "id: Missing key" }),
+    502,
+    "Bad Gateway",
+    "Unexpected CXone response"
+  ],
+  [rateLimited(), 503, "Service Unavailable", "CXone rate limit exceeded"],
+  [unavailable(), 503, "Service Unavailable", "CXone unavailable"],
+  [
+    new Unavailable({ operation: "token", reason: "Connection", detail: "connection failed", retryAfter: undefined }),
+    503,
+    "Service Unavailable",
+    "CXone unavailable"
+  ],
+  [new Conflict({ operation: "open" }), 503, "Service Unavailable", "Conversation conflict"],
+  [new DeadlineExceeded({ operation: undefined }), 504, "Gateway Timeout", "Handover timed out"],
+  [new DeadlineExceeded({ operation: "findActive" }), 504, "Gateway Timeout", "Handover timed out"]
+]
+
+describe("a handover that failed", () => {
+  for (const [failure, status, title, error] of rows) {
+    it.effect(`with ${failure._tag}: ${failure.message}: is a ${status}, "${error}", with these members alone`, () =>
+      Effect.gen(function* () {
+        const { body } = yield* answerTo(failure)
+        assert.deepStrictEqual(body, { type: "about:blank", title, status, detail: failure.message, error })
+        assert.isAbove(failure.message.length, 0)
+      })
+    )
+
+    it.effect(
+      `with ${failure._tag}: ${failure.message}: ${status === 503 ? "says" : "says nothing of"} when to come again`,
+      () =>
+        Effect.gen(function* () {
+          const { headers } = yield* answerTo(failure)
+          if (status !== 503) return assert.isUndefined(headers)
+          assert.deepStrictEqual(Object.keys(headers ?? {}), ["retry-after"])
+          assert.isAtLeast(Number(headers?.["retry-after"]), 1)
+        })
+    )
+  }
+
+  it.effect("for want of scopes lists all that are needed", () =>
+    Effect.gen(function* () {
+      const { body } = yield* answerTo(new Forbidden({ operation: "open", scopes }))
+      for (const scope of scopes) assert.include(body.detail, scope)
+    })
+  )
+})
+
+describe("Retry-After", () => {
+  for (const [asked, seconds] of [
+    [Duration.zero, 1],
+    [Duration.millis(1), 1],
+    [Duration.millis(999), 1],
+    [Duration.seconds(1), 1],
+    [Duration.millis(1001), 2],
+    [Duration.millis(2500), 3],
+    [Duration.seconds(30), 30],
+    [Duration.nanos(1n), 1],
+    [Duration.nanos(1_000_000_001n), 2],
+    [Duration.days(365), 31_536_000],
+    [Duration.seconds(999_999_999), 999_999_999]
+  ] as const) {
+    for (const failure of [rateLimited(asked), unavailable(asked)]) {
+      it.effect(`of ${failure._tag} is whole seconds, never too early and never 0: ${Duration.format(asked)}`, () =>
+        Effect.gen(function* () {
+          const { headers } = yield* answerTo(failure)
+          assert.deepStrictEqual(headers, { "retry-after": seconds })
+        })
+      )
+    }
+  }
+
+  it.effect("is a few seconds where CXone gave none", () =>
+    Effect.gen(function* () {
+      for (const failure of [rateLimited(), unavailable(), new Conflict({ operation: "open" })]) {
+        const { headers } = yield* answerTo(failure)
+        assert.deepStrictEqual(headers, { "retry-after": 5 })
+      }
+    })
+  )
+})
+
+describe("the other problems", () => {
+  it.effect("that the webhook answers with have the same members", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* encode(new PayloadTooLarge({ error: "Payload too large", detail: "d" })), {
+        type: "about:blank",
+        title: "Content Too Large",
+        status: 413,
+        detail: "d",
+        error: "Payload too large"
+      })
+      assert.deepStrictEqual(yield* encode(new InternalError({ error: "Internal error", detail: "d" })), {
+        type: "about:blank",
+        title: "Internal Server Error",
+        status: 500,
+        detail: "d",
+        error: "Internal error"
+      })
+    })
+  )
+
+  it.effect("of refused credentials carry their challenge as a header and not in the body", () =>
+    Effect.gen(function* () {
+      const refused = new CredentialsRefused({ error: "Unauthorized", detail: "d", challenge: "Basic realm=x" })
+      assert.deepStrictEqual(yield* Schema.encodeEffect(CredentialsRefusedProblem)(refused), {
+        body: { type: "about:blank", title: "Unauthorized", status: 401, detail: "d", error: "Unauthorized" },
+        headers: { "www-authenticate": "Basic realm=x" }
+      })
+    })
+  )
+
+  it("of wrong paths and methods have their status", () => {
+    assert.strictEqual(new PathNotFound({ error: "Not found", detail: "d" }).status, 404)
+    assert.strictEqual(new MethodNotAllowed({ error: "Method not allowed", detail: "d" }).status, 405)
+  })
+})

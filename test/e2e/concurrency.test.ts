@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { salesQueueId, supportQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { assertSuccess } from "./support/answers.ts"
+import { flow, input, sales } from "./support/bodies.ts"
+import { settled, started, withRouter } from "./support/router.ts"
+import { connect, webhook } from "./support/socket.ts"
+
+const together = { concurrency: "unbounded" } as const
+const toSales = { type: "queue", id: salesQueueId } as const
+const toSupport = { type: "queue", id: supportQueueId } as const
+
+describe.concurrent("two hundred webhooks of a hundred users at once", () => {
+  it.live("lead to a hundred conversations, each where it should be", () =>
+    Effect.gen(function* () {
+      const { post } = yield* started()
+      const users = Array.from({ length: 100 }, (_, i) =>
+        i % 2 === 0
+          ? { userId: `user-${i}`, intent: "transfer_to_sales", target: toSales }
+          : { userId: `user-${i}`, intent: "transfer_to_support", target: toSupport }
+      )
+      const webhooks = [flow, input].flatMap((bodyOf) => users.map((user) => ({ user, body: bodyOf(user) })))
+      const answered = yield* Effect.forEach(
+        webhooks,
+        ({ body, user }) => Effect.map(post(body), (reply) => ({ user, success: assertSuccess(reply) })),
+        together
+      )
+      const { conversations, counts } = yield* settled
+      assert.deepStrictEqual(
+        conversations.map(({ userId }) => userId).sort(),
+        users.map(({ userId }) => `cognigy_${userId}`).sort()
+      )
+      for (const { intent, target, userId } of users) {
+        const conversation = conversations.find((conversation) => conversation.userId === `cognigy_${userId}`)
+        const labels = { source: "cognigy", cognigy_intent: intent }
+        assert.deepInclude(conversation, { status: "ACTIVE", routedCount: 1, target, labels })
+        const successes = answered.filter(({ user }) => user.userId === userId).map(({ success }) => success)
+        const expected = { conversationId: `${conversation?.id}`, target, rule: intent }
+        assert.sameDeepMembers(successes, [
+          { ...expected, reused: false },
+          { ...expected, reused: true }
+        ])
+      }
+      assert.include(counts, { token: 1, open: 200, findActive: 100, action: 200, unknown: 0 })
+    }).pipe(withRouter())
+  )
+})
+
+describe.concurrent("a client that leaves", () => {
+  it.live.each(["token", "open", "action"] as const)(
+    "while its handover waits for %s has its conversation routed and labelled all the same",
+    (operation) =>
+      Effect.gen(function* () {
+        const { post, simulator } = yield* started({ operation, kind: "delay", millis: 500 })
+        const posting = yield* Effect.forkChild(post(sales("anna")))
+        yield* simulator.awaitState(({ counts }) => counts[operation] === 1)
+        yield* Fiber.interrupt(posting)
+        const { conversations, counts } = yield* simulator.awaitState(
+          ({ conversations }) => conversations[0]?.labels.cognigy_intent !== undefined
+        )
+        assert.deepInclude(conversations[0], { target: toSales, routedCount: 1 })
+        assert.include(counts, { token: 1, open: 1, findActive: 0, action: 1 })
+      }).pipe(withRouter())
+  )
+
+  it.live("and comes back meanwhile is answered with the same conversation", () =>
+    Effect.gen(function* () {
+      const { post, simulator } = yield* started({ operation: "action", kind: "delay", millis: 500 })
+      const posting = yield* Effect.forkChild(post(sales("anna")))
+      yield* simulator.awaitState(({ counts }) => counts.action === 1)
+      yield* Fiber.interrupt(posting)
+      const { conversationId, reused } = assertSuccess(yield* post(sales("anna")))
+      assert.isTrue(reused)
+      const { conversations } = yield* settled
+      assert.strictEqual(conversations.length, 1)
+      assert.deepInclude(conversations[0], { id: conversationId, target: toSales, routedCount: 1 })
+    }).pipe(withRouter())
+  )
+
+  it.live("is one of fifty, and all their conversations are routed", () =>
+    Effect.gen(function* () {
+      const { post, simulator } = yield* started({ operation: "open", kind: "delay", millis: 1000, times: 50 })
+      const users = Array.from({ length: 50 }, (_, i) => `user-${i}`)
+      const posting = yield* Effect.forkChild(Effect.forEach(users, (user) => post(sales(user)), together))
+      yield* simulator.awaitState(({ counts }) => counts.open === 50)
+      yield* Fiber.interrupt(posting)
+      const { conversations } = yield* settled
+      assert.strictEqual(conversations.length, 50)
+      for (const conversation of conversations) assert.deepInclude(conversation, { target: toSales, routedCount: 1 })
+    }).pipe(withRouter())
+  )
+
+  it.live("in the middle of its body asks for nothing, and disturbs nobody", () =>
+    Effect.gen(function* () {
+      const { post } = yield* started()
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const socket = yield* connect
+          socket.write(webhook(sales("anna")).slice(0, -10))
+          assertSuccess(yield* post(sales("ben")))
+        })
+      )
+      assertSuccess(yield* post(sales("cleo")))
+      assert.deepStrictEqual(
+        (yield* settled).conversations.map(({ userId }) => userId),
+        ["cognigy_ben", "cognigy_cleo"]
+      )
+    }).pipe(withRouter())
+  )
+})

@@ -1,0 +1,140 @@
+/** A router of its own in front of a CXone simulator of its own, both over real HTTP, put together as in `src/main.ts`. */
+import { NodeHttpClient } from "@effect/platform-node"
+import { Context, Duration, Effect, Exit, Inspectable, Layer, Logger, Scope } from "effect"
+import { HttpBody, HttpClient, type HttpClientError, HttpClientRequest, HttpServer } from "effect/http"
+import { WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
+import * as Server from "../../../src/cognigy/Server.ts"
+import { Conversations } from "../../../src/cxone/Conversations.ts"
+import { CXoneClient } from "../../../src/cxone/CXoneClient.ts"
+import { CXoneSettings } from "../../../src/cxone/CXoneSettings.ts"
+import { Labels } from "../../../src/cxone/Labels.ts"
+import { Routing } from "../../../src/cxone/Routing.ts"
+import * as demo from "../../../src/demo.ts"
+import { Handover } from "../../../src/handover/Handover.ts"
+import { Readiness } from "../../../src/handover/Readiness.ts"
+import { RoutingPolicy } from "../../../src/handover/RoutingPolicy.ts"
+import type { Settings } from "../../../src/Settings.ts"
+import { CXoneSimulator } from "../../../src/simulator/CXoneSimulator.ts"
+import type { Fault } from "../../../src/simulator/Fault.ts"
+import type { SimulatorOptions } from "../../../src/simulator/SimulatorOptions.ts"
+
+/** What differs from the settings of `serve --simulate`, and from a simulator's defaults. */
+export interface RouterOptions {
+  readonly settings?: Partial<Omit<Settings, "cxone" | "deadline">>
+  readonly cxone?: Partial<Omit<Settings["cxone"], "attemptTimeout">>
+  readonly attemptTimeout?: Duration.Input
+  readonly deadline?: Duration.Input
+  readonly simulator?: SimulatorOptions
+}
+
+/** One whole answer of the router. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly text: string
+}
+
+/** A running router, and a client of it with its own connections. */
+export class Router extends Context.Service<
+  Router,
+  {
+    readonly port: number
+    /** Posts to the webhook: an `HttpBody` as it is, anything else as JSON. */
+    readonly post: (
+      body: unknown,
+      headers?: Readonly<Record<string, string>>
+    ) => Effect.Effect<Reply, HttpClientError.HttpClientError>
+    /** Shuts the router down as a signal would, and waits for it. The simulator goes on. */
+    readonly close: Effect.Effect<void>
+    /** All that the router has logged. */
+    readonly log: ReadonlyArray<string>
+  }
+>()("test/e2e/Router") {
+  static readonly layer = (options: RouterOptions = {}) =>
+    Layer.effect(Router, make(options)).pipe(
+      Layer.provideMerge(CXoneSimulator.layer(options.simulator)),
+      Layer.provide(NodeHttpClient.layerUndici)
+    )
+}
+
+/** Gives a test its own router and simulator. */
+export const withRouter = (options?: RouterOptions) => Effect.provide(Router.layer(options))
+
+/** The router and the simulator of a test, with faults ordered. */
+export const started = Effect.fnUntraced(function* (...faults: ReadonlyArray<Fault>) {
+  const simulator = yield* CXoneSimulator
+  yield* Effect.forEach(faults, simulator.order)
+  return { simulator, ...(yield* Router) }
+})
+
+/** What the simulator saw and holds once the router has done all that it ever will. */
+export const settled = Effect.gen(function* () {
+  const { close } = yield* Router
+  const simulator = yield* CXoneSimulator
+  yield* close
+  return yield* simulator.state
+})
+
+const httpClient = NodeHttpClient.layerUndiciOptions({
+  maxResponseSize: 1024 * 1024,
+  connect: { timeout: Duration.toMillis("5 seconds") }
+})
+
+/** The same layers as `router` in `src/main.ts`. */
+const routerLayer = (settings: Settings) =>
+  Server.layer({ ...settings, shutdownTimeout: settings.deadline }).pipe(
+    Layer.provide(
+      Layer.merge(Handover.layer({ deadline: settings.deadline }), Readiness.layer).pipe(
+        Layer.provide(RoutingPolicy.layerBuiltIn(settings.queues)),
+        Layer.provide(
+          Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer({ drainTimeout: settings.deadline })).pipe(
+            Layer.provideMerge(CXoneClient.layer),
+            Layer.provide([CXoneSettings.layer(settings.cxone), httpClient])
+          )
+        )
+      )
+    )
+  )
+
+const make = Effect.fnUntraced(function* (options: RouterOptions) {
+  const simulator = yield* CXoneSimulator
+  const http = yield* HttpClient.HttpClient
+  const usual = demo.settings(0, simulator.baseUrl)
+  const settings: Settings = {
+    ...usual,
+    ...options.settings,
+    cxone: {
+      ...usual.cxone,
+      ...options.cxone,
+      attemptTimeout: Duration.fromInputUnsafe(options.attemptTimeout ?? usual.cxone.attemptTimeout)
+    },
+    deadline: Duration.fromInputUnsafe(options.deadline ?? usual.deadline)
+  }
+
+  const log: Array<string> = []
+  const logger = Logger.make<unknown, void>(({ message }) => {
+    log.push(Inspectable.toStringUnknown(message))
+  })
+
+  const scope = yield* Scope.fork(yield* Effect.scope)
+  const { address } = yield* routerLayer(settings).pipe(
+    Layer.provide(Logger.layer([logger])),
+    // A memo map of its own, so that the router's connections to CXone are not the test's connections to the router.
+    Layer.buildWithMemoMap(Layer.makeMemoMapUnsafe(), scope),
+    Effect.map(Context.get(HttpServer.HttpServer))
+  )
+  const url = HttpServer.formatAddress(address)
+
+  return Router.of({
+    port: Number(new URL(url).port),
+    post: (body, headers = {}) =>
+      HttpClientRequest.post(`${url}${WEBHOOK_PATH}`).pipe(
+        HttpClientRequest.setBody(HttpBody.isHttpBody(body) ? body : HttpBody.jsonUnsafe(body)),
+        HttpClientRequest.setHeaders(headers),
+        http.execute,
+        Effect.flatMap(({ headers, status, text }) => Effect.map(text, (text) => ({ status, headers, text })))
+      ),
+    close: Scope.close(scope, Exit.void),
+    log
+  })
+})

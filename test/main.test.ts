@@ -1,0 +1,329 @@
+import { createServer } from "node:net"
+import { fileURLToPath } from "node:url"
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, FileSystem, Layer, Schema, Stream, SubscriptionRef } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { ChildProcess } from "effect/process"
+import packageJson from "../package.json" with { type: "json" }
+import { CXoneSimulator } from "../src/simulator/CXoneSimulator.ts"
+import {
+  agentId,
+  salesQueueId,
+  simulatorClientId,
+  simulatorClientSecret,
+  supportQueueId
+} from "../src/simulator/SimulatorOptions.ts"
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+
+/** What a process writes to one of its outputs, as far as it has come. */
+const watch = Effect.fnUntraced(function* <E>(output: Stream.Stream<Uint8Array, E>) {
+  const text = yield* SubscriptionRef.make("")
+  const reading = yield* Effect.forkScoped(
+    Stream.runForEach(Stream.decodeText(output), (piece) => SubscriptionRef.update(text, (before) => before + piece))
+  )
+  const whole = Effect.andThen(Fiber.join(reading), SubscriptionRef.get(text))
+  return {
+    /** All of it, once the process has closed it. */
+    whole,
+    /** Waits until this is written; fails when the output ends without it. */
+    until: (pattern: RegExp): Effect.Effect<RegExpExecArray, E> => {
+      const found = SubscriptionRef.changes(text).pipe(
+        Stream.map((text) => pattern.exec(text)),
+        Stream.filter((match) => match !== null),
+        Stream.runHead,
+        Effect.flatMap(Effect.fromOption)
+      )
+      const ended = Effect.flatMap(whole, (text) => {
+        const match = pattern.exec(text)
+        return match === null ? Effect.die(`${pattern} was not written: ${text}`) : Effect.succeed(match)
+      })
+      return Effect.raceFirst(Effect.orDie(found), ended)
+    }
+  }
+})
+
+interface Surroundings {
+  readonly env?: Record<string, string>
+  /** The files of the working directory, which is otherwise empty. */
+  readonly files?: Record<string, string>
+}
+
+/** The command line in a process of its own, with nothing of our environment; killed with the scope. */
+const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, { env = {}, files = {} }: Surroundings = {}) {
+  const fs = yield* FileSystem.FileSystem
+  const cwd = yield* fs.makeTempDirectoryScoped()
+  yield* Effect.forEach(Object.entries(files), ([name, text]) => fs.writeFileString(`${cwd}/${name}`, text))
+  const child = yield* ChildProcess.make(process.execPath, [main, ...args], {
+    cwd,
+    env,
+    stdin: "ignore",
+    detached: false,
+    forceKillAfter: "5 seconds"
+  })
+  const stdout = yield* watch(child.stdout)
+  const stderr = yield* watch(child.stderr)
+  return {
+    stdout,
+    stderr,
+    /** Waits for the end. */
+    result: Effect.all({ code: child.exitCode, stdout: stdout.whole, stderr: stderr.whole }),
+    /** Sends a signal, and waits for the end. */
+    end: (killSignal: "SIGTERM" | "SIGINT") => child.kill({ killSignal })
+  }
+})
+
+const run = (args: ReadonlyArray<string>, surroundings?: Surroundings) =>
+  Effect.scoped(Effect.flatMap(start(args, surroundings), ({ result }) => result))
+
+/** What happened is told in words, not by where in the code. */
+const assertNoStack = (text: string) => assert.notMatch(text, /^\s+at |node_modules|\.ts:\d/m)
+
+const Answer = Schema.Struct({
+  status: Schema.Union([Schema.String, Schema.Int]),
+  error: Schema.optionalKey(Schema.String),
+  conversationId: Schema.optionalKey(Schema.String),
+  target: Schema.optionalKey(Schema.Struct({ type: Schema.String, id: Schema.String })),
+  rule: Schema.optionalKey(Schema.String),
+  reused: Schema.optionalKey(Schema.Boolean)
+})
+
+const post = Effect.fnUntraced(function* (url: string, body: string, headers: Record<string, string> = {}) {
+  const response = yield* HttpClientRequest.post(url).pipe(
+    HttpClientRequest.bodyText(body, "application/json"),
+    HttpClientRequest.setHeaders(headers),
+    HttpClient.execute
+  )
+  const answer = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Answer))(yield* response.text)
+  return { code: response.status, answer }
+})
+
+const platform = Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)
+
+describe("serve", () => {
+  it.live("without settings does not start: it lists all that is missing, and no stack", () =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* run(["serve"])
+      assert.strictEqual(code, 1)
+      for (const name of [
+        "CXONE_CLIENT_ID",
+        "CXONE_CLIENT_SECRET",
+        "SALES_QUEUE_ID",
+        "SUPPORT_QUEUE_ID",
+        "WEBHOOK_AUTH"
+      ]) {
+        assert.include(stderr, `${name} is missing`)
+      }
+      assertNoStack(stderr)
+      assert.strictEqual(stdout, "")
+    }).pipe(Effect.provide(platform))
+  )
+
+  it.live("reads .env below the environment, hands over, finishes what is under way on SIGTERM, and ends with 0", () =>
+    Effect.gen(function* () {
+      const cxone = yield* CXoneSimulator
+      const settings = {
+        HOST: "127.0.0.1",
+        PORT: "0",
+        CXONE_BASE_URL: cxone.baseUrl,
+        CXONE_CLIENT_ID: simulatorClientId,
+        CXONE_CLIENT_SECRET: `"${simulatorClientSecret}" # quoted`,
+        SALES_QUEUE_ID: salesQueueId,
+        SUPPORT_QUEUE_ID: supportQueueId,
+        WEBHOOK_AUTH: "none"
+      }
+      const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`)
+      const service = yield* start(["serve"], {
+        env: { WEBHOOK_AUTH: "api-key", WEBHOOK_API_KEYS: "k3y-0ne, k3y-tw0" },
+        files: { ".env": `# settings\n\n${lines.join("\n")}\n` }
+      })
+      const [, url] = yield* service.stdout.until(/listening on (http:\/\/127\.0\.0\.1:\d+)[^"]*"/)
+      yield* service.stdout.until(/ready: CXone gave an access token/)
+
+      const webhook = `${url}/webhook/cognigy`
+      const body = JSON.stringify({ intent: "transfer_to_sales", userId: "anna" })
+      assert.strictEqual((yield* post(webhook, body)).code, 401)
+
+      yield* cxone.order({ operation: "open", kind: "delay", millis: 300 })
+      const underWay = yield* Effect.forkChild(post(webhook, body, { "x-api-key": "k3y-tw0" }))
+      yield* cxone.awaitState(({ counts }) => counts.open === 1)
+      yield* service.end("SIGTERM")
+
+      const { answer, code } = yield* Fiber.join(underWay)
+      assert.strictEqual(code, 200)
+      const result = yield* service.result
+      assert.strictEqual(result.code, 0)
+      const { conversations } = yield* cxone.state
+      assert.deepStrictEqual(
+        conversations.map(({ id, labels, target, userId }) => ({ id, labels, target, userId })),
+        [
+          {
+            id: answer.conversationId ?? "none",
+            userId: "cognigy_anna",
+            target: { type: "queue", id: salesQueueId },
+            labels: { source: "cognigy", cognigy_intent: "transfer_to_sales" }
+          }
+        ]
+      )
+
+      assert.strictEqual(result.stderr, "")
+      assert.include(result.stdout, "webhook credentials: api-key (2)")
+      assert.include(result.stdout, `CXone: ${cxone.baseUrl}`)
+      for (const secret of ["k3y-0ne", "k3y-tw0", simulatorClientSecret]) assert.notInclude(result.stdout, secret)
+      for (const line of result.stdout.trimEnd().split("\n")) assert.isObject(JSON.parse(line))
+    }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
+  )
+})
+
+describe("serve --simulate", () => {
+  it.live(
+    "prints four commands to try, which do what they say, logs one line for each, and ends with 0 on SIGINT",
+    () =>
+      Effect.gen(function* () {
+        const demo = yield* start(["serve", "--simulate"], { env: { PORT: "0" } })
+        const [, url] = yield* demo.stdout.until(/listens on (http:\/\/127\.0\.0\.1:[1-9]\d*)\n/)
+        const [banner] = yield* demo.stdout.until(/^[\s\S]*Stop with Ctrl\+C\.\n/)
+        const commands = Array.from(
+          banner.matchAll(/^ {2}curl -s (\S+) -H 'content-type: application\/json' \\\n {4}-d '([^']*)'$/gm),
+          ([, address = "", body = ""]) => ({ address, body })
+        )
+        assert.deepStrictEqual(
+          commands.map(({ address }) => address),
+          Array.from({ length: 4 }, () => `${url}/webhook/cognigy`)
+        )
+        const again = { address: `${url}/webhook/cognigy`, body: commands[0]?.body ?? "" }
+
+        const answers = yield* Effect.forEach([...commands, again], ({ address, body }) => post(address, body))
+        assert.deepStrictEqual(
+          answers.map(({ answer: { error, reused, rule, target }, code }) => ({ code, error, reused, rule, target })),
+          [
+            ...[
+              { rule: "transfer_to_sales", target: { type: "queue", id: salesQueueId }, reused: false },
+              { rule: "transfer_to_support", target: { type: "queue", id: supportQueueId }, reused: false },
+              { rule: "transfer_to_agent", target: { type: "agent", id: agentId }, reused: false }
+            ].map((answer) => ({ ...answer, code: 200, error: undefined })),
+            { code: 400, error: "Unsupported intent", reused: undefined, rule: undefined, target: undefined },
+            {
+              rule: "transfer_to_sales",
+              target: { type: "queue", id: salesQueueId },
+              reused: true,
+              code: 200,
+              error: undefined
+            }
+          ]
+        )
+        const [sales, support, agent, , salesAgain] = answers.map(({ answer }) => answer.conversationId ?? "none")
+        assert.strictEqual(salesAgain, sales)
+
+        yield* demo.end("SIGINT")
+        const { code, stderr, stdout } = yield* demo.result
+        assert.strictEqual(code, 0)
+        assert.strictEqual(stderr, "")
+        const logged = stdout.slice(banner.length).trim().split("\n")
+        const expected = [
+          `handed over: transfer_to_sales → queue ${salesQueueId} (rule transfer_to_sales), conversation ${sales}, new, N ms`,
+          `handed over: transfer_to_support → queue ${supportQueueId} (rule transfer_to_support), conversation ${support}, new, N ms`,
+          `handed over: transfer_to_agent → agent ${agentId} (rule transfer_to_agent), conversation ${agent}, new, N ms`,
+          /^not handed over: order_pizza → 400 Unsupported intent: .*, N ms$/,
+          `handed over: transfer_to_sales → queue ${salesQueueId} (rule transfer_to_sales), conversation ${sales}, reused, N ms`
+        ]
+        assert.lengthOf(logged, expected.length)
+        for (const [index, line] of logged.entries()) {
+          const said = line.replace(/^.*?(?=(not )?handed over)/, "").replace(/\d+ ms$/, "N ms")
+          const expectation = expected[index] ?? ""
+          if (typeof expectation === "string") assert.strictEqual(said, expectation)
+          else assert.match(said, expectation)
+        }
+      }).pipe(Effect.provide(platform))
+  )
+})
+
+describe("simulate", () => {
+  it.live("on port 0 prints where it listens, is CXone there, and ends with 0 on SIGTERM", () =>
+    Effect.gen(function* () {
+      const simulator = yield* start(["simulate", "--port", "0"])
+      const [, url] = yield* simulator.stdout.until(
+        /listens on (http:\/\/127\.0\.0\.1:[1-9]\d*)\n[\s\S]*Stop with Ctrl\+C\.\n/
+      )
+      const response = yield* HttpClientRequest.post(`${url}/oauth/token`).pipe(
+        HttpClientRequest.bodyUrlParams({
+          grant_type: "client_credentials",
+          client_id: simulatorClientId,
+          client_secret: simulatorClientSecret
+        }),
+        HttpClient.execute
+      )
+      assert.strictEqual(response.status, 200)
+      const printed = yield* simulator.stdout.until(/curl -s (\S+)/)
+      assert.strictEqual((yield* HttpClient.get(printed[1] ?? "")).status, 200)
+
+      yield* simulator.end("SIGTERM")
+      const { code, stderr, stdout } = yield* simulator.result
+      assert.strictEqual(code, 0)
+      assert.strictEqual(stderr, "")
+      for (const known of [simulatorClientId, simulatorClientSecret, salesQueueId, supportQueueId, agentId]) {
+        assert.include(stdout, known)
+      }
+    }).pipe(Effect.provide(platform))
+  )
+})
+
+describe("a port that is taken", () => {
+  const takenPort = Effect.acquireRelease(
+    Effect.callback<{ readonly port: number; readonly close: Effect.Effect<void> }>((resume) => {
+      const server = createServer().listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        const port = address !== null && typeof address === "object" ? address.port : 0
+        resume(Effect.succeed({ port, close: Effect.sync(() => server.close()) }))
+      })
+    }),
+    ({ close }) => close
+  )
+
+  it.live("is told by its number, and ends with 1", () =>
+    Effect.gen(function* () {
+      const { port } = yield* takenPort
+      const results = yield* Effect.all(
+        [run(["serve", "--simulate"], { env: { PORT: `${port}` } }), run(["simulate", "--port", `${port}`])],
+        { concurrency: "unbounded" }
+      )
+      for (const { code, stderr, stdout } of results) {
+        assert.strictEqual(code, 1)
+        assert.match(stderr, new RegExp(`\\b${port}\\b`))
+        assert.match(stderr, /EADDRINUSE|in use|taken/)
+        assertNoStack(stderr)
+        assert.notInclude(stdout, "listen")
+      }
+    }).pipe(Effect.provide(platform))
+  )
+})
+
+describe("a command line that cannot be understood", () => {
+  it.live("is answered with what is wrong and the usage, and ends with 1", () =>
+    Effect.gen(function* () {
+      const [command, flag, value] = yield* Effect.all(
+        [run(["frobnicate"]), run(["serve", "--frobnicate"]), run(["simulate", "--port", "70000"])],
+        { concurrency: "unbounded" }
+      )
+      for (const { code, stderr, stdout } of [command, flag, value]) {
+        assert.strictEqual(code, 1)
+        assert.include(stdout + stderr, "USAGE")
+        assertNoStack(stdout + stderr)
+      }
+      assert.include(command.stderr, "frobnicate")
+      for (const name of ["serve", "simulate"]) assert.include(command.stdout, name)
+      assert.include(flag.stderr, "--frobnicate")
+      assert.include(value.stderr, "--port")
+      assert.include(value.stderr, "65535")
+    }).pipe(Effect.provide(platform))
+  )
+
+  it.live("is spared who asks for the version", () =>
+    Effect.gen(function* () {
+      const { code, stdout } = yield* run(["--version"])
+      assert.strictEqual(code, 0)
+      assert.include(stdout, packageJson.version)
+    }).pipe(Effect.provide(platform))
+  )
+})
