@@ -8,6 +8,7 @@ import {
   type LogLevel,
   type PlatformError,
   Redacted,
+  References,
   Result,
   Runtime,
   Schema
@@ -96,7 +97,13 @@ const splitKeys = (text: string): ReadonlyArray<string> =>
     .filter((key) => key !== "")
 
 const Keys = Schema.String.check(
-  Schema.makeFilter((text: string) => (splitKeys(text).length > 0 ? undefined : "no key in it"))
+  Schema.makeFilter((text: string) => {
+    const keys = splitKeys(text)
+    if (keys.length === 0) return "no key in it"
+    return keys.every((key) => /^[\x21-\x7e]+$/.test(key))
+      ? undefined
+      : "keys are ASCII without spaces: headers carry no more"
+  })
 )
 
 const UserName = Schema.NonEmptyString.check(
@@ -198,10 +205,13 @@ export const settings: Effect.Effect<Settings, SettingsError> = together({
     "a length of time less than Cognigy's HTTP Request node waits (8 seconds by default), such as 7s"
   ),
   log: together({
-    level: setting(
-      "LOG_LEVEL",
-      Config.LogLevel("LOG_LEVEL").pipe(Config.withDefault("Info" as const)),
-      "Trace, Debug, Info, Warn, Error, Fatal or None"
+    // Where it is not set, what the command line's --log-level says holds.
+    level: Effect.flatMap(References.MinimumLogLevel, (level) =>
+      setting(
+        "LOG_LEVEL",
+        Config.LogLevel("LOG_LEVEL").pipe(Config.withDefault(level)),
+        "Trace, Debug, Info, Warn, Error, Fatal or None"
+      )
     ),
     format: setting(
       "LOG_FORMAT",

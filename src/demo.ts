@@ -1,5 +1,5 @@
 /** What `serve --simulate` runs with, and what it tells people to try. */
-import { Redacted } from "effect"
+import { type LogLevel, Redacted } from "effect"
 import { WEBHOOK_PATH } from "./cognigy/Api.ts"
 import { DEFAULT_ATTEMPT_TIMEOUT } from "./cxone/CXoneSettings.ts"
 import { DEFAULT_DEADLINE } from "./handover/Handover.ts"
@@ -13,7 +13,7 @@ import {
 } from "./simulator/SimulatorOptions.ts"
 
 /** Settings for the router in front of a simulator: no credentials, and therefore loopback only. */
-export const settings = (port: number, cxoneBaseUrl: string): Settings => ({
+export const settings = (port: number, cxoneBaseUrl: string, level: LogLevel.LogLevel): Settings => ({
   host: "127.0.0.1",
   port,
   cxone: {
@@ -25,7 +25,7 @@ export const settings = (port: number, cxoneBaseUrl: string): Settings => ({
   queues: { salesQueueId, supportQueueId },
   credentials: { mode: "none" },
   deadline: DEFAULT_DEADLINE,
-  log: { level: "Info", format: "pretty" }
+  log: { level, format: "pretty" }
 })
 
 const curl = (url: string, body: unknown) =>

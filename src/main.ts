@@ -88,7 +88,7 @@ const serve = Effect.gen(function* () {
 const serveSimulated = Effect.gen(function* () {
   const port = yield* simulatedPort
   const simulator = yield* Effect.map(Layer.build(CXoneSimulator.layer()), Context.get(CXoneSimulator))
-  const read = demo.settings(port, simulator.baseUrl)
+  const read = demo.settings(port, simulator.baseUrl, yield* References.MinimumLogLevel)
   return yield* Layer.launch(
     Layer.effectDiscard(
       Effect.flatMap(HttpServer.HttpServer, ({ address }) =>

@@ -5,72 +5,69 @@ import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH } from "../cxone/Id.ts"
 import type { Entity, EntityValue, HandoverRequest } from "../handover/HandoverRequest.ts"
 import { BadRequest } from "./Problem.ts"
 
-const optional = <S extends Schema.Constraint>(schema: S) => Schema.optional(Schema.NullOr(schema))
-
-const nameMessage = `expected text of at most ${MAX_ID_LENGTH} characters without control characters`
+/** A member that may be left out or `null`; where it is neither, `message` says what it should be. */
+const optional = <S extends Schema.Constraint>(message: string, schema: S) =>
+  Schema.optionalKey(Schema.NullOr(schema).annotate({ message }))
 
 const isName = (text: string) => isShort(text) && !hasUnsafeCharacters(text)
 
+const nameMessage = `expected text of at most ${MAX_ID_LENGTH} characters without control characters`
+
 /** A name: of an intent, an entity, a language, a channel. Empty text counts as absent. */
-const Name = Schema.String.annotate({ message: nameMessage }).check(Schema.makeFilter(isName, { message: nameMessage }))
+const name = optional(nameMessage, Schema.String.check(Schema.makeFilter(isName, { message: nameMessage })))
 
 const idMessage = `${nameMessage}, or a whole number up to ${Number.MAX_SAFE_INTEGER}: send longer ids as text`
 
+const isId = (id: string | number) => (typeof id === "number" ? Number.isSafeInteger(id) : isName(id))
+
 /** An id: text, or a whole number that JSON carries exactly. Never turned into a number. Empty text counts as absent. */
-const Id = Schema.Union([Schema.String, Schema.Number])
-  .annotate({ message: idMessage })
-  .check(
-    Schema.makeFilter((id: string | number) => (typeof id === "number" ? Number.isSafeInteger(id) : isName(id)), {
-      message: idMessage
-    })
-  )
-  .pipe(
-    Schema.decodeTo(Schema.String, {
-      decode: SchemaGetter.transform(String),
-      encode: SchemaGetter.passthrough()
-    })
-  )
+const id = optional(
+  idMessage,
+  Schema.Union([Schema.String, Schema.Number])
+    .check(Schema.makeFilter(isId, { message: idMessage }))
+    .pipe(
+      Schema.decodeTo(Schema.String, {
+        decode: SchemaGetter.transform(String),
+        encode: SchemaGetter.passthrough()
+      })
+    )
+)
+
+const number = optional("expected a number", Schema.Finite)
+
+const anything = Schema.optionalKey(Schema.Unknown)
 
 const object = "expected an object"
 
 const shared = {
-  language: optional(Name),
-  channel: optional(Name),
-  inputId: optional(Id),
-  traceId: optional(Id),
-  text: optional(Schema.String.annotate({ message: "expected text" })),
-  data: Schema.optional(Schema.Unknown)
+  language: name,
+  channel: name,
+  inputId: id,
+  traceId: id,
+  text: optional("expected text", Schema.String),
+  data: anything
 }
+
+const Entities = Schema.Array(Schema.NullOr(Schema.Struct({ name, value: anything })).annotate({ message: object }))
 
 /** What a flow author types into Cognigy's HTTP Request node. */
 export const FlowPayload = Schema.Struct({
-  intent: optional(
-    Schema.Struct({
-      name: optional(Name),
-      score: optional(Schema.Finite.annotate({ message: "expected a number" }))
-    })
-  ),
-  entities: optional(
-    Schema.Array(
-      Schema.NullOr(
-        Schema.Struct({ name: optional(Name), value: Schema.optional(Schema.Unknown) }).annotate({ message: object })
-      )
-    ).annotate({ message: "expected a list of {name, value}" })
-  ),
-  session: optional(Schema.Struct({ sessionId: optional(Id) }).annotate({ message: object })),
-  user: optional(Schema.Struct({ id: optional(Id) }).annotate({ message: object })),
+  intent: optional(object, Schema.Struct({ name, score: number })),
+  entities: optional("expected a list of {name, value}", Entities),
+  session: optional(object, Schema.Struct({ sessionId: id })),
+  user: optional(object, Schema.Struct({ id })),
   ...shared
-}).annotate({ identifier: "FlowPayload", message: object })
+}).annotate({ identifier: "FlowPayload" })
 
 /** Cognigy's own `input` object, posted as it is. */
 export const InputPayload = Schema.Struct({
-  intent: optional(Name),
-  intentScore: optional(Schema.Finite.annotate({ message: "expected a number" })),
-  slots: optional(Schema.Record(Schema.String, Schema.Unknown).annotate({ message: "expected an object of slots" })),
-  userId: optional(Id),
-  sessionId: optional(Id),
+  intent: name,
+  intentScore: number,
+  slots: optional("expected an object of slots", Schema.Record(Schema.String, Schema.Unknown)),
+  userId: id,
+  sessionId: id,
   ...shared
-}).annotate({ identifier: "InputPayload", message: object })
+}).annotate({ identifier: "InputPayload" })
 
 /** Either shape, for the API's description. */
 export const WebhookPayload = Schema.Union([FlowPayload, InputPayload])

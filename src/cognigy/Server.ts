@@ -39,7 +39,7 @@ const respond = ({ detail, error, status, title, type }: PathNotFound | MethodNo
 const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
   const [path = ""] = url.split(/[?#]/, 1)
   const detail = `nothing at ${method} ${path}: the webhook is POST ${WEBHOOK_PATH}, the API is described at /docs`
-  return path === WEBHOOK_PATH
+  return path.toLowerCase().replace(/\/+$/, "") === WEBHOOK_PATH
     ? HttpServerResponse.setHeader(
         respond(new MethodNotAllowed({ error: "Method not allowed", detail })),
         "allow",

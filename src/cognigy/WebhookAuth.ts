@@ -24,18 +24,25 @@ export class WebhookAuth extends HttpApiMiddleware.Service<WebhookAuth>()("cogni
   /** Checks requests against these credentials, in constant time. */
   static readonly layer = (credentials: WebhookCredentials): Layer.Layer<WebhookAuth> => {
     const refused = Effect.fail(refusal(credentials))
+    const refusedLast = Effect.andThen(Effect.logWarning(`refused → 401 Unauthorized: ${NO_CREDENTIALS}`), refused)
     const isKnown = keyCheck(credentials.mode === "api-key" ? credentials.keys : [])
-    const isUser = keyCheck(credentials.mode === "basic" ? [basicSecret(credentials.user, credentials.password)] : [])
+    const isUser = keyCheck(
+      credentials.mode === "basic" && credentials.user !== ""
+        ? [basicSecret(credentials.user, credentials.password)]
+        : []
+    )
     const open = credentials.mode === "none"
     return Layer.succeed(WebhookAuth, {
       xApiKey: (handler, { credential }) => (open || isKnown(credential) ? handler : refused),
       apiKey: (handler, { credential }) => (isKnown(credential) ? handler : refused),
       bearer: (handler, { credential }) => (isKnown(credential) ? handler : refused),
       basic: (handler, { credential }) =>
-        isUser(basicSecret(credential.username, credential.password)) ? handler : refused
+        isUser(basicSecret(credential.username, credential.password)) ? handler : refusedLast
     })
   }
 }
+
+const NO_CREDENTIALS = "a request without the router's credentials, or with wrong ones"
 
 const refusal = (credentials: WebhookCredentials): CredentialsRefused => {
   const error = "Unauthorized"

@@ -48,10 +48,10 @@ describe.concurrent("two hundred webhooks of a hundred users at once", () => {
 
 describe.concurrent("a client that leaves", () => {
   it.live.each(["token", "open", "action"] as const)(
-    "while its handover waits for %s has its conversation routed and labelled all the same",
+    "while its handover waits for %s has its conversation routed, labelled and logged all the same",
     (operation) =>
       Effect.gen(function* () {
-        const { post, simulator } = yield* started({ operation, kind: "delay", millis: 500 })
+        const { log, post, simulator } = yield* started({ operation, kind: "delay", millis: 500 })
         const posting = yield* Effect.forkChild(post(sales("anna")))
         yield* simulator.awaitState(({ counts }) => counts[operation] === 1)
         yield* Fiber.interrupt(posting)
@@ -60,6 +60,8 @@ describe.concurrent("a client that leaves", () => {
         )
         assert.deepInclude(conversations[0], { target: toSales, routedCount: 1 })
         assert.include(counts, { token: 1, open: 1, findActive: 0, action: 1 })
+        yield* settled
+        assert.match(log.join("\n"), /handed over: transfer_to_sales/)
       }).pipe(withRouter())
   )
 

@@ -197,6 +197,26 @@ describe.concurrent("the access token", () => {
     }).pipe(withRouter())
   )
 
+  it.live("that is new outlives a late refusal of the old one", () =>
+    Effect.gen(function* () {
+      const { post, simulator } = yield* started()
+      assertSuccess(yield* post(sales("anna")))
+      yield* simulator.awaitState(({ calls }) =>
+        calls.some((call) => call.operation === "label" && call.status === 204)
+      )
+      yield* simulator.order({ operation: "open", kind: "delay", millis: 500 })
+      yield* simulator.revokeTokens
+      const late = yield* Effect.forkChild(post(sales("ben")))
+      yield* simulator.awaitState(({ counts }) => counts.open === 2)
+      assertSuccess(yield* post(sales("cleo")))
+      assertSuccess(yield* Fiber.join(late))
+      const { calls, counts } = yield* settled
+      const opens = calls.filter(({ operation }) => operation === "open").map(({ status }) => status)
+      assert.deepStrictEqual(opens, [201, 401, 401, 201, 201])
+      assert.strictEqual(counts.token, 2)
+    }).pipe(withRouter())
+  )
+
   it.live.each(["open", "findActive", "action", "label"] as const)(
     "that is refused by %s is replaced, and the call repeated",
     (operation) =>

@@ -99,7 +99,7 @@ const routerLayer = (settings: Settings) =>
 const make = Effect.fnUntraced(function* (options: RouterOptions) {
   const simulator = yield* CXoneSimulator
   const http = yield* HttpClient.HttpClient
-  const usual = demo.settings(0, simulator.baseUrl)
+  const usual = demo.settings(0, simulator.baseUrl, "Info")
   const settings: Settings = {
     ...usual,
     ...options.settings,
