@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 /** The command line: the only place where layers are put together for a process. */
-import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import {
   Cause,
   ConfigProvider,
   Console,
   Context,
-  Duration,
   Effect,
   Exit,
   Layer,
@@ -18,26 +17,11 @@ import {
 import { CliError, Command, Flag } from "effect/cli"
 import { HttpServer, HttpServerError } from "effect/http"
 import packageJson from "../package.json" with { type: "json" }
-import * as Server from "./cognigy/Server.ts"
-import { Conversations } from "./cxone/Conversations.ts"
-import { CXoneClient } from "./cxone/CXoneClient.ts"
-import { CXoneSettings } from "./cxone/CXoneSettings.ts"
-import { Labels } from "./cxone/Labels.ts"
-import { Routing } from "./cxone/Routing.ts"
 import * as demo from "./demo.ts"
-import { Handover } from "./handover/Handover.ts"
 import { Readiness } from "./handover/Readiness.ts"
-import { RoutingPolicy } from "./handover/RoutingPolicy.ts"
+import * as Router from "./Router.ts"
 import { configProvider, type LogSettings, type Settings, settings, simulatedPort } from "./Settings.ts"
 import { CXoneSimulator } from "./simulator/CXoneSimulator.ts"
-
-/** The largest answer that is read from CXone, in bytes: its real ones are under a few KiB. */
-const MAX_RESPONSE_SIZE = 1024 * 1024
-
-const httpClient = NodeHttpClient.layerUndiciOptions({
-  maxResponseSize: MAX_RESPONSE_SIZE,
-  connect: { timeout: Duration.toMillis("5 seconds") }
-})
 
 const logging = ({ format, level }: LogSettings) => {
   const pretty = format === "pretty" || (format === "auto" && process.stdout.isTTY)
@@ -46,22 +30,6 @@ const logging = ({ format, level }: LogSettings) => {
     Layer.succeed(References.MinimumLogLevel, level)
   )
 }
-
-const cxone = (settings: Settings) =>
-  Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer({ drainTimeout: settings.deadline })).pipe(
-    Layer.provideMerge(CXoneClient.layer),
-    Layer.provide([CXoneSettings.layer(settings.cxone), httpClient])
-  )
-
-const router = (settings: Settings) =>
-  Server.layer({ ...settings, shutdownTimeout: settings.deadline }).pipe(
-    Layer.provideMerge(
-      Layer.merge(Handover.layer({ deadline: settings.deadline }), Readiness.layer).pipe(
-        Layer.provide(RoutingPolicy.layerBuiltIn(settings.queues)),
-        Layer.provide(cxone(settings))
-      )
-    )
-  )
 
 /** Says where the server listens and whether CXone lets us in; the first token is had before the first webhook needs it. */
 const announce = Effect.fnUntraced(function* ({ credentials, cxone }: Settings) {
@@ -81,7 +49,7 @@ const announce = Effect.fnUntraced(function* ({ credentials, cxone }: Settings) 
 const serve = Effect.gen(function* () {
   const read = yield* settings
   return yield* Layer.launch(
-    Layer.effectDiscard(announce(read)).pipe(Layer.provide(router(read)), Layer.provide(logging(read.log)))
+    Layer.effectDiscard(announce(read)).pipe(Layer.provide(Router.layer(read)), Layer.provide(logging(read.log)))
   )
 })
 
@@ -94,7 +62,7 @@ const serveSimulated = Effect.gen(function* () {
       Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
         Console.log(demo.banner(HttpServer.formatAddress(address), simulator.baseUrl))
       )
-    ).pipe(Layer.provide(router(read)), Layer.provide(logging(read.log)))
+    ).pipe(Layer.provide(Router.layer(read)), Layer.provide(logging(read.log)))
   )
 }).pipe(Effect.scoped)
 

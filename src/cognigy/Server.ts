@@ -1,5 +1,6 @@
 /** The front door: the router's HTTP interface on a Node server. */
-import { createServer, type Server } from "node:http"
+import { createServer } from "node:http"
+import type { Socket } from "node:net"
 import { NodeHttpServer } from "@effect/platform-node"
 import { type Duration, Effect, Layer } from "effect"
 import {
@@ -75,14 +76,25 @@ export const app = (credentials: WebhookCredentials) =>
     )
   )
 
-const makeServer = (): Server => {
+/** A Node server, and what ends its connections that have nothing in flight: Node leaves some of them open when it closes. */
+const makeServer = () => {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT })
-  // A connection that was busy when the server closed is kept alive by Node, and would hold the shutdown up once it is idle.
-  return server.on("request", (_request, response) => {
+  const sockets = new Set<Socket>()
+  server.on("connection", (socket) => {
+    sockets.add(socket)
+    socket.once("close", () => sockets.delete(socket))
+  })
+  // A connection that is busy when the server closes is kept alive, and would hold the shutdown up once it is idle.
+  server.on("request", (_request, response) => {
     response.once("close", () => {
       if (!server.listening) setImmediate(() => server.closeIdleConnections())
     })
   })
+  // A connection that never sent a byte (a load balancer's, kept for later) does not count as idle.
+  const endUnused = Effect.sync(() => {
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  })
+  return { server, endUnused }
 }
 
 /**
@@ -95,11 +107,14 @@ export const layer = (
   Layer.unwrap(
     Effect.sync(() => {
       const { credentials, host, port, shutdownTimeout } = options
-      const server = makeServer()
+      const { endUnused, server } = makeServer()
       const listening = NodeHttpServer.layer(() => server, { host, port, gracefulShutdownTimeout: shutdownTimeout })
       const cutting = Layer.effectDiscard(Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections())))
-      return Layer.effectDiscard(Effect.flatMap(app(credentials), (app) => HttpServer.serveEffect(app))).pipe(
-        Layer.provideMerge(Layer.provideMerge(cutting, listening))
-      )
+      return Layer.effectDiscard(
+        app(credentials).pipe(
+          Effect.flatMap((app) => HttpServer.serveEffect(app)),
+          Effect.andThen(Effect.addFinalizer(() => endUnused))
+        )
+      ).pipe(Layer.provideMerge(Layer.provideMerge(cutting, listening)))
     })
   )

@@ -2,7 +2,7 @@
 import { Context, Deferred, Duration, Effect, FiberHandle, Layer, Redacted, Schedule, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { type Answer, attempt } from "./Attempt.ts"
-import { type RateLimited, Unauthorized, type Unavailable, UnexpectedResponse } from "./CXoneError.ts"
+import { RateLimited, Unauthorized, type Unavailable, UnexpectedResponse } from "./CXoneError.ts"
 import { CXoneSettings } from "./CXoneSettings.ts"
 import * as Deadline from "./Deadline.ts"
 import { describeIssue } from "./describeIssue.ts"
@@ -131,7 +131,7 @@ const make = Effect.gen(function* () {
   /** A new token for everyone who waits for one. The request runs on in the layer's scope when a caller leaves. */
   const refresh: Effect.Effect<Redacted.Redacted, TokenError> = Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(Deadline.nowMillis, (now) => {
-      if (refusal !== undefined && now < refusal.until) return Effect.fail(refusal.error)
+      if (refusal !== undefined && now < refusal.until) return Effect.fail(asOf(now, refusal))
       if (pending !== undefined) return restore(wait(pending))
       const deferred = Deferred.makeUnsafe<Redacted.Redacted, TokenError>()
       pending = deferred
@@ -165,6 +165,12 @@ const make = Effect.gen(function* () {
       })
   })
 })
+
+/** A refusal that is remembered, with what is left of its `Retry-After`. */
+const asOf = (now: number, { error, until }: { readonly error: TokenError; readonly until: number }): TokenError =>
+  error._tag === "RateLimited"
+    ? new RateLimited({ operation: "token", retryAfter: Duration.millis(until - now) })
+    : error
 
 const toToken = (answer: Answer): Effect.Effect<typeof TokenAnswer.Type, Unauthorized | UnexpectedResponse> => {
   if (answer.status === 400 || answer.status === 401 || answer.status === 403) {

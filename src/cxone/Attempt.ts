@@ -1,7 +1,7 @@
 /** One request to CXone and its whole answer, or the reason why there is none: what all calls are made of. */
 import { DateTime, Duration, Effect, Option, Predicate } from "effect"
 import type { Headers, HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
-import { type Operation, RateLimited, Unavailable } from "./CXoneError.ts"
+import { type Operation, RateLimited, Unavailable, UnexpectedResponse } from "./CXoneError.ts"
 
 /** An answer that CXone took a decision in: any status but 429 and 5xx. */
 export interface Answer {
@@ -14,22 +14,27 @@ export interface Answer {
  * Sends a request once and reads its answer, all within `timeout`.
  *
  * Fails with `RateLimited` on 429 and with `Unavailable` on 408 and 5xx, on broken connections, and when time is up: what is worth
- * another attempt. Nothing is retried here.
+ * another attempt; with `UnexpectedResponse` on an answer that is too large to read. Nothing is retried here.
  */
 export const attempt = (
   http: HttpClient.HttpClient,
   operation: Operation,
   request: HttpClientRequest.HttpClientRequest,
   timeout: Duration.Duration
-): Effect.Effect<Answer, RateLimited | Unavailable> =>
+): Effect.Effect<Answer, RateLimited | Unavailable | UnexpectedResponse> =>
   http.execute(request).pipe(
-    Effect.flatMap((response) =>
-      Effect.map(response.text, (body) => ({ status: response.status, headers: response.headers, body }))
+    Effect.flatMap(({ headers, status, text }) =>
+      text.pipe(
+        Effect.map((body) => ({ status, headers, body })),
+        Effect.catchIf(isTooLarge, () =>
+          Effect.fail(new UnexpectedResponse({ operation, status, issue: "it is larger than any answer of CXone's" }))
+        )
+      )
     ),
-    Effect.mapError(
-      (error) =>
-        new Unavailable({ operation, reason: "Connection", detail: connectionProblem(error), retryAfter: undefined })
-    ),
+    Effect.catchTag("HttpClientError", (error) => {
+      const detail = `connection failed${codeOf(error) === undefined ? "" : ` (${codeOf(error)})`}`
+      return Effect.fail(new Unavailable({ operation, reason: "Connection", detail, retryAfter: undefined }))
+    }),
     Effect.timeoutOrElse({
       duration: timeout,
       orElse: () => {
@@ -52,16 +57,18 @@ export const attempt = (
     })
   )
 
-/** What broke, from the error's code alone: messages of network errors can hold addresses and headers. */
-const connectionProblem = (error: HttpClientError.HttpClientError): string => {
+/** The code of what broke, and nothing else of it: messages of network errors can hold addresses and headers. */
+const codeOf = (error: HttpClientError.HttpClientError): string | undefined => {
   let cause: unknown = error.reason
   for (let depth = 0; depth < 4 && Predicate.isObject(cause); depth++) {
-    if (Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code))
-      return `connection failed (${cause.code})`
+    if (Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code)) return cause.code
     cause = Predicate.hasProperty(cause, "cause") ? cause.cause : undefined
   }
-  return "connection failed"
+  return undefined
 }
+
+/** The size limit of undici's pool is passed: the same call would meet the same answer. */
+const isTooLarge = (error: HttpClientError.HttpClientError) => codeOf(error) === "UND_ERR_RES_EXCEEDED_MAX_SIZE"
 
 /** `Retry-After` as seconds or as an HTTP date. A date in the past means now; anything else counts as absent. */
 export const retryAfterOf = (headers: Headers.Headers): Effect.Effect<Duration.Duration | undefined> => {

@@ -1,12 +1,12 @@
 /** Authorized calls to CXone: token, attempt timeout, retries and the deadline are dealt with here, once for all operations. */
-import { Context, Duration, Effect, Layer, type Redacted, type Schedule, Schema } from "effect"
+import { Context, Effect, Layer, type Redacted, type Schedule, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { AccessToken } from "./AccessToken.ts"
 import { type Answer, attempt } from "./Attempt.ts"
 import {
   type CallError,
   type CXoneError,
-  DeadlineExceeded,
+  type DeadlineExceeded,
   Forbidden,
   type Operation,
   scopesOf,
@@ -29,7 +29,7 @@ export interface Call<A, E> {
   /** What to make of an answer's body, by its status. A status that is not named is an `UnexpectedResponse`. */
   readonly answers: Partial<Record<number, (body: string) => Effect.Effect<A, E | Schema.SchemaError>>>
   /** When to try again; `callSchedule` where it is left out. */
-  readonly schedule?: Schedule.Schedule<unknown, CXoneError>
+  readonly schedule?: Schedule.Schedule<unknown, CXoneError, DeadlineExceeded>
 }
 
 /**
@@ -64,18 +64,6 @@ const make = Effect.gen(function* () {
   const { attemptTimeout, baseUrl } = yield* CXoneSettings
   const accessToken = yield* AccessToken
 
-  const attemptOnce = (operation: Operation, request: HttpClientRequest.HttpClientRequest) =>
-    attempt(http, operation, request, attemptTimeout).pipe(
-      Effect.catchIf(
-        (error) => error._tag === "Unavailable" && error.reason === "Timeout",
-        // Too slow, and no room for another whole attempt: that is a deadline missed, said as soon as it is known.
-        (error) =>
-          Effect.flatMap(Deadline.remaining, (left) =>
-            Effect.fail(left < Duration.toMillis(attemptTimeout) ? new DeadlineExceeded({ operation }) : error)
-          )
-      )
-    )
-
   const send = (
     { operation, schedule }: Pick<Call<unknown, never>, "operation" | "schedule">,
     request: HttpClientRequest.HttpClientRequest,
@@ -83,7 +71,7 @@ const make = Effect.gen(function* () {
   ) =>
     Effect.suspend(() => {
       let failure: ReturnType<typeof Deadline.known>
-      return attemptOnce(operation, HttpClientRequest.bearerToken(request, token)).pipe(
+      return attempt(http, operation, HttpClientRequest.bearerToken(request, token), attemptTimeout).pipe(
         Effect.tapError((error) =>
           Effect.sync(() => {
             failure = Deadline.known(error)

@@ -1,6 +1,6 @@
 /** Every wait that the program makes before it tries CXone again. */
 import { Duration, Effect, Schedule } from "effect"
-import { type CXoneError, isTransient } from "./CXoneError.ts"
+import { type CXoneError, DeadlineExceeded, isTransient } from "./CXoneError.ts"
 import * as Deadline from "./Deadline.ts"
 
 /** The least time, in milliseconds, that an attempt must have before the deadline to be worth starting. */
@@ -23,9 +23,17 @@ const honourRetryAfter = Schedule.modifyDelay<unknown, CXoneError>(({ duration, 
   Effect.succeed(Duration.max(duration, retryAfterOf(input)))
 )
 
-/** Stops where the wait would leave no time for another attempt: better an honest answer now than a late one. */
-const whileTimeIsLeft = Schedule.while<CXoneError, unknown>(({ duration }) =>
-  Effect.map(Deadline.remaining, (left) => Duration.toMillis(duration) + MIN_ATTEMPT_MILLIS <= left)
+/**
+ * Stops where the wait would leave no time for another attempt: better an honest answer now than a late one. Where CXone was just slow,
+ * that answer is that the deadline is missed.
+ */
+const whileTimeIsLeft = Schedule.while<CXoneError, unknown, DeadlineExceeded>(({ duration, input }) =>
+  Effect.flatMap(Deadline.remaining, (left) => {
+    if (Duration.toMillis(duration) + MIN_ATTEMPT_MILLIS <= left) return Effect.succeed(true)
+    return input._tag === "Unavailable" && input.reason === "Timeout"
+      ? Effect.fail(new DeadlineExceeded({ operation: input.operation }))
+      : Effect.succeed(false)
+  })
 )
 
 /**

@@ -94,6 +94,13 @@ describe.concurrent("a shutdown is not held up by", () => {
     }).pipe(Effect.scoped, withRouter())
   )
 
+  it.live("a connection that was opened for later", () =>
+    Effect.gen(function* () {
+      yield* connect
+      yield* closesInTime
+    }).pipe(Effect.scoped, withRouter())
+  )
+
   it.live("a connection that is kept alive after an answer that came during the shutdown", () =>
     Effect.gen(function* () {
       const { simulator } = yield* started({ operation: "open", kind: "delay", millis: 500 })
@@ -108,13 +115,6 @@ describe.concurrent("a shutdown is not held up by", () => {
 })
 
 describe.concurrent("a shutdown is not held up for longer than a handover's deadline by", () => {
-  it.live("a connection that was opened for later", () =>
-    Effect.gen(function* () {
-      yield* connect
-      yield* closesInTime
-    }).pipe(Effect.scoped, withRouter({ deadline: "500 millis" }))
-  )
-
   it.live("a client that stopped in the middle of its request", () =>
     Effect.gen(function* () {
       const socket = yield* connect

@@ -1,18 +1,10 @@
-/** A router of its own in front of a CXone simulator of its own, both over real HTTP, put together as in `src/main.ts`. */
+/** A router of its own in front of a CXone simulator of its own, both over real HTTP. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { Context, Duration, Effect, Exit, Inspectable, Layer, Logger, Scope } from "effect"
 import { HttpBody, HttpClient, type HttpClientError, HttpClientRequest, HttpServer } from "effect/http"
 import { WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
-import * as Server from "../../../src/cognigy/Server.ts"
-import { Conversations } from "../../../src/cxone/Conversations.ts"
-import { CXoneClient } from "../../../src/cxone/CXoneClient.ts"
-import { CXoneSettings } from "../../../src/cxone/CXoneSettings.ts"
-import { Labels } from "../../../src/cxone/Labels.ts"
-import { Routing } from "../../../src/cxone/Routing.ts"
 import * as demo from "../../../src/demo.ts"
-import { Handover } from "../../../src/handover/Handover.ts"
-import { Readiness } from "../../../src/handover/Readiness.ts"
-import { RoutingPolicy } from "../../../src/handover/RoutingPolicy.ts"
+import * as RealRouter from "../../../src/Router.ts"
 import type { Settings } from "../../../src/Settings.ts"
 import { CXoneSimulator } from "../../../src/simulator/CXoneSimulator.ts"
 import type { Fault } from "../../../src/simulator/Fault.ts"
@@ -75,27 +67,6 @@ export const settled = Effect.gen(function* () {
   return yield* simulator.state
 })
 
-const httpClient = NodeHttpClient.layerUndiciOptions({
-  maxResponseSize: 1024 * 1024,
-  connect: { timeout: Duration.toMillis("5 seconds") }
-})
-
-/** The same layers as `router` in `src/main.ts`. */
-const routerLayer = (settings: Settings) =>
-  Server.layer({ ...settings, shutdownTimeout: settings.deadline }).pipe(
-    Layer.provide(
-      Layer.merge(Handover.layer({ deadline: settings.deadline }), Readiness.layer).pipe(
-        Layer.provide(RoutingPolicy.layerBuiltIn(settings.queues)),
-        Layer.provide(
-          Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer({ drainTimeout: settings.deadline })).pipe(
-            Layer.provideMerge(CXoneClient.layer),
-            Layer.provide([CXoneSettings.layer(settings.cxone), httpClient])
-          )
-        )
-      )
-    )
-  )
-
 const make = Effect.fnUntraced(function* (options: RouterOptions) {
   const simulator = yield* CXoneSimulator
   const http = yield* HttpClient.HttpClient
@@ -117,10 +88,9 @@ const make = Effect.fnUntraced(function* (options: RouterOptions) {
   })
 
   const scope = yield* Scope.fork(yield* Effect.scope)
-  const { address } = yield* routerLayer(settings).pipe(
+  const { address } = yield* RealRouter.layer(settings).pipe(
     Layer.provide(Logger.layer([logger])),
-    // A memo map of its own, so that the router's connections to CXone are not the test's connections to the router.
-    Layer.buildWithMemoMap(Layer.makeMemoMapUnsafe(), scope),
+    Layer.buildWithScope(scope),
     Effect.map(Context.get(HttpServer.HttpServer))
   )
   const url = HttpServer.formatAddress(address)

@@ -1,0 +1,44 @@
+/** The whole router as one layer: the front door over the handover over CXone. */
+import { NodeHttpClient } from "@effect/platform-node"
+import { Duration, Layer } from "effect"
+import type { HttpServer, HttpServerError } from "effect/http"
+import * as Server from "./cognigy/Server.ts"
+import { Conversations } from "./cxone/Conversations.ts"
+import { CXoneClient } from "./cxone/CXoneClient.ts"
+import { CXoneSettings } from "./cxone/CXoneSettings.ts"
+import { Labels } from "./cxone/Labels.ts"
+import { Routing } from "./cxone/Routing.ts"
+import { Handover } from "./handover/Handover.ts"
+import { Readiness } from "./handover/Readiness.ts"
+import { RoutingPolicy } from "./handover/RoutingPolicy.ts"
+import type { Settings } from "./Settings.ts"
+
+/** The largest answer that is read from CXone, in bytes: its real ones are under a few KiB. */
+const MAX_RESPONSE_SIZE = 1024 * 1024
+
+/** Connections to CXone. Fresh, because undici's layers share one memo: another client in the process would win or lose its options. */
+const httpClient = Layer.fresh(
+  NodeHttpClient.layerUndiciOptions({
+    maxResponseSize: MAX_RESPONSE_SIZE,
+    connect: { timeout: Duration.toMillis("5 seconds") }
+  })
+)
+
+const cxone = (settings: Settings) =>
+  Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer({ drainTimeout: settings.deadline })).pipe(
+    Layer.provideMerge(CXoneClient.layer),
+    Layer.provide([CXoneSettings.layer(settings.cxone), httpClient])
+  )
+
+/** The router with the built-in rules. Fails with `ServeError` when it cannot listen. */
+export const layer = (
+  settings: Settings
+): Layer.Layer<HttpServer.HttpServer | Handover | Readiness, HttpServerError.ServeError> =>
+  Server.layer({ ...settings, shutdownTimeout: settings.deadline }).pipe(
+    Layer.provideMerge(
+      Layer.merge(Handover.layer({ deadline: settings.deadline }), Readiness.layer).pipe(
+        Layer.provide(RoutingPolicy.layerBuiltIn(settings.queues)),
+        Layer.provide(cxone(settings))
+      )
+    )
+  )
