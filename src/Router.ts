@@ -1,11 +1,12 @@
 /** The whole router as one layer: the front door over the handover over CXone. */
 import { NodeHttpClient } from "@effect/platform-node"
-import { Duration, Layer } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import type { HttpServer, HttpServerError } from "effect/http"
 import * as Server from "./cognigy/Server.ts"
 import { Conversations } from "./cxone/Conversations.ts"
 import { CXoneClient } from "./cxone/CXoneClient.ts"
 import { CXoneSettings } from "./cxone/CXoneSettings.ts"
+import * as Deadline from "./cxone/Deadline.ts"
 import { Labels } from "./cxone/Labels.ts"
 import { Routing } from "./cxone/Routing.ts"
 import { Handover } from "./handover/Handover.ts"
@@ -24,21 +25,42 @@ const httpClient = Layer.fresh(
   })
 )
 
-const cxone = (settings: Settings) =>
-  Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer({ drainTimeout: settings.deadline })).pipe(
+/** The least time, in milliseconds, that waiting labels get when requests in flight have used the shutdown's time up. */
+const LEAST_DRAIN = 500
+
+const cxone = (settings: Settings, drainTimeout: Effect.Effect<Duration.Duration>) =>
+  Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer({ drainTimeout })).pipe(
     Layer.provideMerge(CXoneClient.layer),
     Layer.provide([CXoneSettings.layer(settings.cxone), httpClient])
   )
 
-/** The router with the built-in rules. Fails with `ServeError` when it cannot listen. */
+/**
+ * The router with the built-in rules. Its shutdown, requests in flight and waiting labels together, is bounded by the handover's deadline and
+ * half a second. Fails with `ServeError` when it cannot listen.
+ */
 export const layer = (
   settings: Settings
 ): Layer.Layer<HttpServer.HttpServer | Handover | Readiness, HttpServerError.ServeError> =>
-  Server.layer({ ...settings, shutdownTimeout: settings.deadline }).pipe(
-    Layer.provideMerge(
-      Layer.merge(Handover.layer({ deadline: settings.deadline }), Readiness.layer).pipe(
-        Layer.provide(RoutingPolicy.layerBuiltIn(settings.queues)),
-        Layer.provide(cxone(settings))
+  Layer.suspend(() => {
+    const { deadline } = settings
+    let closingSince: number | undefined
+    const drainTimeout = Effect.map(Deadline.nowMillis, (now) =>
+      Duration.millis(Math.max(LEAST_DRAIN, Duration.toMillis(deadline) - (now - (closingSince ?? now))))
+    )
+    // Built last, and so told first that the layer closes.
+    const closing = Layer.effectDiscard(
+      Effect.addFinalizer(() =>
+        Effect.map(Deadline.nowMillis, (now) => {
+          closingSince = now
+        })
       )
     )
-  )
+    const handover = Layer.merge(Handover.layer({ deadline }), Readiness.layer).pipe(
+      Layer.provide(RoutingPolicy.layerBuiltIn(settings.queues)),
+      Layer.provide(cxone(settings, drainTimeout))
+    )
+    return closing.pipe(
+      Layer.provideMerge(Server.layer({ ...settings, shutdownTimeout: deadline })),
+      Layer.provideMerge(handover)
+    )
+  })

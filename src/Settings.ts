@@ -224,12 +224,19 @@ export const settings: Effect.Effect<Settings, SettingsError> = together({
 /** The environment first, then the file `.env` in the working directory where there is one. */
 export const configProvider: Effect.Effect<
   ConfigProvider.ConfigProvider,
-  PlatformError.PlatformError,
+  PlatformError.PlatformError | SettingsError,
   FileSystem.FileSystem
 > = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const environment = ConfigProvider.fromEnv()
-  return (yield* fs.exists(".env"))
-    ? ConfigProvider.orElse(environment, yield* ConfigProvider.fromDotEnv())
-    : environment
+  if (!(yield* fs.exists(".env"))) return environment
+  const file = yield* Effect.mapError(ConfigProvider.fromDotEnv(), (error) => {
+    const problem = {
+      name: ".env",
+      problem: `cannot be read: ${error.message}`,
+      instead: "a file that the router may read"
+    }
+    return new SettingsError({ problems: [problem] })
+  })
+  return ConfigProvider.orElse(environment, file)
 })

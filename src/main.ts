@@ -110,7 +110,9 @@ const report = <E>(cause: Cause.Cause<E>) => {
   if (CliError.isCliError(error)) return Effect.void
   if (error instanceof HttpServerError.ServeError) {
     const { message } = error.cause instanceof Error ? error.cause : error
-    return Console.error(`Not started: ${message}\n    → set PORT (and HOST) to an address that is free here`)
+    return Console.error(
+      `Not started: ${message}\n    → set HOST to an address of this machine and PORT to one that is free`
+    )
   }
   return Console.error(Cause.hasDies(cause) || !(error instanceof Error) ? Cause.pretty(cause) : error.message)
 }

@@ -1,6 +1,7 @@
 /** The router's HTTP interface: what Cognigy and the people who run it can call. Served at `/openapi.json` and `/docs`. */
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import packageJson from "../../package.json" with { type: "json" }
 import { Target } from "../handover/Target.ts"
 import { WebhookPayload } from "./Payload.ts"
 import { handlerProblems } from "./Problem.ts"
@@ -46,6 +47,12 @@ const readiness = HttpApiEndpoint.get("readyz", "/readyz", {
   error: NotReadyAnswer
 }).annotateMerge(OpenApi.annotations({ summary: "Handovers can be taken: an access token for CXone can be had" }))
 
+/** The description closes every object, but the webhook ignores members that it does not know. */
+const open = (description: Record<string, unknown>): Record<string, unknown> =>
+  JSON.parse(
+    JSON.stringify(description, (key, value) => (key === "additionalProperties" && value === false ? undefined : value))
+  )
+
 /** The router's HTTP interface. */
 export class Api extends HttpApi.make("cognigy-cxone-router")
   .add(HttpApiGroup.make("cognigy").add(webhook))
@@ -53,6 +60,8 @@ export class Api extends HttpApi.make("cognigy-cxone-router")
   .annotateMerge(
     OpenApi.annotations({
       title: "Cognigy to CXone router",
+      version: packageJson.version,
+      transform: open,
       description: "Hands NICE Cognigy bot conversations over to the right NICE CXone queue or agent."
     })
   ) {}

@@ -44,7 +44,6 @@ const shared = {
   channel: name,
   inputId: id,
   traceId: id,
-  text: optional("expected text", Schema.String),
   data: anything
 }
 
@@ -56,6 +55,7 @@ export const FlowPayload = Schema.Struct({
   entities: optional("expected a list of {name, value}", Entities),
   session: optional(object, Schema.Struct({ sessionId: id })),
   user: optional(object, Schema.Struct({ id })),
+  text: anything,
   ...shared
 }).annotate({ identifier: "FlowPayload" })
 
@@ -66,6 +66,7 @@ export const InputPayload = Schema.Struct({
   slots: optional("expected an object of slots", Schema.Record(Schema.String, Schema.Unknown)),
   userId: id,
   sessionId: id,
+  text: optional("expected text", Schema.String),
   ...shared
 }).annotate({ identifier: "InputPayload" })
 
@@ -102,6 +103,7 @@ const fromFlow = (flow: typeof FlowPayload.Type) =>
     intent,
     userId,
     confidence: flow.intent?.score ?? undefined,
+    text: Predicate.isString(flow.text) ? flow.text : undefined,
     entities: (flow.entities ?? []).flatMap((entity) => toEntity(entity?.name, entity?.value)),
     sessionId: present(flow.session?.sessionId)
   }))
@@ -112,6 +114,7 @@ const fromInput = (input: typeof InputPayload.Type) =>
     intent,
     userId,
     confidence: input.intentScore ?? undefined,
+    text: input.text ?? undefined,
     entities: Object.entries(input.slots ?? {}).flatMap(([name, slot]) =>
       toEntity(name, Array.isArray(slot) ? slot[0] : slot)
     ),
@@ -123,7 +126,6 @@ const common = (payload: typeof FlowPayload.Type | typeof InputPayload.Type) => 
   traceId: present(payload.traceId),
   language: present(payload.language),
   channel: present(payload.channel),
-  text: payload.text ?? undefined,
   data: payload.data ?? undefined
 })
 

@@ -78,7 +78,12 @@ export const app = (credentials: WebhookCredentials) =>
 
 /** A Node server, and what ends its connections that have nothing in flight: Node leaves some of them open when it closes. */
 const makeServer = () => {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT })
+  const server = createServer({
+    requestTimeout: REQUEST_TIMEOUT,
+    headersTimeout: REQUEST_TIMEOUT,
+    // Node looks for slow senders this often, and every 30 s where it is left out.
+    connectionsCheckingInterval: 1000
+  })
   const sockets = new Set<Socket>()
   server.on("connection", (socket) => {
     sockets.add(socket)

@@ -1,6 +1,12 @@
 /** The webhook's handler: reads what Cognigy posts, asks for the handover, answers, and says in one line what happened. */
 import { ByteSize, Effect, type Layer } from "effect"
-import { HttpIncomingMessage, type HttpServerRequest } from "effect/http"
+import {
+  HttpEffect,
+  HttpIncomingMessage,
+  type HttpServerError,
+  type HttpServerRequest,
+  HttpServerResponse
+} from "effect/http"
 import { HttpApiBuilder, type HttpApiGroup } from "effect/http-api"
 import * as Deadline from "../cxone/Deadline.ts"
 import { type HandedOver, Handover } from "../handover/Handover.ts"
@@ -57,6 +63,19 @@ const isJson = (contentType: string | undefined): boolean =>
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
+const isTooLarge = ({ reason }: HttpServerError.HttpServerError) =>
+  reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge"
+
+/** Closes the connection too: there is no use in reading the rest. */
+const tooLarge = Effect.andThen(
+  HttpEffect.appendPreResponseHandler((_request, response) =>
+    Effect.succeed(HttpServerResponse.setHeader(response, "connection", "close"))
+  ),
+  Effect.suspend(() =>
+    Effect.fail(new PayloadTooLarge({ error: "Payload too large", detail: "the router reads at most 256 KiB" }))
+  )
+)
+
 const readJson = Effect.fnUntraced(
   function* (request: HttpServerRequest.HttpServerRequest) {
     if (!isJson(request.headers["content-type"])) {
@@ -65,10 +84,12 @@ const readJson = Effect.fnUntraced(
         detail: "send the body as application/json, and say so in the header Content-Type"
       })
     }
-    const bytes = yield* Effect.mapError(request.arrayBuffer, (error) =>
-      error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
-        ? new PayloadTooLarge({ error: "Payload too large", detail: "the router reads at most 256 KiB" })
-        : new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole" })
+    if (Number(request.headers["content-length"]) > ByteSize.toNumberUnsafe(MAX_BODY)) return yield* tooLarge
+    const bytes = yield* request.arrayBuffer.pipe(
+      Effect.catchIf(isTooLarge, () => tooLarge),
+      Effect.catchTag("HttpServerError", () =>
+        Effect.fail(new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole" }))
+      )
     )
     return yield* Effect.try({
       try: (): unknown => JSON.parse(utf8.decode(bytes)),

@@ -42,6 +42,12 @@ export const LONGEST_LIFE = Duration.days(1)
 /** For how long a refusal of our credentials is remembered, so that wrong ones are not tried with every webhook. */
 export const REFUSAL_MEMORY = Duration.seconds(5)
 
+/** For how long a rate limit of the token endpoint is remembered at the most: past it, asking is better than trusting an old answer. */
+export const LONGEST_MEMORY = Duration.seconds(60)
+
+/** Tokens that are used for less than this are not renewed in the background: nobody may be asking for them. */
+export const SHORTEST_RENEWED = Duration.seconds(1)
+
 /** How long a token is used, and when its renewal starts, in milliseconds from its issue. */
 export const lifetime = (expiresInSeconds: number): { readonly usable: number; readonly renewal: number } => {
   const life = Math.min(expiresInSeconds * 1000, Duration.toMillis(LONGEST_LIFE))
@@ -102,6 +108,7 @@ const make = Effect.gen(function* () {
     const { renewal, usable } = lifetime(answer.expires_in)
     const usableUntil = (yield* Deadline.nowMillis) + usable
     held = { token, usableUntil }
+    if (usable < Duration.toMillis(SHORTEST_RENEWED)) return token
     yield* FiberHandle.run(
       renewals,
       refresh.pipe(
@@ -120,7 +127,7 @@ const make = Effect.gen(function* () {
       error._tag === "Unauthorized"
         ? REFUSAL_MEMORY
         : error._tag === "RateLimited"
-          ? (error.retryAfter ?? Duration.zero)
+          ? Duration.min(error.retryAfter ?? Duration.zero, LONGEST_MEMORY)
           : Duration.zero
     refusal = { error, until: (yield* Deadline.nowMillis) + Duration.toMillis(memory) }
   })

@@ -1,6 +1,6 @@
 /** One request to CXone and its whole answer, or the reason why there is none: what all calls are made of. */
 import { DateTime, Duration, Effect, Option, Predicate } from "effect"
-import type { Headers, HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
+import { type Headers, HttpClient, type HttpClientError, type HttpClientRequest } from "effect/http"
 import { type Operation, RateLimited, Unavailable, UnexpectedResponse } from "./CXoneError.ts"
 
 /** An answer that CXone took a decision in: any status but 429 and 5xx. */
@@ -31,6 +31,8 @@ export const attempt = (
         )
       )
     ),
+    // The client's own span would tell trace collectors the URL, and with it a user's id, and CXone our trace headers.
+    Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
     Effect.catchTag("HttpClientError", (error) => {
       const detail = `connection failed${codeOf(error) === undefined ? "" : ` (${codeOf(error)})`}`
       return Effect.fail(new Unavailable({ operation, reason: "Connection", detail, retryAfter: undefined }))

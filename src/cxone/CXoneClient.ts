@@ -104,7 +104,9 @@ const make = Effect.gen(function* () {
     let answer = yield* send(call, request, token)
     if (answer.status === 401) {
       yield* accessToken.drop(token)
-      answer = yield* send(call, request, yield* accessToken.get)
+      const fresh = yield* accessToken.get
+      answer = yield* send(call, request, fresh)
+      if (answer.status === 401) yield* accessToken.drop(fresh)
     }
     return yield* read(call, answer)
   })

@@ -1,5 +1,5 @@
 /** Webchat conversations in CXone: opening one, and finding the one that a user already has. */
-import { Context, Effect, Layer, Schema } from "effect"
+import { Context, Effect, Layer, Option, Schema } from "effect"
 import { type Call, CXoneClient, json } from "./CXoneClient.ts"
 import { type CallError, Conflict } from "./CXoneError.ts"
 import { Id } from "./Id.ts"
@@ -24,7 +24,7 @@ export interface NewConversation {
  * CXone's webchat conversations.
  *
  * - `open`: opens one; `Conflict` when the user has an active one
- * - `findActive`: the ids of a user's active conversations, as CXone orders them; possibly none
+ * - `findActive`: the id of a user's active conversation, the first where CXone lists several
  * - `openOrReuse`: opens one, or takes the user's first active one. Where CXone reports a conflict but lists nothing, a lock outlives its
  *   session: it opens again by `lockSchedule`, and fails with `Conflict` when that does not help
  */
@@ -32,7 +32,7 @@ export class Conversations extends Context.Service<
   Conversations,
   {
     readonly open: (conversation: NewConversation) => Effect.Effect<Conversation, CallError | Conflict>
-    readonly findActive: (userId: string) => Effect.Effect<ReadonlyArray<string>, CallError>
+    readonly findActive: (userId: string) => Effect.Effect<Option.Option<string>, CallError>
     readonly openOrReuse: (conversation: NewConversation) => Effect.Effect<Conversation, CallError | Conflict>
   }
 >()("cognigy-cxone-router/cxone/Conversations") {
@@ -43,7 +43,8 @@ export class Conversations extends Context.Service<
 }
 
 const Opened = json(Schema.Struct({ id: Id }))
-const Active = json(Schema.Struct({ items: Schema.Array(Schema.Struct({ id: Id })) }))
+const Active = json(Schema.Struct({ items: Schema.Array(Schema.Unknown) }))
+const First = Schema.decodeUnknownEffect(Schema.Struct({ id: Id }))
 
 const make = Effect.gen(function* () {
   const client = yield* CXoneClient
@@ -65,18 +66,27 @@ const make = Effect.gen(function* () {
     })
 
   const findActive = (userId: string) =>
-    client.call<ReadonlyArray<string>, never>({
+    client.call<Option.Option<string>, never>({
       operation: "findActive",
       method: "GET",
       path: `/api/v2/conversations/webchat?userId=${encodeURIComponent(userId)}&status=ACTIVE`,
-      answers: { 200: (body) => Effect.map(Active(body), ({ items }) => items.map(({ id }) => id)) }
+      answers: {
+        200: (body) =>
+          Effect.flatMap(Active(body), ({ items: [first] }) =>
+            first === undefined ? Effect.succeedNone : Effect.asSome(Effect.map(First(first), ({ id }) => id))
+          )
+      }
     })
 
   const openOrReuse = (conversation: NewConversation) =>
     open(conversation).pipe(
       Effect.catchTag("Conflict", (conflict) =>
-        Effect.flatMap(findActive(conversation.userId), ([id]) =>
-          id === undefined ? Effect.fail(conflict) : Effect.succeed({ id, reused: true })
+        Effect.flatMap(
+          findActive(conversation.userId),
+          Option.match({
+            onNone: () => Effect.fail(conflict),
+            onSome: (id) => Effect.succeed({ id, reused: true })
+          })
         )
       ),
       Effect.retry(lockSchedule)

@@ -1,31 +1,30 @@
 /** Labels on conversations, for reporting: sent in the background, so that they never fail, delay or change a handover. */
-import { Context, Duration, Effect, FiberSet, Layer, Schedule, Semaphore } from "effect"
+import { Context, Duration, Effect, FiberMap, Layer, Schedule, Semaphore } from "effect"
 import { CXoneClient } from "./CXoneClient.ts"
-import * as Deadline from "./Deadline.ts"
-import { labelSchedule } from "./Schedules.ts"
+import { callSchedule, labelSchedule } from "./Schedules.ts"
 
 /** How labels are sent. */
 export interface LabelsOptions {
   /** How long a label waits for later ones of the same conversation, to be sent as one. Default 100 ms. */
   readonly linger?: Duration.Input
-  /** How many conversations may have labels waiting; past it the oldest are dropped and logged. Default 10,000. */
+  /** How many conversations may have labels that are not sent yet; past it the oldest are dropped and logged. Default 10,000. */
   readonly capacity?: number
   /** How many label calls run at once. Default 8. */
   readonly concurrency?: number
-  /** How long the layer's shutdown waits for labels that are not sent yet. Default 7 s, the default deadline of a handover. */
-  readonly drainTimeout?: Duration.Input
+  /** How long the layer's shutdown waits for labels that are not sent yet, asked for when it begins. Default 7 s. */
+  readonly drainTimeout?: Effect.Effect<Duration.Duration>
 }
 
 /**
  * The labels of conversations.
  *
  * `put` takes labels over and returns at once. Those of one conversation that wait together are folded into one call, the last value of each
- * label wins; failures are retried by `labelSchedule` and then logged. When the layer closes, what still waits is sent first.
+ * label wins; failures are retried by `labelSchedule` and then logged. When the layer closes, whatever waits is sent at once.
  */
 export class Labels extends Context.Service<
   Labels,
   {
-    readonly put: (conversationId: string, labels: Readonly<Record<string, string>>) => Effect.Effect<void>
+    readonly put: (conversationId: string, labels: LabelSet) => Effect.Effect<void>
     /** How many conversations have labels that are not sent yet. */
     readonly pending: Effect.Effect<number>
   }
@@ -35,22 +34,35 @@ export class Labels extends Context.Service<
     Layer.effect(Labels, make(options))
 }
 
+/** Labels by their names. */
+export type LabelSet = Readonly<Record<string, string>>
+
+/** Every so many dropped labels the log says so again. */
+const DROPS_PER_WARNING = 1000
+
+/** How many conversations a warning names. */
+const MAX_NAMED = 20
+
 const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   const client = yield* CXoneClient
+  const { capacity = 10_000, concurrency = 8, drainTimeout = Effect.succeed(Duration.seconds(7)) } = options
   const linger = Duration.fromInputUnsafe(options.linger ?? "100 millis")
-  const drainTimeout = Duration.fromInputUnsafe(options.drainTimeout ?? "7 seconds")
-  const capacity = options.capacity ?? 10_000
-  const calls = yield* Semaphore.make(options.concurrency ?? 8)
-  const senders = yield* FiberSet.make()
+  const calls = yield* Semaphore.make(concurrency)
+  const senders = yield* FiberMap.make<string>()
   // Senders run in the layer's context: a caller's deadline and spans end with the caller.
-  const run = yield* FiberSet.runtime(senders)<never>()
+  const run = yield* FiberMap.runtime(senders)<never>()
 
-  /** The conversations that have a sender. */
+  /** The conversations that have a sender, oldest first. */
   const active = new Set<string>()
   /** The labels that no call has taken up yet. */
-  const waiting = new Map<string, Readonly<Record<string, string>>>()
+  const waiting = new Map<string, LabelSet>()
+  let dropped = 0
 
-  const send = (conversationId: string, labels: Readonly<Record<string, string>>) =>
+  const fold = (conversationId: string, earlier: LabelSet | undefined, later: LabelSet | undefined) =>
+    waiting.set(conversationId, { ...earlier, ...later })
+
+  /** Only an attempt holds a permit: labels that wait for their next one do not keep others waiting. */
+  const deliver = (conversationId: string, labels: LabelSet, schedule: typeof labelSchedule) =>
     client
       .call<void, never>({
         operation: "label",
@@ -61,8 +73,9 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
         schedule: Schedule.recurs(0)
       })
       .pipe(
+        calls.withPermit,
         // Here and not in the call, so that a token that cannot be had is waited for too.
-        Effect.retry(labelSchedule),
+        Effect.retry(schedule),
         Effect.catch((error) =>
           Effect.logWarning(`labels of conversation ${conversationId} not sent: ${error.message}`)
         )
@@ -72,13 +85,15 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   const sender = (conversationId: string): Effect.Effect<void> =>
     Effect.sleep(linger).pipe(
       Effect.andThen(
-        calls.withPermit(
-          Effect.suspend(() => {
-            const labels = waiting.get(conversationId)
-            waiting.delete(conversationId)
-            return labels === undefined ? Effect.void : send(conversationId, labels)
-          })
-        )
+        Effect.suspend(() => {
+          const labels = waiting.get(conversationId) ?? {}
+          waiting.delete(conversationId)
+          return Effect.onInterrupt(deliver(conversationId, labels, labelSchedule), () =>
+            Effect.sync(() => {
+              if (active.has(conversationId)) fold(conversationId, labels, waiting.get(conversationId))
+            })
+          )
+        })
       ),
       Effect.andThen(
         Effect.suspend(() => {
@@ -90,33 +105,46 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
     )
 
   const dropOldest = Effect.suspend(() => {
-    const [oldest] = waiting.keys()
+    const [oldest] = active
     if (oldest === undefined) return Effect.void
+    active.delete(oldest)
     waiting.delete(oldest)
-    return Effect.logWarning(
-      `labels of conversation ${oldest} dropped: more than ${capacity} conversations wait for theirs`
-    )
+    const warning = `labels are dropped: more than ${capacity} conversations wait for theirs (dropped so far: ${dropped + 1})`
+    const isTold = dropped++ % DROPS_PER_WARNING === 0
+    return Effect.andThen(FiberMap.remove(senders, oldest), isTold ? Effect.logWarning(warning) : Effect.void)
   })
 
   yield* Effect.addFinalizer(() =>
-    FiberSet.awaitEmpty(senders).pipe(
-      Effect.timeoutOrElse({
-        duration: drainTimeout,
-        orElse: () => Effect.logWarning(`shutdown: the labels of ${active.size} conversations were not sent in time`)
-      })
-    )
+    Effect.gen(function* () {
+      yield* FiberMap.clear(senders)
+      yield* Effect.forEach(
+        [...waiting],
+        ([conversationId, labels]) =>
+          Effect.andThen(
+            deliver(conversationId, labels, callSchedule),
+            Effect.sync(() => waiting.delete(conversationId))
+          ),
+        { concurrency: "unbounded", discard: true }
+      ).pipe(
+        Effect.timeoutOrElse({
+          duration: yield* drainTimeout,
+          orElse: () => {
+            const names = [...waiting.keys()].slice(0, MAX_NAMED).join(", ")
+            return Effect.logWarning(`shutdown: the labels of ${waiting.size} conversations were not sent: ${names}`)
+          }
+        })
+      )
+    })
   )
 
   return Labels.of({
     put: (conversationId, labels) =>
       Effect.suspend(() => {
-        const overflows = waiting.size >= capacity && !waiting.has(conversationId)
-        waiting.set(conversationId, { ...waiting.get(conversationId), ...labels })
-        if (!active.has(conversationId)) {
-          active.add(conversationId)
-          run(sender(conversationId).pipe(Deadline.without))
-        }
-        return overflows ? dropOldest : Effect.void
+        fold(conversationId, waiting.get(conversationId), labels)
+        if (active.has(conversationId)) return Effect.void
+        active.add(conversationId)
+        run(conversationId, sender(conversationId))
+        return active.size > capacity ? dropOldest : Effect.void
       }),
     pending: Effect.sync(() => active.size)
   })

@@ -18,10 +18,11 @@ const whileTransient = Schedule.while<CXoneError, unknown>(({ input }) => isTran
 const retryAfterOf = (error: CXoneError): Duration.Duration =>
   isTransient(error) && error.retryAfter !== undefined ? error.retryAfter : Duration.zero
 
-/** Waits at least as long as CXone asked for with `Retry-After`. */
-const honourRetryAfter = Schedule.modifyDelay<unknown, CXoneError>(({ duration, input }) =>
-  Effect.succeed(Duration.max(duration, retryAfterOf(input)))
-)
+/** Waits at least as long as CXone asked for with `Retry-After`, up to a limit where there is one. */
+const honourRetryAfter = (limit: Duration.Duration = Duration.infinity) =>
+  Schedule.modifyDelay<unknown, CXoneError>(({ duration, input }) =>
+    Effect.succeed(Duration.max(duration, Duration.min(retryAfterOf(input), limit)))
+  )
 
 /**
  * Stops where the wait would leave no time for another attempt: better an honest answer now than a late one. Where CXone was just slow,
@@ -43,7 +44,7 @@ const whileTimeIsLeft = Schedule.while<CXoneError, unknown, DeadlineExceeded>(({
 export const callSchedule = backoff("100 millis", "2 seconds").pipe(
   Schedule.upTo({ times: 5 }),
   whileTransient,
-  honourRetryAfter,
+  honourRetryAfter(),
   whileTimeIsLeft
 )
 
@@ -54,7 +55,7 @@ export const MAX_TOKEN_WAIT = Duration.seconds(5)
 export const tokenSchedule = backoff("200 millis", "2 seconds").pipe(
   Schedule.upTo({ times: 4 }),
   whileTransient,
-  honourRetryAfter,
+  honourRetryAfter(),
   Schedule.while(({ duration }) => Duration.isLessThanOrEqualTo(duration, MAX_TOKEN_WAIT))
 )
 
@@ -71,9 +72,16 @@ export const lockSchedule = backoff("250 millis", "2 seconds").pipe(
   whileTimeIsLeft
 )
 
-/** Between tries to send a label, off the caller's path: 500 ms, doubling to 30 s, eight times, or as long as `Retry-After` says. */
+/** The longest `Retry-After` that a label obeys: nobody waits for it, but it is to be told again before it is forgotten. */
+export const MAX_LABEL_WAIT = Duration.minutes(5)
+
+/**
+ * Between tries to send a label, off the caller's path: 500 ms, doubling to 30 s, eight times, or as long as `Retry-After` says, up to
+ * `MAX_LABEL_WAIT`. The deadline is none where labels are sent.
+ */
 export const labelSchedule = backoff("500 millis", "30 seconds").pipe(
   Schedule.upTo({ times: 8 }),
   whileTransient,
-  honourRetryAfter
+  honourRetryAfter(MAX_LABEL_WAIT),
+  whileTimeIsLeft
 )

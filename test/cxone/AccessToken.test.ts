@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Redacted } from "effect"
+import { Duration, Effect, Fiber, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { AccessToken, lifetime } from "../../src/cxone/AccessToken.ts"
 import { type Reply, scripted, token } from "../support/scripted.ts"
@@ -205,6 +205,33 @@ describe("AccessToken", () => {
           assert.strictEqual((yield* Effect.flip(get))._tag, "RateLimited")
           assert.strictEqual(sent.length, 2)
         })
+    )
+  )
+
+  it.effect("limited for an hour is asked for again after a minute", () =>
+    withTokens(
+      (index) => (index === 0 ? { status: 429, headers: { "retry-after": "3600" } } : token("again")),
+      (sent) =>
+        Effect.gen(function* () {
+          assert.strictEqual((yield* Effect.flip(get))._tag, "RateLimited")
+          yield* TestClock.adjust("59 seconds")
+          const error = yield* Effect.flip(get)
+          assert(error._tag === "RateLimited")
+          assert.deepStrictEqual(error.retryAfter, Duration.seconds(1))
+          assert.strictEqual(sent.length, 1)
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual(yield* get, "again")
+        })
+    )
+  )
+
+  it.effect("of a very short life is not renewed while nobody asks for it", () =>
+    withTokens(numbered(1), (sent) =>
+      Effect.gen(function* () {
+        yield* get
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(sent.length, 1)
+      })
     )
   )
 

@@ -21,6 +21,15 @@ describe("an authorized call", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("carries no header but the contract's, in a trace or not", () => {
+    const { headerNames, layer } = cxone(() => ({ status: 201, body: { id: "c-1" } }))
+    return Effect.gen(function* () {
+      const { open } = yield* Conversations
+      yield* open({ userId: "u", name: "n", labels: {} }).pipe(Effect.withSpan("a webhook"))
+      assert.deepStrictEqual([...headerNames].sort(), ["accept", "authorization", "content-length", "content-type"])
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("answered 401 is repeated once with a fresh token", () => {
     const { layer, sent } = cxone((_, index) => (index === 0 ? { status: 401 } : me))
     return Effect.gen(function* () {
@@ -42,6 +51,15 @@ describe("an authorized call", () => {
     return Effect.gen(function* () {
       assert.strictEqual((yield* Effect.flip(whoami))._tag, "Unauthorized")
       assert.strictEqual(calls(sent).length, 2)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("answered 401 twice does not use that fresh token again", () => {
+    const { layer, sent } = cxone((_, index) => (index < 2 ? { status: 401 } : me))
+    return Effect.gen(function* () {
+      yield* Effect.flip(whoami)
+      assert.strictEqual(yield* whoami, "me")
+      assert.strictEqual(sent.at(-1)?.authorization, "Bearer token-3")
     }).pipe(Effect.provide(layer))
   })
 
@@ -200,6 +218,15 @@ describe("Conversations", () => {
         "POST /api/v2/conversations/webchat",
         "GET /api/v2/conversations/webchat?userId=cognigy_%C3%BC%2F%C3%9F%20%2541%26x%3D1&status=ACTIVE"
       ])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("does not mind what is listed after the first active conversation", () => {
+    const { layer } = cxone(({ method }) =>
+      method === "POST" ? { status: 409 } : { status: 200, body: { items: [{ id: "c-1" }, { id: null }, 7] } }
+    )
+    return Effect.gen(function* () {
+      assert.deepStrictEqual(yield* openOrReuse, { id: "c-1", reused: true })
     }).pipe(Effect.provide(layer))
   })
 

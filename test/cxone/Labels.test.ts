@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Exit, Layer, Scope } from "effect"
+import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import * as Deadline from "../../src/cxone/Deadline.ts"
 import { Labels } from "../../src/cxone/Labels.ts"
@@ -127,6 +127,47 @@ describe("Labels", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
+  it.effect("that wait for their next attempt do not keep others waiting", () => {
+    const { layer, sent } = cxone(({ path }) =>
+      path.includes("/slow-") ? { status: 429, headers: { "retry-after": "60" } } : ok
+    )
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      for (let i = 0; i < 8; i++) yield* put(`slow-${i}`, { cognigy_intent: "sales" })
+      yield* TestClock.adjust("1 second")
+      yield* put("c-1", { cognigy_intent: "sales" })
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(labelCalls(sent).at(-1)?.[0], "c-1")
+    }).pipe(Effect.provide(layer), timed)
+  })
+
+  it.effect("are bounded also while CXone answers none of them", () => {
+    const { layer } = cxone(() => "hang", { capacity: 10, linger: "1 millis" })
+    return Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      for (let i = 0; i < 1000; i++) {
+        yield* put(`c-${i}`, { cognigy_intent: "sales" })
+        if (i % 100 === 0) yield* TestClock.adjust("1 millis")
+      }
+      assert.strictEqual(yield* pending, 10)
+    }).pipe(Effect.provide(layer), timed)
+  })
+
+  it.effect("that wait for their next attempt are sent at once when the layer closes, the last values of all", () => {
+    const { layer, sent } = cxone((_, index) => (index === 0 ? { status: 429, headers: { "retry-after": "200" } } : ok))
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { put } = Context.get(yield* Layer.buildWithScope(layer, scope), Labels)
+      yield* put("c-1", { cognigy_intent: "first", team: "a" })
+      yield* TestClock.adjust("1 second")
+      yield* put("c-1", { cognigy_intent: "second" })
+      const started = yield* Deadline.nowMillis
+      yield* Scope.close(scope, Exit.void)
+      assert.isAtMost((yield* Deadline.nowMillis) - started, 20)
+      assert.deepStrictEqual(labelCalls(sent).slice(1), [["c-1", { cognigy_intent: "second", team: "a" }]])
+    }).pipe(timed)
+  })
+
   it.effect("that wait are sent when the layer closes", () => {
     const { layer, sent } = cxone(() => ok)
     return Effect.gen(function* () {
@@ -139,7 +180,7 @@ describe("Labels", () => {
   })
 
   it.effect("hold the closing up no longer than the drain timeout", () => {
-    const { layer } = cxone(() => "hang", { drainTimeout: "3 seconds" })
+    const { layer } = cxone(() => "hang", { drainTimeout: Effect.succeed(Duration.seconds(3)) })
     return Effect.gen(function* () {
       const scope = yield* Scope.make()
       const { put } = Context.get(yield* Layer.buildWithScope(layer, scope), Labels)

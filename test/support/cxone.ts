@@ -23,5 +23,5 @@ export const cxone = (reply: (sent: Sent, index: number) => Reply, labels?: Labe
     if (sent.path === "/oauth/token") return token(`token-${++tokens}`)
     return reply(sent, calls++)
   })
-  return { sent: script.sent, layer: services(script.layer, labels) }
+  return { sent: script.sent, headerNames: script.headerNames, layer: services(script.layer, labels) }
 }

@@ -27,9 +27,10 @@ export const token = (accessToken: string, expiresIn = 3600): Reply => ({
 const bodyOf = (request: HttpClientRequest.HttpClientRequest): string =>
   request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : ""
 
-/** A client whose every request is answered by `reply`; `sent` fills with what was asked. */
+/** A client whose every request is answered by `reply`; `sent` fills with what was asked, `headerNames` with the names of its headers. */
 export const scripted = (reply: (sent: Sent, index: number) => Reply | Effect.Effect<Reply>) => {
   const sent: Array<Sent> = []
+  const headerNames = new Set<string>()
   const client = HttpClient.make((request, url) =>
     Effect.suspend(() => {
       const one: Sent = {
@@ -38,6 +39,7 @@ export const scripted = (reply: (sent: Sent, index: number) => Reply | Effect.Ef
         authorization: request.headers.authorization,
         body: bodyOf(request)
       }
+      for (const name of Object.keys(request.headers)) headerNames.add(name)
       const answer = reply(one, sent.push(one) - 1)
       return Effect.flatMap(Effect.isEffect(answer) ? answer : Effect.succeed(answer), (answer) => {
         if (answer === "hang") return Effect.never
@@ -64,7 +66,7 @@ export const scripted = (reply: (sent: Sent, index: number) => Reply | Effect.Ef
       attemptTimeout: DEFAULT_ATTEMPT_TIMEOUT
     })
   )
-  return { sent, layer }
+  return { sent, headerNames, layer }
 }
 
 /** The requests that are no token requests. */

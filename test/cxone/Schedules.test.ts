@@ -1,0 +1,130 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Schedule } from "effect"
+import { Conflict, type CXoneError, DeadlineExceeded, RateLimited, Unavailable } from "../../src/cxone/CXoneError.ts"
+import * as Deadline from "../../src/cxone/Deadline.ts"
+import {
+  callSchedule,
+  labelSchedule,
+  lockSchedule,
+  MAX_LABEL_WAIT,
+  renewalSchedule,
+  tokenSchedule
+} from "../../src/cxone/Schedules.ts"
+
+const failed = new Unavailable({ operation: "open", reason: "Status", detail: "503", retryAfter: undefined })
+const slow = new Unavailable({ operation: "open", reason: "Timeout", detail: "slow", retryAfter: undefined })
+const limited = (retryAfter: Duration.Duration | undefined) => new RateLimited({ operation: "open", retryAfter })
+const conflict = new Conflict({ operation: "open" })
+
+/** The waits, in milliseconds, that a schedule makes after the same failure again and again, up to `most` of them. */
+const waits = <E>(schedule: Schedule.Schedule<unknown, CXoneError, E>, error: CXoneError, most = 20) =>
+  Effect.gen(function* () {
+    const step = yield* Schedule.toStep(schedule)
+    const delays: Array<number> = []
+    while (delays.length < most) {
+      const next = yield* Effect.option(step(0, error))
+      if (next._tag === "None") break
+      delays.push(Duration.toMillis(next.value[1]))
+    }
+    return delays
+  })
+
+const assertAbout = (delays: ReadonlyArray<number>, nominal: ReadonlyArray<number>) => {
+  assert.strictEqual(delays.length, nominal.length)
+  delays.forEach((delay, index) => {
+    assert.isAtLeast(delay, (nominal[index] ?? 0) * 0.8)
+    assert.isAtMost(delay, (nominal[index] ?? 0) * 1.2)
+  })
+}
+
+describe("the waits between attempts", () => {
+  it.effect("of a call are 100 ms, doubling, five times", () =>
+    Effect.gen(function* () {
+      assertAbout(yield* waits(callSchedule, failed), [100, 200, 400, 800, 1600])
+    })
+  )
+
+  it.effect("of a token are 200 ms, doubling, four times", () =>
+    Effect.gen(function* () {
+      assertAbout(yield* waits(tokenSchedule, failed), [200, 400, 800, 1600])
+    })
+  )
+
+  it.effect("of a lock are 250 ms, doubling, four times", () =>
+    Effect.gen(function* () {
+      assertAbout(yield* waits(lockSchedule, conflict), [250, 500, 1000, 2000])
+    })
+  )
+
+  it.effect("of a label are 500 ms, doubling to 30 s, eight times", () =>
+    Effect.gen(function* () {
+      assertAbout(yield* waits(labelSchedule, failed), [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
+    })
+  )
+
+  it.effect("of a renewal are 1 s, doubling to 30 s, without end", () =>
+    Effect.gen(function* () {
+      const thirty = Array.from({ length: 14 }, () => 30_000)
+      assertAbout(yield* waits(renewalSchedule, failed, 19), [1000, 2000, 4000, 8000, 16_000, ...thirty])
+    })
+  )
+
+  it.effect("differ from caller to caller, so that callers do not come back in step", () =>
+    Effect.gen(function* () {
+      for (const schedule of [callSchedule, tokenSchedule, labelSchedule]) {
+        const first = yield* Effect.replicateEffect(waits(schedule, failed, 1), 20)
+        assert.isAbove(new Set(first.flat()).size, 10)
+      }
+    })
+  )
+})
+
+describe("Retry-After", () => {
+  it.effect("is waited for by a call, a token and a label, where it is longer than the backoff", () =>
+    Effect.gen(function* () {
+      for (const schedule of [callSchedule, tokenSchedule, labelSchedule]) {
+        assert.deepStrictEqual(yield* waits(schedule, limited(Duration.seconds(5)), 1), [5000])
+        const [backoff = 0] = yield* waits(schedule, limited(Duration.zero), 1)
+        assert.isAtLeast(backoff, 80)
+      }
+    })
+  )
+
+  it.effect("that is too long ends a token's attempts, and is cut short for a label", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* waits(tokenSchedule, limited(Duration.seconds(6))), [])
+      assert.deepStrictEqual(yield* waits(labelSchedule, limited(Duration.hours(1)), 1), [
+        Duration.toMillis(MAX_LABEL_WAIT)
+      ])
+    })
+  )
+})
+
+describe("a deadline", () => {
+  it.effect("ends the attempts when a wait would leave no time for another", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* waits(callSchedule, failed).pipe(Deadline.within("150 millis")), [])
+      assert.deepStrictEqual(yield* waits(lockSchedule, conflict).pipe(Deadline.within("250 millis")), [])
+      assert.strictEqual((yield* waits(callSchedule, failed, 1).pipe(Deadline.within("300 millis"))).length, 1)
+    })
+  )
+
+  it.effect("that leaves a slow CXone no time is missed", () =>
+    Effect.gen(function* () {
+      const step = yield* Schedule.toStep(callSchedule)
+      const error = yield* Effect.flip(step(0, slow)).pipe(Deadline.within("150 millis"))
+      assert.instanceOf(error, DeadlineExceeded)
+    })
+  )
+})
+
+describe("what is not worth another attempt", () => {
+  it.effect("ends every schedule at once", () =>
+    Effect.gen(function* () {
+      for (const schedule of [callSchedule, tokenSchedule, labelSchedule]) {
+        assert.deepStrictEqual(yield* waits(schedule, conflict), [])
+      }
+      assert.deepStrictEqual(yield* waits(lockSchedule, failed), [])
+    })
+  )
+})
