@@ -54,6 +54,12 @@ export class InternalError extends Schema.Error<InternalError>("InternalError")(
   { httpApiStatus: 500 }
 ) {}
 
+/** What a defect is answered with. */
+export const internalError = new InternalError({
+  error: "Internal error",
+  detail: "the router failed: its log says why"
+})
+
 /** 502: CXone refused what we sent, or answered something that is not its contract. Trying again does not help. */
 export class BadGateway extends Schema.Error<BadGateway>("BadGateway")(
   members(502, "Bad Gateway", [

@@ -16,7 +16,7 @@ import type { Handover } from "../handover/Handover.ts"
 import type { Readiness } from "../handover/Readiness.ts"
 import { Api, WEBHOOK_PATH } from "./Api.ts"
 import * as Operations from "./Operations.ts"
-import { InternalError, MethodNotAllowed, PathNotFound } from "./Problem.ts"
+import { type InternalError, internalError, MethodNotAllowed, PathNotFound } from "./Problem.ts"
 import * as Webhook from "./Webhook.ts"
 import { WebhookAuth, type WebhookCredentials } from "./WebhookAuth.ts"
 
@@ -68,10 +68,7 @@ export const app = (credentials: WebhookCredentials) =>
         () => Effect.map(HttpServerRequest.HttpServerRequest, noRoute)
       ),
       Effect.catchDefect((defect) =>
-        Effect.as(
-          Effect.logError("a defect in the router", defect),
-          respond(new InternalError({ error: "Internal error", detail: "the router failed: its log says why" }))
-        )
+        Effect.as(Effect.logError("a defect in the router", defect), respond(internalError))
       )
     )
   )

@@ -13,7 +13,7 @@ import { type HandedOver, Handover } from "../handover/Handover.ts"
 import type { HandoverRequest } from "../handover/HandoverRequest.ts"
 import { Api } from "./Api.ts"
 import { toHandoverRequest } from "./Payload.ts"
-import { BadRequest, InternalError, PayloadTooLarge, type Problem, toProblem } from "./Problem.ts"
+import { BadRequest, internalError, PayloadTooLarge, type Problem, toProblem } from "./Problem.ts"
 import type { WebhookAuth } from "./WebhookAuth.ts"
 
 /** The largest body that the webhook reads. */
@@ -44,10 +44,7 @@ export const layer: Layer.Layer<
         Effect.tap((done) => logDone(asked?.intent, done, started)),
         Effect.map((done) => ({ status: "success" as const, ...done })),
         Effect.catchDefect((defect) =>
-          Effect.andThen(
-            Effect.logError("a defect in the router", defect),
-            Effect.fail(new InternalError({ error: "Internal error", detail: "the router failed: its log says why" }))
-          )
+          Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
         ),
         Effect.tapError((problem) => logProblem(asked?.intent, problem, started))
       )

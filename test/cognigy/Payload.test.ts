@@ -3,23 +3,12 @@ import { Arbitrary, Effect, Schema } from "effect"
 import { toHandoverRequest } from "../../src/cognigy/Payload.ts"
 import { BadRequest } from "../../src/cognigy/Problem.ts"
 import type { EntityValue, HandoverRequest } from "../../src/handover/HandoverRequest.ts"
+import { nothingElse } from "../support/request.ts"
 
 /** Decodes what JSON makes of a body: members that are `undefined` are not sent. */
 const decode = (body: unknown) => toHandoverRequest(JSON.parse(JSON.stringify(body)))
 
 const refusal = (body: unknown) => Effect.flip(decode(body))
-
-const nothingElse = {
-  confidence: undefined,
-  entities: [],
-  sessionId: undefined,
-  inputId: undefined,
-  traceId: undefined,
-  language: undefined,
-  channel: undefined,
-  text: undefined,
-  data: undefined
-}
 
 const oneOf = <A>(first: Arbitrary.Arbitrary<A>, ...others: ReadonlyArray<Arbitrary.Arbitrary<A>>) => {
   const index = Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: others.length })))

@@ -6,24 +6,11 @@ import { Handover } from "../../src/handover/Handover.ts"
 import type { HandoverRequest } from "../../src/handover/HandoverRequest.ts"
 import { RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
 import { cxone } from "../support/cxone.ts"
+import { request } from "../support/request.ts"
 import { calls, type Reply, type Sent } from "../support/scripted.ts"
 import { timed } from "../support/time.ts"
 
 const queues = { salesQueueId: "q-sales", supportQueueId: "q-support" }
-
-const request = (intent: string, entities: HandoverRequest["entities"] = []): HandoverRequest => ({
-  intent,
-  entities,
-  userId: "a_b_c",
-  confidence: undefined,
-  sessionId: undefined,
-  inputId: undefined,
-  traceId: undefined,
-  language: undefined,
-  channel: undefined,
-  text: undefined,
-  data: undefined
-})
 
 const sales = request("transfer_to_sales")
 

@@ -1,23 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Schema } from "effect"
-import type { Entity, EntityValue, HandoverRequest } from "../../src/handover/HandoverRequest.ts"
+import type { Entity, EntityValue } from "../../src/handover/HandoverRequest.ts"
 import { RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
+import { request } from "../support/request.ts"
 
 const queues = { salesQueueId: "queue-sales", supportQueueId: "queue-support" }
-
-const request = (intent: string, entities: ReadonlyArray<Entity> = []): HandoverRequest => ({
-  intent,
-  entities,
-  userId: "user",
-  confidence: undefined,
-  sessionId: undefined,
-  inputId: undefined,
-  traceId: undefined,
-  language: undefined,
-  channel: undefined,
-  text: undefined,
-  data: undefined
-})
 
 const decide = (intent: string, entities?: ReadonlyArray<Entity>) =>
   Effect.flatMap(RoutingPolicy, ({ decide }) => decide(request(intent, entities))).pipe(
