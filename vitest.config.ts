@@ -1,10 +1,47 @@
 import { defineConfig } from "vitest/config"
 
+// Nothing here may depend on the machine's speed; this only stops a test that hangs.
+const patience = { testTimeout: 20_000, hookTimeout: 20_000 }
+
+// Pact reports its use over the network unless told not to.
+const env = { PACT_DO_NOT_TRACK: "1" }
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // Nothing here may depend on the machine's speed; this only stops a test that hangs.
-    testTimeout: 20_000,
-    hookTimeout: 20_000
+    projects: [
+      {
+        test: {
+          ...patience,
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/contract/**"],
+          sequence: { groupOrder: 0 }
+        }
+      },
+      {
+        // Writes the pacts. Its files must not run side by side: they write to the same two.
+        test: {
+          ...patience,
+          env,
+          name: "consumer",
+          include: ["test/contract/consumer/**/*.test.ts"],
+          globalSetup: "test/contract/support/freshPacts.ts",
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 }
+        }
+      },
+      {
+        // Compares them with the committed ones, and holds both providers to these.
+        test: {
+          ...patience,
+          env,
+          name: "provider",
+          include: ["test/contract/**/*.test.ts"],
+          exclude: ["test/contract/consumer/**"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 }
+        }
+      }
+    ]
   }
 })

@@ -1,0 +1,31 @@
+/** Pact's mock server as an effect: consumer tests play their interactions against it, and so write the pact. */
+import pact from "@pact-foundation/pact"
+import { Effect } from "effect"
+import { generatedDirectory, type Parties } from "./pacts.ts"
+
+/** Pact's matchers. */
+export const Match = pact.MatchersV3
+
+/** One request, the answer to it, and the states of the provider in which it is given. */
+export type Interaction = Parameters<InstanceType<typeof pact.PactV3>["addInteraction"]>[0]
+
+/**
+ * Starts a mock server that knows these interactions and no others, and adds them to the pact once `use` has met each of them. Dies when
+ * a request is none of them or one is missing, and with what `use` dies with; then the pact is left as it was.
+ */
+export const withMock = <A>(
+  { consumer, provider }: Parties,
+  interactions: ReadonlyArray<Interaction>,
+  use: (baseUrl: string) => Effect.Effect<A>
+): Effect.Effect<A> =>
+  Effect.promise(async () => {
+    const mock = new pact.PactV3({
+      consumer,
+      provider,
+      dir: generatedDirectory,
+      spec: pact.SpecificationVersion.SPECIFICATION_VERSION_V4,
+      logLevel: "error"
+    })
+    for (const interaction of interactions) mock.addInteraction(interaction)
+    return mock.executeTest(({ url }) => Effect.runPromise(use(url)))
+  }).pipe(Effect.map((result) => result as A))
