@@ -27,6 +27,7 @@ export default defineConfig({
           include: ["test/contract/consumer/**/*.test.ts"],
           globalSetup: "test/contract/support/freshPacts.ts",
           maxWorkers: 1,
+          isolate: false,
           sequence: { groupOrder: 1 }
         }
       },

@@ -27,7 +27,7 @@ export const requireToken = (simulation: Simulation, incoming: Incoming): Effect
 
 /** Lets a caller pass when the simulator grants this scope; refuses with 403, naming it. */
 export const requireScope = (simulation: Simulation, scope: Scope): Effect.Effect<void, Refusal> =>
-  simulation.options.scopes.includes(scope)
+  simulation.tenant.scopes.has(scope)
     ? Effect.void
     : Effect.fail(
         new Refusal({
@@ -38,11 +38,14 @@ export const requireScope = (simulation: Simulation, scope: Scope): Effect.Effec
         })
       )
 
-/** Makes a function that blanks out the client secret and access tokens, which must never be recorded. */
-export const makeConceal = (secret: string): ((text: string) => string) => {
-  const spellings = new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
-  const secrets = Array.from(spellings).filter((spelling) => spelling !== "")
-  const tokens = new RegExp(`${tokenPrefix}[0-9a-f-]+`, "g")
-  return (text) =>
-    secrets.reduce((concealed, spelling) => concealed.replaceAll(spelling, "*****"), text).replace(tokens, "*****")
-}
+const tokens = new RegExp(`${tokenPrefix}[0-9a-f-]+`, "g")
+
+const spellings = (secret: string) =>
+  [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)].filter((spelling) => spelling !== "")
+
+/** Blanks out the secrets of all clients, and access tokens: they must never be recorded. */
+export const conceal = (simulation: Simulation, text: string): string =>
+  Array.from(simulation.tenant.clients.values())
+    .flatMap(spellings)
+    .reduce((concealed, spelling) => concealed.replaceAll(spelling, "*****"), text)
+    .replace(tokens, "*****")

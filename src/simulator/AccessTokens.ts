@@ -6,8 +6,8 @@ export interface AccessTokens {
   /** Makes a token known; it expires after the lifetime. */
   readonly issue: (token: string) => void
   readonly isLive: (token: string) => boolean
-  /** Makes every token unknown. */
-  readonly revoke: () => void
+  /** Makes this token unknown, or every token. */
+  readonly revoke: (token?: string) => void
   /** How many were issued since the start or reset, and how many live now. */
   readonly counts: () => { readonly issued: number; readonly live: number }
   readonly reset: () => void
@@ -19,7 +19,11 @@ export const makeAccessTokens = (clock: Clock.Clock, lifetime: number): AccessTo
   const newest = makeNewest<string>(retained)
   let issued = 0
 
-  const revoke = () => {
+  const revoke = (token?: string) => {
+    if (token !== undefined) {
+      expiries.delete(token)
+      return
+    }
     expiries.clear()
     newest.clear()
   }

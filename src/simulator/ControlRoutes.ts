@@ -20,7 +20,7 @@ const encodeState = Schema.encodeEffect(SimulatorState)
  * Makes the control over HTTP, by path and method, for callers outside this process. It asks for no credentials, so the
  * simulator should listen on loopback only.
  */
-export const makeControlRoutes = (controls: Controls) => {
+export const makeControlRoutes = (controls: Controls, providerStates: ControlHandler) => {
   const state: ControlHandler = () =>
     controls.state.pipe(
       Effect.flatMap(encodeState),
@@ -63,6 +63,7 @@ export const makeControlRoutes = (controls: Controls) => {
     [`${controlPrefix}tokens/revoke`]: { POST: simply(controls.revokeTokens) },
     [`${controlPrefix}conversations/:conversationId/end`]: { POST: end },
     [`${controlPrefix}users/:userId/lock`]: { POST: lock },
+    [`${controlPrefix}provider-states`]: { POST: providerStates },
     [`${controlPrefix}reset`]: { POST: simply(controls.reset) }
   } satisfies Record<`/${string}`, Readonly<Record<string, ControlHandler>>>
 }

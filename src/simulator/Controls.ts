@@ -62,6 +62,7 @@ export const makeControls = (simulation: Simulation, random: SecureRandom.Secure
     revokeTokens: withChange(Effect.sync(() => tokens.revoke())),
     openConversation: Effect.fnUntraced(function* ({ conversationId, userId }) {
       const id = conversationId ?? (yield* random.uuidV4())
+      yield* conversations.endAll(userId)
       yield* conversations.place(userId, id)
       yield* changed
       return id

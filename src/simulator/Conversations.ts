@@ -20,7 +20,7 @@ export interface Conversations {
     labels: Readonly<Record<string, string>>,
     id: string
   ) => Effect.Effect<Conversation, Refusal>
-  /** The user's active conversations: one or none. */
+  /** The user's active conversations, oldest first: one or none, unless more were put in place. */
   readonly findActive: (userId: string) => Effect.Effect<ReadonlyArray<Conversation>>
   /** Routes a conversation. Refuses with 404 (unknown or ended), 422 (unknown target) or 409 (already there). */
   readonly route: (id: string, target: ConversationTarget) => Effect.Effect<void, Refusal>
@@ -28,8 +28,10 @@ export interface Conversations {
   readonly label: (id: string, labels: Readonly<Record<string, string>>) => Effect.Effect<void, Refusal>
   /** Ends a conversation; false when it is unknown or has ended already. */
   readonly end: (id: string) => Effect.Effect<boolean>
-  /** Opens a conversation past every check: what the user had active ends, what had this id is forgotten. */
+  /** Opens a conversation past every check, beside what the user has active; what had this id is forgotten. */
   readonly place: (userId: string, id: string) => Effect.Effect<void>
+  /** Ends all active conversations of a user. */
+  readonly endAll: (userId: string) => Effect.Effect<void>
   readonly lock: (userId: string, lock: Lock) => Effect.Effect<void>
   readonly conversations: () => ReadonlyArray<Conversation>
   readonly locks: () => ReadonlyArray<UserLock>
@@ -49,21 +51,29 @@ export const makeConversations = (
   isTarget: (target: ConversationTarget) => boolean
 ): Conversations => {
   const entries = new Map<string, Entry>()
-  const active = new Map<string, Entry>()
+  const active = new Map<string, ReadonlyArray<Entry>>()
   const ended = makeNewest<Entry>(retained)
   const locks = new Map<string, HeldLock>()
+
+  const activeOf = (userId: string): ReadonlyArray<Entry> => active.get(userId) ?? []
+
+  const deactivate = (entry: Entry): void => {
+    const others = activeOf(entry.userId).filter((other) => other !== entry)
+    if (others.length > 0) active.set(entry.userId, others)
+    else active.delete(entry.userId)
+  }
 
   const create = (userId: string, labels: Readonly<Record<string, string>>, id: string): Conversation => {
     const createdAt = clock.currentTimeMillisUnsafe()
     const entry: Entry = { id, userId, status: "ACTIVE", target: null, labels, routedCount: 0, createdAt }
     entries.set(id, entry)
-    active.set(userId, entry)
+    active.set(userId, [...activeOf(userId), entry])
     return { ...entry }
   }
 
   const finish = (entry: Entry): void => {
     entry.status = "ENDED"
-    active.delete(entry.userId)
+    deactivate(entry)
     const evicted = ended.push(entry)
     // The id may belong to a conversation that took its place.
     if (evicted !== undefined && entries.get(evicted.id) === evicted) entries.delete(evicted.id)
@@ -90,11 +100,7 @@ export const makeConversations = (
           ? Effect.fail(alreadyActive(userId))
           : Effect.succeed(create(userId, labels, id))
       ),
-    findActive: (userId) =>
-      Effect.sync(() => {
-        const entry = active.get(userId)
-        return entry === undefined ? [] : [{ ...entry }]
-      }),
+    findActive: (userId) => Effect.sync(() => activeOf(userId).map((entry) => ({ ...entry }))),
     route: (id, target) =>
       Effect.suspend(() => {
         const entry = entries.get(id)
@@ -122,13 +128,12 @@ export const makeConversations = (
       }),
     place: (userId, id) =>
       Effect.sync(() => {
-        const previous = active.get(userId)
-        if (previous !== undefined) finish(previous)
         const replaced = entries.get(id)
-        if (replaced?.status === "ACTIVE") active.delete(replaced.userId)
+        if (replaced?.status === "ACTIVE") deactivate(replaced)
         entries.delete(id)
         create(userId, { source: "cognigy" }, id)
       }),
+    endAll: (userId) => Effect.sync(() => activeOf(userId).forEach(finish)),
     lock: (userId, lock) =>
       Effect.sync(() => {
         locks.set(

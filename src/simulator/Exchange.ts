@@ -1,7 +1,7 @@
 import { NodeHttpServerRequest } from "@effect/platform-node"
 import { Effect, Result, type Schema } from "effect"
 import type { HttpServerRequest, HttpServerResponse } from "effect/http"
-import { makeConceal } from "./Access.ts"
+import { conceal } from "./Access.ts"
 import { type Answer, answered, jsonAnswer, type Refusal, toResponse } from "./Answer.ts"
 import type { Fault } from "./Fault.ts"
 import { hasContentType, type Incoming, parseJson, parsePairs, receive } from "./Incoming.ts"
@@ -18,10 +18,11 @@ export type Exchange = (
 
 /** Makes the exchange of a simulation. */
 export const makeExchange = (simulation: Simulation): Exchange => {
-  const conceal = makeConceal(simulation.options.credentials.clientSecret)
-
   const recordable = (operation: CalledOperation, incoming: Incoming): Schema.Json => {
-    const text = conceal(Result.getOrElse(incoming.text, () => ""))
+    const text = conceal(
+      simulation,
+      Result.getOrElse(incoming.text, () => "")
+    )
     if (text === "") return null
     if (operation !== "token") return Result.getOrElse(parseJson(text), () => null)
     // A secret may come in any other shape, and need not be the one that is accepted here.
@@ -36,7 +37,7 @@ export const makeExchange = (simulation: Simulation): Exchange => {
     simulation.calls.begin({
       operation,
       method: incoming.method,
-      path: conceal(incoming.url),
+      path: conceal(simulation, incoming.url),
       body: recordable(operation, incoming),
       at: simulation.clock.currentTimeMillisUnsafe()
     })

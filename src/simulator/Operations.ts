@@ -56,7 +56,7 @@ const oauthError = (status: number, error: string, message: string) =>
 
 /** Makes the operations of CXone, by path and method. */
 export const makeOperations = (simulation: Simulation, random: SecureRandom.SecureRandom["Service"]) => {
-  const { conversations, options } = simulation
+  const { conversations, options, tenant } = simulation
 
   const token = Effect.fnUntraced(function* (incoming: Incoming): Effect.fn.Return<Answer, Refusal> {
     const text = yield* Effect.fromResult(incoming.text)
@@ -73,7 +73,7 @@ export const makeOperations = (simulation: Simulation, random: SecureRandom.Secu
     if (Object.keys(others).length > 0) {
       return yield* oauthError(400, "invalid_request", `Unexpected: ${Object.keys(others).join(", ")}`)
     }
-    if (client_id !== options.credentials.clientId || client_secret !== options.credentials.clientSecret) {
+    if (client_id === undefined || client_secret === undefined || tenant.clients.get(client_id) !== client_secret) {
       return yield* oauthError(401, "invalid_client", "The client id or secret is wrong")
     }
     const accessToken = yield* makeToken(random)
@@ -114,10 +114,10 @@ export const makeOperations = (simulation: Simulation, random: SecureRandom.Secu
 
   const queue = (incoming: Incoming): Effect.Effect<Answer, Refusal> => {
     const id = param(incoming, "queueId")
-    const found = options.queues.find((queue) => queue.id === id)
-    return found === undefined
+    const name = tenant.queues.get(id)
+    return name === undefined
       ? Effect.fail(new Refusal({ status: 404, code: "queue.not.found", message: `There is no queue ${id}` }))
-      : Effect.succeed(jsonAnswer(200, { id, name: found.name, memberCount: options.agents.length }))
+      : Effect.succeed(jsonAnswer(200, { id, name, memberCount: tenant.agents.size }))
   }
 
   const whoami = () => Effect.succeed(jsonAnswer(200, { ...serviceUser, state: "active" }))

@@ -8,6 +8,7 @@ import type { Controls } from "./Controls.ts"
 import { makeExchange } from "./Exchange.ts"
 import { receive } from "./Incoming.ts"
 import { type Endpoint, makeOperations } from "./Operations.ts"
+import { makeProviderStates } from "./ProviderStates.ts"
 import type { Simulation } from "./Simulation.ts"
 
 // Paths must match to the letter. Ids may be as long as Node lets a URL be.
@@ -70,7 +71,7 @@ export const makeRoutes = Effect.fnUntraced(function* (
   for (const [path, methods] of Object.entries(makeOperations(simulation, random))) {
     yield* addPath<Endpoint>(path, methods, callOperation)
   }
-  for (const [path, methods] of Object.entries(makeControlRoutes(controls))) {
+  for (const [path, methods] of Object.entries(makeControlRoutes(controls, makeProviderStates(simulation)))) {
     yield* addPath<ControlHandler>(path, methods, callControl)
   }
 

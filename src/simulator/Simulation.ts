@@ -5,11 +5,13 @@ import { type Conversations, makeConversations } from "./Conversations.ts"
 import { type FaultPlan, makeFaultPlan } from "./FaultPlan.ts"
 import type { SimulatorOptions } from "./SimulatorOptions.ts"
 import type { SimulatorState } from "./SimulatorState.ts"
+import { makeTenant, type Tenant } from "./Tenant.ts"
 
 /** Everything that one simulator holds. It is mutated in synchronous steps only, which Node never interleaves. */
 export interface Simulation {
   readonly options: Required<SimulatorOptions>
   readonly clock: Clock.Clock
+  readonly tenant: Tenant
   readonly tokens: AccessTokens
   readonly conversations: Conversations
   readonly calls: CallLog
@@ -25,12 +27,9 @@ export interface Simulation {
 /** Makes a simulation in its first state. Clock and Random are those of the fiber that makes it. */
 export const makeSimulation = Effect.fnUntraced(function* (options: Required<SimulatorOptions>) {
   const clock = yield* Clock.Clock
-  const targets = {
-    queue: new Set(options.queues.map(({ id }) => id)),
-    agent: new Set(options.agents.map(({ id }) => id))
-  }
+  const tenant = makeTenant(options)
   const tokens = makeAccessTokens(clock, options.tokenLifetime)
-  const conversations = makeConversations(clock, ({ type, id }) => targets[type].has(id))
+  const conversations = makeConversations(clock, tenant.has)
   const calls = makeCallLog()
   const faults = makeFaultPlan(yield* Random.Random)
 
@@ -64,6 +63,7 @@ export const makeSimulation = Effect.fnUntraced(function* (options: Required<Sim
   const simulation: Simulation = {
     options,
     clock,
+    tenant,
     tokens,
     conversations,
     calls,
@@ -73,6 +73,7 @@ export const makeSimulation = Effect.fnUntraced(function* (options: Required<Sim
     changed,
     reset: Effect.andThen(
       Effect.sync(() => {
+        tenant.reset()
         tokens.reset()
         conversations.reset()
         calls.reset()

@@ -88,3 +88,9 @@ const problemsOf = (message: string | undefined, mismatches: ReadonlyArray<typeo
   )
   return message === undefined && problems.length > 0 ? problems : [message ?? "it failed", ...problems]
 }
+
+/** The problems of the interactions that failed, by their descriptions. */
+export const failures = (outcomes: ReadonlyArray<Outcome>): Readonly<Record<string, ReadonlyArray<string>>> =>
+  Object.fromEntries(
+    outcomes.filter(({ problems }) => problems.length > 0).map(({ description, problems }) => [description, problems])
+  )

@@ -1,0 +1,91 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Option } from "effect"
+import { Conversations } from "../../../src/cxone/Conversations.ts"
+import { Conflict, Forbidden, RateLimited, Unauthorized } from "../../../src/cxone/CXoneError.ts"
+import { play, playRevoked } from "../support/cxoneConsumer.ts"
+import { example, findActive, open } from "../support/cxoneInteractions.ts"
+
+const { conversationId, userId } = example
+const newConversation = { userId, name: "Webchat from Cognigy", labels: { source: "cognigy" } }
+
+const opening = Conversations.use(({ open }) => open(newConversation))
+const finding = (user: string) => Conversations.use(({ findActive }) => findActive(user))
+
+describe("opening a conversation", () => {
+  it.live("gives its id", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* play([open.created], opening), { id: conversationId, reused: false })
+    })
+  )
+
+  it.live("for a user who has an active one: Conflict", () =>
+    Effect.gen(function* () {
+      const conflict = yield* play([open.conflict], Effect.flip(opening))
+      assert.deepStrictEqual(conflict, new Conflict({ operation: "open" }))
+    })
+  )
+
+  it.live("for a user who has an active one, or else finding it: the one that there is", () =>
+    Effect.gen(function* () {
+      const conversation = yield* play(
+        [open.conflict, findActive.one],
+        Conversations.use(({ openOrReuse }) => openOrReuse(newConversation))
+      )
+      assert.deepStrictEqual(conversation, { id: conversationId, reused: true })
+    })
+  )
+
+  it.live("with a token that CXone no longer takes: Unauthorized", () =>
+    Effect.gen(function* () {
+      const refusal = yield* playRevoked([open.unauthorized], Effect.flip(opening))
+      assert.deepStrictEqual(refusal, new Unauthorized({ operation: "open" }))
+    })
+  )
+
+  it.live("without the scope: Forbidden, naming it", () =>
+    Effect.gen(function* () {
+      const refusal = yield* play([open.forbidden], Effect.flip(opening))
+      assert.deepStrictEqual(refusal, new Forbidden({ operation: "open", scopes: ["conversations:webchat:create"] }))
+    })
+  )
+
+  it.live("over the rate limit, and without time to wait: RateLimited, with what is left to wait", () =>
+    Effect.gen(function* () {
+      const limit = yield* play([open.limited], Effect.flip(opening))
+      assert.deepStrictEqual(limit, new RateLimited({ operation: "open", retryAfter: Duration.seconds(30) }))
+    })
+  )
+})
+
+describe("finding a user's active conversation", () => {
+  it.live("gives the one that there is", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* play([findActive.one], finding(userId)), Option.some(conversationId))
+    })
+  )
+
+  it.live("gives the first of several", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* play([findActive.several], finding(userId)), Option.some(conversationId))
+    })
+  )
+
+  it.live("gives none where there is none", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* play([findActive.none], finding(userId)), Option.none())
+    })
+  )
+
+  it.live("gives none where the only one has ended", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* play([findActive.ended], finding(userId)), Option.none())
+    })
+  )
+
+  it.live("asks for the user's id whole, whatever characters it has", () =>
+    Effect.gen(function* () {
+      const found = yield* play([findActive.awkward], finding(example.awkwardUserId))
+      assert.deepStrictEqual(found, Option.some(conversationId))
+    })
+  )
+})

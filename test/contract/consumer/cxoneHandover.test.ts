@@ -1,0 +1,56 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { Labels } from "../../../src/cxone/Labels.ts"
+import { Handover } from "../../../src/handover/Handover.ts"
+import { nothingElse } from "../../support/request.ts"
+import { play, playHandover } from "../support/cxoneConsumer.ts"
+import { example, findActive, label, open, routeToAgent, routeToQueue } from "../support/cxoneInteractions.ts"
+
+const { agentId, conversationId, queueId } = example
+
+// The labels are sent when the layers close, at the latest; the mock server misses them otherwise.
+describe("what a handover sends is what CXone takes", () => {
+  it.live("the label", () =>
+    play(
+      [label.accepted],
+      Labels.use(({ put }) => put(conversationId, { cognigy_intent: "transfer_to_sales" }))
+    )
+  )
+
+  it.live("a new user's: open, route to the queue, label", () =>
+    Effect.gen(function* () {
+      const handedOver = yield* playHandover(
+        [open.created, routeToQueue.accepted, label.accepted],
+        Handover.use(({ handle }) => handle({ ...nothingElse, userId: "anna", intent: "transfer_to_sales" }))
+      )
+      assert.deepStrictEqual(handedOver, {
+        conversationId,
+        target: { type: "queue", id: queueId },
+        rule: "transfer_to_sales",
+        reused: false
+      })
+    })
+  )
+
+  it.live("a returning user's: find, route to the agent, label", () =>
+    Effect.gen(function* () {
+      const handedOver = yield* playHandover(
+        [open.conflict, findActive.one, routeToAgent.accepted, label.agent],
+        Handover.use(({ handle }) =>
+          handle({
+            ...nothingElse,
+            userId: "anna",
+            intent: "transfer_to_agent",
+            entities: [{ name: "agentId", value: agentId }]
+          })
+        )
+      )
+      assert.deepStrictEqual(handedOver, {
+        conversationId,
+        target: { type: "agent", id: agentId },
+        rule: "transfer_to_agent",
+        reused: true
+      })
+    })
+  )
+})

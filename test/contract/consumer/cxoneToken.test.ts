@@ -1,0 +1,31 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { AccessToken } from "../../../src/cxone/AccessToken.ts"
+import { Unauthorized } from "../../../src/cxone/CXoneError.ts"
+import { playToken } from "../support/cxoneConsumer.ts"
+import { example, token } from "../support/cxoneInteractions.ts"
+
+const get = Effect.flatMap(AccessToken, ({ get }) => get)
+
+describe("CXone's token endpoint", () => {
+  it.live("grants an access token", () =>
+    Effect.gen(function* () {
+      const granted = yield* playToken([token.granted], get)
+      assert.strictEqual(Redacted.value(granted), example.accessToken)
+    })
+  )
+
+  it.live("refuses wrong credentials: Unauthorized", () =>
+    Effect.gen(function* () {
+      const refusal = yield* playToken([token.refused], Effect.flip(get), "wrong-secret")
+      assert.deepStrictEqual(refusal, new Unauthorized({ operation: "token" }))
+    })
+  )
+
+  it.live("refuses wrong credentials as a bad request: Unauthorized", () =>
+    Effect.gen(function* () {
+      const refusal = yield* playToken([token.refusedAsBad], Effect.flip(get), "another-wrong-secret")
+      assert.deepStrictEqual(refusal, new Unauthorized({ operation: "token" }))
+    })
+  )
+})

@@ -1,0 +1,99 @@
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
+import { findActive, open, token } from "./support/cxoneInteractions.ts"
+import { type FrontOptions, type Incoming, makeFront, type StateChange } from "./support/front.ts"
+import { cxonePact } from "./support/pacts.ts"
+import { failures, verify } from "./support/verification.ts"
+
+const layer = Layer.mergeAll(CXoneSimulator.layer(), NodeHttpClient.layerUndici, NodeServices.layer)
+
+/** Replays the pact against a simulator whose answers are changed on their way. */
+const verifyWith = Effect.fnUntraced(function* (answer: NonNullable<FrontOptions["answer"]>) {
+  const { baseUrl } = yield* CXoneSimulator
+  const http = yield* Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk)
+  const arrange = (change: StateChange) =>
+    HttpClientRequest.post(`${baseUrl}/__simulator/provider-states`).pipe(
+      HttpClientRequest.bodyJsonUnsafe(change),
+      http.execute
+    )
+  const front = yield* makeFront({ target: Effect.succeed(baseUrl), arrange, answer })
+  return failures(yield* verify({ pact: cxonePact.committed, ...front }))
+})
+
+const withText = (answer: Incoming, change: (text: string) => string): Incoming => ({
+  ...answer,
+  body: new TextEncoder().encode(change(new TextDecoder().decode(answer.body)))
+})
+
+const isOpen = (answer: Incoming) => answer.status === 201
+
+const without = (answer: Incoming, header: string): Incoming => {
+  const { [header]: _, ...headers } = answer.headers
+  return { ...answer, headers }
+}
+
+/** What a CXone does wrong, the interactions in which it shows, and what is said of it there. */
+const wrongs: ReadonlyArray<{
+  readonly wrong: string
+  readonly answer: (answer: Incoming) => Incoming
+  readonly shows: Readonly<Record<string, RegExp>>
+}> = [
+  {
+    wrong: "calls a conversation's id otherwise",
+    answer: (answer) =>
+      isOpen(answer) ? withText(answer, (text) => text.replace('"id"', '"conversationId"')) : answer,
+    shows: { [open.created.uponReceiving]: /id/ }
+  },
+  {
+    wrong: "gives a conversation's id as a number",
+    answer: (answer) => (isOpen(answer) ? withText(answer, (text) => text.replace(/"id":"[^"]*"/, '"id":7')) : answer),
+    shows: { [open.created.uponReceiving]: /\$\.id: .*String/ }
+  },
+  {
+    wrong: "answers 200 where it opened a conversation",
+    answer: (answer) => (isOpen(answer) ? { ...answer, status: 200 } : answer),
+    shows: { [open.created.uponReceiving]: /expected 201 but was 200/ }
+  },
+  {
+    wrong: "answers 400 to what is 403",
+    answer: (answer) => (answer.status === 403 ? { ...answer, status: 400 } : answer),
+    shows: { [open.forbidden.uponReceiving]: /expected 403 but was 400/ }
+  },
+  {
+    wrong: "does not say when to try again",
+    answer: (answer) => without(answer, "retry-after"),
+    shows: { [open.limited.uponReceiving]: /Retry-After/i }
+  },
+  {
+    wrong: "says in words when to try again",
+    answer: (answer) => (answer.status === 429 ? { ...answer, headers: { "retry-after": "soon" } } : answer),
+    shows: { [open.limited.uponReceiving]: /Retry-After/i }
+  },
+  {
+    wrong: "calls the lifetime of a token otherwise",
+    answer: (answer) => withText(answer, (text) => text.replace("expires_in", "expiresIn")),
+    shows: { [token.granted.uponReceiving]: /expires_in/ }
+  },
+  {
+    wrong: "lists conversations under another name",
+    answer: (answer) => withText(answer, (text) => text.replace('"items"', '"entities"')),
+    shows: Object.fromEntries(Object.values(findActive).map(({ uponReceiving }) => [uponReceiving, /items/]))
+  }
+]
+
+describe("the pact rejects a CXone that", () => {
+  for (const { answer, shows, wrong } of wrongs) {
+    it.live(wrong, () =>
+      Effect.gen(function* () {
+        const failed = yield* verifyWith(answer)
+        assert.sameMembers(Object.keys(failed), Object.keys(shows))
+        for (const [description, problem] of Object.entries(shows)) {
+          assert.match((failed[description] ?? []).join("\n"), problem)
+        }
+      }).pipe(Effect.provide(Layer.fresh(layer)))
+    )
+  }
+})

@@ -1,0 +1,124 @@
+/** Our own layers against Pact's mock server in the place of CXone. */
+import { NodeHttpClient } from "@effect/platform-node"
+import { assert } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import { HttpClient, type HttpClientRequest } from "effect/http"
+import { AccessToken } from "../../../src/cxone/AccessToken.ts"
+import { Conversations } from "../../../src/cxone/Conversations.ts"
+import { CXoneClient } from "../../../src/cxone/CXoneClient.ts"
+import { CXoneSettings, DEFAULT_ATTEMPT_TIMEOUT } from "../../../src/cxone/CXoneSettings.ts"
+import * as Deadline from "../../../src/cxone/Deadline.ts"
+import { Directory } from "../../../src/cxone/Directory.ts"
+import { Labels } from "../../../src/cxone/Labels.ts"
+import { Routing } from "../../../src/cxone/Routing.ts"
+import { Handover } from "../../../src/handover/Handover.ts"
+import { RoutingPolicy } from "../../../src/handover/RoutingPolicy.ts"
+import { example } from "./cxoneInteractions.ts"
+import { type Interaction, Match, withMock } from "./mock.ts"
+import { cxonePact } from "./pacts.ts"
+
+type Base = CXoneSettings | HttpClient.HttpClient
+
+/** What one request holds that the contract speaks of. */
+const sentBy = (request: HttpClientRequest.HttpClientRequest, url: URL) => {
+  const text = request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : undefined
+  return {
+    method: request.method,
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    authorization: request.headers.authorization,
+    body: text?.startsWith("{") ? JSON.parse(text) : text
+  }
+}
+
+type Sent = ReturnType<typeof sentBy>
+
+const exampleOf = ({ withRequest }: Interaction): Sent => {
+  const { body, headers, method, path, query } = withRequest
+  const { Authorization: authorization } = (Match.reify(headers ?? {}) ?? {}) as Record<string, string>
+  return {
+    method,
+    path: String(Match.reify(path)),
+    query: Match.reify(query ?? {}) as Record<string, string>,
+    authorization,
+    body: body === undefined ? undefined : Match.reify(body)
+  }
+}
+
+/** Notes down what is sent, whoever sends it. */
+const recorded = (sent: Array<Sent>) =>
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.map(HttpClient.HttpClient, (http) =>
+      HttpClient.make((request, url) => {
+        sent.push(sentBy(request, url))
+        return http.execute(request)
+      })
+    )
+  ).pipe(Layer.provide(Layer.fresh(NodeHttpClient.layerUndici)))
+
+const settings = (baseUrl: string, clientSecret: string) =>
+  CXoneSettings.layer({
+    baseUrl,
+    clientId: example.clientId,
+    clientSecret: Redacted.make(clientSecret),
+    attemptTimeout: DEFAULT_ATTEMPT_TIMEOUT
+  })
+
+/**
+ * Plays interactions with these layers. The pact takes any id where one may stand; what is sent must be the very example,
+ * so that an id in the wrong place does not pass for a right one.
+ */
+const playWith =
+  <R>(layers: Layer.Layer<R, never, Base>) =>
+  <A, E>(
+    interactions: ReadonlyArray<Interaction>,
+    use: Effect.Effect<A, E, R>,
+    clientSecret = example.clientSecret
+  ): Effect.Effect<A> =>
+    withMock(cxonePact, interactions, (baseUrl) => {
+      const sent: Array<Sent> = []
+      return use.pipe(
+        Deadline.within("10 seconds"),
+        Effect.provide(Layer.provide(layers, Layer.merge(settings(baseUrl, clientSecret), recorded(sent)))),
+        Effect.orDie,
+        Effect.tap(() =>
+          Effect.sync(() => {
+            const examples = interactions.map(exampleOf)
+            for (const one of sent) assert.deepInclude(examples, one)
+          })
+        )
+      )
+    })
+
+/** Plays interactions of the token endpoint. */
+export const playToken = playWith(AccessToken.layer)
+
+/** A token that is there already, and comes again when it is dropped. */
+const fixedToken = (token: string) =>
+  Layer.succeed(AccessToken, { get: Effect.succeed(Redacted.make(token)), drop: () => Effect.void })
+
+const services = (token: string) =>
+  Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer(), Directory.layer).pipe(
+    Layer.provide(CXoneClient.layerNoDeps),
+    Layer.provide(fixedToken(token))
+  )
+
+/** Plays interactions of the authorized operations. Labels that were put are sent before it ends. */
+export const play = playWith(services(example.accessToken))
+
+/** The same with an access token that CXone no longer takes. */
+export const playRevoked = playWith(services("revoked-access-token"))
+
+/** Plays the interactions of a whole handover, with the built-in rules. */
+export const playHandover = playWith(
+  Handover.layer().pipe(
+    Layer.provide(
+      RoutingPolicy.layerBuiltIn({
+        salesQueueId: example.queueId,
+        supportQueueId: "50bb0000-0000-4000-8000-000000000002"
+      })
+    ),
+    Layer.provide(services(example.accessToken))
+  )
+)
