@@ -42,7 +42,10 @@ describe("a long run keeps the newest", () => {
     Effect.gen(function* () {
       const store = makeConversations(yield* Clock.Clock, () => true)
       yield* store.place("cognigy_active", "active")
-      for (let i = 0; i <= retained; i++) yield* store.place("cognigy_user", `ended-${i}`)
+      for (let i = 0; i <= retained; i++) {
+        yield* store.endAll("cognigy_user")
+        yield* store.place("cognigy_user", `ended-${i}`)
+      }
       // This one takes the id of an ended conversation, and outlives what had it before.
       yield* store.place("cognigy_heir", "ended-1")
       yield* store.end(`ended-${retained}`)
