@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config"
 // Nothing here may depend on the machine's speed; this only stops a test that hangs.
 const patience = { testTimeout: 20_000, hookTimeout: 20_000 }
 
-// Pact reports its use over the network unless told not to.
-const env = { PACT_DO_NOT_TRACK: "1" }
+// Pact reports its use over the network unless told not to, in these very words: "1" is not enough.
+const env = { PACT_DO_NOT_TRACK: "true" }
 
 export default defineConfig({
   test: {
