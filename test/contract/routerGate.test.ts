@@ -1,0 +1,140 @@
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, Schema } from "effect"
+import { accepted, bad, interactions, later, unknown } from "./support/cognigyInteractions.ts"
+import type { Incoming } from "./support/front.ts"
+import type { Interaction } from "./support/mock.ts"
+import { cognigyPact } from "./support/pacts.ts"
+import { verifyRouter } from "./support/routerProvider.ts"
+import { failures } from "./support/verification.ts"
+
+const Json = Schema.Record(Schema.String, Schema.Json)
+
+const Replayed = Schema.StructWithRest(Schema.Struct({ description: Schema.String }), [Json])
+
+const Pact = Schema.fromJsonString(
+  Schema.StructWithRest(Schema.Struct({ interactions: Schema.Array(Replayed) }), [Json])
+)
+
+/** The pact with some of its interactions, or other ones, in a file that lasts as long as the scope. */
+const pactOf = Effect.fnUntraced(function* (
+  choose: (interaction: typeof Replayed.Type) => ReadonlyArray<typeof Replayed.Type>
+) {
+  const fs = yield* FileSystem.FileSystem
+  const pact = yield* Schema.decodeEffect(Pact)(yield* fs.readFileString(cognigyPact.committed))
+  const file = yield* fs.makeTempFileScoped({ suffix: ".json" })
+  const chosen = { ...pact, interactions: pact.interactions.flatMap(choose) }
+  yield* fs.writeFileString(file, yield* Schema.encodeEffect(Pact)(chosen))
+  return file
+})
+
+/** The interactions that take seconds: left out, so that every wrong can be replayed against all others. */
+const slow = [later.locked, later.silent].map(({ uponReceiving }) => uponReceiving)
+
+const swiftPact = pactOf((interaction) => (slow.includes(interaction.description) ? [] : [interaction]))
+
+const withText = (answer: Incoming, change: (text: string) => string): Incoming => ({
+  ...answer,
+  body: new TextEncoder().encode(change(new TextDecoder().decode(answer.body)))
+})
+
+const renamed = (from: string, to: string) => (answer: Incoming) =>
+  withText(answer, (text) => text.replace(`"${from}"`, `"${to}"`))
+
+const restated = (from: number, to: number) => (answer: Incoming) =>
+  answer.status === from ? { ...answer, status: to } : answer
+
+const without = (header: string) => (answer: Incoming) => {
+  const { [header]: _, ...headers } = answer.headers
+  return { ...answer, headers }
+}
+
+/** The interactions that are answered with this status, but for the slow ones. */
+const answered = (status: number) =>
+  interactions.filter(
+    ({ uponReceiving, willRespondWith }) => willRespondWith.status === status && !slow.includes(uponReceiving)
+  )
+
+/** What a router does wrong, the interactions in which it shows, and what is said of it there. */
+const wrongs: ReadonlyArray<{
+  readonly wrong: string
+  readonly answer: (answer: Incoming) => Incoming
+  readonly shows: ReadonlyArray<Interaction>
+  readonly problem: RegExp
+}> = [
+  {
+    wrong: "calls a conversation's id otherwise",
+    answer: renamed("conversationId", "conversation_id"),
+    shows: Object.values(accepted),
+    problem: /conversationId/
+  },
+  {
+    wrong: "says success in another word",
+    answer: renamed("success", "ok"),
+    shows: Object.values(accepted),
+    problem: /\$\.status: Expected 'ok' .* 'success'/
+  },
+  {
+    wrong: "answers 201 to a handover",
+    answer: restated(200, 201),
+    shows: Object.values(accepted),
+    problem: /expected 200 but was 201/
+  },
+  {
+    wrong: "answers 500 to what the caller did wrong",
+    answer: restated(400, 500),
+    shows: Object.values(bad),
+    problem: /expected 400 but was 500/
+  },
+  {
+    wrong: "names an error that no flow knows",
+    answer: renamed("Unsupported intent", "Unknown intent"),
+    shows: [bad.unsupportedIntent],
+    problem: /\$\.error: Expected 'Unknown intent' .* 'Unsupported intent'/
+  },
+  {
+    wrong: "does not say when to try again",
+    answer: without("retry-after"),
+    shows: answered(503),
+    problem: /Retry-After/
+  },
+  {
+    wrong: "does not say which credentials it takes",
+    answer: without("www-authenticate"),
+    shows: Object.values(unknown),
+    problem: /WWW-Authenticate/
+  }
+]
+
+describe("Cognigy's pact rejects a router that", () => {
+  for (const { answer, problem, shows, wrong } of wrongs) {
+    it.live(wrong, () =>
+      Effect.gen(function* () {
+        const failed = failures(yield* verifyRouter(yield* swiftPact, answer))
+        assert.sameMembers(
+          Object.keys(failed),
+          shows.map(({ uponReceiving }) => uponReceiving)
+        )
+        for (const problems of Object.values(failed)) assert.match(problems.join("\n"), problem)
+      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+    )
+  }
+})
+
+describe("an interaction fails where its state", () => {
+  const { uponReceiving } = accepted.flow
+  it.live.each([
+    { what: "is one that nobody knows", name: "a state of affairs", params: {} },
+    { what: "lacks a parameter", name: "a queue in CXone", params: {} },
+    { what: "is not how the router is", name: "no rule for an intent", params: { intent: "transfer_to_sales" } }
+  ])("$what", ({ name, params }) =>
+    Effect.gen(function* () {
+      const pact = yield* pactOf((interaction) =>
+        interaction.description === uponReceiving ? [{ ...interaction, providerStates: [{ name, params }] }] : []
+      )
+      const failed = failures(yield* verifyRouter(pact))
+      assert.deepStrictEqual(Object.keys(failed), [uponReceiving])
+      assert.match((failed[uponReceiving] ?? []).join(), /state change|provider state/i)
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
+})

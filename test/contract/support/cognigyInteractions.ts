@@ -1,0 +1,376 @@
+/**
+ * What Cognigy asks the router, and the answers that a flow acts on: one interaction per row of the contract. The states' parameters say
+ * all that must hold before the request.
+ */
+import { agentId, salesQueueId, supportQueueId } from "../../../src/simulator/SimulatorOptions.ts"
+import { type Interaction, Match } from "./mock.ts"
+
+/** The values that the interactions speak of. */
+export const example = {
+  path: "/webhook/cognigy",
+  apiKey: "webhook-key-of-the-flow",
+  wrongApiKey: "webhook-key-of-somebody-else",
+  user: "cognigy",
+  password: "webhook-password",
+  userId: "anna",
+  numericUserId: 4711,
+  conversationId: "c0417e25-0000-4000-8000-000000000005",
+  salesQueueId,
+  supportQueueId,
+  agentId,
+  unknownQueueId: "00000000-0000-4000-8000-00000000dead",
+  scope: "conversations:webchat:create",
+  retryAfter: 30
+} as const
+
+const { apiKey, conversationId, password, retryAfter, scope, unknownQueueId, user, userId, wrongApiKey } = example
+
+type State = NonNullable<Interaction["states"]>[number]
+
+const state = (description: string, parameters: NonNullable<State["parameters"]> = {}): State => ({
+  description,
+  parameters
+})
+
+const takesApiKey = state("an API key of the webhook", { apiKey })
+const takesPassword = state("a user and a password of the webhook", { user, password })
+const toQueue = (intent: string, queueId: string) => state("a rule that sends to a queue", { intent, queueId })
+const toAgent = state("a rule that sends to the agent whom an entity names", {
+  intent: "transfer_to_agent",
+  entity: "agentId"
+})
+const noRule = state("no rule for an intent", { intent: "order_pizza" })
+const queue = (queueId: string) => state("a queue in CXone", { queueId })
+const noQueue = state("no queue in CXone", { queueId: unknownQueueId })
+const agent = state("an agent in CXone", { agentId })
+const newUser = (id: string = userId) => state("a user without an active conversation", { userId: id })
+const returningUser = state("a user with an active conversation", { userId, conversationId })
+const lockedUser = state("a user whom CXone holds a lock on without an active conversation", { userId })
+const refused = state("CXone refuses the router's credentials")
+const denied = state("CXone grants the router a scope less", { scope })
+const misanswered = state("CXone opens conversations and does not say their id")
+const limited = state("CXone limits the rate of calls", { retryAfter })
+const down = state("CXone is down", { retryAfter })
+const silent = state("CXone never answers")
+
+const sales = [takesApiKey, toQueue("transfer_to_sales", salesQueueId)]
+const salesFor = (who: State) => [...sales, queue(salesQueueId), who]
+const support = [takesApiKey, toQueue("transfer_to_support", supportQueueId)]
+
+const withKey = { "X-API-Key": apiKey }
+const basic = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`
+
+const posts = (body: unknown, headers: Record<string, string> = withKey, contentType = "application/json") => ({
+  method: "POST",
+  path: example.path,
+  headers: { "Content-Type": contentType, ...headers },
+  body
+})
+
+/** The least that a flow's author types into the HTTP Request node. */
+const flow = (intent: string) => ({ intent: { name: intent }, user: { id: Match.string(userId) } })
+
+/** The least of Cognigy's own `input` object. */
+const input = (intent: string) => ({ intent, userId: Match.string(userId) })
+
+const wholeFlow = {
+  intent: { name: "transfer_to_sales", score: Match.number(0.93) },
+  entities: [
+    { name: "product", value: Match.string("phone") },
+    { name: "quantity", value: Match.number(2) },
+    { name: "voucher", value: null }
+  ],
+  session: { sessionId: Match.string("session-1") },
+  user: { id: Match.string(userId), name: Match.string("Anna") },
+  language: Match.string("de-DE"),
+  channel: Match.string("webchat3"),
+  inputId: null,
+  traceId: Match.string("endpoint-httpIncomingMessage-1"),
+  flowVersion: null
+}
+
+const wholeInput = {
+  intent: "transfer_to_support",
+  intentScore: Match.number(0.88),
+  slots: {
+    product: [{ keyphrase: Match.string("Küchenmaschine"), slotType: "product", count: 1 }],
+    DATE: Match.like([{ start: { day: 3, month: 8 } }]),
+    person: null
+  },
+  userId: Match.string(userId),
+  sessionId: Match.string("session-1"),
+  inputId: Match.string("input-1"),
+  traceId: null,
+  language: Match.string("de-DE"),
+  channel: Match.string("webchat3"),
+  text: Match.string("Für die Küchenmaschine bitte einen Menschen 🙏"),
+  data: Match.like({ cart: { items: 2, note: "schön verpackt 🎁" }, coupon: null }),
+  mode: null,
+  understood: Match.boolean(true)
+}
+
+const handedOver = (
+  target: { readonly type: "queue" | "agent"; readonly id: string },
+  rule: string,
+  reused = false
+) => ({
+  status: 200,
+  headers: { "Content-Type": "application/json" },
+  // Where the conversation was there before, its id is known.
+  body: {
+    status: "success",
+    conversationId: reused ? conversationId : Match.string(conversationId),
+    target,
+    rule,
+    reused
+  }
+})
+
+const toSales = (reused = false) => handedOver({ type: "queue", id: salesQueueId }, "transfer_to_sales", reused)
+const toTheAgent = handedOver({ type: "agent", id: agentId }, "transfer_to_agent")
+
+/** A handover that CXone has accepted. */
+export const accepted = {
+  flow: {
+    states: salesFor(newUser()),
+    uponReceiving: "a flow's handover to sales",
+    withRequest: posts(wholeFlow),
+    willRespondWith: toSales()
+  },
+  input: {
+    states: [...support, queue(supportQueueId), newUser()],
+    uponReceiving: "Cognigy's input object, handed over to support",
+    withRequest: posts(wholeInput, { Authorization: `ApiKey ${apiKey}` }),
+    willRespondWith: handedOver({ type: "queue", id: supportQueueId }, "transfer_to_support")
+  },
+  returning: {
+    states: salesFor(returningUser),
+    uponReceiving: "a handover of a user who has an active conversation",
+    withRequest: posts(
+      { intent: { name: "transfer_to_sales" }, user: { id: userId } },
+      { Authorization: `Bearer ${apiKey}` }
+    ),
+    willRespondWith: toSales(true)
+  },
+  agentOfEntity: {
+    states: [takesPassword, toAgent, agent, newUser()],
+    uponReceiving: "a handover to the agent whom a flow's entity names",
+    withRequest: posts(
+      { ...flow("transfer_to_agent"), entities: [{ name: "agentId", value: agentId }] },
+      { Authorization: basic }
+    ),
+    willRespondWith: toTheAgent
+  },
+  agentOfSlot: {
+    states: [takesApiKey, toAgent, agent, newUser()],
+    uponReceiving: "a handover to the agent whom a slot names",
+    withRequest: posts({ ...input("transfer_to_agent"), slots: { agentId: [{ keyphrase: agentId }] } }),
+    willRespondWith: toTheAgent
+  },
+  withCharset: {
+    states: salesFor(newUser()),
+    uponReceiving: "a handover under a content type with parameters",
+    withRequest: posts(flow("transfer_to_sales"), withKey, "application/json; charset=utf-8"),
+    willRespondWith: toSales()
+  },
+  vendorJson: {
+    states: salesFor(newUser()),
+    uponReceiving: "a handover under a content type that is a kind of JSON",
+    withRequest: posts(flow("transfer_to_sales"), withKey, "application/vnd.cognigy+json"),
+    willRespondWith: toSales()
+  },
+  numericIds: {
+    states: salesFor(newUser(String(example.numericUserId))),
+    uponReceiving: "a handover whose ids are numbers",
+    withRequest: posts({
+      intent: { name: "transfer_to_sales" },
+      session: { sessionId: Match.integer(9_007_199_254_740_991) },
+      user: { id: Match.integer(example.numericUserId) }
+    }),
+    willRespondWith: toSales()
+  }
+} satisfies Record<string, Interaction>
+
+/** `detail` is for people; where the contract says what it names, it must name it. */
+const problem = (
+  status: number,
+  title: string,
+  error: string,
+  detail: string | ReturnType<typeof Match.regex>,
+  headers: NonNullable<Interaction["willRespondWith"]["headers"]> = {}
+) => ({
+  status,
+  headers: { "Content-Type": "application/problem+json", ...headers },
+  body: {
+    type: Match.string("about:blank"),
+    title: Match.string(title),
+    status,
+    detail: typeof detail === "string" ? Match.string(detail) : detail,
+    error
+  }
+})
+
+const naming = (name: string, detail: string) => Match.regex(`^.*${name.replace(/[.:]/g, "\\$&")}.*$`, detail)
+
+const badRequest = (error: string, detail: string | ReturnType<typeof Match.regex>) =>
+  problem(400, "Bad Request", error, detail)
+
+/** A webhook that the router cannot act on. */
+export const bad = {
+  contentType: {
+    states: [takesApiKey],
+    uponReceiving: "a webhook that is plain text",
+    withRequest: posts("transfer_to_sales", withKey, "text/plain"),
+    willRespondWith: badRequest("Invalid content type", "send the body as application/json")
+  },
+  flowMember: {
+    states: sales,
+    uponReceiving: "a flow's handover whose user id is a list",
+    withRequest: posts({ intent: { name: "transfer_to_sales" }, user: { id: [userId] } }),
+    willRespondWith: badRequest("Invalid payload", naming("user.id", "user.id: expected text"))
+  },
+  inputMember: {
+    states: sales,
+    uponReceiving: "an input object whose user id is a fraction",
+    withRequest: posts({ intent: "transfer_to_sales", userId: 0.5 }),
+    willRespondWith: badRequest("Invalid payload", naming("userId", "userId: expected text, or a whole number"))
+  },
+  noIntent: {
+    states: [takesApiKey],
+    uponReceiving: "a flow's handover without an intent",
+    withRequest: posts({ user: { id: Match.string(userId) } }),
+    willRespondWith: badRequest("Missing required fields", "missing or empty: intent.name")
+  },
+  noUser: {
+    states: sales,
+    uponReceiving: "an input object without a user id",
+    withRequest: posts({ intent: "transfer_to_sales", userId: null }),
+    willRespondWith: badRequest("Missing required fields", "missing or empty: userId")
+  },
+  unsupportedIntent: {
+    states: [takesApiKey, noRule],
+    uponReceiving: "a handover for an intent that no rule takes",
+    withRequest: posts(flow("order_pizza")),
+    willRespondWith: badRequest("Unsupported intent", "no routing rule takes the intent")
+  },
+  noAgent: {
+    states: [takesApiKey, toAgent],
+    uponReceiving: "a handover to an agent whom nothing names",
+    withRequest: posts({ ...flow("transfer_to_agent"), entities: [{ name: "product", value: "phone" }] }),
+    willRespondWith: badRequest("Agent ID missing", 'the entity "agentId" is not there')
+  }
+} satisfies Record<string, Interaction>
+
+const unauthorized = problem(401, "Unauthorized", "Unauthorized", "send one of the router's API keys", {
+  "WWW-Authenticate": Match.regex(
+    '^ApiKey realm="[^"]+", Bearer realm="[^"]+"$',
+    'ApiKey realm="cognigy-cxone-router", Bearer realm="cognigy-cxone-router"'
+  )
+})
+
+/** A webhook from somebody whom the router does not know. */
+export const unknown = {
+  noCredentials: {
+    states: sales,
+    uponReceiving: "a webhook without credentials",
+    withRequest: posts(flow("transfer_to_sales"), {}),
+    willRespondWith: unauthorized
+  },
+  wrongKey: {
+    states: sales,
+    uponReceiving: "a webhook with a wrong API key",
+    withRequest: posts(flow("transfer_to_sales"), { "X-API-Key": wrongApiKey }),
+    willRespondWith: unauthorized
+  }
+} satisfies Record<string, Interaction>
+
+/** As many characters as Pact generates for one member: the pact itself holds only a few. */
+export const LONG_TEXT = 60_000
+
+const longText = {
+  "pact:matcher:type": "type",
+  "pact:generator:type": "RandomString",
+  size: LONG_TEXT,
+  value: "a long text"
+}
+
+/** The members that together are more than the 256 KiB which a body may have. */
+export const longMembers = ["part1", "part2", "part3", "part4", "part5"] as const
+
+/** A webhook that is more than the router reads. */
+export const tooLarge = {
+  states: sales,
+  uponReceiving: "a webhook of 300,000 characters",
+  withRequest: posts({
+    ...input("transfer_to_sales"),
+    data: Object.fromEntries(longMembers.map((member) => [member, longText]))
+  }),
+  willRespondWith: problem(413, "Content Too Large", "Payload too large", "the router reads at most 256 KiB")
+} satisfies Interaction
+
+const badGateway = (error: string, detail: string | ReturnType<typeof Match.regex>) =>
+  problem(502, "Bad Gateway", error, detail)
+
+/** A handover that CXone does not take, now or later. */
+export const rejected = {
+  credentials: {
+    states: [...sales, refused],
+    uponReceiving: "a handover while CXone refuses the router's credentials",
+    withRequest: posts(flow("transfer_to_sales")),
+    willRespondWith: badGateway("CXone rejected the credentials", "CXone rejected the client id and secret")
+  },
+  scope: {
+    states: [...salesFor(newUser()), denied],
+    uponReceiving: "a handover that the router lacks a scope for",
+    withRequest: posts(flow("transfer_to_sales")),
+    willRespondWith: badGateway("CXone denied access", naming(scope, `CXone asks for the scope ${scope}`))
+  },
+  target: {
+    states: [takesApiKey, toQueue("transfer_to_sales", unknownQueueId), noQueue, newUser()],
+    uponReceiving: "a handover to a queue that CXone does not have",
+    withRequest: posts(flow("transfer_to_sales")),
+    willRespondWith: badGateway("Invalid routing target", "CXone does not know the queue")
+  },
+  answer: {
+    states: [...salesFor(newUser()), misanswered],
+    uponReceiving: "a handover that CXone answers with something else than its contract says",
+    withRequest: posts(flow("transfer_to_sales")),
+    willRespondWith: badGateway("Unexpected CXone response", "CXone's answer to open has no id")
+  }
+} satisfies Record<string, Interaction>
+
+const unavailable = (error: string, detail: string) =>
+  problem(503, "Service Unavailable", error, detail, { "Retry-After": Match.regex("^\\d+$", String(retryAfter)) })
+
+/** A handover that CXone may take later. */
+export const later = {
+  limited: {
+    states: [...sales, limited],
+    uponReceiving: "a handover while CXone limits the rate of calls",
+    withRequest: posts(flow("transfer_to_sales")),
+    willRespondWith: unavailable("CXone rate limit exceeded", "CXone limits the rate of calls")
+  },
+  down: {
+    states: [...sales, down],
+    uponReceiving: "a handover while CXone is down",
+    withRequest: posts(flow("transfer_to_sales")),
+    willRespondWith: unavailable("CXone unavailable", "CXone answered 503")
+  },
+  locked: {
+    states: salesFor(lockedUser),
+    uponReceiving: "a handover of a user whom CXone holds a lock on",
+    withRequest: posts({ intent: { name: "transfer_to_sales" }, user: { id: userId } }),
+    willRespondWith: unavailable("Conversation conflict", "CXone reports a conversation and lists none")
+  },
+  silent: {
+    states: [...sales, silent],
+    uponReceiving: "a handover while CXone never answers",
+    withRequest: posts(flow("transfer_to_sales")),
+    willRespondWith: problem(504, "Gateway Timeout", "Handover timed out", "CXone did not answer in time")
+  }
+} satisfies Record<string, Interaction>
+
+/** All interactions of the pact. */
+export const interactions: ReadonlyArray<Interaction> = [accepted, bad, unknown, { tooLarge }, rejected, later].flatMap(
+  (group): ReadonlyArray<Interaction> => Object.values(group)
+)

@@ -1,0 +1,174 @@
+/** The real router over the simulator as the provider of Cognigy's pact: a fresh pair for every interaction, as its states ask for. */
+import { NodeHttpClient, NodeServices } from "@effect/platform-node"
+import { Context, type Duration, Effect, Layer, Redacted, Ref, Schema, ScopedRef } from "effect"
+import type { WebhookCredentials } from "../../../src/cognigy/WebhookAuth.ts"
+import { DEFAULT_DEADLINE } from "../../../src/handover/Handover.ts"
+import { AGENT_ENTITY, type BuiltInQueues } from "../../../src/handover/RoutingPolicy.ts"
+import type { Controls } from "../../../src/simulator/Controls.ts"
+import { CXoneSimulator } from "../../../src/simulator/CXoneSimulator.ts"
+import type { Fault } from "../../../src/simulator/Fault.ts"
+import { allScopes, type SimulatorOptions, simulatorClientId } from "../../../src/simulator/SimulatorOptions.ts"
+import { Router } from "../../e2e/support/router.ts"
+import { type FrontOptions, makeFront, type StateChange } from "./front.ts"
+import { verify } from "./verification.ts"
+
+const text = Schema.NonEmptyString
+
+/** The intents of the built-in rules that send to a queue, and the settings that say to which. */
+const queueSettings = { transfer_to_sales: "salesQueueId", transfer_to_support: "supportQueueId" } as const
+
+const AGENT_INTENT = "transfer_to_agent"
+
+const isWithoutRule = (intent: string) => intent !== AGENT_INTENT && !Object.hasOwn(queueSettings, intent)
+
+const setup = <const Name extends string, const Fields extends Readonly<Record<string, Schema.Codec<unknown>>>>(
+  name: Name,
+  params: Fields
+) => Schema.Struct({ action: Schema.Literal("setup"), state: Schema.Literal(name), params: Schema.Struct(params) })
+
+/** Every state that the pact names, with the parameters that say what must hold. */
+const Setup = Schema.Union([
+  setup("an API key of the webhook", { apiKey: text }),
+  setup("a user and a password of the webhook", { user: text, password: text }),
+  setup("a rule that sends to a queue", {
+    intent: Schema.Literals(["transfer_to_sales", "transfer_to_support"]),
+    queueId: text
+  }),
+  setup("a rule that sends to the agent whom an entity names", {
+    intent: Schema.Literal(AGENT_INTENT),
+    entity: Schema.Literal(AGENT_ENTITY)
+  }),
+  setup("no rule for an intent", { intent: text.check(Schema.makeFilter(isWithoutRule)) }),
+  setup("a queue in CXone", { queueId: text }),
+  setup("no queue in CXone", { queueId: text }),
+  setup("an agent in CXone", { agentId: text }),
+  setup("a user without an active conversation", { userId: text }),
+  setup("a user with an active conversation", { userId: text, conversationId: text }),
+  setup("a user whom CXone holds a lock on without an active conversation", { userId: text }),
+  setup("CXone refuses the router's credentials", {}),
+  setup("CXone grants the router a scope less", { scope: Schema.Literals(allScopes) }),
+  setup("CXone opens conversations and does not say their id", {}),
+  setup("CXone limits the rate of calls", { retryAfter: Schema.Natural }),
+  setup("CXone is down", { retryAfter: Schema.Natural }),
+  setup("CXone never answers", {})
+])
+
+const decodeSetup = Schema.decodeUnknownEffect(Setup, { onExcessProperty: "error" })
+
+/** What states ask for. */
+interface Arrangement {
+  readonly credentials: WebhookCredentials
+  readonly queues: BuiltInQueues
+  readonly simulator: SimulatorOptions
+  readonly deadline: Duration.Input
+  /** What is done to the simulator before the request. */
+  readonly steps: ReadonlyArray<(simulator: Controls) => Effect.Effect<unknown>>
+}
+
+/** Where no state says anything: nobody is let in, and CXone has no queue and no agent. */
+const nothing: Arrangement = {
+  credentials: { mode: "api-key", keys: [] },
+  queues: { salesQueueId: "no-queue", supportQueueId: "no-queue" },
+  simulator: { queues: [], agents: [] },
+  deadline: DEFAULT_DEADLINE,
+  steps: []
+}
+
+const ordering = (fault: Fault) => ({ steps: [(simulator: Controls) => simulator.order(fault)] })
+
+/** All calls, whatever they are, as long as the interaction lasts. */
+const always = { operation: "any", share: 1 } as const
+
+const webchatUser = (userId: string) => `cognigy_${userId}`
+
+/** What one state changes. */
+const changes = ({ params, state }: typeof Setup.Type, { queues, simulator }: Arrangement): Partial<Arrangement> => {
+  switch (state) {
+    case "an API key of the webhook":
+      return { credentials: { mode: "api-key", keys: [Redacted.make(params.apiKey)] } }
+    case "a user and a password of the webhook":
+      return { credentials: { mode: "basic", user: params.user, password: Redacted.make(params.password) } }
+    case "a rule that sends to a queue":
+      return { queues: { ...queues, [queueSettings[params.intent]]: params.queueId } }
+    case "a queue in CXone":
+      return { simulator: { ...simulator, queues: [{ id: params.queueId, name: "Queue" }] } }
+    case "an agent in CXone":
+      return { simulator: { ...simulator, agents: [{ id: params.agentId, name: "Agent" }] } }
+    case "a user with an active conversation": {
+      const conversation = { ...params, userId: webchatUser(params.userId) }
+      return { steps: [({ openConversation }) => openConversation(conversation)] }
+    }
+    case "a user whom CXone holds a lock on without an active conversation": {
+      const userId = webchatUser(params.userId)
+      // The next wait between two tries does not fit in from 1.4 s on: the answer has a second more for a machine that is slow.
+      return { deadline: "3 seconds", steps: [({ lockUser }) => lockUser(userId, { durationMillis: 60_000 })] }
+    }
+    case "CXone refuses the router's credentials":
+      return {
+        simulator: { ...simulator, credentials: { clientId: simulatorClientId, clientSecret: "another secret" } }
+      }
+    case "CXone grants the router a scope less":
+      return { simulator: { ...simulator, scopes: allScopes.filter((scope) => scope !== params.scope) } }
+    case "CXone opens conversations and does not say their id":
+      return ordering({ operation: "open", share: 1, kind: "body", status: 201, body: {} })
+    case "CXone limits the rate of calls":
+      return ordering({ ...always, kind: "status", status: 429, retryAfter: params.retryAfter })
+    case "CXone is down":
+      return ordering({ ...always, kind: "status", status: 503, retryAfter: params.retryAfter })
+    case "CXone never answers":
+      return { deadline: "300 millis", ...ordering({ ...always, kind: "hang" }) }
+    case "a rule that sends to the agent whom an entity names":
+    case "no rule for an intent":
+    case "no queue in CXone":
+    case "a user without an active conversation":
+      return {}
+  }
+}
+
+const merge = (arrangement: Arrangement, change: Partial<Arrangement>): Arrangement => ({
+  ...arrangement,
+  ...change,
+  steps: [...arrangement.steps, ...(change.steps ?? [])]
+})
+
+/** Starts a router over a simulator, both as arranged, and gives back where it listens. */
+const start = Effect.fnUntraced(function* ({ credentials, deadline, queues, simulator, steps }: Arrangement) {
+  const running = yield* Layer.build(Router.layer({ settings: { credentials, queues }, deadline, simulator }))
+  const controls = Context.get(running, CXoneSimulator)
+  yield* Effect.forEach(steps, (step) => step(controls))
+  return `http://127.0.0.1:${Context.get(running, Router).port}`
+}, Effect.orDie)
+
+/** A router for each request, which runs until the interaction ends; its states are gathered until then. */
+const makeProvider = Effect.gen(function* () {
+  const arrangement = yield* Ref.make(nothing)
+  const running = yield* ScopedRef.make<string | undefined>(() => undefined)
+
+  const restart = Effect.andThen(Ref.set(arrangement, nothing), ScopedRef.set(running, Effect.undefined))
+
+  const arrange = (change: StateChange) =>
+    change.action === "teardown"
+      ? restart
+      : decodeSetup(change).pipe(
+          Effect.flatMap((setup) => Ref.update(arrangement, (before) => merge(before, changes(setup, before)))),
+          // Then this interaction ends here.
+          Effect.tapError(() => restart)
+        )
+
+  const target = Ref.get(arrangement).pipe(
+    Effect.flatMap((arrangement) => ScopedRef.set(running, start(arrangement))),
+    Effect.andThen(Effect.flatMap(ScopedRef.get(running), Effect.fromNullishOr)),
+    Effect.orDie
+  )
+  return { arrange, target }
+})
+
+/** Replays a pact against the real router, whose answers may be changed on their way. */
+export const verifyRouter = Effect.fnUntraced(
+  function* (pact: string, answer: FrontOptions["answer"] = (answer) => answer) {
+    const front = yield* makeFront({ ...(yield* makeProvider), answer })
+    return yield* verify({ pact, ...front })
+  },
+  Effect.scoped,
+  Effect.provide(Layer.fresh(Layer.merge(NodeHttpClient.layerUndici, NodeServices.layer)))
+)
