@@ -58,10 +58,11 @@ export class SettingsError extends Schema.TaggedError<SettingsError>()("Settings
   }
 }
 
-type Problems = ReadonlyArray<typeof SettingsProblem.Type>
+/** What is wrong with settings, one entry each. */
+export type Problems = ReadonlyArray<typeof SettingsProblem.Type>
 
 /** Reads one setting; its failure says what is wrong with it, never what it holds. */
-const setting = <A>(name: string, config: Config.Config<A>, instead: string): Effect.Effect<A, Problems> =>
+export const setting = <A>(name: string, config: Config.Config<A>, instead: string): Effect.Effect<A, Problems> =>
   Effect.catch(config, (error) =>
     Effect.gen(function* () {
       const value = yield* Effect.orElseSucceed(Config.String(name).pipe(Config.withDefault("")), () => "unreadable")
@@ -148,7 +149,7 @@ const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
 )
 
 /** Reads all, and fails with the problems of all. */
-const together = Effect.fnUntraced(function* <A extends object>(
+export const together = Effect.fnUntraced(function* <A extends object>(
   settings: {
     readonly [K in keyof A]: Effect.Effect<A[K], Problems>
   }
@@ -177,7 +178,8 @@ export const simulatedPort: Effect.Effect<number, SettingsError> = Effect.mapErr
   (problems) => new SettingsError({ problems })
 )
 
-const where = "CXone Admin > Security > Applications, your OAuth client with the client credentials grant"
+/** Where the credentials come from. */
+export const where = "CXone Admin > Security > Applications, your OAuth client with the client credentials grant"
 
 /** All settings of `serve`, or every problem that they have. */
 export const settings: Effect.Effect<Settings, SettingsError> = together({

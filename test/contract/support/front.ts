@@ -1,5 +1,5 @@
 /** A server between Pact's verifier and a provider: it arranges provider states, and may change what passes in either direction. */
-import { Effect, Schema } from "effect"
+import { type Duration, Effect, Schema } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest, HttpMethod, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { serveOnLoopback } from "../../../src/simulator/LoopbackServer.ts"
 
@@ -39,6 +39,10 @@ export interface FrontOptions {
   readonly request?: (request: Outgoing) => Effect.Effect<Outgoing, unknown>
   /** Changes an answer. */
   readonly answer?: (answer: Incoming, request: Outgoing) => Incoming
+  /** How long the provider may take for an answer, 10 seconds by default; then the verifier sees 502. */
+  readonly patience?: Duration.Input
+  /** Hears why the verifier sees 502. */
+  readonly failed?: (error: unknown) => Effect.Effect<void>
 }
 
 const STATES_PATH = "/_provider-states"
@@ -77,20 +81,19 @@ export const makeFront = Effect.fnUntraced(function* (options: FrontOptions) {
     const { headers, method, url } = request
     const asked = { method, path: url, headers: passing(headers), body: new Uint8Array(yield* request.arrayBuffer) }
     const outgoing = yield* options.request?.(asked) ?? Effect.succeed(asked)
-    const response = yield* HttpClientRequest.make(methodOf(outgoing))(`${yield* options.target}${outgoing.path}`).pipe(
+    const answer = yield* HttpClientRequest.make(methodOf(outgoing))(`${yield* options.target}${outgoing.path}`).pipe(
       HttpClientRequest.setBody(
         outgoing.body.length === 0
           ? HttpBody.empty
           : HttpBody.uint8Array(outgoing.body, outgoing.headers["content-type"])
       ),
       HttpClientRequest.setHeaders(outgoing.headers),
-      http.execute
+      http.execute,
+      Effect.flatMap(({ arrayBuffer, headers, status }) =>
+        Effect.map(arrayBuffer, (body): Incoming => ({ status, headers: passing(headers), body: new Uint8Array(body) }))
+      ),
+      Effect.timeout(options.patience ?? "10 seconds")
     )
-    const answer = {
-      status: response.status,
-      headers: passing(response.headers),
-      body: new Uint8Array(yield* response.arrayBuffer)
-    }
     const { body, headers: answered, status } = options.answer?.(answer, outgoing) ?? answer
     return body.length === 0
       ? HttpServerResponse.empty({ status, headers: answered })
@@ -101,7 +104,12 @@ export const makeFront = Effect.fnUntraced(function* (options: FrontOptions) {
     HttpServerRequest.HttpServerRequest.use((request) =>
       request.url === STATES_PATH
         ? changeState
-        : Effect.catch(forward(request), () => Effect.succeed(HttpServerResponse.empty({ status: 502 })))
+        : Effect.catch(forward(request), (error) =>
+            Effect.as(options.failed?.(error) ?? Effect.void, HttpServerResponse.empty({ status: 502 }))
+          )
+    ).pipe(
+      // Requests of a server are not, unless it is said: one that nobody waits for any more must not hold up its end.
+      Effect.interruptible
     ),
     { host: "127.0.0.1", port: 0 }
   )

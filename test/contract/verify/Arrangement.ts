@@ -1,0 +1,22 @@
+/** How the states of a provider come about. */
+import type { Effect, Redacted, Scope } from "effect"
+import type { StateChange } from "../support/front.ts"
+import type { Unarranged } from "./Failure.ts"
+
+/** What stands for the parameters of a state, by their names. */
+export type Values = Readonly<Record<string, string>>
+
+/** What one interaction needs besides its request. */
+export interface Session {
+  /** Sets a state up or tears it down; gives back what stands for those of its parameters that are examples only. */
+  readonly arrange: (change: StateChange) => Effect.Effect<Values, Unarranged>
+  /** A real access token, fetched when it is asked for. */
+  readonly token: Effect.Effect<Redacted.Redacted, Unarranged>
+}
+
+/** One way to arrange states. */
+export interface Arrangement {
+  /** Why an interaction with this state cannot be replayed; nothing, where it can. */
+  readonly obstacle: (state: string) => string | undefined
+  readonly begin: Effect.Effect<Session, never, Scope.Scope>
+}

@@ -1,0 +1,142 @@
+/** Replays one interaction with Pact's verifier, with real values in the place of the pact's examples. */
+import { Effect, FileSystem, Redacted, Result, Schema } from "effect"
+import * as Deadline from "../../../src/cxone/Deadline.ts"
+import { type Incoming, makeFront, type Outgoing, type StateChange } from "../support/front.ts"
+import { verify } from "../support/verification.ts"
+import type { Arrangement, Values } from "./Arrangement.ts"
+import { explain } from "./Failure.ts"
+import { type Interaction, type Pact, withOnly } from "./Pact.ts"
+import type { Secrets } from "./Secrets.ts"
+import type { Settings } from "./Settings.ts"
+import { substitute } from "./Substitution.ts"
+
+/** What came of one interaction. */
+export interface Replayed {
+  readonly description: string
+  readonly outcome: "passed" | "failed" | "skipped"
+  /** Why it failed, in lines. */
+  readonly problems: ReadonlyArray<string>
+  /** Why it was skipped. */
+  readonly skipped?: string
+  readonly milliseconds: number
+}
+
+/** What all interactions of a run share. */
+export interface Run {
+  readonly pact: Pact
+  readonly settings: Settings
+  readonly arrangement: Arrangement
+  readonly secrets: Secrets
+}
+
+const statesOf = ({ providerStates = [] }: Interaction) => providerStates.filter(({ name }) => name !== "")
+
+/** The examples among the parameters of these states that are texts, as `[example, value]`. */
+const paired = (params: StateChange["params"], values: Values) =>
+  Object.entries(values).flatMap(([name, value]) => {
+    const example = params[name]
+    return typeof example === "string" ? [[example, value] as const] : []
+  })
+
+const credentialsOf = (interaction: Interaction, { cxone }: Settings) => {
+  const real = { clientId: cxone.clientId, clientSecret: Redacted.value(cxone.clientSecret) }
+  return new Map(
+    statesOf(interaction).flatMap(({ name, params = {} }) => (name === "an OAuth client" ? paired(params, real) : []))
+  )
+}
+
+/** The bearers that stand for a real token. One without a scope is real too: only who arranges the state knows how it lacks it. */
+const examplesOfTokens = (interaction: Interaction) =>
+  new Set(
+    statesOf(interaction).flatMap(({ name, params = {} }) =>
+      name === "a valid access token" || name === "an access token without a scope" ? [params.accessToken] : []
+    )
+  )
+
+const AnyTexts = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
+
+/** Learns the token that the provider grants, under whatever name: problems may quote it. */
+const learnToken = (secrets: Secrets, answer: Incoming, request: Outgoing) => {
+  if (!request.path.endsWith("/oauth/token") || answer.status >= 300) return
+  const text = new TextDecoder().decode(answer.body)
+  const members = Result.match(AnyTexts(text), { onFailure: () => [text], onSuccess: Object.values })
+  for (const member of members) if (typeof member === "string" && member.length >= 8) secrets.add(member)
+}
+
+const played = Effect.fnUntraced(function* (interaction: Interaction, run: Run) {
+  const { arrangement, pact, secrets, settings } = run
+  const patience = settings.cxone.attemptTimeout
+  const fs = yield* FileSystem.FileSystem
+  const session = yield* arrangement.begin
+  const credentials = credentialsOf(interaction, settings)
+  const tokens = examplesOfTokens(interaction)
+  const substitutes = new Map<string, string>()
+  const failures: Array<string> = []
+
+  const failed = (error: unknown) =>
+    Effect.sync(() => {
+      failures.push(explain(error, patience))
+    })
+
+  const arrange = Effect.fnUntraced(function* (change: StateChange) {
+    // What failed once is not asked to tear down what it has not set up.
+    if (change.state === "" || failures.length > 0) return
+    const values = yield* Effect.tapError(session.arrange(change), failed)
+    if (change.action === "teardown") return
+    for (const [example, value] of paired(change.params, values)) substitutes.set(example, value)
+    for (const name of ["accessToken", "clientSecret"]) secrets.add(values[name] ?? "")
+  })
+
+  const bearer = Effect.fnUntraced(function* (example: string) {
+    const arranged = substitutes.get(example)
+    if (arranged !== undefined || !tokens.has(example)) return arranged ?? example
+    const token = Redacted.value(yield* session.token)
+    secrets.add(token)
+    return token
+  })
+
+  const request = Effect.fnUntraced(function* (asked: Outgoing) {
+    const outgoing = substitute(asked, substitutes, credentials)
+    const example = /^Bearer (.+)$/i.exec(asked.headers.authorization ?? "")?.[1]
+    if (example === undefined) return outgoing
+    return { ...outgoing, headers: { ...outgoing.headers, authorization: `Bearer ${yield* bearer(example)}` } }
+  })
+
+  const answer = (incoming: Incoming, outgoing: Outgoing) => {
+    learnToken(secrets, incoming, outgoing)
+    return incoming
+  }
+
+  const target = Effect.succeed(settings.cxone.baseUrl)
+  const front = yield* makeFront({ target, arrange, request, answer, failed, patience })
+  const file = `${yield* fs.makeTempDirectoryScoped()}/pact.json`
+  yield* fs.writeFileString(file, withOnly(pact, interaction))
+  const outcomes = yield* verify({ pact: file, ...front })
+  return failures.length > 0 ? failures : outcomes.flatMap(({ problems }) => problems)
+}, Effect.scoped)
+
+/** Replays one interaction; one whose states cannot be arranged is skipped. */
+export const replay = Effect.fnUntraced(function* (interaction: Interaction, run: Run) {
+  const { description } = interaction
+  const obstacles = new Set(statesOf(interaction).flatMap(({ name }) => run.arrangement.obstacle(name) ?? []))
+  const nothing: ReadonlyArray<string> = []
+  if (obstacles.size > 0) {
+    const skipped: Replayed = {
+      description,
+      outcome: "skipped",
+      problems: nothing,
+      skipped: [...obstacles].join("; "),
+      milliseconds: 0
+    }
+    return skipped
+  }
+  const started = yield* Deadline.nowMillis
+  const problems = yield* Effect.catch(played(interaction, run), (error) => Effect.succeed([error.message]))
+  const replayed: Replayed = {
+    description,
+    outcome: problems.length === 0 ? "passed" : "failed",
+    problems: problems.map(run.secrets.redact),
+    milliseconds: Math.round((yield* Deadline.nowMillis) - started)
+  }
+  return replayed
+})
