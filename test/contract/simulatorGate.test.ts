@@ -5,6 +5,7 @@ import { HttpClient, HttpClientRequest } from "effect/http"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import { findActive, open, token } from "./support/cxoneInteractions.ts"
 import { type FrontOptions, type Incoming, makeFront, type StateChange } from "./support/front.ts"
+import type { Interaction } from "./support/mock.ts"
 import { cxonePact } from "./support/pacts.ts"
 import { failures, verify } from "./support/verification.ts"
 
@@ -35,6 +36,14 @@ const without = (answer: Incoming, header: string): Incoming => {
   return { ...answer, headers }
 }
 
+const inAll = (interactions: ReadonlyArray<Interaction>, problem: RegExp) =>
+  Object.fromEntries(interactions.map(({ uponReceiving }) => [uponReceiving, problem]))
+
+const inOpening = (problem: RegExp) => inAll([open.created, open.awkward], problem)
+
+const { unauthorized: _, ...finds } = findActive
+const found = Object.values(finds)
+
 /** What a CXone does wrong, the interactions in which it shows, and what is said of it there. */
 const wrongs: ReadonlyArray<{
   readonly wrong: string
@@ -45,17 +54,17 @@ const wrongs: ReadonlyArray<{
     wrong: "calls a conversation's id otherwise",
     answer: (answer) =>
       isOpen(answer) ? withText(answer, (text) => text.replace('"id"', '"conversationId"')) : answer,
-    shows: { [open.created.uponReceiving]: /id/ }
+    shows: inOpening(/id/)
   },
   {
     wrong: "gives a conversation's id as a number",
     answer: (answer) => (isOpen(answer) ? withText(answer, (text) => text.replace(/"id":"[^"]*"/, '"id":7')) : answer),
-    shows: { [open.created.uponReceiving]: /\$\.id: .*String/ }
+    shows: inOpening(/\$\.id: .*String/)
   },
   {
     wrong: "answers 200 where it opened a conversation",
     answer: (answer) => (isOpen(answer) ? { ...answer, status: 200 } : answer),
-    shows: { [open.created.uponReceiving]: /expected 201 but was 200/ }
+    shows: inOpening(/expected 201 but was 200/)
   },
   {
     wrong: "answers 400 to what is 403",
@@ -78,9 +87,14 @@ const wrongs: ReadonlyArray<{
     shows: { [token.granted.uponReceiving]: /expires_in/ }
   },
   {
+    wrong: "lists the conversations of everyone",
+    answer: (answer) => withText(answer, (text) => text.replace('"items":[]', '"items":[{"id":"of-somebody-else"}]')),
+    shows: inAll([findActive.none, findActive.ended], /items/)
+  },
+  {
     wrong: "lists conversations under another name",
     answer: (answer) => withText(answer, (text) => text.replace('"items"', '"entities"')),
-    shows: Object.fromEntries(Object.values(findActive).map(({ uponReceiving }) => [uponReceiving, /items/]))
+    shows: inAll(found, /items/)
   }
 ]
 

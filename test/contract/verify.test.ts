@@ -227,6 +227,15 @@ describe.concurrent("the token", () => {
     }).pipe(Effect.provide(platform))
   )
 
+  it.live("without a scope is the very one that its state was arranged for", () =>
+    Effect.gen(function* () {
+      const { asked, baseUrl } = yield* watching(() => granted)
+      yield* verifyPact(yield* pactOf("forbidden"), settingsFor(baseUrl, { statesUrl: `${baseUrl}/states` }))
+      assert.include(asked[0], '"params":{"accessToken":"valid-access-token","scope":"conversations:webchat:create"}')
+      assert.match(asked[2] ?? "", /^POST \/api\/v2\/conversations\/webchat Bearer valid-access-token /)
+    }).pipe(Effect.provide(platform))
+  )
+
   it.live("is not needed to see that a state cannot be arranged", () =>
     Effect.gen(function* () {
       const { asked, baseUrl } = yield* watching(() => granted)

@@ -127,6 +127,18 @@ describe.concurrent("verify:cxone", () => {
     }).pipe(Effect.provide(platform))
   )
 
+  it.live("with --strict does not end with 0 when some were", () =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* CXoneSimulator
+      const files = { "pact.json": JSON.stringify(yield* pactOf("wrongSecret", "limited")) }
+      const env = environment(baseUrl)
+      const loose = yield* run(["--pact", "pact.json"], { env, files })
+      const strict = yield* run(["--pact", "pact.json", "--strict"], { env, files })
+      assert.deepStrictEqual([loose.code, strict.code], [0, 1])
+      assert.include(strict.stdout, "1 passed, 0 failed, 1 skipped")
+    }).pipe(Effect.provide(platform))
+  )
+
   it.live("says what is wrong with a pact or a report's path, and reads .env", () =>
     Effect.gen(function* () {
       const files = {

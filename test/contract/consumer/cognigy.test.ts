@@ -72,9 +72,13 @@ describe("the flow goes on with", () => {
     })
   )
 
-  it.live("the agent of a slot", () =>
+  it.live.each([
+    { slot: "with a keyphrase", interaction: accepted.agentOfSlot },
+    { slot: "with a value", interaction: accepted.agentOfSlotValue },
+    { slot: "of plain text", interaction: accepted.agentOfPlainSlot }
+  ])("the agent of a slot $slot", ({ interaction }) =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* play(accepted.agentOfSlot), toAgent)
+      assert.deepStrictEqual(yield* play(interaction), toAgent)
     })
   )
 
@@ -137,9 +141,26 @@ hears(
       interaction: unknown.wrongKey,
       error: "Unauthorized",
       node: { credentials: { kind: "X-API-Key", key: example.wrongApiKey } }
+    },
+    {
+      interaction: unknown.wrongAuthorization,
+      error: "Unauthorized",
+      node: { credentials: { kind: "ApiKey", key: example.wrongApiKey } }
     }
   ],
   { challenge: 'ApiKey realm="cognigy-cxone-router", Bearer realm="cognigy-cxone-router"' }
+)
+
+hears(
+  401,
+  [
+    {
+      interaction: unknown.wrongPassword,
+      error: "Unauthorized",
+      node: { credentials: { kind: "Basic", user, password: "not the password" } }
+    }
+  ],
+  { challenge: 'Basic realm="cognigy-cxone-router", charset="UTF-8"' }
 )
 
 const longText = "x".repeat(LONG_TEXT)

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Option } from "effect"
 import { Conversations } from "../../../src/cxone/Conversations.ts"
 import { Conflict, Forbidden, RateLimited, Unauthorized } from "../../../src/cxone/CXoneError.ts"
-import { play, playRevoked } from "../support/cxoneConsumer.ts"
+import { play, playRenewed, playRevoked } from "../support/cxoneConsumer.ts"
 import { example, findActive, open } from "../support/cxoneInteractions.ts"
 
 const { conversationId, userId } = example
@@ -42,6 +42,13 @@ describe("opening a conversation", () => {
     })
   )
 
+  it.live("with a token that CXone no longer takes, where a fresh one can be had: its id", () =>
+    Effect.gen(function* () {
+      const conversation = yield* playRenewed([open.unauthorized, open.created], opening)
+      assert.deepStrictEqual(conversation, { id: conversationId, reused: false })
+    })
+  )
+
   it.live("without the scope: Forbidden, naming it", () =>
     Effect.gen(function* () {
       const refusal = yield* play([open.forbidden], Effect.flip(opening))
@@ -73,6 +80,13 @@ describe("finding a user's active conversation", () => {
   it.live("gives none where there is none", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* play([findActive.none], finding(userId)), Option.none())
+    })
+  )
+
+  it.live("with a token that CXone no longer takes: Unauthorized", () =>
+    Effect.gen(function* () {
+      const refusal = yield* playRevoked([findActive.unauthorized], Effect.flip(finding(userId)))
+      assert.deepStrictEqual(refusal, new Unauthorized({ operation: "findActive" }))
     })
   )
 

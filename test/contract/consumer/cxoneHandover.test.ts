@@ -19,36 +19,47 @@ describe("what a handover sends is what CXone takes", () => {
 
   it.live("a new user's: open, route to the queue, label", () =>
     Effect.gen(function* () {
-      const handedOver = yield* playHandover(
+      const target = { type: "queue" as const, id: queueId }
+      const handedOver = yield* playHandover(target)(
         [open.created, routeToQueue.accepted, label.accepted],
         Handover.use(({ handle }) => handle({ ...nothingElse, userId: "anna", intent: "transfer_to_sales" }))
       )
       assert.deepStrictEqual(handedOver, {
         conversationId,
-        target: { type: "queue", id: queueId },
-        rule: "transfer_to_sales",
+        target,
+        rule: "rule-7",
         reused: false
       })
     })
   )
 
-  it.live("a returning user's: find, route to the agent, label", () =>
+  it.live("a new user's, whose id reaches CXone whole whatever characters it has", () =>
     Effect.gen(function* () {
-      const handedOver = yield* playHandover(
-        [open.conflict, findActive.one, routeToAgent.accepted, label.agent],
+      const handedOver = yield* playHandover({ type: "queue", id: queueId })(
+        [open.awkward, routeToQueue.accepted, label.accepted],
         Handover.use(({ handle }) =>
           handle({
             ...nothingElse,
-            userId: "anna",
-            intent: "transfer_to_agent",
-            entities: [{ name: "agentId", value: agentId }]
+            userId: example.awkwardUserId.replace("cognigy_", ""),
+            intent: "transfer_to_sales"
           })
         )
       )
+      assert.strictEqual(handedOver.conversationId, conversationId)
+    })
+  )
+
+  it.live("a returning user's: find, route to the agent, label", () =>
+    Effect.gen(function* () {
+      const target = { type: "agent" as const, id: agentId }
+      const handedOver = yield* playHandover(target)(
+        [open.conflict, findActive.one, routeToAgent.accepted, label.acceptedWithBody],
+        Handover.use(({ handle }) => handle({ ...nothingElse, userId: "anna", intent: "transfer_to_agent" }))
+      )
       assert.deepStrictEqual(handedOver, {
         conversationId,
-        target: { type: "agent", id: agentId },
-        rule: "transfer_to_agent",
+        target,
+        rule: "rule-7",
         reused: true
       })
     })

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { InvalidTarget, NotFound } from "../../../src/cxone/CXoneError.ts"
+import { InvalidTarget, NotFound, Unauthorized } from "../../../src/cxone/CXoneError.ts"
 import { Routing } from "../../../src/cxone/Routing.ts"
-import { play } from "../support/cxoneConsumer.ts"
+import { play, playRevoked } from "../support/cxoneConsumer.ts"
 import { example, routeToAgent, routeToQueue } from "../support/cxoneInteractions.ts"
 
 const { conversationId, unknownId } = example
@@ -35,6 +35,13 @@ describe.each(kinds)("$operation", ({ interactions, known, operation, to }) => {
     Effect.gen(function* () {
       const error = yield* play([interactions.ended], Effect.flip(to(known)))
       assert.deepStrictEqual(error, new NotFound({ operation }))
+    })
+  )
+
+  it.live("with a token that CXone no longer takes: Unauthorized", () =>
+    Effect.gen(function* () {
+      const error = yield* playRevoked([interactions.unauthorized], Effect.flip(to(known)))
+      assert.deepStrictEqual(error, new Unauthorized({ operation }))
     })
   )
 

@@ -58,7 +58,8 @@ const salesFor = (who: State) => [...sales, queue(salesQueueId), who]
 const support = [takesApiKey, toQueue("transfer_to_support", supportQueueId)]
 
 const withKey = { "X-API-Key": apiKey }
-const basic = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`
+const basicOf = (password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`
+const basic = basicOf(password)
 
 const posts = (body: unknown, headers: Record<string, string> = withKey, contentType = "application/json") => ({
   method: "POST",
@@ -164,7 +165,22 @@ export const accepted = {
   agentOfSlot: {
     states: [takesApiKey, toAgent, agent, newUser()],
     uponReceiving: "a handover to the agent whom a slot names",
-    withRequest: posts({ ...input("transfer_to_agent"), slots: { agentId: [{ keyphrase: agentId }] } }),
+    withRequest: posts({
+      ...input("transfer_to_agent"),
+      slots: { agentId: [{ keyphrase: agentId, value: "not this one" }, { keyphrase: "nor this one" }] }
+    }),
+    willRespondWith: toTheAgent
+  },
+  agentOfSlotValue: {
+    states: [takesApiKey, toAgent, agent, newUser()],
+    uponReceiving: "a handover to the agent whom the value of a slot names",
+    withRequest: posts({ ...input("transfer_to_agent"), slots: { agentId: { keyphrase: null, value: agentId } } }),
+    willRespondWith: toTheAgent
+  },
+  agentOfPlainSlot: {
+    states: [takesApiKey, toAgent, agent, newUser()],
+    uponReceiving: "a handover to the agent whom a slot names as plain text",
+    withRequest: posts({ ...input("transfer_to_agent"), slots: { agentId: [agentId] } }),
     willRespondWith: toTheAgent
   },
   withCharset: {
@@ -202,7 +218,7 @@ const problem = (
   status,
   headers: { "Content-Type": "application/problem+json", ...headers },
   body: {
-    type: Match.string("about:blank"),
+    type: "about:blank",
     title: Match.string(title),
     status,
     detail: typeof detail === "string" ? Match.string(detail) : detail,
@@ -281,6 +297,20 @@ export const unknown = {
     uponReceiving: "a webhook with a wrong API key",
     withRequest: posts(flow("transfer_to_sales"), { "X-API-Key": wrongApiKey }),
     willRespondWith: unauthorized
+  },
+  wrongAuthorization: {
+    states: sales,
+    uponReceiving: "a webhook with a wrong API key as Authorization",
+    withRequest: posts(flow("transfer_to_sales"), { Authorization: `ApiKey ${wrongApiKey}` }),
+    willRespondWith: unauthorized
+  },
+  wrongPassword: {
+    states: [takesPassword, toQueue("transfer_to_sales", salesQueueId)],
+    uponReceiving: "a webhook with a wrong password",
+    withRequest: posts(flow("transfer_to_sales"), { Authorization: basicOf("not the password") }),
+    willRespondWith: problem(401, "Unauthorized", "Unauthorized", "send the user and password", {
+      "WWW-Authenticate": Match.regex('^Basic realm="[^"]+".*$', 'Basic realm="cognigy-cxone-router", charset="UTF-8"')
+    })
   }
 } satisfies Record<string, Interaction>
 

@@ -13,6 +13,7 @@ import { Labels } from "../../../src/cxone/Labels.ts"
 import { Routing } from "../../../src/cxone/Routing.ts"
 import { Handover } from "../../../src/handover/Handover.ts"
 import { RoutingPolicy } from "../../../src/handover/RoutingPolicy.ts"
+import type { Target } from "../../../src/handover/Target.ts"
 import { example } from "./cxoneInteractions.ts"
 import { type Interaction, Match, withMock } from "./mock.ts"
 import { cxonePact } from "./pacts.ts"
@@ -94,31 +95,39 @@ const playWith =
 /** Plays interactions of the token endpoint. */
 export const playToken = playWith(AccessToken.layer)
 
-/** A token that is there already, and comes again when it is dropped. */
-const fixedToken = (token: string) =>
-  Layer.succeed(AccessToken, { get: Effect.succeed(Redacted.make(token)), drop: () => Effect.void })
+/** A token that is there already, and the one that takes its place when it is dropped. */
+const fixedToken = (token: string, next: string) =>
+  Layer.sync(AccessToken, () => {
+    let current = token
+    return {
+      get: Effect.sync(() => Redacted.make(current)),
+      drop: () =>
+        Effect.sync(() => {
+          current = next
+        })
+    }
+  })
 
-const services = (token: string) =>
+const services = (token: string, next = token) =>
   Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer(), Directory.layer).pipe(
     Layer.provide(CXoneClient.layerNoDeps),
-    Layer.provide(fixedToken(token))
+    Layer.provide(fixedToken(token, next))
   )
 
 /** Plays interactions of the authorized operations. Labels that were put are sent before it ends. */
 export const play = playWith(services(example.accessToken))
 
 /** The same with an access token that CXone no longer takes. */
-export const playRevoked = playWith(services("revoked-access-token"))
+export const playRevoked = playWith(services(example.revokedToken))
 
-/** Plays the interactions of a whole handover, with the built-in rules. */
-export const playHandover = playWith(
-  Handover.layer().pipe(
-    Layer.provide(
-      RoutingPolicy.layerBuiltIn({
-        salesQueueId: example.queueId,
-        supportQueueId: "50bb0000-0000-4000-8000-000000000002"
-      })
-    ),
-    Layer.provide(services(example.accessToken))
+/** The same where a fresh one can be had. */
+export const playRenewed = playWith(services(example.revokedToken, example.accessToken))
+
+/** Plays the interactions of a whole handover to this target, by a rule that has nothing of the intent's name. */
+export const playHandover = (target: Target) =>
+  playWith(
+    Handover.layer().pipe(
+      Layer.provide(Layer.succeed(RoutingPolicy, { decide: () => Effect.succeed({ rule: "rule-7", target }) })),
+      Layer.provide(services(example.accessToken))
+    )
   )
-)

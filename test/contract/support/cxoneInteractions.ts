@@ -3,17 +3,18 @@
  * plays CXone needs nothing else.
  */
 import { agentId, salesQueueId as queueId } from "../../../src/simulator/SimulatorOptions.ts"
-import { type Interaction, Match } from "./mock.ts"
+import { type Interaction, Match, positive, text } from "./mock.ts"
 
 /** The ids that the interactions speak of. */
 export const example = {
   clientId: "router-client",
   clientSecret: "router-secret",
   accessToken: "valid-access-token",
+  revokedToken: "revoked-access-token",
   userId: "cognigy_anna",
   conversationId: "c0417e25-0000-4000-8000-000000000005",
   /** Every character of it must reach CXone as it is. */
-  awkwardUserId: "cognigy_zoë/50% a_b&c=d+e",
+  awkwardUserId: "cognigy_Zoë/50% a_b&c=d+e",
   queueId,
   agentId,
   unknownId: "00000000-0000-4000-8000-00000000dead"
@@ -27,6 +28,7 @@ const state = (description: string, parameters: NonNullable<Interaction["states"
 })
 
 const oauthClient = state("an OAuth client", { clientId, clientSecret })
+const revokedToken = state("a revoked access token", { accessToken: example.revokedToken })
 const validToken = state("a valid access token", { accessToken })
 const noConversation = state("no active conversation", { userId })
 const activeConversation = state("an active conversation", { conversationId, userId })
@@ -36,7 +38,7 @@ const noQueue = state("no queue", { queueId: unknownId })
 const agent = state("an agent", { agentId })
 const noAgent = state("no agent", { agentId: unknownId })
 
-const bearer = (token = accessToken) => ({ Authorization: Match.regex("^Bearer \\S+$", `Bearer ${token}`) })
+const bearer = (token = accessToken) => ({ Authorization: `Bearer ${token}` })
 const sendsJson = { "Content-Type": "application/json" }
 const answersJson = { "Content-Type": "application/json" }
 
@@ -59,7 +61,7 @@ export const token = {
     willRespondWith: {
       status: 200,
       headers: answersJson,
-      body: { access_token: Match.string(accessToken), expires_in: Match.integer(3600) }
+      body: { access_token: text("^[!-~]+$", accessToken), expires_in: positive(3600) }
     }
   },
   refused: {
@@ -78,12 +80,15 @@ export const token = {
 
 const chats = "/api/v2/conversations/webchat"
 
-const opening = (token?: string) => ({
+/** An id as CXone gives it: something, without control characters. */
+const id = (example: string) => text("^[^\\x00-\\x1f\\x7f]+$", example)
+
+const opening = (token?: string, user: unknown = Match.regex("^cognigy_.+$", userId)) => ({
   method: "POST",
   path: chats,
   headers: { ...bearer(token), ...sendsJson },
   body: {
-    userId: Match.regex("^cognigy_.+$", userId),
+    userId: user,
     name: "Webchat from Cognigy",
     labels: { source: "cognigy" }
   }
@@ -95,7 +100,13 @@ export const open = {
     states: [validToken, noConversation],
     uponReceiving: "a request to open a conversation",
     withRequest: opening(),
-    willRespondWith: { status: 201, headers: answersJson, body: { id: Match.string(conversationId) } }
+    willRespondWith: { status: 201, headers: answersJson, body: { id: id(conversationId) } }
+  },
+  awkward: {
+    states: [validToken, state("no active conversation", { userId: example.awkwardUserId })],
+    uponReceiving: "a request to open a conversation for a user whose id has all kinds of characters",
+    withRequest: opening(accessToken, example.awkwardUserId),
+    willRespondWith: { status: 201, headers: answersJson, body: { id: id(conversationId) } }
   },
   conflict: {
     states: [validToken, activeConversation],
@@ -104,9 +115,9 @@ export const open = {
     willRespondWith: { status: 409 }
   },
   unauthorized: {
-    states: [state("a revoked access token", { accessToken: "revoked-access-token" }), noConversation],
+    states: [revokedToken, noConversation],
     uponReceiving: "a request to open a conversation with a revoked access token",
-    withRequest: opening("revoked-access-token"),
+    withRequest: opening(example.revokedToken),
     willRespondWith: { status: 401 }
   },
   forbidden: {
@@ -126,17 +137,17 @@ export const open = {
   }
 } satisfies Record<string, Interaction>
 
-const finding = (user = userId) => ({
+const finding = (user = userId, token?: string) => ({
   method: "GET",
   path: chats,
   query: { userId: Match.regex("^cognigy_.+$", user), status: "ACTIVE" },
-  headers: bearer()
+  headers: bearer(token)
 })
 
 const found = (...ids: ReadonlyArray<string>) => ({
   status: 200,
   headers: answersJson,
-  body: { items: ids.map((id) => ({ id: Match.string(id) })) }
+  body: { items: ids.map((one) => ({ id: id(one) })) }
 })
 
 const otherConversationId = "c0417e25-0000-4000-8000-000000000006"
@@ -159,8 +170,12 @@ export const findActive = {
     willRespondWith: found(conversationId, otherConversationId)
   },
   none: {
-    states: [validToken, noConversation],
-    uponReceiving: "a request for the active conversations of a user who has none",
+    states: [
+      validToken,
+      noConversation,
+      state("an active conversation", { conversationId: otherConversationId, userId: "cognigy_ben" })
+    ],
+    uponReceiving: "a request for the active conversations of a user who has none, while another user has one",
     withRequest: finding(),
     willRespondWith: found()
   },
@@ -170,6 +185,12 @@ export const findActive = {
     withRequest: finding(),
     willRespondWith: found()
   },
+  unauthorized: {
+    states: [revokedToken, activeConversation],
+    uponReceiving: "a request for the active conversations of a user with a revoked access token",
+    withRequest: finding(userId, example.revokedToken),
+    willRespondWith: { status: 401 }
+  },
   awkward: {
     states: [validToken, state("an active conversation", { conversationId, userId: example.awkwardUserId })],
     uponReceiving: "a request for the active conversations of a user whose id must be encoded",
@@ -178,19 +199,19 @@ export const findActive = {
   }
 } satisfies Record<string, Interaction>
 
-const acting = (body: unknown) => ({
+const acting = (body: unknown, token?: string) => ({
   method: "POST",
   path: Match.regex(`^${chats}/[^/]+/actions$`, `${chats}/${conversationId}/actions`),
-  headers: { ...bearer(), ...sendsJson },
+  headers: { ...bearer(token), ...sendsJson },
   body
 })
 
-const toQueue = (id = queueId) => acting({ action: "queue", to: { queueId: Match.string(id) } })
-const toAgent = (id = agentId) => acting({ action: "user", to: { userId: Match.string(id) } })
+const toQueue = (id = queueId, token?: string) => acting({ action: "queue", to: { queueId: Match.string(id) } }, token)
+const toAgent = (id = agentId, token?: string) => acting({ action: "user", to: { userId: Match.string(id) } }, token)
 
 const actions = (
   what: string,
-  to: (id?: string) => ReturnType<typeof acting>,
+  to: (id?: string, token?: string) => ReturnType<typeof acting>,
   known: ReturnType<typeof state>,
   unknown: ReturnType<typeof state>,
   already: ReturnType<typeof state>
@@ -218,6 +239,12 @@ const actions = (
     uponReceiving: `a request to route a conversation that has ended to ${what}`,
     withRequest: to(),
     willRespondWith: { status: 404 }
+  },
+  unauthorized: {
+    states: [revokedToken, activeConversation, known],
+    uponReceiving: `a request to route a conversation to ${what} with a revoked access token`,
+    withRequest: to(undefined, example.revokedToken),
+    willRespondWith: { status: 401 }
   },
   unknownTarget: {
     states: [validToken, activeConversation, unknown],
@@ -251,20 +278,27 @@ export const routeToAgent = actions(
   state("a conversation that is with an agent", { conversationId, userId, agentId })
 )
 
-const labelling = (intent: string): Interaction => ({
+const labelling = (description: string, intent: string, status: 200 | 204): Interaction => ({
   states: [validToken, activeConversation],
-  uponReceiving: `a request to label a conversation with the intent ${intent}`,
+  uponReceiving: description,
   withRequest: {
     method: "PUT",
     path: Match.regex(`^${chats}/[^/]+/labels$`, `${chats}/${conversationId}/labels`),
     headers: { ...bearer(), ...sendsJson },
     body: { labels: { cognigy_intent: Match.string(intent) } }
   },
-  willRespondWith: { status: Match.matchStatus(204, [200, 201, 202, 204]) }
+  willRespondWith: { status: Match.matchStatus(status, [200, 201, 202, 204]) }
 })
 
 /** Labels; any 2xx takes them. */
-export const label = { accepted: labelling("transfer_to_sales"), agent: labelling("transfer_to_agent") }
+export const label = {
+  accepted: labelling("a request to label a conversation", "transfer_to_sales", 204),
+  acceptedWithBody: labelling(
+    "a request to label a conversation, perhaps answered with a body",
+    "transfer_to_agent",
+    200
+  )
+}
 
 const lookingUp = (id: string) => ({
   method: "GET",
@@ -281,7 +315,7 @@ export const directory = {
     willRespondWith: {
       status: 200,
       headers: answersJson,
-      body: { id: Match.string("5e271ce0-0000-4000-8000-000000000004") }
+      body: { id: id("5e271ce0-0000-4000-8000-000000000004") }
     }
   },
   queue: {
@@ -291,7 +325,7 @@ export const directory = {
     willRespondWith: {
       status: 200,
       headers: answersJson,
-      body: { id: Match.string(queueId), name: Match.string("Sales") }
+      body: { id: id(queueId), name: Match.string("Sales") }
     }
   },
   noQueue: {

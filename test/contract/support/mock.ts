@@ -6,6 +6,18 @@ import { generatedDirectory, type Parties } from "./pacts.ts"
 /** Pact's matchers. */
 export const Match = pact.MatchersV3
 
+/** A text, and one that looks like this: a pattern alone would take a number too. */
+export const text = (pattern: string, value: string) => ({
+  "pact:matcher:type": [{ "pact:matcher:type": "type" }, { "pact:matcher:type": "regex", regex: pattern }],
+  value
+})
+
+/** A whole number above 0. */
+export const positive = (value: number) => ({
+  "pact:matcher:type": [{ "pact:matcher:type": "integer" }, { "pact:matcher:type": "regex", regex: "^[1-9][0-9]*$" }],
+  value
+})
+
 /** One request, the answer to it, and the states of the provider in which it is given. */
 export type Interaction = Parameters<InstanceType<typeof pact.PactV3>["addInteraction"]>[0]
 

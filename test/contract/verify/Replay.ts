@@ -45,11 +45,11 @@ const credentialsOf = (interaction: Interaction, { cxone }: Settings) => {
   )
 }
 
-/** The bearers that stand for a real token. One without a scope is real too: only who arranges the state knows how it lacks it. */
+/** The bearers that stand for a real token. One without a scope is the very one that was arranged. */
 const examplesOfTokens = (interaction: Interaction) =>
   new Set(
     statesOf(interaction).flatMap(({ name, params = {} }) =>
-      name === "a valid access token" || name === "an access token without a scope" ? [params.accessToken] : []
+      name === "a valid access token" ? [params.accessToken] : []
     )
   )
 

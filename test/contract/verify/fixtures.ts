@@ -20,6 +20,7 @@ export const names = {
   open: "to open a conversation",
   conflict: "to open a conversation for a user who has an active one",
   revoked: "to open a conversation with a revoked access token",
+  forbidden: "to open a conversation without the scope for it",
   limited: "to open a conversation over the rate limit",
   awkward: "for the active conversations of a user whose id must be encoded",
   toQueue: "to route a conversation to a queue"

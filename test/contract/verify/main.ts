@@ -58,10 +58,14 @@ const command = Command.make(
       Flag.withDescription("the pact to replay"),
       Flag.withDefault(relative(process.cwd(), cxonePact.committed))
     ),
+    strict: Flag.Boolean("strict").pipe(
+      Flag.withDescription("count interactions that were skipped as failed"),
+      Flag.withDefault(false)
+    ),
     junit: reportFile("junit", "write a JUnit XML report to this file"),
     json: reportFile("json", "write a JSON report to this file")
   },
-  Effect.fnUntraced(function* ({ json, junit, pact: file }) {
+  Effect.fnUntraced(function* ({ json, junit, pact: file, strict }) {
     const read = yield* settings
     const pact = yield* readPact(file)
     yield* Console.log(headline(file, read))
@@ -70,8 +74,8 @@ const command = Command.make(
     const written = yield* Effect.result(writeReport(junit, toJUnit(verification)))
     yield* writeReport(json, toJson(verification))
     yield* Effect.fromResult(written)
-    const { failed, passed } = countsOf(verification)
-    if (failed > 0) return yield* new Failed()
+    const { failed, passed, skipped } = countsOf(verification)
+    if (failed > 0 || (strict && skipped > 0)) return yield* new Failed()
     if (passed === 0) return yield* new NothingVerified()
   })
 ).pipe(
