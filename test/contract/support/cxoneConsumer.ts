@@ -1,7 +1,7 @@
 /** Our own layers against Pact's mock server in the place of CXone. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Layer, Logger, Redacted } from "effect"
 import { HttpClient, type HttpClientRequest } from "effect/http"
 import { AccessToken } from "../../../src/cxone/AccessToken.ts"
 import { Conversations } from "../../../src/cxone/Conversations.ts"
@@ -68,7 +68,7 @@ const settings = (baseUrl: string, clientSecret: string) =>
 
 /**
  * Plays interactions with these layers. The pact takes any id where one may stand; what is sent must be the very example,
- * so that an id in the wrong place does not pass for a right one.
+ * so that an id in the wrong place does not pass for a right one. Nothing may be logged: nobody else hears of a label that CXone refused.
  */
 const playWith =
   <R>(layers: Layer.Layer<R, never, Base>) =>
@@ -79,14 +79,21 @@ const playWith =
   ): Effect.Effect<A> =>
     withMock(cxonePact, interactions, (baseUrl) => {
       const sent: Array<Sent> = []
+      const logged: Array<unknown> = []
+      const logger = Logger.make<unknown, void>(({ message }) => {
+        logged.push(message)
+      })
       return use.pipe(
         Deadline.within("10 seconds"),
-        Effect.provide(Layer.provide(layers, Layer.merge(settings(baseUrl, clientSecret), recorded(sent)))),
+        Effect.provide(
+          Layer.provide(layers, [settings(baseUrl, clientSecret), recorded(sent), Logger.layer([logger])])
+        ),
         Effect.orDie,
         Effect.tap(() =>
           Effect.sync(() => {
             const examples = interactions.map(exampleOf)
             for (const one of sent) assert.deepInclude(examples, one)
+            assert.deepStrictEqual(logged, [])
           })
         )
       )
