@@ -178,8 +178,9 @@ export const simulatedPort: Effect.Effect<number, SettingsError> = Effect.mapErr
   (problems) => new SettingsError({ problems })
 )
 
-/** Where the credentials come from. */
-export const where = "CXone Admin > Security > Applications, your OAuth client with the client credentials grant"
+/** Where people find the credentials of their OAuth client. */
+export const whereCredentialsAre =
+  "CXone Admin > Security > Applications, your OAuth client with the client credentials grant"
 
 /** All settings of `serve`, or every problem that they have. */
 export const settings: Effect.Effect<Settings, SettingsError> = together({
@@ -192,8 +193,12 @@ export const settings: Effect.Effect<Settings, SettingsError> = together({
       "the start of CXone's URLs, such as https://mypurecloud.com; or leave it out and set CXONE_REGION"
     ),
     region: setting("CXONE_REGION", cxoneConfig.region, "your region's host, such as mypurecloud.com"),
-    clientId: setting("CXONE_CLIENT_ID", cxoneConfig.clientId, `the client id (${where})`),
-    clientSecret: setting("CXONE_CLIENT_SECRET", cxoneConfig.clientSecret, `the client secret (${where})`),
+    clientId: setting("CXONE_CLIENT_ID", cxoneConfig.clientId, `the client id (${whereCredentialsAre})`),
+    clientSecret: setting(
+      "CXONE_CLIENT_SECRET",
+      cxoneConfig.clientSecret,
+      `the client secret (${whereCredentialsAre})`
+    ),
     attemptTimeout: setting("CXONE_ATTEMPT_TIMEOUT", cxoneConfig.attemptTimeout, "a length of time, such as 2s")
   }).pipe(Effect.map(fromConfig)),
   queues: together({

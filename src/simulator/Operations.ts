@@ -73,7 +73,7 @@ export const makeOperations = (simulation: Simulation, random: SecureRandom.Secu
     if (Object.keys(others).length > 0) {
       return yield* oauthError(400, "invalid_request", `Unexpected: ${Object.keys(others).join(", ")}`)
     }
-    if (client_id === undefined || client_secret === undefined || tenant.clients.get(client_id) !== client_secret) {
+    if (!tenant.isClient(client_id, client_secret)) {
       return yield* oauthError(401, "invalid_client", "The client id or secret is wrong")
     }
     const accessToken = yield* makeToken(random)

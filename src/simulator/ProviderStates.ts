@@ -65,7 +65,7 @@ export const makeProviderStates = (
   const arrange = ({ params, state }: typeof Setup.Type): Effect.Effect<unknown, Refusal> => {
     switch (state) {
       case "an OAuth client":
-        return Effect.sync(() => tenant.clients.set(params.clientId, params.clientSecret))
+        return Effect.sync(() => tenant.allow(params.clientId, params.clientSecret))
       case "a valid access token":
         return Effect.sync(() => tokens.issue(params.accessToken))
       case "a revoked access token":
@@ -105,6 +105,7 @@ export const makeProviderStates = (
   return Effect.fnUntraced(function* (incoming) {
     const change = yield* changeBody(incoming)
     yield* change.action === "teardown" ? simulation.reset : arrange(change)
+    yield* simulation.changed
     return done
   })
 }

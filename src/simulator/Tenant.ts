@@ -3,8 +3,11 @@ import type { ConversationTarget } from "./SimulatorState.ts"
 
 /** What a tenant of CXone is set up with. It starts as the options say; provider states may change it until a reset. */
 export interface Tenant {
-  /** The secrets of OAuth clients, by client id. */
-  readonly clients: Map<string, string>
+  /** Lets an OAuth client in. */
+  readonly allow: (clientId: string, clientSecret: string) => void
+  readonly isClient: (clientId: string | undefined, clientSecret: string | undefined) => boolean
+  /** The secrets of all OAuth clients, in every spelling in which they may come. */
+  readonly secrets: ReadonlySet<string>
   /** The scopes that every token carries. */
   readonly scopes: Set<Scope>
   /** The names of queues, by id. */
@@ -17,15 +20,23 @@ export interface Tenant {
 
 /** Makes a tenant. */
 export const makeTenant = ({ agents, credentials, queues, scopes }: Required<SimulatorOptions>): Tenant => {
+  const clients = new Map<string, string>()
+  const secrets = new Set<string>()
   const tenant: Tenant = {
-    clients: new Map(),
+    allow: (clientId, secret) => {
+      clients.set(clientId, secret)
+      const spellings = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]
+      for (const spelling of spellings) if (spelling !== "") secrets.add(spelling)
+    },
+    isClient: (clientId, secret) => clientId !== undefined && secret !== undefined && clients.get(clientId) === secret,
+    secrets,
     scopes: new Set(),
     queues: new Map(),
     agents: new Set(),
     has: ({ id, type }) => tenant[type === "queue" ? "queues" : "agents"].has(id),
     reset: () => {
-      for (const part of [tenant.clients, tenant.scopes, tenant.queues, tenant.agents]) part.clear()
-      tenant.clients.set(credentials.clientId, credentials.clientSecret)
+      for (const part of [clients, secrets, tenant.scopes, tenant.queues, tenant.agents]) part.clear()
+      tenant.allow(credentials.clientId, credentials.clientSecret)
       for (const scope of scopes) tenant.scopes.add(scope)
       for (const { id, name } of queues) tenant.queues.set(id, name)
       for (const { id } of agents) tenant.agents.add(id)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, type Schema } from "effect"
+import { Effect, Fiber, type Schema } from "effect"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import { send, tokenForm, whoami, withSimulator } from "./support.ts"
 
@@ -41,6 +41,18 @@ describe("provider states over HTTP", () => {
     }).pipe(withSimulator())
   )
 
+  it.effect("are told to those who wait for the state", () =>
+    Effect.gen(function* () {
+      const simulator = yield* CXoneSimulator
+      const waiting = yield* Effect.forkChild(
+        simulator.awaitState(({ conversations }) => conversations.length === 1),
+        { startImmediately: true }
+      )
+      yield* change("setup", "an active conversation", { userId: "cognigy_u", conversationId: "a" })
+      assert.lengthOf((yield* Fiber.join(waiting)).conversations, 1)
+    }).pipe(withSimulator())
+  )
+
   it.effect("let another OAuth client in beside the usual one", () =>
     Effect.gen(function* () {
       const grant = (client_id: string, client_secret: string) =>
@@ -53,6 +65,7 @@ describe("provider states over HTTP", () => {
       assert.strictEqual(yield* grant("other", "other-secret"), 200)
       assert.strictEqual(yield* grant(tokenForm.client_id, tokenForm.client_secret), 200)
       assert.strictEqual(yield* grant("other", "wrong"), 401)
+      yield* send("GET", "/other-secret")
       assert.notInclude(JSON.stringify(yield* (yield* CXoneSimulator).state), "other-secret")
     }).pipe(withSimulator())
   )

@@ -2,7 +2,7 @@
 import { Config, Duration, Effect, Option, Schema } from "effect"
 import { type CXoneSettings, cxoneConfig } from "../../../src/cxone/CXoneSettings.ts"
 import { Id } from "../../../src/cxone/Id.ts"
-import { type Problems, SettingsError, setting, together, where } from "../../../src/Settings.ts"
+import { type Problems, SettingsError, setting, together, whereCredentialsAre } from "../../../src/Settings.ts"
 
 /** Which CXone is verified, and how its states come about. */
 export interface Settings {
@@ -46,8 +46,12 @@ const baseUrl = Effect.flatMap(
 export const settings: Effect.Effect<Settings, SettingsError> = together({
   cxone: together({
     baseUrl,
-    clientId: setting("CXONE_CLIENT_ID", cxoneConfig.clientId, `the client id (${where})`),
-    clientSecret: setting("CXONE_CLIENT_SECRET", cxoneConfig.clientSecret, `the client secret (${where})`),
+    clientId: setting("CXONE_CLIENT_ID", cxoneConfig.clientId, `the client id (${whereCredentialsAre})`),
+    clientSecret: setting(
+      "CXONE_CLIENT_SECRET",
+      cxoneConfig.clientSecret,
+      `the client secret (${whereCredentialsAre})`
+    ),
     attemptTimeout: Effect.succeed(PATIENCE)
   }),
   statesUrl: optional(
