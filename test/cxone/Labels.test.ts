@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import * as Deadline from "../../src/cxone/Deadline.ts"
 import { Labels } from "../../src/cxone/Labels.ts"
 import { cxone, services } from "../support/cxone.ts"
-import { type Reply, type Sent, scripted, token } from "../support/scripted.ts"
+import { calls, type Reply, type Sent, scripted, token } from "../support/scripted.ts"
 import { timed } from "../support/time.ts"
 
 const labelCalls = (sent: ReadonlyArray<Sent>) =>
@@ -23,6 +23,16 @@ describe("Labels", () => {
       yield* TestClock.adjust("100 millis")
       assert.deepStrictEqual(labelCalls(sent), [["c-1", { cognigy_intent: "sales" }]])
       assert.strictEqual(yield* pending, 0)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("go to the conversation's own path, whatever its id has", () => {
+    const { layer, sent } = cxone(() => ok)
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      yield* put("c/1 ü", { cognigy_intent: "sales" })
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(calls(sent), ["PUT /api/v2/conversations/webchat/c%2F1%20%C3%BC/labels"])
     }).pipe(Effect.provide(layer))
   })
 
