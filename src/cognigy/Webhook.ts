@@ -86,9 +86,12 @@ export const layer = ({
     })
   )
 
-/** The sender's own name for this request and its copies: the header of the IETF's draft, or the one of Standard Webhooks. */
+/**
+ * The sender's own name for this request and its copies: the header of Standard Webhooks, or the one of the IETF's draft. In this order,
+ * since only the first is signed: a copy of a signed webhook cannot be made to pass for another one.
+ */
 const idempotencyKey = (headers: Headers.Headers): string | undefined =>
-  headers["idempotency-key"] || headers["webhook-id"] || undefined
+  headers["webhook-id"] || headers["idempotency-key"] || undefined
 
 const isJson = (contentType: string | undefined): boolean =>
   contentType !== undefined && /^application\/(?:json|[^\s;/]+\+json)\s*(?:;|$)/i.test(contentType.trim())

@@ -47,6 +47,16 @@ describe.concurrent.each(shapes)("$shape that is signed", ({ bodyOf }) => {
     }).pipe(withRouter({ settings: { credentials } }))
   )
 
+  it.live("is known for a copy whatever key a stranger puts beside its id", () =>
+    Effect.gen(function* () {
+      const { post, simulator } = yield* started()
+      const { body, headers } = yield* signed(payload)
+      const first = assertSuccess(yield* post(body, headers))
+      assert.deepStrictEqual(assertSuccess(yield* post(body, { ...headers, "idempotency-key": "another" })), first)
+      assert.strictEqual((yield* simulator.state).counts.action, 1)
+    }).pipe(withRouter({ settings: { credentials } }))
+  )
+
   it.live("is a replay 5 minutes later, and opens nothing", () =>
     Effect.gen(function* () {
       const { post, simulator } = yield* started()
