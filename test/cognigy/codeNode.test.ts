@@ -8,7 +8,7 @@ import { Headers } from "effect/http"
 import { toHandoverRequest } from "../../src/cognigy/Payload.ts"
 import * as Signature from "../../src/cognigy/Signature.ts"
 
-const source = readFileSync(new URL("../../examples/cognigyCodeNode.js", import.meta.url), "utf8")
+const source = readFileSync(new URL("../../src/cognigy/codeNode.js", import.meta.url), "utf8")
 
 const Webhook = Schema.Struct({
   id: Schema.String,
