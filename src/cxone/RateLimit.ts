@@ -36,7 +36,9 @@ export const makeWindow = (limit: number, windowMillis: number) => {
   /** When calls went out, the oldest first: those that may still count. */
   const gone: Array<number> = []
   let allowed = limit
-  let changedAt = Number.NEGATIVE_INFINITY
+  let loweredAt = Number.NEGATIVE_INFINITY
+  /** When there last was a 429, or the limit rose again. */
+  let steadySince = Number.NEGATIVE_INFINITY
   let heldUntil = Number.NEGATIVE_INFINITY
 
   const slot = (now: number, ahead: number): number => {
@@ -50,9 +52,9 @@ export const makeWindow = (limit: number, windowMillis: number) => {
   const settle = (now: number) => {
     const recent = gone.findIndex((at) => at + windowMillis > now)
     gone.splice(0, recent === -1 ? gone.length : recent)
-    if (allowed < limit && now >= changedAt + windowMillis) {
+    if (allowed < limit && now >= steadySince + windowMillis) {
       allowed = Math.min(limit, Math.ceil(allowed * RECOVERY))
-      changedAt = now
+      steadySince = now
     }
   }
 
@@ -70,9 +72,10 @@ export const makeWindow = (limit: number, windowMillis: number) => {
     limited: (now: number, holdMillis: number): void => {
       settle(now)
       heldUntil = Math.max(heldUntil, now + holdMillis)
-      if (now < changedAt + windowMillis) return
+      steadySince = now
+      if (now < loweredAt + windowMillis) return
       allowed = Math.max(1, Math.ceil(allowed / 2), Math.min(allowed, gone.length - 1))
-      changedAt = now
+      loweredAt = now
     }
   }
 }

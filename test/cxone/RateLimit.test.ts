@@ -126,6 +126,17 @@ describe("a window", () => {
       [8, 10, 10, 13, 16, 16]
     )
   })
+
+  it("is lowered by a 429 also when it has just recovered, and recovers a length after it", () => {
+    const window = makeWindow(16, WINDOW)
+    window.limited(0, 0)
+    assert.strictEqual(free(window, 1000), 10)
+    window.limited(1500, 0)
+    assert.deepStrictEqual(
+      [1500, 2000, 2499, 2500].map((at) => free(window, at)),
+      [5, 5, 5, 7]
+    )
+  })
 })
 
 /** So many calls a second, and what they answer; `went` fills with who went when. */
