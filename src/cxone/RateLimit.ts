@@ -42,11 +42,9 @@ export const makeWindow = (limit: number, windowMillis: number) => {
   let heldUntil = Number.NEGATIVE_INFINITY
 
   const slot = (now: number, ahead: number): number => {
-    // The call that is `allowed` places before this one must be a whole window old.
-    const before = gone.length + ahead - allowed
-    const next = gone[before]
-    if (next !== undefined) return Math.max(now, heldUntil, next + windowMillis)
-    return before < 0 ? Math.max(now, heldUntil) : slot(now, before - gone.length) + windowMillis
+    // The call that is `allowed` places before this one must be a whole window old; where that one waits too, so must the one before it.
+    const before = gone[gone.length + (ahead % allowed) - allowed] ?? Number.NEGATIVE_INFINITY
+    return Math.max(now, heldUntil, before + windowMillis) + Math.floor(ahead / allowed) * windowMillis
   }
 
   const settle = (now: number) => {

@@ -89,6 +89,12 @@ describe("a window", () => {
     assert.deepStrictEqual(told, went)
   })
 
+  it("tells so to however many wait", () => {
+    const { go, slotFor } = makeWindow(1, WINDOW)
+    go(0)
+    assert.strictEqual(slotFor(0, 99_999), 100_000 * WINDOW)
+  })
+
   for (const [went, left] of [
     [16, 15],
     [12, 11],
