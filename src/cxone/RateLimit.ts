@@ -74,7 +74,9 @@ export const makeWindow = (limit: number, windowMillis: number) => {
       if (now < loweredAt + windowMillis) return
       allowed = Math.max(1, Math.ceil(allowed / 2), Math.min(allowed, gone.length - 1))
       loweredAt = now
-    }
+    },
+    /** When the limit that a 429 has lowered rises next, if ever. */
+    risesAt: (): number => (allowed < limit ? steadySince + windowMillis : Number.POSITIVE_INFINITY)
   }
 }
 
@@ -87,7 +89,7 @@ interface Waiting {
 /** Makes a limit. Calls without a deadline (labels) wait until no other does; a token, which others wait for, goes first. */
 export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effect<RateLimit, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const { go, limited, slotFor } = makeWindow(limit, Duration.toMillis(window))
+    const { go, limited, risesAt, slotFor } = makeWindow(limit, Duration.toMillis(window))
     /** By when they are due; among equals, in the order in which they came. */
     const waiting: Array<Waiting> = []
     const someWait = yield* Latch.make()
@@ -99,8 +101,8 @@ export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effec
       })
 
     const giveTurn = Effect.flatMap(Deadline.nowMillis, (now) => {
-      const wait = slotFor(now, 0) - now
-      if (wait > 0) return Effect.sleep(wait)
+      const slot = slotFor(now, 0)
+      if (slot > now) return Effect.sleep(Math.min(slot, risesAt()) - now)
       const next = waiting.shift()
       if (next === undefined) return someWait.close
       go(now)

@@ -336,6 +336,23 @@ describe("a limit on calls", () => {
     })
   )
 
+  it.effect("lets waiting calls go as soon as it has recovered from a 429", () =>
+    Effect.gen(function* () {
+      const limited = new RateLimited({ operation: "open", retryAfter: undefined })
+      const { call, went } = yield* limitOf(10, (name) =>
+        name === "limited" ? Effect.delay(Effect.fail(limited), "300 millis") : Effect.void
+      )
+      yield* Effect.forkChild(call("limited"))
+      yield* TestClock.adjust("1 second")
+      // Half of ten may go, until it rises 1 s after the 429.
+      for (const name of ["1", "2", "3", "4", "5", "waiting"]) yield* Effect.forkChild(call(name))
+      yield* TestClock.adjust("100 millis")
+      assert.deepStrictEqual(went.at(-1), ["5", 1000])
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(went.at(-1), ["waiting", 1300])
+    })
+  )
+
   it.effect("ends with its scope: nobody gives turns any more", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
