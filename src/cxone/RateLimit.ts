@@ -81,9 +81,11 @@ export const makeWindow = (limit: number, windowMillis: number) => {
 }
 
 interface Waiting {
-  /** When it is due, on the monotonic clock. */
+  /** When it is due, on the monotonic clock: what its place depends on. */
   readonly due: number
-  readonly turn: Deferred.Deferred<void>
+  readonly deadline: number
+  readonly turn: Deferred.Deferred<void, RateLimited>
+  readonly refusal: RateLimited
 }
 
 /** Makes a limit. Calls without a deadline (labels) wait until no other does; a token, which others wait for, goes first. */
@@ -105,6 +107,8 @@ export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effec
       if (slot > now) return Effect.sleep(Math.min(slot, risesAt()) - now)
       const next = waiting.shift()
       if (next === undefined) return someWait.close
+      // Overtaken for too long: the turn is for the one after it.
+      if (now + MIN_ATTEMPT_MILLIS > next.deadline) return Deferred.fail(next.turn, next.refusal)
       go(now)
       return Deferred.succeed(next.turn, undefined)
     })
@@ -123,7 +127,7 @@ export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effec
         }
         const refusal = new RateLimited({ operation, retryAfter: Duration.millis(Math.max(0, slot - now)) })
         if (slot + MIN_ATTEMPT_MILLIS > at) return Effect.fail(refusal)
-        const one: Waiting = { due, turn: Deferred.makeUnsafe() }
+        const one: Waiting = { due, deadline: at, turn: Deferred.makeUnsafe(), refusal }
         waiting.splice(ahead, 0, one)
         return Effect.andThen(someWait.open, Deferred.await(one.turn)).pipe(
           Effect.onInterrupt(() => leave(one)),

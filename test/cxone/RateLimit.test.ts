@@ -298,6 +298,24 @@ describe("a limit on calls", () => {
     })
   )
 
+  it.effect("gives no turn to who has no time left for an attempt, and says so as a limit", () =>
+    Effect.gen(function* () {
+      const { call, went } = yield* limitOf(2)
+      yield* call("1")
+      yield* TestClock.adjust("50 millis")
+      yield* call("2")
+      const overtaken = yield* Effect.forkChild(Effect.flip(call("overtaken").pipe(by(1149))))
+      yield* Effect.forkChild(call("urgent").pipe(by(1148)))
+      yield* Effect.forkChild(call("label", "label"))
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual((yield* Fiber.join(overtaken))._tag, "RateLimited")
+      assert.deepStrictEqual(went.slice(2), [
+        ["urgent", 1000],
+        ["label", 1050]
+      ])
+    })
+  )
+
   for (const [what, retryAfter, held] of [
     ["for the Retry-After of a 429", Duration.seconds(5), 5000],
     ["for a minute at the most", Duration.hours(1), Duration.toMillis(LONGEST_HOLD)],
