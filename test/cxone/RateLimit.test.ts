@@ -1,16 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, Duration, Effect, Exit, Fiber, Schema, Scope } from "effect"
+import { Arbitrary, Duration, Effect, Exit, Fiber, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { type Operation, RateLimited, type SendError } from "../../src/cxone/CXoneError.ts"
 import * as Deadline from "../../src/cxone/Deadline.ts"
 import { LONGEST_HOLD, makeRateLimit, makeWindow } from "../../src/cxone/RateLimit.ts"
+import { oneOf, whole } from "../support/arbitrary.ts"
 
 const WINDOW = 1000
-
-const whole = (minimum: number, maximum: number) =>
-  Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum, maximum })))
-
-const oneOf = <const A extends string | number>(values: ReadonlyArray<A>) => Arbitrary.schema(Schema.Literals(values))
 
 /** Milliseconds between two things that happen: often none, often about a window. */
 const pause = oneOf([0, 0, 0, 1, 10, 250, 499, 500, 501, 999, 1000, 1001, 5000])
