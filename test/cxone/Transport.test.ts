@@ -135,6 +135,14 @@ describe("the retry budget of calls", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("gets nothing from the retries themselves", () => {
+    const { layer, sent } = cxone(() => down, {}, { retryBudget: { share: 1, floor: 2 } })
+    return Effect.gen(function* () {
+      yield* timed(Effect.flip(whoami))
+      assert.strictEqual(calls(sent).length, 3)
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("is filled up again by calls that CXone answers, also against us", () => {
     let broken = true
     const { layer, sent } = cxone(() => (broken ? down : { status: 404 }), {}, { retryBudget: { share: 0, floor: 2 } })
