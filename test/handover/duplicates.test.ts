@@ -240,6 +240,7 @@ describe("names of a request", () => {
         const same = userId === otherUser && id === otherId
         assert.strictEqual(keyOf(userId, id) === keyOf(otherUser, otherId), same)
         assert.strictEqual(keyOf(userId + id, "") === keyOf("", userId + id), userId + id === "")
+        assert.notStrictEqual(keyOf(`${userId}key`, id), keyOf(userId, `key${id}`))
         assert.strictEqual(keyOf(userId, id)?.length, 44)
       })
   )
