@@ -630,4 +630,28 @@ describe("a store that does not answer", () => {
       assert.deepInclude(counts, { open: 1, action: 1 })
     }).pipe(Effect.provide(layer))
   })
+
+  it.effect("and knew nothing yet when a copy was looked up is asked again before the copy is done", () => {
+    const known = new Map<string, Remembered>()
+    const { counts, layer } = handovers(
+      {},
+      {
+        remembered: {
+          // What it finds is a second old.
+          find: (key) =>
+            Effect.suspend(() => Effect.delay(Effect.succeed(Option.fromUndefinedOr(known.get(key))), "1 second")),
+          remember: (key, one) => Effect.sync(() => void known.set(key, one))
+        }
+      }
+    )
+    return Effect.gen(function* () {
+      const first = yield* ask(sales, "k-1")
+      yield* TestClock.adjust("1500 millis")
+      const late = yield* ask(sales, "k-1")
+      yield* TestClock.adjust("500 millis")
+      const { value } = yield* timed(Fiber.joinAll([first, late]))
+      assert.deepStrictEqual(value[1], value[0])
+      assert.deepInclude(counts, { open: 1, action: 1 })
+    }).pipe(Effect.provide(layer), timed)
+  })
 })
