@@ -1,5 +1,5 @@
 /** The front door: the router's HTTP interface on a Node server. */
-import { createServer } from "node:http"
+import { createServer, type IncomingMessage } from "node:http"
 import type { Socket } from "node:net"
 import { NodeHttpServer } from "@effect/platform-node"
 import { type Duration, Effect, Layer } from "effect"
@@ -80,6 +80,12 @@ export const app = (options: RoutesOptions) =>
     )
   )
 
+/** No route reads a query, and people put tokens into URLs: nothing that looks at a request, such as a tracer, comes to see it. */
+const dropQuery = (request: IncomingMessage) => {
+  const target = request.url?.replace(/[?#].*$/s, "")
+  if (target !== undefined) request.url = target
+}
+
 /** A Node server, and what ends its connections that have nothing in flight: Node leaves some of them open when it closes. */
 const makeServer = () => {
   const server = createServer({
@@ -94,6 +100,7 @@ const makeServer = () => {
     sockets.add(socket)
     socket.once("close", () => sockets.delete(socket))
   })
+  server.on("request", dropQuery).on("checkContinue", dropQuery).on("upgrade", dropQuery)
   // A connection that is busy when the server closes is kept alive, and would hold the shutdown up once it is idle.
   server.on("request", (_request, response) => {
     response.once("close", () => {

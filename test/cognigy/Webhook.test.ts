@@ -7,6 +7,7 @@ import * as Server from "../../src/cognigy/Server.ts"
 import { DeadlineExceeded, InvalidTarget } from "../../src/cxone/CXoneError.ts"
 import { type HandedOver, Handover, type HandoverError } from "../../src/handover/Handover.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
+import { observer } from "../support/observer.ts"
 
 const handedOver: HandedOver = {
   conversationId: "c-1",
@@ -16,7 +17,7 @@ const handedOver: HandedOver = {
 }
 
 /** The front door alone, with room for so many webhooks, and handovers that do as their intents say. */
-const door = (capacity: number) => {
+const door = (capacity: number, surroundings: Layer.Layer<never> = Logger.layer([])) => {
   const gate = Deferred.makeUnsafe<void>()
   const outcomes: Record<string, Effect.Effect<HandedOver, HandoverError>> = {
     wait: Effect.as(Deferred.await(gate), handedOver),
@@ -47,7 +48,7 @@ const door = (capacity: number) => {
           })
       }),
       Layer.succeed(Readiness, { check: Effect.void }),
-      Logger.layer([])
+      surroundings
     ]),
     Layer.provideMerge(NodeHttpClient.layerUndici)
   )
@@ -62,10 +63,10 @@ const send = Effect.fnUntraced(function* (request: HttpClientRequest.HttpClientR
   return { status, headers, text: yield* text }
 })
 
-const post = (intent: string, userId: string, key = "the-key") =>
+const post = (intent: string, userId: string, key = "the-key", text?: string) =>
   send(
     HttpClientRequest.post(WEBHOOK_PATH).pipe(
-      HttpClientRequest.bodyJsonUnsafe({ intent, userId }),
+      HttpClientRequest.bodyJsonUnsafe({ intent, userId, text }),
       HttpClientRequest.setHeader("x-api-key", key)
     )
   )
@@ -182,6 +183,21 @@ describe.concurrent("a webhook gives its place back when it ends with", () => {
       for (let i = 0; i < 5; i++) assert.strictEqual((yield* post("any", "b")).status, 503)
       yield* open
       yield* untilAnswered(200)
+    }).pipe(Effect.provide(layer))
+  })
+})
+
+describe.concurrent("a defect", () => {
+  it.live.each(["die", "throw"])("(%s) is in the log, and nothing of its webhook is", (intent) => {
+    const { everything, log, surroundings } = observer()
+    const { layer } = door(1, surroundings)
+    return Effect.gen(function* () {
+      const { status, text } = yield* post(intent, "somebody", "the-key", "planted-text")
+      assert.strictEqual(status, 500)
+      assert.notInclude(text, "on purpose")
+      assert.match(log.join("\n"), /a defect in the router[\s\S]*on purpose/)
+      const all = yield* everything
+      for (const private_ of ["somebody", "the-key", "planted-text"]) assert.notInclude(all, private_)
     }).pipe(Effect.provide(layer))
   })
 })
