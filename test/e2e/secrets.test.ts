@@ -84,7 +84,9 @@ interface Outcome {
 }
 
 const json = (text: string) => HttpBody.text(text, "application/json")
-const short: RouterOptions = { deadline: "500 millis", attemptTimeout: "300 millis" }
+/** Less than usual, and still enough for a busy machine. */
+const short: RouterOptions = { deadline: "3 seconds", attemptTimeout: "1 second" }
+const late: RouterOptions = { deadline: "500 millis", attemptTimeout: "300 millis" }
 
 const outcomes: ReadonlyArray<Outcome> = [
   { when: "a new conversation is in a queue", status: 200 },
@@ -96,18 +98,18 @@ const outcomes: ReadonlyArray<Outcome> = [
   { when: "CXone hiccups", status: 200, faults: [answered("open", 503, false), { operation: "action", kind: "drop" }] },
   { when: "the label is refused", status: 200, faults: [answered("label", 400)] },
   { when: "the label may not be set", status: 200, faults: [answered("label", 403)] },
-  { when: "the label fails", status: 200, faults: [answered("label", 500)], options: { deadline: "1 second" } },
+  { when: "the label fails", status: 200, faults: [answered("label", 500)], options: short },
   {
     when: "the label is never answered",
     status: 200,
     faults: [{ operation: "label", kind: "hang", share: 1 }],
-    options: { deadline: "1 second" }
+    options: short
   },
   {
     when: "a shutdown leaves labels unsent",
     status: 200,
     faults: [{ operation: "label", kind: "drop", share: 1 }],
-    options: { deadline: "1 second" }
+    options: short
   },
   {
     when: "the content type is another",
@@ -231,12 +233,12 @@ const outcomes: ReadonlyArray<Outcome> = [
     options: { ...short, cxone: { baseUrl: `http://127.0.0.1:1/${planted("path")}` } }
   },
   { when: "a lock does not clear", status: 503, locked: true, options: short },
-  { when: "CXone never answers", status: 504, faults: [{ operation: "open", kind: "hang", share: 1 }], options: short },
+  { when: "CXone never answers", status: 504, faults: [{ operation: "open", kind: "hang", share: 1 }], options: late },
   {
     when: "the token is never answered",
     status: 504,
     faults: [{ operation: "token", kind: "hang", share: 1 }],
-    options: short
+    options: late
   }
 ]
 
