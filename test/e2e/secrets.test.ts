@@ -123,6 +123,7 @@ const outcomes: ReadonlyArray<Outcome> = [
     status: 400,
     bodies: [HttpBody.uint8Array(Buffer.from(`${planted("ü")}`, "latin1"), "application/json")]
   },
+  { when: "the body is anything but JSON", status: 400, bodies: [json(planted("body"))] },
   { when: "the body is a text", status: 400, bodies: [json(`"${planted("body")}"`)] },
   {
     when: "members have the wrong shape",
@@ -176,6 +177,12 @@ const outcomes: ReadonlyArray<Outcome> = [
     when: "CXone does not know the queue",
     status: 502,
     options: { settings: { queues: { salesQueueId: "unknown", supportQueueId } } }
+  },
+  {
+    when: "CXone does not find the agent",
+    status: 502,
+    faults: [answered("action", 404)],
+    bodies: [toAgent(planted("agent"))]
   },
   { when: "the action is refused", status: 502, faults: [answered("action", 422)] },
   { when: "the action is answered oddly", status: 502, faults: [answered("action", 405)] },
