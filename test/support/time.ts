@@ -12,3 +12,6 @@ export const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     while (fiber.pollUnsafe() === undefined) yield* TestClock.adjust("10 millis")
     return yield* Fiber.join(fiber)
   })
+
+/** A `TestClock` that waits for woken fibers however slow the machine is: by itself it goes on without them after a second of real time. */
+export const patient = Effect.provide(TestClock.layer({ warningDelay: "1 minute" }))
