@@ -48,7 +48,7 @@ const make = Effect.gen(function* () {
   const http = yield* HttpClient.HttpClient
   const { attemptTimeout, circuit = DEFAULT_CIRCUIT, rateLimit, retryBudget } = yield* CXoneSettings
   const budget = makeRetryBudget(retryBudget ?? DEFAULT_RETRY_BUDGET)
-  const { guard } = yield* makeCircuit(circuit)
+  const { guard, peek } = yield* makeCircuit(circuit)
   const { apply } = rateLimit === undefined ? unlimited : yield* makeRateLimit(rateLimit)
 
   const takeRetry = Effect.map(Deadline.nowMillis, budget.take)
@@ -71,8 +71,10 @@ const make = Effect.gen(function* () {
           return yield* attempt(http, operation, request, Duration.millis(timeout))
         })
         return oneAttempt.pipe(
-          apply(operation),
+          // Inside the wait for a turn: the circuit may open meanwhile, and a probe is not to wait.
           guard(operation),
+          apply(operation),
+          (attempt) => Effect.andThen(peek(operation), attempt),
           Effect.tapError((error) =>
             Effect.sync(() => {
               failure = Deadline.known(error)
