@@ -355,6 +355,25 @@ describe("closing the layer", () => {
     })
   }
 
+  it.effect("does not send labels that were dropped before", () => {
+    const { layer, sent } = cxone(() => ok, { capacity: 1 })
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      for (const id of ["c-1", "c-2"]) yield* put(id, { cognigy_intent: "sales" })
+    }).pipe(
+      Effect.provide(layer),
+      timed,
+      Effect.andThen(
+        Effect.sync(() => {
+          assert.deepStrictEqual(
+            labelCalls(sent).map(([id]) => id),
+            ["c-2"]
+          )
+        })
+      )
+    )
+  })
+
   it.effect("logs which labels there was no time for", () => {
     const { layer } = cxone(() => "hang", { drainTimeout: Effect.succeed(Duration.seconds(1)) })
     const log = logged()
