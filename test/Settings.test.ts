@@ -136,7 +136,7 @@ describe("what is wrong", () => {
     ["CXONE_ATTEMPT_TIMEOUT", "s3cr3t", /such as 2s/],
     ["CXONE_ATTEMPT_TIMEOUT", "-2s", /such as 2s/],
     ["CXONE_RATE_LIMIT", "s3cr3t", /not a rate.*such as 300\/minute/s],
-    ["CXONE_RATE_LIMIT", "300", /not a rate.*such as 300\/minute/s],
+    ["CXONE_RATE_LIMIT", "300", /such as 300\/minute; or leave it out/],
     ["CXONE_RATE_LIMIT", "0/minute", /not a rate.*such as 300\/minute/s],
     ["CXONE_RETRY_SHARE", "s3cr3t", /0 to 1, such as 0\.2/],
     ["CXONE_RETRY_SHARE", "1.01", /not a number from 0 to 1/],

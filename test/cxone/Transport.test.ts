@@ -34,6 +34,9 @@ const closed: CircuitOptions = {
   longest: Duration.seconds(1)
 }
 
+/** A budget without retries. */
+const none = { share: 0, floor: 0 }
+
 describe("the deadline of calls", () => {
   const replies: Record<string, Reply | Effect.Effect<Reply>> = {
     hang: "hang",
@@ -127,7 +130,7 @@ describe("the retry budget of calls", () => {
   }
 
   it.effect("that is used up answers at once, with CXone's failure", () => {
-    const { layer } = cxone(() => down, {}, { retryBudget: { share: 0, floor: 0 } })
+    const { layer } = cxone(() => down, {}, { retryBudget: none })
     return Effect.gen(function* () {
       const error = yield* Effect.flip(whoami)
       assert(error._tag === "Unavailable")
@@ -205,6 +208,19 @@ describe("the circuit of calls", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("is probed by the next call when the one that probes leaves", () => {
+    const { layer } = cxone((_, index) => (index < 20 ? down : index === 20 ? "hang" : me), {}, { retryBudget: none })
+    return Effect.gen(function* () {
+      yield* atOnce(20, whoami)
+      yield* TestClock.adjust("1 second")
+      const probe = yield* Effect.forkChild(whoami)
+      yield* TestClock.adjust("1 millis")
+      yield* notTried
+      yield* Fiber.interrupt(probe)
+      assert.strictEqual(yield* whoami, "me")
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("counts attempts that the deadline cuts short", () => {
     const { layer, sent } = cxone(() => "hang")
     return Effect.gen(function* () {
@@ -219,7 +235,7 @@ describe("the circuit of calls", () => {
 
   for (const status of [400, 403, 404, 409, 410, 422, 429]) {
     it.effect(`is not opened by answers with the status ${status}`, () => {
-      const { layer, sent } = cxone(() => ({ status }), {}, { retryBudget: { share: 0, floor: 0 } })
+      const { layer, sent } = cxone(() => ({ status }), {}, { retryBudget: none })
       return Effect.gen(function* () {
         for (let i = 0; i < 100; i++) yield* Effect.flip(whoami)
         assert.strictEqual(calls(sent).length, 100)
@@ -336,7 +352,7 @@ describe("the rate limit of calls", () => {
     const { layer, sent } = cxone(
       () => (broken ? down : "hang"),
       {},
-      { rateLimit: { limit: 21, window: Duration.seconds(5) }, retryBudget: { share: 0, floor: 0 } }
+      { rateLimit: { limit: 21, window: Duration.seconds(5) }, retryBudget: none }
     )
     return Effect.gen(function* () {
       yield* atOnce(20, whoami)
