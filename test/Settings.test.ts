@@ -136,6 +136,31 @@ describe("what is wrong", () => {
     ["HANDOVER_DEADLINE", "0s", /such as 7s/],
     ["CXONE_ATTEMPT_TIMEOUT", "s3cr3t", /such as 2s/],
     ["CXONE_ATTEMPT_TIMEOUT", "-2s", /such as 2s/],
+    ["CXONE_RATE_LIMIT", "s3cr3t", /not a rate.*such as 300\/minute/s],
+    ["CXONE_RATE_LIMIT", "300", /such as 300\/minute; or leave it out/],
+    ["CXONE_RATE_LIMIT", "0/minute", /not a rate.*such as 300\/minute/s],
+    ["CXONE_RETRY_SHARE", "s3cr3t", /0 to 1, such as 0\.2/],
+    ["CXONE_RETRY_SHARE", "1.01", /not a number from 0 to 1/],
+    ["CXONE_RETRY_SHARE", "-0.1", /not a number from 0 to 1/],
+    ["CXONE_RETRY_SHARE", "20%", /0 to 1, such as 0\.2/],
+    ["CXONE_RETRY_SHARE", "NaN", /0 to 1, such as 0\.2/],
+    ["CXONE_RETRY_FLOOR", "s3cr3t", /whole number of retries, such as 20/],
+    ["CXONE_RETRY_FLOOR", "1.5", /not a whole number/],
+    ["CXONE_RETRY_FLOOR", "-1", /not a whole number/],
+    ["CXONE_RETRY_FLOOR", "99999999999999999999", /not a whole number/],
+    ["MAX_HANDOVERS", "s3cr3t", /under way at once, such as 1000/],
+    ["MAX_HANDOVERS", "0", /not a whole number above 0/],
+    ["MAX_HANDOVERS", "-1", /not a whole number above 0/],
+    ["MAX_HANDOVERS", "1.5", /not a whole number above 0/],
+    ["IDEMPOTENCY_WINDOW", "s3cr3t", /such as 10m/],
+    ["IDEMPOTENCY_WINDOW", "10", /such as 10m/],
+    ["IDEMPOTENCY_WINDOW", "0m", /such as 10m/],
+    ["CXONE_CONNECTIONS", "s3cr3t", /connections to CXone there may be, such as 1024/],
+    ["CXONE_CONNECTIONS", "0", /not a whole number above 0/],
+    ["CXONE_CONNECTIONS", "1.5", /not a whole number above 0/],
+    ["CXONE_KEEP_ALIVE", "s3cr3t", /that nobody uses, such as 4s/],
+    ["CXONE_KEEP_ALIVE", "4", /such as 4s/],
+    ["CXONE_KEEP_ALIVE", "0s", /such as 4s/],
     ["LOG_LEVEL", "s3cr3t", /Trace, Debug, Info, Warn, Error, Fatal or None/],
     ["LOG_FORMAT", "s3cr3t", /auto.*pretty.*json/s]
   ] as const) {
@@ -171,6 +196,13 @@ describe("what is wrong", () => {
         CXONE_REGION: wrong,
         CXONE_CLIENT_SECRET: wrong,
         CXONE_ATTEMPT_TIMEOUT: wrong,
+        CXONE_RATE_LIMIT: wrong,
+        CXONE_RETRY_SHARE: wrong,
+        CXONE_RETRY_FLOOR: wrong,
+        CXONE_CONNECTIONS: wrong,
+        CXONE_KEEP_ALIVE: wrong,
+        MAX_HANDOVERS: wrong,
+        IDEMPOTENCY_WINDOW: wrong,
         SALES_QUEUE_ID: wrong,
         SUPPORT_QUEUE_ID: wrong,
         HANDOVER_DEADLINE: wrong,
@@ -184,7 +216,7 @@ describe("what is wrong", () => {
         { WEBHOOK_AUTH: "basic", WEBHOOK_BASIC_USER: "s3cr3t:x", WEBHOOK_BASIC_PASSWORD: wrong }
       ]) {
         const error = yield* refused({ ...env, ...credentials })
-        assert.isAtLeast(error.problems.length, 8)
+        assert.isAtLeast(error.problems.length, 15)
         assert.notInclude(error.message, "s3cr3t")
         assert.notInclude(JSON.stringify(error), "s3cr3t")
         assert.notInclude(String(error.stack), "s3cr3t")
@@ -201,6 +233,13 @@ describe("what is wrong", () => {
       "CXONE_BASE_URL",
       "CXONE_REGION",
       "CXONE_ATTEMPT_TIMEOUT",
+      "CXONE_RATE_LIMIT",
+      "CXONE_RETRY_SHARE",
+      "CXONE_RETRY_FLOOR",
+      "CXONE_CONNECTIONS",
+      "CXONE_KEEP_ALIVE",
+      "MAX_HANDOVERS",
+      "IDEMPOTENCY_WINDOW",
       "WEBHOOK_API_KEYS",
       "WEBHOOK_BASIC_USER",
       "WEBHOOK_BASIC_PASSWORD",
@@ -530,6 +569,56 @@ describe("the other settings", () => {
       assert.strictEqual(Duration.toMillis(deadline), 1500)
       assert.strictEqual(Duration.toMillis(cxone.attemptTimeout), 1500)
       assert.deepStrictEqual(log, { level: "Debug", format: "json" })
+    })
+  )
+
+  it.effect("of what CXone and the router can carry are taken as they are written", () =>
+    Effect.gen(function* () {
+      const { capacity, connections, cxone, idempotencyWindow } = yield* read({
+        CXONE_RATE_LIMIT: "300/minute",
+        CXONE_RETRY_SHARE: "0.5",
+        CXONE_RETRY_FLOOR: "7",
+        CXONE_CONNECTIONS: "32",
+        CXONE_KEEP_ALIVE: "500ms",
+        MAX_HANDOVERS: "64",
+        IDEMPOTENCY_WINDOW: "1h"
+      })
+      assert.strictEqual(cxone.rateLimit?.limit, 300)
+      assert.strictEqual(cxone.rateLimit && Duration.toMillis(cxone.rateLimit.window), 60_000)
+      assert.deepStrictEqual(cxone.retryBudget, { share: 0.5, floor: 7 })
+      assert.strictEqual(connections.limit, 32)
+      assert.strictEqual(Duration.toMillis(connections.keepAlive), 500)
+      assert.strictEqual(capacity, 64)
+      assert.strictEqual(Duration.toMillis(idempotencyWindow), 3_600_000)
+    })
+  )
+
+  it.effect.each([
+    { share: 0, floor: 0 },
+    { share: 1, floor: 1 },
+    { share: 1, floor: 0 }
+  ])("allow the retry budget %j", (retryBudget) =>
+    Effect.gen(function* () {
+      const { cxone } = yield* read({
+        CXONE_RETRY_SHARE: `${retryBudget.share}`,
+        CXONE_RETRY_FLOOR: `${retryBudget.floor}`
+      })
+      assert.deepStrictEqual(cxone.retryBudget, retryBudget)
+    })
+  )
+
+  it.effect.each([
+    "CXONE_RATE_LIMIT",
+    "CXONE_RETRY_SHARE",
+    "CXONE_RETRY_FLOOR",
+    "CXONE_CONNECTIONS",
+    "CXONE_KEEP_ALIVE",
+    "MAX_HANDOVERS",
+    "IDEMPOTENCY_WINDOW"
+  ])("are not there where they are empty, and wrong where they are nothing but space: %s", (name) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(JSON.stringify(yield* read({ [name]: "" })), JSON.stringify(yield* read()))
+      assert.deepStrictEqual(namesOf(yield* refused({ [name]: " " })), [name])
     })
   )
 

@@ -72,18 +72,18 @@ const Host = Schema.String.check(
   Schema.isPattern(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i, { message: "not a host name such as mypurecloud.com" })
 )
 
-/** Text with something in it; space around it is a slip of the one who pasted it. */
-const text = (name: string) =>
-  Config.schema(
-    Schema.String.check(Schema.makeFilter((value: string) => value.trim() !== "", { message: "empty" })),
-    name
-  ).pipe(Config.map((value) => value.trim()))
+/** Text with something in it. */
+const NotBlank = Schema.String.check(Schema.makeFilter((value: string) => value.trim() !== "", { message: "empty" }))
 
-const Share = Schema.FiniteFromString.check(
-  Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "not a number from 0 to 1" })
-)
+/** Space around a text is a slip of the one who pasted it. */
+const text = (name: string) => Config.schema(NotBlank, name).pipe(Config.map((value) => value.trim()))
 
-const Count = Schema.FiniteFromString.check(
+/** A number; nothing but space would be read as 0. */
+const NumberText = NotBlank.pipe(Schema.decodeTo(Schema.FiniteFromString))
+
+const Share = NumberText.check(Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "not a number from 0 to 1" }))
+
+const Count = NumberText.check(
   Schema.makeFilter((count: number) => Number.isSafeInteger(count) && count >= 0, { message: "not a whole number" })
 )
 

@@ -31,6 +31,8 @@ export const DEFAULT_CIRCUIT: CircuitOptions = {
 
 /** A circuit for attempts; one each for the token, for labels, and for all that is on the caller's path. */
 export interface Circuit {
+  /** Fails at once where `guard` would, for who has to wait before an attempt. */
+  readonly peek: (operation: Operation) => Effect.Effect<void, SendError>
   /** Runs an attempt, or fails at once with `Unavailable` (`NotTried`) and says when to come back. */
   readonly guard: (
     operation: Operation
@@ -47,6 +49,9 @@ const classify = (exit: Exit.Exit<unknown, SendError>): CircuitBreaker.Outcome =
   return error?._tag === "UnexpectedResponse" ? CircuitBreaker.success : CircuitBreaker.ignored
 }
 
+/** A token endpoint may fail while tokens at hand still work, and labels that fail must not stop a handover. */
+const keyOf = (operation: Operation) => (operation === "token" || operation === "label" ? operation : "handover")
+
 /** Makes a closed circuit. */
 export const makeCircuit = ({
   longest,
@@ -61,16 +66,21 @@ export const makeCircuit = ({
       openDuration: Schedule.min([Schedule.exponential(openFor), Schedule.spaced(longest)]),
       maxOpenDuration: longest
     })
+    const notTried = (operation: Operation, retryAfter: Duration.Duration) => {
+      const detail = `most calls fail: none is made for ${Duration.format(retryAfter)}`
+      return Effect.fail(new Unavailable({ operation, reason: "NotTried", detail, retryAfter }))
+    }
     return {
-      guard: (operation) => (attempt) => {
-        // A token endpoint may fail while tokens at hand still work, and labels that fail must not stop a handover.
-        const key = operation === "token" || operation === "label" ? operation : "handover"
-        return Effect.catch(breaker.execute(attempt, { key, classify }), (error) => {
+      peek: (operation) =>
+        Effect.flatMap(Effect.orDie(breaker.state(keyOf(operation))), (state) => {
+          if (state._tag === "HalfOpen" && state.probing) return notTried(operation, openFor)
+          const isOpen = state._tag === "Open" && Duration.isPositive(state.retryAfter)
+          return isOpen ? notTried(operation, state.retryAfter) : Effect.void
+        }),
+      guard: (operation) => (attempt) =>
+        Effect.catch(breaker.execute(attempt, { key: keyOf(operation), classify }), (error) => {
           if (!(error instanceof CircuitBreaker.CircuitBreakerError)) return Effect.fail(error)
-          const retryAfter = error.reason._tag === "CircuitOpen" ? error.reason.retryAfter : openFor
-          const detail = `most calls fail: none is made for ${Duration.format(retryAfter)}`
-          return Effect.fail(new Unavailable({ operation, reason: "NotTried", detail, retryAfter }))
+          return notTried(operation, error.reason._tag === "CircuitOpen" ? error.reason.retryAfter : openFor)
         })
-      }
     } satisfies Circuit
   }).pipe(Effect.provide(CircuitBreaker.layerStoreMemory()))

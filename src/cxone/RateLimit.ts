@@ -22,9 +22,6 @@ export interface RateLimit {
   ) => (attempt: Effect.Effect<Answer, SendError>) => Effect.Effect<Answer, SendError>
 }
 
-/** No limit at all. */
-export const unlimited: RateLimit = { apply: () => (attempt) => attempt }
-
 /** For how long a 429 holds calls at the most: past it, asking is better than trusting an old answer. */
 export const LONGEST_HOLD = Duration.seconds(60)
 

@@ -6,7 +6,7 @@ import { DEFAULT_CIRCUIT, makeCircuit } from "./Circuit.ts"
 import { type CXoneError, DeadlineExceeded, type Operation, type SendError, Unavailable } from "./CXoneError.ts"
 import { CXoneSettings } from "./CXoneSettings.ts"
 import * as Deadline from "./Deadline.ts"
-import { makeRateLimit, unlimited } from "./RateLimit.ts"
+import { makeRateLimit } from "./RateLimit.ts"
 import { DEFAULT_RETRY_BUDGET, makeRetryBudget } from "./RetryBudget.ts"
 import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
 
@@ -48,8 +48,8 @@ const make = Effect.gen(function* () {
   const http = yield* HttpClient.HttpClient
   const { attemptTimeout, circuit = DEFAULT_CIRCUIT, rateLimit, retryBudget } = yield* CXoneSettings
   const budget = makeRetryBudget(retryBudget ?? DEFAULT_RETRY_BUDGET)
-  const { guard } = yield* makeCircuit(circuit)
-  const { apply } = rateLimit === undefined ? unlimited : yield* makeRateLimit(rateLimit)
+  const { guard, peek } = yield* makeCircuit(circuit)
+  const limit = rateLimit === undefined ? undefined : yield* makeRateLimit(rateLimit)
 
   const takeRetry = Effect.map(Deadline.nowMillis, budget.take)
 
@@ -70,9 +70,10 @@ const make = Effect.gen(function* () {
           const timeout = Math.floor(Math.min(Duration.toMillis(attemptTimeout), left - END_MILLIS))
           return yield* attempt(http, operation, request, Duration.millis(timeout))
         })
-        return oneAttempt.pipe(
-          apply(operation),
-          guard(operation),
+        const guarded = guard(operation)(oneAttempt)
+        // The circuit comes after the wait for a turn too: it may open meanwhile, and a probe is not to wait.
+        const inTurn = limit === undefined ? guarded : Effect.andThen(peek(operation), limit.apply(operation)(guarded))
+        return inTurn.pipe(
           Effect.tapError((error) =>
             Effect.sync(() => {
               failure = Deadline.known(error)

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Exit, Layer, Scope } from "effect"
+import { Context, Duration, Effect, Exit, Layer, Logger, Scope } from "effect"
 import { TestClock } from "effect/testing"
+import { Conversations } from "../../src/cxone/Conversations.ts"
 import * as Deadline from "../../src/cxone/Deadline.ts"
 import { Labels } from "../../src/cxone/Labels.ts"
 import { cxone, services } from "../support/cxone.ts"
@@ -199,5 +200,194 @@ describe("Labels", () => {
       yield* Scope.close(scope, Exit.void)
       assert.isAtMost((yield* Deadline.nowMillis) - started, 3_020)
     }).pipe(timed)
+  })
+})
+
+/** Collects what is logged. */
+const logged = () => {
+  const lines: Array<string> = []
+  return { lines, layer: Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))]) }
+}
+
+/** Nothing is sent any more when the layer closes. */
+const noDrain = { drainTimeout: Effect.succeed(Duration.zero) }
+
+describe("labels that are dropped", () => {
+  it.effect("are counted, and logged once in a thousand", () => {
+    const { layer } = cxone(() => ok, { capacity: 2, ...noDrain })
+    const log = logged()
+    return Effect.gen(function* () {
+      const { dropped, put } = yield* Labels
+      for (let i = 0; i < 1002; i++) yield* put(`c-${i}`, { cognigy_intent: "sales" })
+      assert.strictEqual(yield* dropped, 1000)
+      assert.deepStrictEqual(
+        log.lines.map((line) => line.match(/more than 2 .*dropped so far: (\d+)/)?.[1]),
+        ["1"]
+      )
+      yield* put("c-1002", { cognigy_intent: "sales" })
+      assert.include(log.lines[1], "dropped so far: 1001")
+    }).pipe(Effect.provide(Layer.provideMerge(layer, log.layer)))
+  })
+
+  it.effect("are not those of a conversation that has a place already", () => {
+    const { layer, sent } = cxone(() => ok, { capacity: 2 })
+    return Effect.gen(function* () {
+      const { dropped, put } = yield* Labels
+      for (const id of ["c-1", "c-2", "c-1", "c-2"]) yield* put(id, { cognigy_intent: id })
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* dropped, 0)
+      assert.strictEqual(labelCalls(sent).length, 2)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("while their call waits to be repeated are not sent again", () => {
+    const { layer, sent } = cxone((_, index) => (index === 0 ? { status: 503 } : ok), { capacity: 1 })
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      yield* put("c-1", { cognigy_intent: "old" })
+      yield* TestClock.adjust("200 millis")
+      yield* put("c-2", { cognigy_intent: "new" })
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(
+        labelCalls(sent).map(([id]) => id),
+        ["c-1", "c-2"]
+      )
+    }).pipe(Effect.provide(layer))
+  })
+})
+
+describe("while CXone fails all labels for ten minutes", () => {
+  const minutes = 10
+
+  it.effect("handovers are not affected, and the labels arrive afterwards", () => {
+    let broken = true
+    const { layer, sent } = cxone(({ method }) =>
+      method === "PUT" ? (broken ? { status: 503 } : ok) : { status: 201, body: { id: "c" } }
+    )
+    return Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      const { open } = yield* Conversations
+      for (let second = 0; second < minutes * 60; second += 5) {
+        if (second < 200) yield* put(`c-${second}`, { cognigy_intent: "sales" })
+        const before = yield* Deadline.nowMillis
+        yield* open({ userId: "u", name: "n", labels: {} })
+        assert.strictEqual(yield* Deadline.nowMillis, before)
+        yield* TestClock.adjust("5 seconds")
+      }
+      assert.strictEqual(yield* pending, 40)
+      assert.isAtMost(labelCalls(sent).length, 100)
+      broken = false
+      yield* TestClock.adjust("3 minutes")
+      assert.strictEqual(yield* pending, 0)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("they outlive it also where nothing else is going on", () => {
+    let broken = true
+    const { layer } = cxone(() => (broken ? { status: 503 } : ok))
+    return Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      for (let i = 0; i < 20; i++) yield* put(`c-${i}`, { cognigy_intent: "sales" })
+      yield* TestClock.adjust(`${minutes} minutes`)
+      assert.strictEqual(yield* pending, 20)
+      broken = false
+      yield* TestClock.adjust("4 minutes")
+      assert.strictEqual(yield* pending, 0)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("one is given up after a quarter of an hour, and logged", () => {
+    const { layer } = cxone(() => ({ status: 503 }))
+    const log = logged()
+    return Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      yield* put("c-1", { cognigy_intent: "sales" })
+      yield* TestClock.adjust("14 minutes")
+      assert.strictEqual(yield* pending, 1)
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual(yield* pending, 0)
+      assert.match(log.lines.join(), /^labels of conversation c-1 not sent: CXone is not available/)
+    }).pipe(Effect.provide(Layer.provideMerge(layer, log.layer)))
+  })
+})
+
+describe("the retries of labels", () => {
+  it.effect("come out of the retry budget", () => {
+    const { layer, sent } = cxone(() => ({ status: 503 }), noDrain, { retryBudget: { share: 0, floor: 1 } })
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      for (let i = 0; i < 5; i++) yield* put(`c-${i}`, { cognigy_intent: "sales" })
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual(labelCalls(sent).length, 6)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("wait while their circuit is open", () => {
+    const { layer, sent } = cxone(() => ({ status: 503 }), noDrain)
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      for (let i = 0; i < 60; i++) yield* put(`c-${i}`, { cognigy_intent: "sales" })
+      yield* TestClock.adjust("1 second")
+      // 16 at once, until the circuit has seen 20 fail.
+      assert.isAtMost(labelCalls(sent).length, 36)
+      yield* TestClock.adjust("2 minutes")
+      assert.isAtMost(labelCalls(sent).length, 60)
+    }).pipe(Effect.provide(layer))
+  })
+})
+
+describe("closing the layer", () => {
+  for (const [concurrency, atOnce] of [
+    [16, 64],
+    [100, 100]
+  ] as const) {
+    it.effect(`sends up to ${atOnce} labels at once where ${concurrency} were sent before`, () => {
+      const { layer, sent } = cxone(() => "hang", { concurrency, drainTimeout: Effect.succeed(Duration.seconds(1)) })
+      return Effect.gen(function* () {
+        const scope = yield* Scope.make()
+        const { put } = Context.get(yield* Layer.buildWithScope(layer, scope), Labels)
+        for (let i = 0; i < 200; i++) yield* put(`c-${i}`, { cognigy_intent: "sales" })
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(labelCalls(sent).length, concurrency)
+        yield* timed(Scope.close(scope, Exit.void))
+        assert.strictEqual(labelCalls(sent).length, concurrency + atOnce)
+      })
+    })
+  }
+
+  it.effect("does not send labels that were dropped before", () => {
+    const { layer, sent } = cxone(() => ok, { capacity: 1 })
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      for (const id of ["c-1", "c-2"]) yield* put(id, { cognigy_intent: "sales" })
+    }).pipe(
+      Effect.provide(layer),
+      timed,
+      Effect.andThen(
+        Effect.sync(() => {
+          assert.deepStrictEqual(
+            labelCalls(sent).map(([id]) => id),
+            ["c-2"]
+          )
+        })
+      )
+    )
+  })
+
+  it.effect("logs which labels there was no time for", () => {
+    const { layer } = cxone(() => "hang", { drainTimeout: Effect.succeed(Duration.seconds(1)) })
+    const log = logged()
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      for (const id of ["c-1", "c-2"]) yield* put(id, { cognigy_intent: "sales" })
+    }).pipe(
+      Effect.provide(Layer.provide(layer, log.layer)),
+      timed,
+      Effect.andThen(
+        Effect.sync(() => {
+          assert.deepStrictEqual(log.lines, ["shutdown: the labels of 2 conversations were not sent: c-1, c-2"])
+        })
+      )
+    )
   })
 })

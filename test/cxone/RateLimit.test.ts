@@ -5,6 +5,7 @@ import { type Operation, RateLimited, type SendError } from "../../src/cxone/CXo
 import * as Deadline from "../../src/cxone/Deadline.ts"
 import { LONGEST_HOLD, makeRateLimit, makeWindow } from "../../src/cxone/RateLimit.ts"
 import { oneOf, whole } from "../support/arbitrary.ts"
+import { patient } from "../support/time.ts"
 
 const WINDOW = 1000
 
@@ -200,7 +201,7 @@ describe("a limit on calls", () => {
           went.slice(limit).map(([name]) => name),
           due.map(({ name }) => name)
         )
-      }).pipe(Effect.scoped)
+      }).pipe(Effect.scoped, patient)
   )
 
   it.effect("lets one that is due sooner overtake those that came before", () =>
@@ -237,7 +238,7 @@ describe("a limit on calls", () => {
         }
         yield* TestClock.adjust("1 minute")
         assert.deepStrictEqual(went, told)
-      }).pipe(Effect.scoped)
+      }).pipe(Effect.scoped, patient)
   )
 
   it.effect("refuses at once the call whose turn comes too late, says for how long, and counts it not", () =>

@@ -11,7 +11,7 @@ import { Routing } from "../../src/cxone/Routing.ts"
 import { oneOf } from "../support/arbitrary.ts"
 import { cxone, services } from "../support/cxone.ts"
 import { calls, type Reply, scripted, token } from "../support/scripted.ts"
-import { timed } from "../support/time.ts"
+import { patient, timed } from "../support/time.ts"
 
 const whoami = Effect.flatMap(Directory, ({ whoami }) => whoami)
 
@@ -33,6 +33,9 @@ const closed: CircuitOptions = {
   openFor: Duration.seconds(1),
   longest: Duration.seconds(1)
 }
+
+/** A budget without retries. */
+const none = { share: 0, floor: 0 }
 
 describe("the deadline of calls", () => {
   const replies: Record<string, Reply | Effect.Effect<Reply>> = {
@@ -73,7 +76,7 @@ describe("the deadline of calls", () => {
         yield* TestClock.adjust(deadline - 10)
         assert.isDefined(fiber.pollUnsafe())
         for (const at of started) assert.isAtMost(at, deadline - 100)
-      }).pipe(Effect.provide(layer))
+      }).pipe(Effect.provide(layer), patient)
     },
     { arbitrary: { runs: 50 } }
   )
@@ -127,7 +130,7 @@ describe("the retry budget of calls", () => {
   }
 
   it.effect("that is used up answers at once, with CXone's failure", () => {
-    const { layer } = cxone(() => down, {}, { retryBudget: { share: 0, floor: 0 } })
+    const { layer } = cxone(() => down, {}, { retryBudget: none })
     return Effect.gen(function* () {
       const error = yield* Effect.flip(whoami)
       assert(error._tag === "Unavailable")
@@ -205,6 +208,19 @@ describe("the circuit of calls", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("is probed by the next call when the one that probes leaves", () => {
+    const { layer } = cxone((_, index) => (index < 20 ? down : index === 20 ? "hang" : me), {}, { retryBudget: none })
+    return Effect.gen(function* () {
+      yield* atOnce(20, whoami)
+      yield* TestClock.adjust("1 second")
+      const probe = yield* Effect.forkChild(whoami)
+      yield* TestClock.adjust("1 millis")
+      yield* notTried
+      yield* Fiber.interrupt(probe)
+      assert.strictEqual(yield* whoami, "me")
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("counts attempts that the deadline cuts short", () => {
     const { layer, sent } = cxone(() => "hang")
     return Effect.gen(function* () {
@@ -219,7 +235,7 @@ describe("the circuit of calls", () => {
 
   for (const status of [400, 403, 404, 409, 410, 422, 429]) {
     it.effect(`is not opened by answers with the status ${status}`, () => {
-      const { layer, sent } = cxone(() => ({ status }), {}, { retryBudget: { share: 0, floor: 0 } })
+      const { layer, sent } = cxone(() => ({ status }), {}, { retryBudget: none })
       return Effect.gen(function* () {
         for (let i = 0; i < 100; i++) yield* Effect.flip(whoami)
         assert.strictEqual(calls(sent).length, 100)
@@ -307,6 +323,47 @@ describe("the rate limit of calls", () => {
       assert.strictEqual(calls(sent).length, 1)
       yield* TestClock.adjust("1 millis")
       assert.strictEqual(yield* Fiber.join(next), "me")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("lets nobody go who waits for a turn when the circuit opens, but a probe", () => {
+    const at: Array<number> = []
+    const limit = 25
+    const { layer } = cxone(
+      () =>
+        Effect.map(Deadline.nowMillis, (now) => {
+          at.push(now)
+          return down
+        }),
+      {},
+      { rateLimit: { limit, window: Duration.seconds(5) } }
+    )
+    return Effect.gen(function* () {
+      const all = yield* Effect.forkChild(atOnce(2 * limit, whoami))
+      yield* TestClock.adjust("20 seconds")
+      yield* Fiber.join(all)
+      assert.strictEqual(at.filter((one) => one === 0).length, limit - 1)
+      assert.isAtMost(at.filter((one) => one > 0).length, 2)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("keeps nobody waiting for a turn while the circuit is open or probed", () => {
+    let broken = true
+    const { layer, sent } = cxone(
+      () => (broken ? down : "hang"),
+      {},
+      { rateLimit: { limit: 21, window: Duration.seconds(5) }, retryBudget: none }
+    )
+    return Effect.gen(function* () {
+      yield* atOnce(20, whoami)
+      const reason = Effect.map(Effect.flip(whoami), (error) => error._tag === "Unavailable" && error.reason)
+      assert.strictEqual(yield* reason, "NotTried")
+      broken = false
+      yield* TestClock.adjust("5 seconds")
+      yield* Effect.forkChild(atOnce(21, whoami))
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual(calls(sent).length, 21)
+      assert.strictEqual(yield* reason, "NotTried")
     }).pipe(Effect.provide(layer))
   })
 

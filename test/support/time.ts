@@ -20,3 +20,6 @@ export const until = Effect.fnUntraced(function* (isSo: () => boolean) {
     yield* TestClock.adjust("1 millis")
   }
 })
+
+/** A `TestClock` that waits for woken fibers however slow the machine is: by itself it goes on without them after a second of real time. */
+export const patient = Effect.provide(TestClock.layer({ warningDelay: "1 minute" }))
