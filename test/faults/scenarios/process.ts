@@ -1,0 +1,106 @@
+/** The router's own process ends. */
+import { Effect, Fiber, Schedule } from "effect"
+import type { SimulatorState } from "../../../src/simulator/SimulatorState.ts"
+import { type Answer, webhooks } from "../Load.ts"
+import type { End, Scenario, Stage } from "../Scenario.ts"
+
+/** Users of whom CXone has heard. */
+const usersIn = ({ calls, conversations }: SimulatorState): ReadonlySet<string> => {
+  const opened = calls.flatMap(({ body }) =>
+    body !== null && typeof body === "object" && "userId" in body ? [String(body.userId)] : []
+  )
+  return new Set([...opened, ...conversations.map(({ userId }) => userId)])
+}
+
+/**
+ * Whether a webhook that got no answer had been taken on. Where a server closes a connection that is kept alive while a request is on its way,
+ * nobody has read that request: not a byte came back, and CXone has not heard of its user. Any HTTP client sends such a request again.
+ */
+const isLost = (answer: Answer, heardOf: ReadonlySet<string>) =>
+  answer.outcome === "none" && !(answer.isSilent && !heardOf.has(`cognigy_${answer.webhook.userId}`))
+
+const checkNoneLost = ({ answers, check, state }: End) => {
+  const heardOf = usersIn(state)
+  const lost = answers.filter((answer) => isLost(answer, heardOf))
+  check("every webhook that was taken on is answered", lost.length === 0, lost.map(({ text }) => text).join(" | "))
+}
+
+const sigterm: Scenario = {
+  name: "sigterm",
+  about: "SIGTERM while 64 webhooks are under way",
+  faults: [{ operation: "any", kind: "delay", share: 1, millis: 100 }],
+  allows: ["refused", "none"],
+  handsOver: false,
+  run: Effect.fnUntraced(function* ({ check, load, pick, router, simulator }: Stage) {
+    let isOver = false
+    const sending = yield* Effect.forEach(
+      webhooks(10_000),
+      (webhook) =>
+        Effect.suspend(() =>
+          isOver
+            ? Effect.void
+            : Effect.map(load.once(webhook), ({ outcome }) => {
+                isOver ||= outcome === "refused"
+              })
+        ),
+      { concurrency: 64, discard: true }
+    ).pipe(Effect.forkScoped)
+    yield* simulator.awaitState(({ counts }) => counts.action >= pick(1000, 200))
+    const answered = load.answers.length
+    const underWay = load.sent() - answered
+    yield* router.signal("SIGTERM")
+    yield* Fiber.join(sending)
+    check("the signal comes at full load", underWay >= 32, underWay)
+    const finished = load.answers.slice(answered).filter(({ outcome }) => outcome === 200).length
+    check("what was under way is finished", finished >= underWay / 2, `${finished} of ${underWay}`)
+  }),
+  after: checkNoneLost
+}
+
+const secondSigterm: Scenario = {
+  name: "second-sigterm",
+  about: "a second SIGTERM while the first one waits for CXone",
+  faults: [{ operation: "open", kind: "hang", share: 1 }],
+  allows: ["none"],
+  handsOver: false,
+  endsAnyhow: true,
+  run: Effect.fnUntraced(function* ({ check, load, pick, router, simulator }: Stage) {
+    const sending = yield* Effect.forkScoped(
+      Effect.forEach(webhooks(8), load.once, { concurrency: "unbounded", discard: true })
+    )
+    yield* simulator.awaitState(({ counts }) => counts.open >= 8)
+    yield* router.signal("SIGTERM")
+    // The first one has been heard once connections are refused.
+    yield* Effect.repeat(load.get("/healthz"), {
+      until: ({ outcome }) => outcome === "refused",
+      schedule: Schedule.spaced("10 millis")
+    })
+    yield* router.signal("SIGTERM")
+    const { millis } = yield* router.ended
+    const most = pick(1000, 3000)
+    check(`the second signal ends the router within ${most} ms`, millis <= most, `${Math.round(millis)} ms`)
+    yield* Fiber.join(sending)
+  })
+}
+
+const kill9: Scenario = {
+  name: "kill-9",
+  about: "kill -9 in the middle, and a new start",
+  faults: [{ operation: "any", kind: "delay", share: 1, millis: 20 }],
+  allows: ["refused", "none"],
+  run: Effect.fnUntraced(function* ({ check, load, pick, restart, router, simulator, waiveLabels }: Stage) {
+    const sending = yield* Effect.forkScoped(load.all(webhooks(pick(2000, 200)), 32))
+    yield* simulator.awaitState(({ counts }) => counts.action >= pick(500, 60))
+    yield* router.signal("SIGKILL")
+    yield* router.ended
+    // Labels wait in memory, so those that the process had not sent are gone with it.
+    waiveLabels(load.answers.filter(({ outcome }) => outcome === 200))
+    yield* restart
+    yield* Fiber.join(sending)
+    const unanswered = load.answers.filter(({ outcome }) => outcome === "none").length
+    check("webhooks are under way when it is killed", unanswered > 0, unanswered)
+  })
+}
+
+/** What can happen to the router itself. */
+export const processScenarios: ReadonlyArray<Scenario> = [sigterm, secondSigterm, kill9]
