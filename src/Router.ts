@@ -12,18 +12,24 @@ import { Routing } from "./cxone/Routing.ts"
 import { Handover } from "./handover/Handover.ts"
 import { Readiness } from "./handover/Readiness.ts"
 import { RoutingPolicy } from "./handover/RoutingPolicy.ts"
-import type { Settings } from "./Settings.ts"
+import type { ConnectionSettings, Settings } from "./Settings.ts"
 
 /** The largest answer that is read from CXone, in bytes: its real ones are under a few KiB. */
 const MAX_RESPONSE_SIZE = 1024 * 1024
 
 /** Connections to CXone. Fresh, because undici's layers share one memo: another client in the process would win or lose its options. */
-const httpClient = Layer.fresh(
-  NodeHttpClient.layerUndiciOptions({
-    maxResponseSize: MAX_RESPONSE_SIZE,
-    connect: { timeout: Duration.toMillis("5 seconds") }
-  })
-)
+const httpClient = ({ keepAlive, limit }: ConnectionSettings) =>
+  Layer.fresh(
+    NodeHttpClient.layerUndiciOptions({
+      maxResponseSize: MAX_RESPONSE_SIZE,
+      connections: limit,
+      keepAliveTimeout: Duration.toMillis(keepAlive),
+      connect: { timeout: Duration.toMillis("5 seconds") }
+    })
+  )
+
+/** By how many milliseconds the work ends before its deadline, so that the answer is out by then; a twentieth of it, where that is less. */
+const ANSWER_MARGIN = 200
 
 /** The least time, in milliseconds, that waiting labels get when requests in flight have used the shutdown's time up. */
 const LEAST_DRAIN = 500
@@ -31,7 +37,7 @@ const LEAST_DRAIN = 500
 const cxone = (settings: Settings, drainTimeout: Effect.Effect<Duration.Duration>) =>
   Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer({ drainTimeout })).pipe(
     Layer.provideMerge(CXoneClient.layer),
-    Layer.provide([CXoneSettings.layer(settings.cxone), httpClient])
+    Layer.provide([CXoneSettings.layer(settings.cxone), httpClient(settings.connections)])
   )
 
 /**
@@ -42,7 +48,10 @@ export const layer = (
   settings: Settings
 ): Layer.Layer<HttpServer.HttpServer | Handover | Readiness, HttpServerError.ServeError> =>
   Layer.suspend(() => {
-    const { deadline } = settings
+    const { deadline, idempotencyWindow } = settings
+    const time = Duration.millis(
+      Duration.toMillis(deadline) - Math.min(ANSWER_MARGIN, Duration.toMillis(deadline) / 20)
+    )
     let closingSince: number | undefined
     const drainTimeout = Effect.map(Deadline.nowMillis, (now) =>
       Duration.millis(Math.max(LEAST_DRAIN, Duration.toMillis(deadline) - (now - (closingSince ?? now))))
@@ -55,12 +64,12 @@ export const layer = (
         })
       )
     )
-    const handover = Layer.merge(Handover.layer({ deadline }), Readiness.layer).pipe(
-      Layer.provide(RoutingPolicy.layerBuiltIn(settings.queues)),
-      Layer.provide(cxone(settings, drainTimeout))
-    )
+    const handover = Layer.merge(
+      Handover.layer({ deadline: time, store: { window: idempotencyWindow } }),
+      Readiness.layer
+    ).pipe(Layer.provide(RoutingPolicy.layerBuiltIn(settings.queues)), Layer.provide(cxone(settings, drainTimeout)))
     return closing.pipe(
-      Layer.provideMerge(Server.layer({ ...settings, shutdownTimeout: deadline })),
+      Layer.provideMerge(Server.layer({ ...settings, deadline: time, shutdownTimeout: deadline })),
       Layer.provideMerge(handover)
     )
   })

@@ -2,7 +2,7 @@
 import {
   Config,
   ConfigProvider,
-  type Duration,
+  Duration,
   Effect,
   FileSystem,
   type LogLevel,
@@ -13,11 +13,13 @@ import {
   Runtime,
   Schema
 } from "effect"
+import { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
 import type { WebhookCredentials } from "./cognigy/WebhookAuth.ts"
 import { type CXoneSettings, cxoneConfig, fromConfig } from "./cxone/CXoneSettings.ts"
 import { durationConfig } from "./cxone/DurationConfig.ts"
 import { describeIssue } from "./cxone/describeIssue.ts"
 import { DEFAULT_DEADLINE } from "./handover/Handover.ts"
+import { DEFAULT_IDEMPOTENCY_WINDOW } from "./handover/HandoverStore.ts"
 import type { BuiltInQueues } from "./handover/RoutingPolicy.ts"
 
 /** What `serve` runs with. */
@@ -29,8 +31,23 @@ export interface Settings {
   readonly credentials: WebhookCredentials
   /** For one handover, from its request to its answer. */
   readonly deadline: Duration.Duration
+  /** How many webhooks may be under way at once. */
+  readonly capacity: number
+  /** For how long handovers are remembered, for webhooks that come again. */
+  readonly idempotencyWindow: Duration.Duration
+  /** How many connections to CXone there may be, and for how long one is kept that nobody uses. */
+  readonly connections: ConnectionSettings
   readonly log: LogSettings
 }
+
+/** The connections to CXone. */
+export interface ConnectionSettings {
+  readonly limit: number
+  readonly keepAlive: Duration.Duration
+}
+
+/** The connections to CXone where nothing else is set: one for each handover, and some for labels; kept for as long as undici keeps them. */
+export const DEFAULT_CONNECTIONS: ConnectionSettings = { limit: 1024, keepAlive: Duration.seconds(4) }
 
 /** What the log shows, and how: `auto` is `pretty` in a terminal and `json` elsewhere. */
 export interface LogSettings {
@@ -164,6 +181,12 @@ export const together = Effect.fnUntraced(function* <A extends object>(
   return problems.length > 0 ? yield* Effect.fail<Problems>(problems) : (values as A)
 })
 
+const Positive = Schema.FiniteFromString.check(
+  Schema.makeFilter((count: number) => Number.isSafeInteger(count) && count > 0, {
+    message: "not a whole number above 0"
+  })
+)
+
 const Port = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
 
 const port = setting(
@@ -199,7 +222,14 @@ export const settings: Effect.Effect<Settings, SettingsError> = together({
       cxoneConfig.clientSecret,
       `the client secret (${whereCredentialsAre})`
     ),
-    attemptTimeout: setting("CXONE_ATTEMPT_TIMEOUT", cxoneConfig.attemptTimeout, "a length of time, such as 2s")
+    attemptTimeout: setting("CXONE_ATTEMPT_TIMEOUT", cxoneConfig.attemptTimeout, "a length of time, such as 2s"),
+    rateLimit: setting(
+      "CXONE_RATE_LIMIT",
+      cxoneConfig.rateLimit,
+      "how many calls CXone may get in how much time, such as 300/minute; or leave it out"
+    ),
+    retryShare: setting("CXONE_RETRY_SHARE", cxoneConfig.retryShare, "retries per call, 0 to 1, such as 0.2"),
+    retryFloor: setting("CXONE_RETRY_FLOOR", cxoneConfig.retryFloor, "a whole number of retries, such as 20")
   }).pipe(Effect.map(fromConfig)),
   queues: together({
     salesQueueId: queueId("SALES_QUEUE_ID", "sales"),
@@ -211,6 +241,28 @@ export const settings: Effect.Effect<Settings, SettingsError> = together({
     durationConfig("HANDOVER_DEADLINE").pipe(Config.withDefault(DEFAULT_DEADLINE)),
     "a length of time less than Cognigy's HTTP Request node waits (8 seconds by default), such as 7s"
   ),
+  capacity: setting(
+    "MAX_HANDOVERS",
+    Config.schema(Positive, "MAX_HANDOVERS").pipe(Config.withDefault(DEFAULT_CAPACITY)),
+    "how many webhooks may be under way at once, such as 1000"
+  ),
+  idempotencyWindow: setting(
+    "IDEMPOTENCY_WINDOW",
+    durationConfig("IDEMPOTENCY_WINDOW").pipe(Config.withDefault(DEFAULT_IDEMPOTENCY_WINDOW)),
+    "for how long a webhook that comes again is known, such as 10m"
+  ),
+  connections: together({
+    limit: setting(
+      "CXONE_CONNECTIONS",
+      Config.schema(Positive, "CXONE_CONNECTIONS").pipe(Config.withDefault(DEFAULT_CONNECTIONS.limit)),
+      "how many connections to CXone there may be, such as 1024"
+    ),
+    keepAlive: setting(
+      "CXONE_KEEP_ALIVE",
+      durationConfig("CXONE_KEEP_ALIVE").pipe(Config.withDefault(DEFAULT_CONNECTIONS.keepAlive)),
+      "for how long a connection to CXone is kept that nobody uses, such as 4s"
+    )
+  }),
   log: together({
     // Where it is not set, what the command line's --log-level says holds.
     level: Effect.flatMap(References.MinimumLogLevel, (level) =>

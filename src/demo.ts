@@ -1,9 +1,11 @@
 /** What `serve --simulate` runs with, and what it tells people to try. */
 import { type LogLevel, Redacted } from "effect"
 import { WEBHOOK_PATH } from "./cognigy/Api.ts"
+import { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
 import { DEFAULT_ATTEMPT_TIMEOUT } from "./cxone/CXoneSettings.ts"
 import { DEFAULT_DEADLINE } from "./handover/Handover.ts"
-import type { Settings } from "./Settings.ts"
+import { DEFAULT_IDEMPOTENCY_WINDOW } from "./handover/HandoverStore.ts"
+import { DEFAULT_CONNECTIONS, type Settings } from "./Settings.ts"
 import {
   agentId,
   salesQueueId,
@@ -25,6 +27,9 @@ export const settings = (port: number, cxoneBaseUrl: string, level: LogLevel.Log
   queues: { salesQueueId, supportQueueId },
   credentials: { mode: "none" },
   deadline: DEFAULT_DEADLINE,
+  capacity: DEFAULT_CAPACITY,
+  idempotencyWindow: DEFAULT_IDEMPOTENCY_WINDOW,
+  connections: DEFAULT_CONNECTIONS,
   log: { level, format: "pretty" }
 })
 

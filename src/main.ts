@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: the only place where layers are put together for a process. */
+import { constants } from "node:os"
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import {
   Cause,
@@ -117,7 +118,24 @@ const report = <E>(cause: Cause.Cause<E>) => {
   return Console.error(Cause.hasDies(cause) || !(error instanceof Error) ? Cause.pretty(cause) : error.message)
 }
 
+/** Two signals in fewer milliseconds are one: npm passes Ctrl+C on to a process that the terminal has told already. */
+const SAME_SIGNAL = 100
+
+/** The first signal begins the shutdown (`runMain` hears it too); who sends a second one does not want to wait for it. */
+const endAtSecondSignal = Effect.sync(() => {
+  let first: number | undefined
+  const hear = (signal: NodeJS.Signals) => {
+    first ??= performance.now()
+    if (performance.now() - first < SAME_SIGNAL) return
+    process.stderr.write(`ended at once by a second ${signal}: handovers and labels in progress were cut off\n`)
+    process.exit(128 + constants.signals[signal])
+  }
+  process.on("SIGINT", hear)
+  process.on("SIGTERM", hear)
+})
+
 Effect.gen(function* () {
+  yield* endAtSecondSignal
   const provider = yield* configProvider
   yield* Command.run(command, { version: packageJson.version }).pipe(
     Effect.provideService(ConfigProvider.ConfigProvider, provider)

@@ -42,11 +42,15 @@ describe("with what is needed alone", () => {
             baseUrl: "https://mypurecloud.com",
             clientId: "client",
             clientSecret: "",
-            attemptTimeout: Duration.seconds(2)
+            attemptTimeout: Duration.seconds(2),
+            retryBudget: { share: 0.2, floor: 20 }
           },
           queues: { salesQueueId: SALES, supportQueueId: SUPPORT },
           credentials: { mode: "none" },
           deadline: Duration.seconds(7),
+          capacity: 1000,
+          idempotencyWindow: Duration.minutes(10),
+          connections: { limit: 1024, keepAlive: Duration.seconds(4) },
           log: { level: "Info", format: "auto" }
         }
       )

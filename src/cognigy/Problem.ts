@@ -48,6 +48,12 @@ export class PayloadTooLarge extends Schema.Error<PayloadTooLarge>("PayloadTooLa
   { httpApiStatus: 413 }
 ) {}
 
+/** 422: an idempotency key came again with another request. */
+export class UnprocessableContent extends Schema.Error<UnprocessableContent>("UnprocessableContent")(
+  members(422, "Unprocessable Content", ["Idempotency key reused"]),
+  { httpApiStatus: 422 }
+) {}
+
 /** 500: a defect of the router. What it is stands in the log alone. */
 export class InternalError extends Schema.Error<InternalError>("InternalError")(
   members(500, "Internal Server Error", ["Internal error"]),
@@ -138,6 +144,7 @@ export const ServiceUnavailableProblem = ServiceUnavailable.pipe(
 export const handlerProblems = [
   BadRequest.pipe(asProblem),
   PayloadTooLarge.pipe(asProblem),
+  UnprocessableContent.pipe(asProblem),
   InternalError.pipe(asProblem),
   BadGateway.pipe(asProblem),
   ServiceUnavailableProblem,
@@ -183,6 +190,8 @@ export const toProblem = (error: HandoverError): (typeof handlerProblems)[number
       return later("CXone unavailable", detail, error.retryAfter)
     case "Conflict":
       return later("Conversation conflict", detail, undefined)
+    case "KeyReused":
+      return new UnprocessableContent({ error: "Idempotency key reused", detail })
     case "DeadlineExceeded":
       return new GatewayTimeout({ error: "Handover timed out", detail })
   }

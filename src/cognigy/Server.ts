@@ -23,14 +23,21 @@ import { WebhookAuth, type WebhookCredentials } from "./WebhookAuth.ts"
 /** How long a client may take to send a request, in milliseconds: Cognigy sends its small bodies at once. */
 const REQUEST_TIMEOUT = 10_000
 
-/** How the server listens, and whom it lets in. */
-export interface ServerOptions {
+/** Connections past this many are closed at once: each costs memory and a file descriptor, whoever it is. */
+const MAX_CONNECTIONS = 10_000
+
+/** How the server listens, whom it lets in, and how much it takes on. */
+export interface ServerOptions extends RoutesOptions {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
-  readonly credentials: WebhookCredentials
   /** How long a shutdown waits for requests in flight. */
   readonly shutdownTimeout: Duration.Duration
+}
+
+/** Whom the webhook lets in, and how much it takes on. */
+export interface RoutesOptions extends Webhook.WebhookOptions {
+  readonly credentials: WebhookCredentials
 }
 
 const respond = ({ detail, error, status, title, type }: PathNotFound | MethodNotAllowed | InternalError) =>
@@ -50,18 +57,18 @@ const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServ
 }
 
 /** All routes of the router: the webhook, `/healthz`, `/readyz`, `/openapi.json` and `/docs`. */
-export const routes = (credentials: WebhookCredentials) =>
+export const routes = (options: RoutesOptions) =>
   Layer.merge(
     HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-      Layer.provide([Webhook.layer, Operations.layer]),
-      Layer.provide(WebhookAuth.layer(credentials))
+      Layer.provide([Webhook.layer(options), Operations.layer]),
+      Layer.provide(WebhookAuth.layer(options.credentials))
     ),
     HttpApiScalar.layer(Api, { path: "/docs" })
   )
 
 /** The routes as one application that answers everything, with a problem where nothing else fits. */
-export const app = (credentials: WebhookCredentials) =>
-  Effect.map(HttpRouter.toHttpEffect(routes(credentials)), (router) =>
+export const app = (options: RoutesOptions) =>
+  Effect.map(HttpRouter.toHttpEffect(routes(options)), (router) =>
     router.pipe(
       Effect.catchIf(
         (error) => error.reason._tag === "RouteNotFound",
@@ -81,6 +88,7 @@ const makeServer = () => {
     // Node looks for slow senders this often, and every 30 s where it is left out.
     connectionsCheckingInterval: 1000
   })
+  server.maxConnections = MAX_CONNECTIONS
   const sockets = new Set<Socket>()
   server.on("connection", (socket) => {
     sockets.add(socket)
@@ -108,12 +116,12 @@ export const layer = (
 ): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError, Handover | Readiness> =>
   Layer.unwrap(
     Effect.sync(() => {
-      const { credentials, host, port, shutdownTimeout } = options
+      const { host, port, shutdownTimeout } = options
       const { endUnused, server } = makeServer()
       const listening = NodeHttpServer.layer(() => server, { host, port, gracefulShutdownTimeout: shutdownTimeout })
       const cutting = Layer.effectDiscard(Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections())))
       return Layer.effectDiscard(
-        app(credentials).pipe(
+        app(options).pipe(
           Effect.flatMap((app) => HttpServer.serveEffect(app)),
           Effect.andThen(Effect.addFinalizer(() => endUnused))
         )

@@ -1,12 +1,13 @@
 /** The access token that all calls carry: fetched once for everyone who waits, renewed before it expires. */
 import { Context, Deferred, Duration, Effect, FiberHandle, Layer, Redacted, Schedule, Schema } from "effect"
-import { HttpClient, HttpClientRequest } from "effect/http"
-import { type Answer, attempt } from "./Attempt.ts"
+import { type HttpClient, HttpClientRequest } from "effect/http"
+import type { Answer } from "./Attempt.ts"
 import { RateLimited, Unauthorized, type Unavailable, UnexpectedResponse } from "./CXoneError.ts"
 import { CXoneSettings } from "./CXoneSettings.ts"
 import * as Deadline from "./Deadline.ts"
 import { describeIssue } from "./describeIssue.ts"
 import { renewalSchedule, tokenSchedule } from "./Schedules.ts"
+import { Transport } from "./Transport.ts"
 
 /** What getting a token can fail with. */
 export type TokenError = Unauthorized | RateLimited | Unavailable | UnexpectedResponse
@@ -16,17 +17,25 @@ export type TokenError = Unauthorized | RateLimited | Unavailable | UnexpectedRe
  *
  * - `get`: the token at hand, or a new one; however many wait, one request is made. Waiting can be interrupted without disturbing the others.
  * - `drop`: this token is not to be used again (CXone answered 401 to it). A newer one stays.
+ * - `reject`: the same, of a token that CXone has never taken: `get` fails with `Unauthorized` for `REFUSAL_MEMORY`, so that CXone is not asked
+ *   for a token with every call
  */
 export class AccessToken extends Context.Service<
   AccessToken,
   {
     readonly get: Effect.Effect<Redacted.Redacted, TokenError>
     readonly drop: (token: Redacted.Redacted) => Effect.Effect<void>
+    readonly reject: (token: Redacted.Redacted) => Effect.Effect<void>
   }
 >()("cognigy-cxone-router/cxone/AccessToken") {
-  /** Tokens from `POST /oauth/token` with the client credentials grant. */
-  static get layer(): Layer.Layer<AccessToken, never, CXoneSettings | HttpClient.HttpClient> {
+  /** Tokens from `POST /oauth/token` with the client credentials grant, over whatever transport is given. */
+  static get layerNoDeps(): Layer.Layer<AccessToken, never, CXoneSettings | Transport> {
     return Layer.effect(AccessToken, make)
+  }
+
+  /** The same with a transport of its own. */
+  static get layer(): Layer.Layer<AccessToken, never, CXoneSettings | HttpClient.HttpClient> {
+    return Layer.provide(AccessToken.layerNoDeps, Transport.layer)
   }
 }
 
@@ -72,16 +81,20 @@ interface Held {
   readonly usableUntil: number
 }
 
+interface Pending {
+  readonly token: Deferred.Deferred<Redacted.Redacted, TokenError>
+  /** None, but it knows why the request has not succeeded yet. */
+  readonly deadline: Deadline.Deadline
+}
+
 const make = Effect.gen(function* () {
-  const http = yield* HttpClient.HttpClient
+  const transport = yield* Transport
   const settings = yield* CXoneSettings
   const scope = yield* Effect.scope
   const renewals = yield* FiberHandle.make()
 
   let held: Held | undefined
-  let pending: Deferred.Deferred<Redacted.Redacted, TokenError> | undefined
-  /** Why the request that is pending has not succeeded yet. */
-  let lastFailure: ReturnType<typeof Deadline.known>
+  let pending: Pending | undefined
   let refusal: { readonly error: TokenError; readonly until: number } | undefined
 
   const request = HttpClientRequest.post(`${settings.baseUrl}/oauth/token`).pipe(
@@ -93,14 +106,10 @@ const make = Effect.gen(function* () {
     })
   )
 
-  const fetch = Effect.suspend(() => attempt(http, "token", request, settings.attemptTimeout)).pipe(
-    Effect.flatMap(toToken),
-    Effect.tapError((error) =>
-      Effect.sync(() => {
-        lastFailure = Deadline.known(error)
-      })
-    ),
-    Effect.retry(tokenSchedule)
+  const fetch = transport.send(request, { operation: "token", schedule: tokenSchedule }).pipe(
+    // There is no deadline: who waits has one.
+    Effect.catchTag("DeadlineExceeded", Effect.die),
+    Effect.flatMap(toToken)
   )
 
   const hold = Effect.fnUntraced(function* (answer: typeof TokenAnswer.Type) {
@@ -132,17 +141,15 @@ const make = Effect.gen(function* () {
     refusal = { error, until: (yield* Deadline.nowMillis) + Duration.toMillis(memory) }
   })
 
-  const wait = (token: Deferred.Deferred<Redacted.Redacted, TokenError>) =>
-    Deadline.explained(() => lastFailure)(Deferred.await(token))
+  const wait = ({ deadline, token }: Pending) => Deadline.explained(() => deadline.lastFailure())(Deferred.await(token))
 
   /** A new token for everyone who waits for one. The request runs on in the layer's scope when a caller leaves. */
   const refresh: Effect.Effect<Redacted.Redacted, TokenError> = Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(Deadline.nowMillis, (now) => {
       if (refusal !== undefined && now < refusal.until) return Effect.fail(asOf(now, refusal))
       if (pending !== undefined) return restore(wait(pending))
-      const deferred = Deferred.makeUnsafe<Redacted.Redacted, TokenError>()
-      pending = deferred
-      lastFailure = undefined
+      const request: Pending = { token: Deferred.makeUnsafe(), deadline: Deadline.unlimited() }
+      pending = request
       return fetch.pipe(
         Effect.flatMap(hold),
         Effect.tapError(remember),
@@ -152,24 +159,34 @@ const make = Effect.gen(function* () {
           })
         ),
         Effect.interruptible,
-        Deferred.into(deferred),
-        Deadline.without,
+        Deferred.into(request.token),
+        Effect.provideService(Deadline.CurrentDeadline, request.deadline),
         Effect.forkIn(scope),
-        Effect.andThen(restore(wait(deferred)))
+        Effect.andThen(restore(wait(request)))
       )
     })
   )
+
+  const drop = (token: Redacted.Redacted) =>
+    Effect.suspend(() => {
+      if (held?.token !== token) return Effect.void
+      held = undefined
+      return FiberHandle.clear(renewals)
+    })
 
   return AccessToken.of({
     get: Effect.flatMap(Deadline.nowMillis, (now) =>
       held !== undefined && now < held.usableUntil ? Effect.succeed(held.token) : refresh
     ),
-    drop: (token) =>
-      Effect.suspend(() => {
-        if (held?.token !== token) return Effect.void
-        held = undefined
-        return FiberHandle.clear(renewals)
-      })
+    drop,
+    reject: (token) =>
+      Effect.andThen(
+        Effect.when(
+          remember(new Unauthorized({ operation: "token" })),
+          Effect.sync(() => held?.token === token)
+        ),
+        drop(token)
+      )
   })
 })
 

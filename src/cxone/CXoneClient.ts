@@ -1,8 +1,8 @@
 /** Authorized calls to CXone: token, attempt timeout, retries and the deadline are dealt with here, once for all operations. */
 import { Context, Effect, Layer, type Redacted, type Schedule, Schema } from "effect"
-import { HttpClient, HttpClientRequest } from "effect/http"
+import { type HttpClient, HttpClientRequest } from "effect/http"
 import { AccessToken } from "./AccessToken.ts"
-import { type Answer, attempt } from "./Attempt.ts"
+import type { Answer } from "./Attempt.ts"
 import {
   type CallError,
   type CXoneError,
@@ -14,9 +14,9 @@ import {
   UnexpectedResponse
 } from "./CXoneError.ts"
 import { CXoneSettings } from "./CXoneSettings.ts"
-import * as Deadline from "./Deadline.ts"
 import { describeIssue } from "./describeIssue.ts"
 import { callSchedule } from "./Schedules.ts"
+import { type SendOptions, Transport } from "./Transport.ts"
 
 /** One operation of CXone's contract: what is sent, and what each status of the answer means. */
 export interface Call<A, E> {
@@ -30,6 +30,8 @@ export interface Call<A, E> {
   readonly answers: Partial<Record<number, (body: string) => Effect.Effect<A, E | Schema.SchemaError>>>
   /** When to try again; `callSchedule` where it is left out. */
   readonly schedule?: Schedule.Schedule<unknown, CXoneError, DeadlineExceeded>
+  /** The call has failed before: see `SendOptions`. */
+  readonly isRetry?: boolean
 }
 
 /**
@@ -44,14 +46,14 @@ export class CXoneClient extends Context.Service<
     readonly call: <A, E extends CXoneError>(call: Call<A, E>) => Effect.Effect<A, E | CallError>
   }
 >()("cognigy-cxone-router/cxone/CXoneClient") {
-  /** The client over whatever `HttpClient` is given. */
-  static get layerNoDeps(): Layer.Layer<CXoneClient, never, AccessToken | CXoneSettings | HttpClient.HttpClient> {
+  /** The client over whatever token and transport are given. */
+  static get layerNoDeps(): Layer.Layer<CXoneClient, never, AccessToken | CXoneSettings | Transport> {
     return Layer.effect(CXoneClient, make)
   }
 
-  /** The client with its access token. */
+  /** The client with its access token and transport. */
   static get layer(): Layer.Layer<CXoneClient | AccessToken, never, CXoneSettings | HttpClient.HttpClient> {
-    return Layer.provideMerge(CXoneClient.layerNoDeps, AccessToken.layer)
+    return CXoneClient.layerNoDeps.pipe(Layer.provideMerge(AccessToken.layerNoDeps), Layer.provide(Transport.layer))
   }
 }
 
@@ -60,27 +62,17 @@ export const json = <S extends Schema.ConstraintDecoder<unknown, never>>(schema:
   Schema.decodeUnknownEffect(Schema.fromJsonString(schema))
 
 const make = Effect.gen(function* () {
-  const http = yield* HttpClient.HttpClient
-  const { attemptTimeout, baseUrl } = yield* CXoneSettings
+  const { baseUrl } = yield* CXoneSettings
   const accessToken = yield* AccessToken
+  const transport = yield* Transport
+  /** The last token that CXone has taken. */
+  let accepted: Redacted.Redacted | undefined
 
   const send = (
-    { operation, schedule }: Pick<Call<unknown, never>, "operation" | "schedule">,
+    { isRetry = false, operation, schedule = callSchedule }: Pick<Call<unknown, never>, keyof SendOptions>,
     request: HttpClientRequest.HttpClientRequest,
     token: Redacted.Redacted
-  ) =>
-    Effect.suspend(() => {
-      let failure: ReturnType<typeof Deadline.known>
-      return attempt(http, operation, HttpClientRequest.bearerToken(request, token), attemptTimeout).pipe(
-        Effect.tapError((error) =>
-          Effect.sync(() => {
-            failure = Deadline.known(error)
-          })
-        ),
-        Effect.retry(schedule ?? callSchedule),
-        Deadline.explained(() => failure)
-      )
-    })
+  ) => transport.send(HttpClientRequest.bearerToken(request, token), { operation, schedule, isRetry })
 
   const read = <A, E extends CXoneError>(call: Call<A, E>, answer: Answer): Effect.Effect<A, E | CallError> => {
     const { operation } = call
@@ -102,11 +94,15 @@ const make = Effect.gen(function* () {
     const request = call.body === undefined ? url : HttpClientRequest.bodyJsonUnsafe(url, call.body)
     const token = yield* accessToken.get
     let answer = yield* send(call, request, token)
-    if (answer.status === 401) {
+    if (answer.status !== 401) {
+      accepted = token
+    } else {
       yield* accessToken.drop(token)
       const fresh = yield* accessToken.get
       answer = yield* send(call, request, fresh)
-      if (answer.status === 401) yield* accessToken.drop(fresh)
+      // A token that was good meanwhile has been revoked like the one before it.
+      if (answer.status !== 401) accepted = fresh
+      else yield* fresh === accepted ? accessToken.drop(fresh) : accessToken.reject(fresh)
     }
     return yield* read(call, answer)
   })

@@ -88,8 +88,8 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited"
   }
 }
 
-/** Why no usable answer came: an error status, a broken connection, or none within the attempt's time. */
-export const UnavailableReason = Schema.Literals(["Status", "Connection", "Timeout"])
+/** Why no usable answer came: an error status, a broken connection, none within the attempt's time, or nobody asked, because most calls fail. */
+export const UnavailableReason = Schema.Literals(["Status", "Connection", "Timeout", "NotTried"])
 
 /** CXone could not be reached or failed (5xx), and the retries did not help. */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
@@ -129,8 +129,11 @@ export class DeadlineExceeded extends Schema.TaggedError<DeadlineExceeded>()("De
   }
 }
 
+/** What sending any request can fail with, whatever the answer means. */
+export type SendError = RateLimited | Unavailable | UnexpectedResponse | DeadlineExceeded
+
 /** What any authorized call can fail with, whatever the operation. */
-export type CallError = Unauthorized | Forbidden | RateLimited | Unavailable | UnexpectedResponse | DeadlineExceeded
+export type CallError = SendError | Unauthorized | Forbidden
 
 /** Everything that the services of this folder can fail with. */
 export type CXoneError = CallError | Conflict | NotFound | InvalidTarget
@@ -138,3 +141,6 @@ export type CXoneError = CallError | Conflict | NotFound | InvalidTarget
 /** Whether the same call may succeed a little later: CXone limits us, fails (5xx), drops the connection or is slow. */
 export const isTransient = (error: { readonly _tag: string }): error is RateLimited | Unavailable =>
   error._tag === "RateLimited" || error._tag === "Unavailable"
+
+/** Whether CXone was not asked at all, because most calls fail: who waits for an answer hears so at once. */
+export const wasNotTried = (error: CXoneError): boolean => error._tag === "Unavailable" && error.reason === "NotTried"

@@ -1,6 +1,9 @@
 /** Where CXone is, and who we are there. */
 import { Config, Context, Duration, Layer, Option, Redacted, Schema } from "effect"
-import { durationConfig } from "./DurationConfig.ts"
+import type { CircuitOptions } from "./Circuit.ts"
+import { durationConfig, rateConfig } from "./DurationConfig.ts"
+import type { RateLimitOptions } from "./RateLimit.ts"
+import { DEFAULT_RETRY_BUDGET, type RetryBudgetOptions } from "./RetryBudget.ts"
 
 /** The region that is used where none is set. */
 export const DEFAULT_REGION = "mypurecloud.com"
@@ -14,6 +17,9 @@ export const DEFAULT_ATTEMPT_TIMEOUT = Duration.seconds(2)
  * - `baseUrl`: `https://` and the region's host, or any other origin (with or without a path prefix), no slash at the end
  * - `clientId`, `clientSecret`: of an OAuth client with the client credentials grant
  * - `attemptTimeout`: for one attempt of one call, its answer's body included; retries come on top, within the deadline
+ * - `retryBudget`: how many retries there may be beside first attempts; `DEFAULT_RETRY_BUDGET` where it is left out
+ * - `rateLimit`: our own limit on calls, retries and labels included; none where it is left out
+ * - `circuit`: when calls are stopped for a while because most of them fail; `DEFAULT_CIRCUIT` where it is left out
  */
 export class CXoneSettings extends Context.Service<
   CXoneSettings,
@@ -22,6 +28,9 @@ export class CXoneSettings extends Context.Service<
     readonly clientId: string
     readonly clientSecret: Redacted.Redacted
     readonly attemptTimeout: Duration.Duration
+    readonly retryBudget?: RetryBudgetOptions
+    readonly rateLimit?: RateLimitOptions
+    readonly circuit?: CircuitOptions
   }
 >()("cognigy-cxone-router/cxone/CXoneSettings") {
   /** The settings by value. */
@@ -30,7 +39,7 @@ export class CXoneSettings extends Context.Service<
 
   /**
    * The settings from `Config`: `CXONE_BASE_URL` or `CXONE_REGION`, `CXONE_CLIENT_ID`, `CXONE_CLIENT_SECRET`,
-   * `CXONE_ATTEMPT_TIMEOUT`. Fails with the first setting that is missing or wrong.
+   * `CXONE_ATTEMPT_TIMEOUT`, `CXONE_RATE_LIMIT`, `CXONE_RETRY_SHARE`, `CXONE_RETRY_FLOOR`. Fails with the first setting that is missing or wrong.
    */
   static get layerConfig(): Layer.Layer<CXoneSettings, Config.ConfigError> {
     return Layer.effect(CXoneSettings, Config.map(Config.all(cxoneConfig), fromConfig))
@@ -70,6 +79,14 @@ const text = (name: string) =>
     name
   ).pipe(Config.map((value) => value.trim()))
 
+const Share = Schema.FiniteFromString.check(
+  Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "not a number from 0 to 1" })
+)
+
+const Count = Schema.FiniteFromString.check(
+  Schema.makeFilter((count: number) => Number.isSafeInteger(count) && count >= 0, { message: "not a whole number" })
+)
+
 /** Each setting of CXone as a `Config` of its own, for programs that report all problems at once. */
 export const cxoneConfig = {
   /** `CXONE_BASE_URL`, which wins over the region. */
@@ -77,14 +94,26 @@ export const cxoneConfig = {
   region: Config.schema(Host, "CXONE_REGION").pipe(Config.withDefault(DEFAULT_REGION)),
   clientId: text("CXONE_CLIENT_ID"),
   clientSecret: text("CXONE_CLIENT_SECRET").pipe(Config.map((secret) => Redacted.make(secret))),
-  attemptTimeout: durationConfig("CXONE_ATTEMPT_TIMEOUT").pipe(Config.withDefault(DEFAULT_ATTEMPT_TIMEOUT))
+  attemptTimeout: durationConfig("CXONE_ATTEMPT_TIMEOUT").pipe(Config.withDefault(DEFAULT_ATTEMPT_TIMEOUT)),
+  /** `CXONE_RATE_LIMIT`; none where it is not set. */
+  rateLimit: Config.option(rateConfig("CXONE_RATE_LIMIT")),
+  retryShare: Config.schema(Share, "CXONE_RETRY_SHARE").pipe(Config.withDefault(DEFAULT_RETRY_BUDGET.share)),
+  retryFloor: Config.schema(Count, "CXONE_RETRY_FLOOR").pipe(Config.withDefault(DEFAULT_RETRY_BUDGET.floor))
 }
 
 /** The settings from what `cxoneConfig` read. */
 export const fromConfig = ({
+  rateLimit,
   region,
+  retryFloor,
+  retryShare,
   url,
   ...rest
 }: {
   readonly [K in keyof typeof cxoneConfig]: Config.Success<(typeof cxoneConfig)[K]>
-}): CXoneSettings["Service"] => ({ ...rest, baseUrl: Option.getOrElse(url, () => `https://${region}`) })
+}): CXoneSettings["Service"] => ({
+  ...rest,
+  baseUrl: Option.getOrElse(url, () => `https://${region}`),
+  retryBudget: { share: retryShare, floor: retryFloor },
+  ...(Option.isSome(rateLimit) ? { rateLimit: rateLimit.value } : {})
+})

@@ -12,9 +12,11 @@ export interface Deadline {
 
 const unknown = () => undefined
 
+const none: Deadline = { at: Number.POSITIVE_INFINITY, lastFailure: unknown }
+
 /** The deadline of the work under way. None by default. */
 export const CurrentDeadline = Context.Reference<Deadline>("cognigy-cxone-router/cxone/Deadline", {
-  defaultValue: () => ({ at: Number.POSITIVE_INFINITY, lastFailure: unknown })
+  defaultValue: () => none
 })
 
 /** The monotonic clock, in milliseconds: for measuring, with no meaning as a date. */
@@ -25,37 +27,45 @@ export const remaining: Effect.Effect<number> = Effect.flatMap(CurrentDeadline, 
   at === Number.POSITIVE_INFINITY ? Effect.succeed(at) : Effect.map(nowMillis, (now) => Math.max(0, at - now))
 )
 
+/** A deadline this far from now, or the surrounding one where that is sooner. */
+export const after = (duration: Duration.Input): Effect.Effect<Deadline> =>
+  Effect.map(Effect.all([CurrentDeadline, nowMillis]), ([outer, now]) => ({
+    at: Math.min(outer.at, now + Duration.toMillis(Duration.fromInputUnsafe(duration))),
+    lastFailure: unknown
+  }))
+
 /**
- * Gives an effect at most this long, or what is left of the surrounding deadline where that is less. When the time is up the effect is
- * interrupted, and the answer is the failure that was being waited out, or `DeadlineExceeded` where CXone was just slow.
+ * Holds an effect to a deadline. When the time is up the effect is interrupted, and the answer is the failure that was being waited out, or
+ * `DeadlineExceeded` where CXone was just slow.
  */
-export const within =
-  (duration: Duration.Input) =>
+export const keep =
+  (deadline: Deadline) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded | RateLimited | Unavailable, R> =>
-    Effect.flatMap(Effect.all([CurrentDeadline, nowMillis]), ([outer, now]) => {
-      const deadline: Deadline = {
-        at: Math.min(outer.at, now + Duration.toMillis(Duration.fromInputUnsafe(duration))),
-        lastFailure: unknown
-      }
-      return effect.pipe(
+    Effect.flatMap(nowMillis, (now) =>
+      effect.pipe(
         Effect.provideService(CurrentDeadline, deadline),
         Effect.timeoutOrElse({
-          duration: Duration.millis(deadline.at - now),
+          duration: Duration.millis(Math.max(0, deadline.at - now)),
           orElse: () => Effect.fail(deadline.lastFailure() ?? new DeadlineExceeded({ operation: undefined }))
         })
       )
-    })
+    )
 
-/** Takes the surrounding deadline away, for work that outlives its caller. */
-export const without = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.provideService(effect, CurrentDeadline, { at: Number.POSITIVE_INFINITY, lastFailure: unknown })
+/** Gives an effect at most this long, or what is left of the surrounding deadline where that is less: `after` and `keep` in one. */
+export const within =
+  (duration: Duration.Input) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded | RateLimited | Unavailable, R> =>
+    Effect.flatMap(after(duration), (deadline) => keep(deadline)(effect))
+
+/** No deadline, for work that outlives its caller: only what is known of its failures. */
+export const unlimited = (): Deadline => ({ ...none })
 
 /** Tells the surrounding deadline what an effect waits out, until the effect succeeds or fails. */
 export const explained =
   (lastFailure: Deadline["lastFailure"]) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.flatMap(CurrentDeadline, (deadline) => {
-      if (deadline.at === Number.POSITIVE_INFINITY) return effect
+      if (deadline === none) return effect
       const before = deadline.lastFailure
       deadline.lastFailure = lastFailure
       return Effect.onExit(effect, (exit) =>

@@ -1,7 +1,7 @@
 /** Labels on conversations, for reporting: sent in the background, so that they never fail, delay or change a handover. */
 import { Context, Duration, Effect, FiberMap, Layer, Schedule, Semaphore } from "effect"
 import { CXoneClient } from "./CXoneClient.ts"
-import { callSchedule, labelSchedule } from "./Schedules.ts"
+import { labelSchedule } from "./Schedules.ts"
 
 /** How labels are sent. */
 export interface LabelsOptions {
@@ -9,7 +9,7 @@ export interface LabelsOptions {
   readonly linger?: Duration.Input
   /** How many conversations may have labels that are not sent yet; past it the oldest are dropped and logged. Default 10,000. */
   readonly capacity?: number
-  /** How many label calls run at once. Default 8. */
+  /** How many label calls run at once. Default 16, and 64 while the layer closes. */
   readonly concurrency?: number
   /** How long the layer's shutdown waits for labels that are not sent yet, asked for when it begins. Default 7 s. */
   readonly drainTimeout?: Effect.Effect<Duration.Duration>
@@ -27,6 +27,8 @@ export class Labels extends Context.Service<
     readonly put: (conversationId: string, labels: LabelSet) => Effect.Effect<void>
     /** How many conversations have labels that are not sent yet. */
     readonly pending: Effect.Effect<number>
+    /** How many conversations' labels were dropped because too many waited. */
+    readonly dropped: Effect.Effect<number>
   }
 >()("cognigy-cxone-router/cxone/Labels") {
   /** Labels through `PUT /api/v2/conversations/webchat/{id}/labels`. */
@@ -40,12 +42,15 @@ export type LabelSet = Readonly<Record<string, string>>
 /** Every so many dropped labels the log says so again. */
 const DROPS_PER_WARNING = 1000
 
+/** How many label calls run at once while the layer closes: nobody else calls CXone then. */
+const DRAIN_CONCURRENCY = 64
+
 /** How many conversations a warning names. */
 const MAX_NAMED = 20
 
 const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   const client = yield* CXoneClient
-  const { capacity = 10_000, concurrency = 8, drainTimeout = Effect.succeed(Duration.seconds(7)) } = options
+  const { capacity = 10_000, concurrency = 16, drainTimeout = Effect.succeed(Duration.seconds(7)) } = options
   const linger = Duration.fromInputUnsafe(options.linger ?? "100 millis")
   const calls = yield* Semaphore.make(concurrency)
   const senders = yield* FiberMap.make<string>()
@@ -62,24 +67,34 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
     waiting.set(conversationId, { ...earlier, ...later })
 
   /** Only an attempt holds a permit: labels that wait for their next one do not keep others waiting. */
-  const deliver = (conversationId: string, labels: LabelSet, schedule: typeof labelSchedule) =>
-    client
-      .call<void, never>({
-        operation: "label",
-        method: "PUT",
-        path: `/api/v2/conversations/webchat/${encodeURIComponent(conversationId)}/labels`,
-        body: { labels },
-        answers: { 200: accepted, 201: accepted, 202: accepted, 204: accepted },
-        schedule: Schedule.recurs(0)
-      })
-      .pipe(
+  const deliver = (conversationId: string, labels: LabelSet) =>
+    Effect.suspend(() => {
+      let isRetry = false
+      const call = Effect.suspend(() =>
+        client.call<void, never>({
+          operation: "label",
+          method: "PUT",
+          path: `/api/v2/conversations/webchat/${encodeURIComponent(conversationId)}/labels`,
+          body: { labels },
+          answers: { 200: accepted, 201: accepted, 202: accepted, 204: accepted },
+          schedule: Schedule.recurs(0),
+          isRetry
+        })
+      )
+      return call.pipe(
         calls.withPermit,
+        Effect.tapError(() =>
+          Effect.sync(() => {
+            isRetry = true
+          })
+        ),
         // Here and not in the call, so that a token that cannot be had is waited for too.
-        Effect.retry(schedule),
+        Effect.retry(labelSchedule),
         Effect.catch((error) =>
           Effect.logWarning(`labels of conversation ${conversationId} not sent: ${error.message}`)
         )
       )
+    })
 
   /** Sends what waits for one conversation until nothing does: two calls for the same conversation never overlap. */
   const sender = (conversationId: string): Effect.Effect<void> =>
@@ -88,7 +103,7 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
         Effect.suspend(() => {
           const labels = waiting.get(conversationId) ?? {}
           waiting.delete(conversationId)
-          return Effect.onInterrupt(deliver(conversationId, labels, labelSchedule), () =>
+          return Effect.onInterrupt(deliver(conversationId, labels), () =>
             Effect.sync(() => {
               if (active.has(conversationId)) fold(conversationId, labels, waiting.get(conversationId))
             })
@@ -117,11 +132,12 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
       yield* FiberMap.clear(senders)
+      yield* Semaphore.resize(calls, Math.max(concurrency, DRAIN_CONCURRENCY))
       yield* Effect.forEach(
         [...waiting],
         ([conversationId, labels]) =>
           Effect.andThen(
-            deliver(conversationId, labels, callSchedule),
+            deliver(conversationId, labels),
             Effect.sync(() => waiting.delete(conversationId))
           ),
         { concurrency: "unbounded", discard: true }
@@ -146,7 +162,8 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
         run(conversationId, sender(conversationId))
         return active.size > capacity ? dropOldest : Effect.void
       }),
-    pending: Effect.sync(() => active.size)
+    pending: Effect.sync(() => active.size),
+    dropped: Effect.sync(() => dropped)
   })
 })
 

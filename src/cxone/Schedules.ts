@@ -1,6 +1,6 @@
 /** Every wait that the program makes before it tries CXone again. */
 import { Duration, Effect, Schedule } from "effect"
-import { type CXoneError, DeadlineExceeded, isTransient } from "./CXoneError.ts"
+import { type CXoneError, DeadlineExceeded, isTransient, wasNotTried } from "./CXoneError.ts"
 import * as Deadline from "./Deadline.ts"
 
 /** The least time, in milliseconds, that an attempt must have before the deadline to be worth starting. */
@@ -13,15 +13,16 @@ const backoff = (base: Duration.Input, cap: Duration.Input) =>
     Schedule.setInputType<CXoneError>()
   )
 
-const whileTransient = Schedule.while<CXoneError, unknown>(({ input }) => isTransient(input))
+/** Nobody on a caller's path waits for an open circuit: it stays open for longer than that is worth. */
+const whileTransient = Schedule.while<CXoneError, unknown>(({ input }) => isTransient(input) && !wasNotTried(input))
 
 const retryAfterOf = (error: CXoneError): Duration.Duration =>
   isTransient(error) && error.retryAfter !== undefined ? error.retryAfter : Duration.zero
 
-/** Waits at least as long as CXone asked for with `Retry-After`, up to a limit where there is one. */
+/** Waits as long as CXone asked for with `Retry-After`, up to a limit where there is one, and the backoff on top: all callers were told the same. */
 const honourRetryAfter = (limit: Duration.Duration = Duration.infinity) =>
   Schedule.modifyDelay<unknown, CXoneError>(({ duration, input }) =>
-    Effect.succeed(Duration.max(duration, Duration.min(retryAfterOf(input), limit)))
+    Effect.succeed(Duration.sum(duration, Duration.min(retryAfterOf(input), limit)))
   )
 
 /**
@@ -38,7 +39,7 @@ const whileTimeIsLeft = Schedule.while<CXoneError, unknown, DeadlineExceeded>(({
 )
 
 /**
- * Between attempts of one call on the caller's path: 100 ms, doubling to 2 s, five times, or as long as `Retry-After` says;
+ * Between attempts of one call on the caller's path: 100 ms, doubling to 2 s, five times, on top of what `Retry-After` says;
  * only for 429, 5xx, broken connections and timed-out attempts, and only while the deadline leaves time.
  */
 export const callSchedule = backoff("100 millis", "2 seconds").pipe(
@@ -51,12 +52,12 @@ export const callSchedule = backoff("100 millis", "2 seconds").pipe(
 /** The longest `Retry-After` that a token request sits out itself; callers hear of a longer one at once. */
 export const MAX_TOKEN_WAIT = Duration.seconds(5)
 
-/** Between attempts to get an access token: 200 ms, doubling to 2 s, four times, or as long as `Retry-After` says up to 5 s. */
+/** Between attempts to get an access token: 200 ms, doubling to 2 s, four times, on top of what `Retry-After` says, up to 5 s. */
 export const tokenSchedule = backoff("200 millis", "2 seconds").pipe(
   Schedule.upTo({ times: 4 }),
   whileTransient,
   honourRetryAfter(),
-  Schedule.while(({ duration }) => Duration.isLessThanOrEqualTo(duration, MAX_TOKEN_WAIT))
+  Schedule.while(({ input }) => Duration.isLessThanOrEqualTo(retryAfterOf(input), MAX_TOKEN_WAIT))
 )
 
 /** Before the next try to renew a token in the background, while the one at hand still serves: 1 s, doubling to 30 s. */
@@ -75,13 +76,16 @@ export const lockSchedule = backoff("250 millis", "2 seconds").pipe(
 /** The longest `Retry-After` that a label obeys: nobody waits for it, but it is to be told again before it is forgotten. */
 export const MAX_LABEL_WAIT = Duration.minutes(5)
 
+/** For how long a label is tried at the most, from its first attempt on: then it is given up. */
+export const MAX_LABEL_AGE = Duration.minutes(15)
+
 /**
- * Between tries to send a label, off the caller's path: 500 ms, doubling to 30 s, eight times, or as long as `Retry-After` says, up to
- * `MAX_LABEL_WAIT`. The deadline is none where labels are sent.
+ * Between tries to send a label, off the caller's path: 500 ms, doubling to 30 s, for `MAX_LABEL_AGE`, on top of what `Retry-After` or an
+ * open circuit says, up to `MAX_LABEL_WAIT`. The deadline is none where labels are sent.
  */
 export const labelSchedule = backoff("500 millis", "30 seconds").pipe(
-  Schedule.upTo({ times: 8 }),
-  whileTransient,
+  Schedule.upTo({ duration: MAX_LABEL_AGE }),
+  Schedule.while(({ input }) => isTransient(input)),
   honourRetryAfter(MAX_LABEL_WAIT),
   whileTimeIsLeft
 )

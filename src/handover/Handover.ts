@@ -1,12 +1,14 @@
 /** The deed: decide, open a conversation or find the user's active one, route it, and leave its label. */
-import { Context, Duration, Effect, Fiber, FiberSet, Layer } from "effect"
+import { Context, Deferred, Duration, Effect, FiberSet, Layer, Option, RcMap, Schema, Semaphore } from "effect"
 import { type Conversation, Conversations } from "../cxone/Conversations.ts"
 import { type CXoneError, InvalidTarget } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
+import { type Claim, claimOf, sameDeed } from "./duplicates.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
-import { type RoutingError, RoutingPolicy } from "./RoutingPolicy.ts"
+import { HandoverStore, type HandoverStoreOptions } from "./HandoverStore.ts"
+import { type Decision, type RoutingError, RoutingPolicy } from "./RoutingPolicy.ts"
 import type { Target } from "./Target.ts"
 
 /** How long a handover may take where nothing else is set: a second less than Cognigy's HTTP Request node waits (8,000 ms). */
@@ -25,37 +27,69 @@ export interface HandedOver {
   readonly reused: boolean
 }
 
+/** A key came again with another request. */
+export class KeyReused extends Schema.TaggedError<KeyReused>()("KeyReused", {}) {
+  override get message() {
+    return "this idempotency key, inputId or traceId was used for another handover of this user: give each handover one of its own"
+  }
+}
+
 /** What a handover can fail with. `NotFound` never comes out: it starts the flow over, or the target is invalid. */
-export type HandoverError = RoutingError | Exclude<CXoneError, { readonly _tag: "NotFound" }>
+export type HandoverError = RoutingError | KeyReused | Exclude<CXoneError, { readonly _tag: "NotFound" }>
+
+/** How handovers are done. */
+export interface HandoverOptions {
+  /** For one handover, all attempts together. Default 7 s. */
+  readonly deadline?: Duration.Duration
+  /** How much is remembered of what was done, where it is remembered in this process. */
+  readonly store?: HandoverStoreOptions
+}
 
 /**
  * Handing conversations over.
  *
- * `handle` answers once CXone has accepted the routing action, or fails, in either case before the deadline. It can be called again for the
- * same request: an open conversation is found and used. A handover that has begun goes on when its caller is interrupted (a webhook whose
- * connection breaks), and the layer's shutdown waits for it.
+ * `handle` answers once CXone has accepted the routing action, or fails, in either case before the deadline. A handover that has begun goes on
+ * when its caller is interrupted (a webhook whose connection breaks), and the layer's shutdown waits for it.
+ *
+ * It may be called again for the same request. A request with the same key (the one that is given, else its `inputId`, else its `traceId`) as one
+ * of the same user that was done is answered as that one was; with another content it fails with `KeyReused`. What would put a user where a
+ * handover in progress puts them already shares its result. Different handovers of one user are done one after the other; those of different
+ * users never wait for each other. How many run at once is the caller's to limit.
  */
 export class Handover extends Context.Service<
   Handover,
   {
-    readonly handle: (request: HandoverRequest) => Effect.Effect<HandedOver, HandoverError>
+    readonly handle: (request: HandoverRequest, idempotencyKey?: string) => Effect.Effect<HandedOver, HandoverError>
   }
 >()("cognigy-cxone-router/handover/Handover") {
-  /** Handovers with this deadline (default 7 s). */
+  /** Handovers that are remembered in whatever store is given. */
+  static readonly layerNoDeps = (
+    options: HandoverOptions = {}
+  ): Layer.Layer<Handover, never, Conversations | HandoverStore | Labels | Routing | RoutingPolicy> =>
+    Layer.effect(Handover, make(options))
+
+  /** Handovers that are remembered in this process. */
   static readonly layer = (
-    options: { readonly deadline?: Duration.Duration } = {}
+    options: HandoverOptions = {}
   ): Layer.Layer<Handover, never, Conversations | Labels | Routing | RoutingPolicy> =>
-    Layer.effect(Handover, make(options.deadline ?? DEFAULT_DEADLINE))
+    Layer.provide(Handover.layerNoDeps(options), HandoverStore.layerMemory(options.store))
 }
 
-const make = Effect.fnUntraced(function* (deadline: Duration.Duration) {
+const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }: HandoverOptions) {
   const policy = yield* RoutingPolicy
   const conversations = yield* Conversations
   const routing = yield* Routing
   const labels = yield* Labels
+  const store = yield* HandoverStore
 
-  const inFlight = yield* FiberSet.make<HandedOver, HandoverError>()
-  yield* Effect.addFinalizer(() => FiberSet.awaitEmpty(inFlight))
+  /** The handovers in progress, by what they do; and the claims that they answer. */
+  const inProgress = new Map<string, Deferred.Deferred<HandedOver, HandoverError>>()
+  const claims = new Map<string, Claim>()
+  const fibers = yield* FiberSet.make<boolean>()
+  yield* Effect.addFinalizer(() => FiberSet.awaitEmpty(fibers))
+
+  /** Whose turn it is, by user. */
+  const turns = yield* RcMap.make({ lookup: (_userId: string) => Semaphore.make(1) })
 
   const route = (conversation: Conversation, target: Target) =>
     target.type === "queue" ? routing.toQueue(conversation.id, target.id) : routing.toAgent(conversation.id, target.id)
@@ -77,17 +111,77 @@ const make = Effect.fnUntraced(function* (deadline: Duration.Duration) {
       )
     )
 
-  const flow = Effect.fn("Handover.handle")(function* (request: HandoverRequest) {
-    const { rule, target } = yield* policy.decide(request)
+  const flow = Effect.fn("Handover.handle")(function* (request: HandoverRequest, { rule, target }: Decision) {
     const { id, reused } = yield* openAndRoute(`cognigy_${request.userId}`, target, true)
     yield* labels.put(id, { cognigy_intent: request.intent })
     return { conversationId: id, target, rule, reused }
   })
 
-  return Handover.of({
-    handle: (request) =>
-      flow(request).pipe(Deadline.within(deadline), (handover) =>
-        Effect.flatMap(FiberSet.run(inFlight, handover), Fiber.join)
+  const inTurn = <A, E>(userId: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Effect.scoped(Effect.flatMap(RcMap.get(turns, userId), (turn) => turn.withPermit(effect)))
+
+  const recall = (claim: Claim | undefined): Effect.Effect<HandedOver | undefined, KeyReused> =>
+    claim === undefined
+      ? Effect.succeed(undefined)
+      : Effect.flatMap(store.find(claim.key), (found) => {
+          if (Option.isNone(found)) return Effect.succeed(undefined)
+          const { fingerprint, handedOver } = found.value
+          return fingerprint === claim.fingerprint ? Effect.succeed(handedOver) : Effect.fail(new KeyReused())
+        })
+
+  const remember = (claim: Claim | undefined) => (handedOver: HandedOver) =>
+    claim === undefined ? Effect.void : store.remember(claim.key, { fingerprint: claim.fingerprint, handedOver })
+
+  /** Done when the user's earlier handovers are; one of them may have been a copy of this one. */
+  const deed = (request: HandoverRequest, decision: Decision, claim: Claim | undefined) =>
+    inTurn(
+      request.userId,
+      Effect.flatMap(recall(claim), (before) =>
+        before !== undefined
+          ? Effect.succeed(before)
+          : Effect.tap(flow(request, decision), (done) => remember(claim)(done))
       )
+    )
+
+  /** Joins what is in progress, or begins: in one step, so that nothing is begun twice. */
+  const joinOrBegin = (
+    name: string,
+    claim: Claim | undefined,
+    begin: Effect.Effect<HandedOver, HandoverError>
+  ): Effect.Effect<HandedOver, HandoverError> =>
+    Effect.uninterruptibleMask((restore) => {
+      const earlier = claim && claims.get(claim.key)
+      if (claim !== undefined && earlier !== undefined && earlier.fingerprint !== claim.fingerprint) {
+        return Effect.fail(new KeyReused())
+      }
+      const running = inProgress.get(name)
+      // A copy may have a key of its own.
+      if (running !== undefined) return Effect.tap(restore(Deferred.await(running)), remember(claim))
+      const answer = Deferred.makeUnsafe<HandedOver, HandoverError>()
+      inProgress.set(name, answer)
+      if (claim !== undefined) claims.set(claim.key, claim)
+      return Effect.interruptible(begin).pipe(
+        Effect.ensuring(
+          Effect.sync(() => {
+            inProgress.delete(name)
+            if (claim !== undefined) claims.delete(claim.key)
+          })
+        ),
+        Deferred.into(answer),
+        (handover) => FiberSet.run(fibers, handover),
+        Effect.andThen(restore(Deferred.await(answer)))
+      )
+    })
+
+  return Handover.of({
+    handle: Effect.fnUntraced(function* (request, idempotencyKey) {
+      const deadline = yield* Deadline.after(time)
+      const held = Deadline.keep(deadline)
+      const claim = claimOf(request, idempotencyKey)
+      const before = yield* held(recall(claim))
+      if (before !== undefined) return before
+      const decision = yield* held(policy.decide(request))
+      return yield* joinOrBegin(sameDeed(request, decision), claim, held(deed(request, decision, claim)))
+    })
   })
 })

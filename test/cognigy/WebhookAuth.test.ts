@@ -44,7 +44,14 @@ const log = Logger.make(({ cause, message }) => {
 
 /** The whole front door on a port of its own, with a handover that does as the intent says. */
 const door = (credentials: WebhookCredentials, check: Effect.Effect<void, NotReady> = Effect.void) =>
-  Server.layer({ host: "127.0.0.1", port: 0, credentials, shutdownTimeout: Duration.seconds(1) }).pipe(
+  Server.layer({
+    host: "127.0.0.1",
+    port: 0,
+    credentials,
+    deadline: Duration.seconds(7),
+    capacity: 100,
+    shutdownTimeout: Duration.seconds(1)
+  }).pipe(
     Layer.provide([
       Layer.succeed(Handover, {
         handle: (request) =>

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
+import { REFUSAL_MEMORY } from "../../src/cxone/AccessToken.ts"
 import { Conversations } from "../../src/cxone/Conversations.ts"
 import * as Deadline from "../../src/cxone/Deadline.ts"
 import { Directory } from "../../src/cxone/Directory.ts"
@@ -54,12 +56,37 @@ describe("an authorized call", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("answered 401 twice does not use that fresh token again", () => {
+  it.effect("answered 401 twice asks CXone for nothing more for a while, and then for another token", () => {
     const { layer, sent } = cxone((_, index) => (index < 2 ? { status: 401 } : me))
     return Effect.gen(function* () {
       yield* Effect.flip(whoami)
+      const { length } = sent
+      yield* TestClock.adjust(Duration.subtract(REFUSAL_MEMORY, Duration.millis(1)))
+      assert.strictEqual((yield* Effect.flip(whoami))._tag, "Unauthorized")
+      assert.strictEqual(sent.length, length)
+      yield* TestClock.adjust("1 millis")
       assert.strictEqual(yield* whoami, "me")
       assert.strictEqual(sent.at(-1)?.authorization, "Bearer token-3")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("answered 401 with a token that was good before, and again with its successor, locks nobody out", () => {
+    // The first call finds its token revoked, and the next token too, which another call had used in the meantime.
+    const { layer } = cxone(({ authorization }, index) =>
+      Effect.gen(function* () {
+        if (index === 0) yield* Effect.sleep("2 seconds")
+        return authorization === "Bearer token-1" || (authorization === "Bearer token-2" && index > 2)
+          ? { status: 401 }
+          : me
+      })
+    )
+    return Effect.gen(function* () {
+      const slow = yield* Effect.forkChild(Effect.flip(whoami))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* whoami, "me")
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* Fiber.join(slow))._tag, "Unauthorized")
+      assert.strictEqual(yield* whoami, "me")
     }).pipe(Effect.provide(layer))
   })
 
@@ -136,8 +163,8 @@ describe("the retries of a call", () => {
   })
 
   for (const [retryAfter, least, most] of [
-    ["3", 3000, 3020],
-    ["Thu, 01 Jan 1970 00:00:04 GMT", 4000, 4020],
+    ["3", 3080, 3130],
+    ["Thu, 01 Jan 1970 00:00:04 GMT", 4080, 4130],
     ["Thu, 01 Jan 1970 00:00:00 GMT", 80, 130],
     ["soon", 80, 130],
     ["-1", 80, 130]

@@ -36,12 +36,15 @@ describe.concurrent("two hundred webhooks of a hundred users at once", () => {
         assert.deepInclude(conversation, { status: "ACTIVE", routedCount: 1, target, labels })
         const successes = answered.filter(({ user }) => user.userId === userId).map(({ success }) => success)
         const expected = { conversationId: `${conversation?.id}`, target, rule: intent }
-        assert.sameDeepMembers(successes, [
-          { ...expected, reused: false },
-          { ...expected, reused: true }
-        ])
+        // The second one shared the first one's result, or found its conversation.
+        assert.deepInclude(successes, { ...expected, reused: false })
+        assert.deepStrictEqual(
+          successes.map((success) => ({ ...success, reused: false })),
+          [expected, expected].map((success) => ({ ...success, reused: false }))
+        )
       }
-      assert.include(counts, { token: 1, open: 200, findActive: 100, action: 200, unknown: 0 })
+      assert.include(counts, { token: 1, unknown: 0 })
+      assert.isAtMost(counts.open, 200)
     }).pipe(withRouter())
   )
 })
@@ -65,16 +68,17 @@ describe.concurrent("a client that leaves", () => {
       }).pipe(withRouter())
   )
 
-  it.live("and comes back meanwhile is answered with the same conversation", () =>
+  it.live("and comes back meanwhile is answered with the handover that goes on", () =>
     Effect.gen(function* () {
       const { post, simulator } = yield* started({ operation: "action", kind: "delay", millis: 500 })
       const posting = yield* Effect.forkChild(post(sales("anna")))
       yield* simulator.awaitState(({ counts }) => counts.action === 1)
       yield* Fiber.interrupt(posting)
       const { conversationId, reused } = assertSuccess(yield* post(sales("anna")))
-      assert.isTrue(reused)
-      const { conversations } = yield* settled
+      assert.isFalse(reused)
+      const { conversations, counts } = yield* settled
       assert.strictEqual(conversations.length, 1)
+      assert.include(counts, { open: 1, findActive: 0, action: 1 })
       assert.deepInclude(conversations[0], { id: conversationId, target: toSales, routedCount: 1 })
     }).pipe(withRouter())
   )

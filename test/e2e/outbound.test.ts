@@ -239,9 +239,10 @@ describe.concurrent("a conversation", () => {
       const eight = Array.from({ length: 8 }, () => post(sales("anna")))
       const replies = (yield* Effect.all(eight, { concurrency: "unbounded" })).map(assertSuccess)
       assert.strictEqual(new Set(replies.map(({ conversationId }) => conversationId)).size, 1)
-      assert.strictEqual(replies.filter(({ reused }) => !reused).length, 1)
-      const { conversations } = yield* settled
+      assert.deepStrictEqual(new Set(replies.map(({ reused }) => reused)), new Set([false]))
+      const { conversations, counts } = yield* settled
       assert.strictEqual(conversations.length, 1)
+      assert.include(counts, { open: 1, findActive: 0, action: 1, label: 1 })
       assert.deepInclude(conversations[0], {
         routedCount: 1,
         target: { type: "queue", id: salesQueueId },

@@ -1,5 +1,5 @@
 /** The CXone services over a scripted CXone. */
-import { Layer } from "effect"
+import { type Effect, Layer } from "effect"
 import type { HttpClient } from "effect/http"
 import { Conversations } from "../../src/cxone/Conversations.ts"
 import { CXoneClient } from "../../src/cxone/CXoneClient.ts"
@@ -17,7 +17,7 @@ export const services = (http: Layer.Layer<HttpClient.HttpClient | CXoneSettings
   )
 
 /** A CXone that grants tokens and answers everything else by script; the index counts the calls that are no token calls. */
-export const cxone = (reply: (sent: Sent, index: number) => Reply, labels?: LabelsOptions) => {
+export const cxone = (reply: (sent: Sent, index: number) => Reply | Effect.Effect<Reply>, labels?: LabelsOptions) => {
   let [tokens, calls] = [0, 0]
   const script = scripted((sent) => {
     if (sent.path === "/oauth/token") return token(`token-${++tokens}`)

@@ -11,6 +11,7 @@ import * as Deadline from "../../../src/cxone/Deadline.ts"
 import { Directory } from "../../../src/cxone/Directory.ts"
 import { Labels } from "../../../src/cxone/Labels.ts"
 import { Routing } from "../../../src/cxone/Routing.ts"
+import { Transport } from "../../../src/cxone/Transport.ts"
 import { Handover } from "../../../src/handover/Handover.ts"
 import { RoutingPolicy } from "../../../src/handover/RoutingPolicy.ts"
 import type { Target } from "../../../src/handover/Target.ts"
@@ -111,14 +112,15 @@ const fixedToken = (token: string, next: string) =>
       drop: () =>
         Effect.sync(() => {
           current = next
-        })
+        }),
+      reject: () => Effect.void
     }
   })
 
 const services = (token: string, next = token) =>
   Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer(), Directory.layer).pipe(
     Layer.provide(CXoneClient.layerNoDeps),
-    Layer.provide(fixedToken(token, next))
+    Layer.provide([fixedToken(token, next), Transport.layer])
   )
 
 /** Plays interactions of the authorized operations. Labels that were put are sent before it ends. */

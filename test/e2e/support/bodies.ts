@@ -1,4 +1,5 @@
 /** The two shapes of body that Cognigy posts, made from the same few facts. */
+import { randomUUID } from "node:crypto"
 
 /** What a webhook asks for. Facts that are left out are left out of the body. */
 export interface Asked {
@@ -21,7 +22,7 @@ export const flow = ({ agentId, intent, userId }: Asked) => ({
   flowVersion: null
 })
 
-/** Cognigy's own `input` object, posted as it is. */
+/** Cognigy's own `input` object, posted as it is: another input with every call. */
 export const input = ({ agentId, intent, userId }: Asked) => ({
   intent,
   intentScore: 0.88,
@@ -31,8 +32,8 @@ export const input = ({ agentId, intent, userId }: Asked) => ({
   },
   userId,
   sessionId: "session-1",
-  inputId: "input-1",
-  traceId: "endpoint-httpIncomingMessage-1",
+  inputId: randomUUID(),
+  traceId: `endpoint-httpIncomingMessage-${randomUUID()}`,
   language: "de-DE",
   channel: "webchat3",
   text: "a human please 🙏",

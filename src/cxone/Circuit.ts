@@ -1,0 +1,73 @@
+/** A circuit breaker for calls to CXone: while most attempts fail, none is made but a probe now and then. */
+import { Cause, Duration, Effect, Exit, Option, Schedule, type Scope } from "effect"
+import { CircuitBreaker } from "effect/persistence"
+import type { Answer } from "./Attempt.ts"
+import { type Operation, type SendError, Unavailable } from "./CXoneError.ts"
+
+/** When a circuit opens, and for how long. */
+export interface CircuitOptions {
+  /** The share of failed attempts that opens it, 0 to 1. */
+  readonly threshold: number
+  /** How many of the last attempts are looked at. */
+  readonly size: number
+  /** How many attempts there must have been. */
+  readonly minimumCalls: number
+  /** For how long it stays open the first time; each time that the probe fails twice as long, up to `longest`. */
+  readonly openFor: Duration.Duration
+  readonly longest: Duration.Duration
+}
+
+/** Opens when 60 % of the last 60 attempts have failed (of the first 20 at the least): a fifth of them failing at random does not. */
+export const DEFAULT_CIRCUIT: CircuitOptions = {
+  threshold: 0.6,
+  size: 60,
+  minimumCalls: 20,
+  openFor: Duration.seconds(1),
+  longest: Duration.seconds(15)
+}
+
+/** A circuit for attempts; one each for the token, for labels, and for all that is on the caller's path. */
+export interface Circuit {
+  /** Runs an attempt, or fails at once with `Unavailable` (`NotTried`) and says when to come back. */
+  readonly guard: (
+    operation: Operation
+  ) => (attempt: Effect.Effect<Answer, SendError>) => Effect.Effect<Answer, SendError>
+}
+
+/** CXone's decisions show that it works, also those against us. Its limits, and what it was not asked, say nothing. */
+const classify = (exit: Exit.Exit<unknown, SendError>): CircuitBreaker.Outcome => {
+  if (Exit.isSuccess(exit)) return CircuitBreaker.success
+  const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
+  if (error?._tag === "Unavailable" && error.reason !== "NotTried") {
+    return CircuitBreaker.failure({ retryAfter: error.retryAfter })
+  }
+  return error?._tag === "UnexpectedResponse" ? CircuitBreaker.success : CircuitBreaker.ignored
+}
+
+/** Makes a closed circuit. */
+export const makeCircuit = ({
+  longest,
+  minimumCalls,
+  openFor,
+  size,
+  threshold
+}: CircuitOptions): Effect.Effect<Circuit, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const breaker = yield* CircuitBreaker.make({
+      tripPolicy: CircuitBreaker.rate({ threshold, size, minimumCalls }),
+      openDuration: Schedule.min([Schedule.exponential(openFor), Schedule.spaced(longest)]),
+      maxOpenDuration: longest
+    })
+    return {
+      guard: (operation) => (attempt) => {
+        // A token endpoint may fail while tokens at hand still work, and labels that fail must not stop a handover.
+        const key = operation === "token" || operation === "label" ? operation : "handover"
+        return Effect.catch(breaker.execute(attempt, { key, classify }), (error) => {
+          if (!(error instanceof CircuitBreaker.CircuitBreakerError)) return Effect.fail(error)
+          const retryAfter = error.reason._tag === "CircuitOpen" ? error.reason.retryAfter : openFor
+          const detail = `most calls fail: none is made for ${Duration.format(retryAfter)}`
+          return Effect.fail(new Unavailable({ operation, reason: "NotTried", detail, retryAfter }))
+        })
+      }
+    } satisfies Circuit
+  }).pipe(Effect.provide(CircuitBreaker.layerStoreMemory()))

@@ -1,0 +1,142 @@
+/** Our own limit on calls to CXone: never more of them in any window, those that are due first go first, and a 429 slows all of them down. */
+import { Deferred, Duration, Effect, Latch, type Scope } from "effect"
+import type { Answer } from "./Attempt.ts"
+import { type Operation, RateLimited, type SendError } from "./CXoneError.ts"
+import * as Deadline from "./Deadline.ts"
+import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
+
+/** So many calls in so much time. */
+export interface RateLimitOptions {
+  readonly limit: number
+  readonly window: Duration.Duration
+}
+
+/** A limit on calls. */
+export interface RateLimit {
+  /**
+   * Runs an attempt when its turn has come. Fails with `RateLimited` at once, without an attempt, where the turn comes too late for the deadline.
+   * Who leaves while waiting uses nothing up.
+   */
+  readonly apply: (
+    operation: Operation
+  ) => (attempt: Effect.Effect<Answer, SendError>) => Effect.Effect<Answer, SendError>
+}
+
+/** No limit at all. */
+export const unlimited: RateLimit = { apply: () => (attempt) => attempt }
+
+/** For how long a 429 holds calls at the most: past it, asking is better than trusting an old answer. */
+export const LONGEST_HOLD = Duration.seconds(60)
+
+/** By how much the limit that a 429 has lowered rises again, per window without another. */
+const RECOVERY = 1.25
+
+/** When calls may go: at most `limit` in any span of `windowMillis`, or fewer after a 429. Times are in milliseconds. */
+export const makeWindow = (limit: number, windowMillis: number) => {
+  /** When calls went out, the oldest first: those that may still count. */
+  const gone: Array<number> = []
+  let allowed = limit
+  let changedAt = Number.NEGATIVE_INFINITY
+  let heldUntil = Number.NEGATIVE_INFINITY
+
+  const slot = (now: number, ahead: number): number => {
+    // The call that is `allowed` places before this one must be a whole window old.
+    const before = gone.length + ahead - allowed
+    const next = gone[before]
+    if (next !== undefined) return Math.max(now, heldUntil, next + windowMillis)
+    return before < 0 ? Math.max(now, heldUntil) : slot(now, before - gone.length) + windowMillis
+  }
+
+  const settle = (now: number) => {
+    const recent = gone.findIndex((at) => at + windowMillis > now)
+    gone.splice(0, recent === -1 ? gone.length : recent)
+    if (allowed < limit && now >= changedAt + windowMillis) {
+      allowed = Math.min(limit, Math.ceil(allowed * RECOVERY))
+      changedAt = now
+    }
+  }
+
+  return {
+    /** When a call may go that has this many waiting before it. */
+    slotFor: (now: number, ahead: number): number => {
+      settle(now)
+      return slot(now, ahead)
+    },
+    /** A call goes. */
+    go: (now: number): void => {
+      gone.push(now)
+    },
+    /** CXone answered 429: nothing goes until it said, and fewer than went before; at most halved, once per window. */
+    limited: (now: number, holdMillis: number): void => {
+      settle(now)
+      heldUntil = Math.max(heldUntil, now + holdMillis)
+      if (now < changedAt + windowMillis) return
+      allowed = Math.max(1, Math.ceil(allowed / 2), Math.min(allowed, gone.length - 1))
+      changedAt = now
+    }
+  }
+}
+
+interface Waiting {
+  /** When it is due, on the monotonic clock. */
+  readonly due: number
+  readonly turn: Deferred.Deferred<void>
+}
+
+/** Makes a limit. Calls without a deadline (labels) wait until no other does; a token, which others wait for, goes first. */
+export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effect<RateLimit, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { go, limited, slotFor } = makeWindow(limit, Duration.toMillis(window))
+    /** By when they are due; among equals, in the order in which they came. */
+    const waiting: Array<Waiting> = []
+    const someWait = yield* Latch.make()
+
+    const leave = (one: Waiting) =>
+      Effect.sync(() => {
+        const index = waiting.indexOf(one)
+        if (index !== -1) waiting.splice(index, 1)
+      })
+
+    const giveTurn = Effect.flatMap(Deadline.nowMillis, (now) => {
+      const wait = slotFor(now, 0) - now
+      if (wait > 0) return Effect.sleep(wait)
+      const next = waiting.shift()
+      if (next === undefined) return someWait.close
+      go(now)
+      return Deferred.succeed(next.turn, undefined)
+    })
+
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(someWait.await, giveTurn)))
+
+    const ownTurn = (operation: Operation): Effect.Effect<void, RateLimited> =>
+      Effect.flatMap(Effect.all([Deadline.nowMillis, Deadline.CurrentDeadline]), ([now, { at }]) => {
+        const due = operation === "token" ? Number.NEGATIVE_INFINITY : at
+        const later = waiting.findIndex((one) => one.due > due)
+        const ahead = later === -1 ? waiting.length : later
+        const slot = slotFor(now, ahead)
+        if (slot <= now && waiting.length === 0) {
+          go(now)
+          return Effect.void
+        }
+        const refusal = new RateLimited({ operation, retryAfter: Duration.millis(Math.max(0, slot - now)) })
+        if (slot + MIN_ATTEMPT_MILLIS > at) return Effect.fail(refusal)
+        const one: Waiting = { due, turn: Deferred.makeUnsafe() }
+        waiting.splice(ahead, 0, one)
+        return Effect.andThen(someWait.open, Deferred.await(one.turn)).pipe(
+          Effect.onInterrupt(() => leave(one)),
+          Deadline.explained(() => refusal)
+        )
+      })
+
+    const learn = ({ retryAfter = Duration.zero }: RateLimited) =>
+      Effect.map(Deadline.nowMillis, (now) => limited(now, Duration.toMillis(Duration.min(retryAfter, LONGEST_HOLD))))
+
+    return {
+      apply: (operation) => (attempt) =>
+        Effect.andThen(
+          ownTurn(operation),
+          // The token endpoint's limits are its own.
+          operation === "token" ? attempt : Effect.tapErrorTag(attempt, "RateLimited", learn)
+        )
+    } satisfies RateLimit
+  })

@@ -1,0 +1,47 @@
+/** How many retries a budget allows. */
+export interface RetryBudgetOptions {
+  /** How many retries each call adds, 0 to 1. */
+  readonly share: number
+  /** How many retries there are at the start, and at the most. */
+  readonly floor: number
+}
+
+/** With every call failing, calls made stay under 1.25 × first attempts plus the floor. */
+export const DEFAULT_RETRY_BUDGET: RetryBudgetOptions = { share: 0.2, floor: 20 }
+
+/** One retry comes back in so many milliseconds, whatever happens: where nothing but retries is left to do, one of them must find out that CXone is back. */
+export const TRICKLE_MILLIS = 15_000
+
+/**
+ * Retries as a budget, so that they cannot pile onto a CXone that is down: each call adds a share of a retry, each call that CXone answers
+ * adds a whole one, and each retry takes one. While every call fails, there are no more retries than the floor and that share of the calls.
+ * Times are in milliseconds, on the monotonic clock.
+ */
+export interface RetryBudget {
+  /** The first attempt of a call is made. */
+  readonly called: () => void
+  /** CXone took a decision: it works. */
+  readonly answered: () => void
+  /** Takes a retry; false where none is left. */
+  readonly take: (now: number) => boolean
+}
+
+/** Makes a full budget. */
+export const makeRetryBudget = ({ floor, share }: RetryBudgetOptions): RetryBudget => {
+  let left = floor
+  let toppedUpAt = 0
+  const add = (retries: number) => {
+    left = Math.min(floor, left + retries)
+  }
+  return {
+    called: () => add(share),
+    answered: () => add(1),
+    take: (now) => {
+      if (toppedUpAt > 0) add((now - toppedUpAt) / TRICKLE_MILLIS)
+      toppedUpAt = now
+      if (left < 1) return false
+      left -= 1
+      return true
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/** How requests go out to CXone: within the attempt timeout, the rate limit, the circuit and the retry budget, once for all operations. */
+import { Context, Duration, Effect, Layer, Schedule } from "effect"
+import { HttpClient, type HttpClientRequest } from "effect/http"
+import { type Answer, attempt } from "./Attempt.ts"
+import { DEFAULT_CIRCUIT, makeCircuit } from "./Circuit.ts"
+import { type CXoneError, DeadlineExceeded, type Operation, type SendError, Unavailable } from "./CXoneError.ts"
+import { CXoneSettings } from "./CXoneSettings.ts"
+import * as Deadline from "./Deadline.ts"
+import { makeRateLimit, unlimited } from "./RateLimit.ts"
+import { DEFAULT_RETRY_BUDGET, makeRetryBudget } from "./RetryBudget.ts"
+import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
+
+/**
+ * Requests to one CXone tenant.
+ *
+ * `send` gives back the first answer that CXone took a decision in. What is transient (429, 5xx, broken connections, attempts that take too
+ * long) is tried again by the schedule, as far as the retry budget and the surrounding `Deadline` allow. While the circuit is open nothing is
+ * sent: `Unavailable` (`NotTried`) comes at once. Nor is anything sent that has no time left to be answered: `DeadlineExceeded`.
+ */
+export class Transport extends Context.Service<
+  Transport,
+  {
+    readonly send: (
+      request: HttpClientRequest.HttpClientRequest,
+      options: SendOptions
+    ) => Effect.Effect<Answer, SendError>
+  }
+>()("cognigy-cxone-router/cxone/Transport") {
+  /** Requests through whatever `HttpClient` is given. */
+  static get layer(): Layer.Layer<Transport, never, CXoneSettings | HttpClient.HttpClient> {
+    return Layer.effect(Transport, make)
+  }
+}
+
+/** How a request is sent. */
+export interface SendOptions {
+  readonly operation: Operation
+  /** When to try again. */
+  readonly schedule: Schedule.Schedule<unknown, CXoneError, DeadlineExceeded>
+  /** The request has failed before, and its sender tries it again: that counts as a retry too. */
+  readonly isRetry?: boolean
+}
+
+/** How long before the deadline an attempt ends at the latest. */
+const END_MILLIS = 10
+
+const make = Effect.gen(function* () {
+  const http = yield* HttpClient.HttpClient
+  const { attemptTimeout, circuit = DEFAULT_CIRCUIT, rateLimit, retryBudget } = yield* CXoneSettings
+  const budget = makeRetryBudget(retryBudget ?? DEFAULT_RETRY_BUDGET)
+  const { guard } = yield* makeCircuit(circuit)
+  const { apply } = rateLimit === undefined ? unlimited : yield* makeRateLimit(rateLimit)
+
+  const takeRetry = Effect.map(Deadline.nowMillis, budget.take)
+
+  const whileBudgetLasts = Schedule.while<CXoneError, unknown>(() => takeRetry)
+
+  return Transport.of({
+    send: (request, { isRetry = false, operation, schedule }) =>
+      Effect.suspend(() => {
+        let failure: ReturnType<typeof Deadline.known>
+        let isFirst = true
+        const oneAttempt = Effect.gen(function* () {
+          const left = yield* Deadline.remaining
+          if (left < MIN_ATTEMPT_MILLIS) return yield* new DeadlineExceeded({ operation })
+          if (isFirst && isRetry && !(yield* takeRetry)) return yield* noRetryLeft(operation)
+          if (isFirst && !isRetry) budget.called()
+          isFirst = false
+          // Ending just before the deadline, it is seen to fail.
+          const timeout = Math.floor(Math.min(Duration.toMillis(attemptTimeout), left - END_MILLIS))
+          return yield* attempt(http, operation, request, Duration.millis(timeout))
+        })
+        return oneAttempt.pipe(
+          apply(operation),
+          guard(operation),
+          Effect.tapError((error) =>
+            Effect.sync(() => {
+              failure = Deadline.known(error)
+            })
+          ),
+          Effect.retry(whileBudgetLasts(schedule)),
+          Effect.tap(Effect.sync(budget.answered)),
+          Deadline.explained(() => failure)
+        )
+      })
+  })
+})
+
+const noRetryLeft = (operation: Operation) => {
+  const detail = "so many calls fail that no more of them are tried again"
+  return new Unavailable({ operation, reason: "NotTried", detail, retryAfter: undefined })
+}
