@@ -1,5 +1,5 @@
 /** What must hold whatever went wrong: read off the simulator's last state and all answers. */
-import { Option, Schema } from "effect"
+import { Option, Predicate, Schema } from "effect"
 import type { Target } from "../../src/handover/Target.ts"
 import type { Conversation, RecordedCall, SimulatorState } from "../../src/simulator/SimulatorState.ts"
 import { type Answer, type Reply, successOf } from "./Load.ts"
@@ -66,6 +66,27 @@ export const inspect = (
     handedOver: done.size,
     callsPerHandover: done.size === 0 ? 0 : totalCalls(state) / done.size
   }
+}
+
+/** Users of whom CXone has heard. */
+const usersIn = ({ calls, conversations }: SimulatorState): ReadonlySet<string> => {
+  const opened = calls.flatMap(({ body, operation }) =>
+    operation === "open" && Predicate.hasProperty(body, "userId") ? [String(body.userId)] : []
+  )
+  return new Set([...opened, ...conversations.map(({ userId }) => userId)])
+}
+
+/**
+ * Tells requests that were lost (`none`) from those that nobody has read (`unread`): not a byte came back, and CXone has not heard of their users.
+ * That is what happens to a request that is on its way while the server closes a connection that was kept alive, or that waits to be accepted.
+ */
+export const sortOut = (answers: ReadonlyArray<Answer>, state: SimulatorState): ReadonlyArray<Answer> => {
+  const heardOf = usersIn(state)
+  return answers.map((answer) =>
+    answer.outcome === "none" && answer.isSilent && !heardOf.has(`cognigy_${answer.webhook.userId}`)
+      ? { ...answer, outcome: "unread" }
+      : answer
+  )
 }
 
 /** How many calls there were, of all kinds. */

@@ -50,10 +50,10 @@ export const webhooks = (count: number, prefix = "user"): ReadonlyArray<Webhook>
   Array.from({ length: count }, (_, number) => webhook(number, `${prefix}-${number}`))
 
 /**
- * What became of a request: the status of its whole answer; `none` where the connection broke before that or nothing
- * came for longer than any client waits; `refused` where there was no connection.
+ * What became of a request: the status of its whole answer; `none` where the connection broke before that or nothing came for longer than any
+ * client waits; `refused` where there was no connection. Of those with `none`, `unread` are the ones that nobody can have read (see `sortOut`).
  */
-export type Outcome = number | "none" | "refused"
+export type Outcome = number | "none" | "refused" | "unread"
 
 /** What became of a request, with what is known about it. */
 export interface Reply {

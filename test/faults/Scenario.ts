@@ -4,7 +4,7 @@ import { nowMillis } from "../../src/cxone/Deadline.ts"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import type { Fault } from "../../src/simulator/Fault.ts"
 import type { SimulatorState } from "../../src/simulator/SimulatorState.ts"
-import { inspect, totalCalls } from "./Invariants.ts"
+import { inspect, sortOut, totalCalls } from "./Invariants.ts"
 import { type Answer, type Load, makeLoad, type Outcome } from "./Load.ts"
 import { type RouterProcess, type Settings, type StartFailure, type StartNeeds, startRouter } from "./RouterProcess.ts"
 
@@ -55,8 +55,8 @@ export interface Scenario {
   readonly allows?: ReadonlyArray<Outcome>
   /** Whether every webhook is handed over in the end; what was not is tried again without faults. */
   readonly handsOver?: boolean
-  /** The router may end with any exit code, or none. */
-  readonly endsAnyhow?: boolean
+  /** How the router ends where it does not end with 0 and without a word on its standard error. */
+  readonly ends?: { readonly code: number; readonly saying: RegExp }
   readonly run: (stage: Stage) => Effect.Effect<unknown, StartFailure, StartNeeds | Scope.Scope>
   /** What must hold in the end, besides what must hold always. */
   readonly after?: (end: End) => void
@@ -151,20 +151,22 @@ export const play = (scenario: Scenario, size: Size): Effect.Effect<Result, neve
     if (!(yield* last.isEnding)) yield* last.signal("SIGTERM")
     const { code, millis } = yield* last.ended
     const mayTake = pick(DEADLINE, 2 * DEADLINE) + 1000
-    if (scenario.endsAnyhow !== true) check("the router ends with 0", code === 0, code)
+    const { code: expectedCode, saying } = scenario.ends ?? { code: 0, saying: undefined }
+    check(`the router ends with ${expectedCode}`, code === expectedCode, code)
     check("the router ends within its deadline and a second", millis <= mayTake, `${Math.round(millis)} ms`)
-    const alarms = routers.flatMap(({ alarms }) => alarms)
+    const alarms = routers.flatMap(({ alarms }) => alarms.filter((line) => saying?.test(line) !== true))
     check("the router logs no defect and no secret", alarms.length === 0, alarms.join(" | "))
 
     const state = yield* simulator.state
-    const { answers } = load
+    const answers = sortOut(load.answers, state)
     for (const { isFirst, millis, outcome } of answers) {
       if (isFirst) count(outcome, millis)
       else longestMillis = Math.max(longestMillis, millis)
     }
     const longest = pick(DEADLINE + ON_THE_WAY, COGNIGY_PATIENCE)
     check(`the longest answer takes at most ${longest} ms`, longestMillis <= longest, `${Math.round(longestMillis)} ms`)
-    const allowed = new Set<Outcome>([200, ...(scenario.allows ?? [])])
+    // A machine that stands still for seconds cannot be told from a slow CXone; what was refused for that was sent again.
+    const allowed = new Set<Outcome>([200, ...(scenario.allows ?? []), ...(size.isShort ? [503, 504] : [])])
     const others = answers.filter(({ outcome }) => !allowed.has(outcome))
     check(
       `webhooks are answered ${[...allowed].join(", ")} only`,
