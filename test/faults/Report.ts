@@ -30,16 +30,18 @@ export const toTable = (results: ReadonlyArray<Result>): string => {
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n")
 }
 
-/** What did not hold, one line each; the same claim only a few times. */
+/** What did not hold, a few lines each. */
 export const toFailures = (results: ReadonlyArray<Result>): string =>
   results
-    .flatMap(({ failures, name }) => {
-      const shown = failures.slice(0, MAX_SHOWN).map((failure) => `${name}: ${failure}`)
-      return failures.length > MAX_SHOWN ? [...shown, `${name}: and ${failures.length - MAX_SHOWN} more`] : shown
-    })
+    .flatMap(({ failures, name }) =>
+      failures.map(({ claim, seen, times }) => {
+        const line = `${name}: not so${times > 1 ? ` (${times} times)` : ""}: ${claim}`
+        return seen === "" ? line : `${line}\n    ${seen.slice(0, MAX_SHOWN)}`
+      })
+    )
     .join("\n")
 
-const MAX_SHOWN = 12
+const MAX_SHOWN = 2000
 
 /** All results as JSON. */
 export const toJson = (results: ReadonlyArray<Result>): string => `${JSON.stringify(results, null, 2)}\n`

@@ -6,7 +6,7 @@ import { defaultSeed, play } from "./Scenario.ts"
 import { scenarios } from "./scenarios.ts"
 
 // Most of the time is spent waiting, but each has a process of its own.
-vi.setConfig({ maxConcurrency: 4 })
+vi.setConfig({ maxConcurrency: 3 })
 
 describe.concurrent("what must hold does, with", () => {
   it.live.each(scenarios)("$name: $about", (scenario) =>

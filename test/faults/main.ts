@@ -25,8 +25,11 @@ const chosen = (only: ReadonlyArray<string>) =>
         )
       )
 
-const told = ({ about, failures, name, seconds }: Result) =>
-  `${failures.length === 0 ? "✓" : "✗"} ${name} (${about}), ${seconds.toFixed(1)} s`
+const told = (result: Result) => {
+  const { about, failures, name, seconds } = result
+  const line = `${failures.length === 0 ? "✓" : "✗"} ${name} (${about}), ${seconds.toFixed(1)} s`
+  return failures.length === 0 ? line : `${line}\n${toFailures([result])}`
+}
 
 const command = Command.make(
   "test:faults",
@@ -61,7 +64,7 @@ const command = Command.make(
       yield* FileSystem.FileSystem.use((fs) => fs.writeFileString(json.value, toJson(results)))
     }
     if (results.every(({ failures }) => failures.length === 0)) return
-    yield* Console.error(`\nDid not hold (seed ${seed}):\n${toFailures(results)}`)
+    yield* Console.error(`\nDid not hold, with the seed ${seed}:\n${toFailures(results)}`)
     return yield* new Failed()
   })
 ).pipe(
