@@ -13,6 +13,7 @@ import {
   Runtime,
   Schema
 } from "effect"
+import { secretBytes } from "./cognigy/Signature.ts"
 import { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
 import type { WebhookCredentials } from "./cognigy/WebhookAuth.ts"
 import { type CXoneSettings, cxoneConfig, fromConfig } from "./cxone/CXoneSettings.ts"
@@ -108,19 +109,33 @@ const queueId = (name: string, what: string) =>
     `the id of the ${what} queue, a UUID: CXone Admin > Queues, open the queue, copy its id`
   )
 
-const splitKeys = (text: string): ReadonlyArray<string> =>
+const splitList = (text: string): ReadonlyArray<string> =>
   text
     .split(",")
-    .map((key) => key.trim())
-    .filter((key) => key !== "")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "")
 
 const Keys = Schema.String.check(
   Schema.makeFilter((text: string) => {
-    const keys = splitKeys(text)
+    const keys = splitList(text)
     if (keys.length === 0) return "no key in it"
     return keys.every((key) => /^[\x21-\x7e]+$/.test(key))
       ? undefined
       : "keys are ASCII without spaces: headers carry no more"
+  })
+)
+
+const SigningSecrets = Schema.String.check(
+  Schema.makeFilter((text: string) => {
+    const secrets = splitList(text)
+    if (secrets.length === 0) return "no secret in it"
+    const problems = secrets.flatMap((secret, index) =>
+      Result.match(secretBytes(secret), {
+        onFailure: (problem) => [`secret ${index + 1} of ${secrets.length} ${problem}`],
+        onSuccess: () => []
+      })
+    )
+    return problems.length === 0 ? undefined : problems.join(", ")
   })
 )
 
@@ -131,8 +146,8 @@ const UserName = Schema.NonEmptyString.check(
 const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
   setting(
     "WEBHOOK_AUTH",
-    Config.Literals(["api-key", "basic", "none"], "WEBHOOK_AUTH"),
-    "api-key (with WEBHOOK_API_KEYS), basic (with WEBHOOK_BASIC_USER and WEBHOOK_BASIC_PASSWORD), or none to let everyone in"
+    Config.Literals(["api-key", "basic", "signature", "none"], "WEBHOOK_AUTH"),
+    "api-key (with WEBHOOK_API_KEYS), basic (with WEBHOOK_BASIC_USER and WEBHOOK_BASIC_PASSWORD), signature (with WEBHOOK_SIGNING_SECRETS), or none to let everyone in"
   ),
   (mode): Effect.Effect<WebhookCredentials, Problems> => {
     switch (mode) {
@@ -145,7 +160,16 @@ const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
             Config.schema(Keys, "WEBHOOK_API_KEYS"),
             "the keys that Cognigy may send, separated by commas: a long random text each, such as `openssl rand -hex 32` prints"
           ),
-          (keys) => ({ mode, keys: splitKeys(keys).map((key) => Redacted.make(key)) })
+          (keys) => ({ mode, keys: splitList(keys).map((key) => Redacted.make(key)) })
+        )
+      case "signature":
+        return Effect.map(
+          setting(
+            "WEBHOOK_SIGNING_SECRETS",
+            Config.schema(SigningSecrets, "WEBHOOK_SIGNING_SECRETS"),
+            'the secrets that requests may be signed with, separated by commas: whsec_ and the base64 of 24 to 64 random bytes each, such as `echo "whsec_$(openssl rand -base64 32)"` prints'
+          ),
+          (secrets) => ({ mode, secrets: splitList(secrets).map((secret) => Redacted.make(secret)) })
         )
       case "basic":
         return together({

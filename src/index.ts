@@ -5,6 +5,7 @@
 export * from "./cognigy/Api.ts"
 export * from "./cognigy/Payload.ts"
 export * from "./cognigy/Problem.ts"
+export { type RefusalReason, unauthorizedTotal } from "./cognigy/Refusals.ts"
 export * as Server from "./cognigy/Server.ts"
 export * from "./cognigy/WebhookAuth.ts"
 export * from "./cxone/AccessToken.ts"

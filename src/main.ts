@@ -32,13 +32,24 @@ const logging = ({ format, level }: LogSettings) => {
   )
 }
 
+/** The kind of the webhook's credentials and, where there can be several, how many there are. */
+const doorOf = (credentials: Settings["credentials"]) => {
+  switch (credentials.mode) {
+    case "api-key":
+      return `api-key (${credentials.keys.length})`
+    case "signature":
+      return `signature (${credentials.secrets.length})`
+    default:
+      return credentials.mode
+  }
+}
+
 /** Says where the server listens and whether CXone lets us in; the first token is had before the first webhook needs it. */
 const announce = Effect.fnUntraced(function* ({ credentials, cxone }: Settings) {
   const server = yield* HttpServer.HttpServer
   const readiness = yield* Readiness
-  const door = credentials.mode === "api-key" ? `api-key (${credentials.keys.length})` : credentials.mode
   yield* Effect.logInfo(
-    `listening on ${HttpServer.formatAddress(server.address)}, webhook credentials: ${door}, CXone: ${cxone.baseUrl}`
+    `listening on ${HttpServer.formatAddress(server.address)}, webhook credentials: ${doorOf(credentials)}, CXone: ${cxone.baseUrl}`
   )
   yield* readiness.check.pipe(
     Effect.andThen(Effect.logInfo("ready: CXone gave an access token")),

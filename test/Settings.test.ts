@@ -116,6 +116,7 @@ describe("what is missing", () => {
         "WEBHOOK_BASIC_USER",
         "WEBHOOK_BASIC_PASSWORD"
       ])
+      assert.deepStrictEqual(namesOf(yield* refused({ WEBHOOK_AUTH: "signature" })), ["WEBHOOK_SIGNING_SECRETS"])
     })
   )
 })
@@ -128,8 +129,8 @@ describe("what is wrong", () => {
     ["PORT", "80.5", /0 to 65535/],
     ["SALES_QUEUE_ID", "s3cr3t", /not a UUID.*sales queue/s],
     ["SUPPORT_QUEUE_ID", "s3cr3t", /not a UUID.*support queue/s],
-    ["WEBHOOK_AUTH", "s3cr3t", /api-key.*basic.*none/s],
-    ["WEBHOOK_AUTH", "NONE", /api-key.*basic.*none/s],
+    ["WEBHOOK_AUTH", "s3cr3t", /api-key.*basic.*signature.*none/s],
+    ["WEBHOOK_AUTH", "NONE", /api-key.*basic.*signature.*none/s],
     ["HANDOVER_DEADLINE", "s3cr3t", /such as 7s/],
     ["HANDOVER_DEADLINE", "7", /such as 7s/],
     ["HANDOVER_DEADLINE", "0s", /such as 7s/],
@@ -179,6 +180,7 @@ describe("what is wrong", () => {
       for (const credentials of [
         { WEBHOOK_AUTH: wrong },
         { WEBHOOK_AUTH: "api-key", WEBHOOK_API_KEYS: "," },
+        { WEBHOOK_AUTH: "signature", WEBHOOK_SIGNING_SECRETS: "whsec_s3cr3t,s3cr3t" },
         { WEBHOOK_AUTH: "basic", WEBHOOK_BASIC_USER: "s3cr3t:x", WEBHOOK_BASIC_PASSWORD: wrong }
       ]) {
         const error = yield* refused({ ...env, ...credentials })
@@ -202,6 +204,7 @@ describe("what is wrong", () => {
       "WEBHOOK_API_KEYS",
       "WEBHOOK_BASIC_USER",
       "WEBHOOK_BASIC_PASSWORD",
+      "WEBHOOK_SIGNING_SECRETS",
       "HANDOVER_DEADLINE",
       "LOG_LEVEL",
       "LOG_FORMAT"
@@ -415,6 +418,56 @@ describe("the webhook's credentials", () => {
     })
   )
 
+  const base64 = (bytes: number, fill = 1) => Buffer.alloc(bytes, fill).toString("base64")
+
+  const secretsOf = Effect.fnUntraced(function* (WEBHOOK_SIGNING_SECRETS: string) {
+    const { credentials } = yield* read({ WEBHOOK_AUTH: "signature", WEBHOOK_SIGNING_SECRETS })
+    return credentials.mode === "signature" ? credentials.secrets.map(Redacted.value) : []
+  })
+
+  for (const secrets of [
+    [`whsec_${base64(32)}`],
+    [base64(32)],
+    [`whsec_${base64(24)}`, `whsec_${base64(64, 2)}`, base64(25, 0xff)]
+  ]) {
+    it.effect(`are ${secrets.length} signing secrets, with and without whsec_: ${secrets}`, () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* secretsOf(secrets.join(",")), secrets)
+        assert.deepStrictEqual(yield* secretsOf(` ,${secrets.join(" ,\n")}, `), secrets)
+      })
+    )
+  }
+
+  for (const [text, told] of [
+    [",", "no secret in it"],
+    [base64(23), "secret 1 of 1 has fewer than 24 bytes"],
+    ["whsec_", "secret 1 of 1 has fewer than 24 bytes"],
+    [base64(65), "secret 1 of 1 has more than 64 bytes"],
+    [`${base64(32)},whsec_${base64(16)}`, "secret 2 of 2 has fewer than 24 bytes"],
+    [`whsec_${base64(32)}=`, "secret 1 of 1 is not base64"],
+    [base64(32).slice(0, -1), "secret 1 of 1 is not base64"],
+    [base64(33, 0xfb).replaceAll("+", "-"), "secret 1 of 1 is not base64"],
+    [`WHSEC_${base64(32)}`, "secret 1 of 1 is not base64"],
+    [`whsec_whsec_${base64(32)}`, "secret 1 of 1 is not base64"],
+    [`whpk_${base64(32)}`, "secret 1 of 1 is not base64"],
+    ["whsec_your-secret", "secret 1 of 1 is not base64"],
+    [`x,${base64(32)},${base64(1)}`, "secret 1 of 3 is not base64, secret 3 of 3 has fewer than 24 bytes"]
+  ] as const) {
+    it.effect(`are no signing secrets in ${JSON.stringify(text.slice(0, 40))}: told by position, not by content`, () =>
+      Effect.gen(function* () {
+        const { message, problems } = yield* refused({ WEBHOOK_AUTH: "signature", WEBHOOK_SIGNING_SECRETS: text })
+        assert.deepStrictEqual(
+          problems.map(({ name, problem }) => [name, problem]),
+          [["WEBHOOK_SIGNING_SECRETS", `is wrong: ${told}`]]
+        )
+        assert.include(message, "openssl rand -base64 32")
+        for (const secret of text.split(",")) {
+          if (secret.length > 6) assert.notInclude(message, secret)
+        }
+      })
+    )
+  }
+
   it.effect("that are not asked for are not looked at", () =>
     Effect.gen(function* () {
       const { credentials } = yield* read({ WEBHOOK_AUTH: "none", WEBHOOK_API_KEYS: ",", WEBHOOK_BASIC_USER: "a:b" })
@@ -426,7 +479,8 @@ describe("the webhook's credentials", () => {
     Effect.gen(function* () {
       for (const env of [
         { WEBHOOK_AUTH: "api-key", WEBHOOK_API_KEYS: "s3cr3t-1,s3cr3t-2" },
-        { WEBHOOK_AUTH: "basic", WEBHOOK_BASIC_USER: "cognigy", WEBHOOK_BASIC_PASSWORD: "s3cr3t" }
+        { WEBHOOK_AUTH: "basic", WEBHOOK_BASIC_USER: "cognigy", WEBHOOK_BASIC_PASSWORD: "s3cr3t" },
+        { WEBHOOK_AUTH: "signature", WEBHOOK_SIGNING_SECRETS: `${"s3cr3t".repeat(6)},whsec_${"s3cr3t".repeat(8)}` }
       ]) {
         const all = yield* read(env)
         assert.notInclude(JSON.stringify(all), "s3cr3t")

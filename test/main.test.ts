@@ -1,8 +1,9 @@
+import { createHmac } from "node:crypto"
 import { createServer } from "node:net"
 import { fileURLToPath } from "node:url"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, FileSystem, Layer, Schema, Stream, SubscriptionRef } from "effect"
+import { Clock, Effect, Fiber, FileSystem, Layer, Schema, Stream, SubscriptionRef } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { ChildProcess } from "effect/process"
 import packageJson from "../package.json" with { type: "json" }
@@ -172,6 +173,41 @@ describe("serve", () => {
       assert.include(result.stdout, `CXone: ${cxone.baseUrl}`)
       for (const secret of ["k3y-0ne", "k3y-tw0", simulatorClientSecret]) assert.notInclude(result.stdout, secret)
       for (const line of result.stdout.trimEnd().split("\n")) assert.isObject(JSON.parse(line))
+    }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
+  )
+})
+
+describe("serve with signatures", () => {
+  it.live("says how many secrets it knows, lets in what is signed with one of them now, and shows none", () =>
+    Effect.gen(function* () {
+      const cxone = yield* CXoneSimulator
+      const [former, current] = [Buffer.alloc(32, 1).toString("base64"), Buffer.alloc(32, 2).toString("base64")]
+      const service = yield* start(["serve"], {
+        env: {
+          PORT: "0",
+          CXONE_BASE_URL: cxone.baseUrl,
+          CXONE_CLIENT_ID: simulatorClientId,
+          CXONE_CLIENT_SECRET: simulatorClientSecret,
+          SALES_QUEUE_ID: salesQueueId,
+          SUPPORT_QUEUE_ID: supportQueueId,
+          WEBHOOK_AUTH: "signature",
+          WEBHOOK_SIGNING_SECRETS: `whsec_${former}, whsec_${current}`
+        }
+      })
+      const [, url] = yield* service.stdout.until(/listening on (\S+), webhook credentials: signature \(2\)/)
+      const body = JSON.stringify({ intent: "transfer_to_sales", userId: "anna" })
+      const timestamp = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+      const sign = (secret: string) =>
+        createHmac("sha256", Buffer.from(secret, "base64")).update(`msg_1.${timestamp}.${body}`).digest("base64")
+      const headers = { "webhook-id": "msg_1", "webhook-timestamp": String(timestamp) }
+      const send = (signature: string) =>
+        post(`${url}/webhook/cognigy`, body, { ...headers, "webhook-signature": `v1,${signature}` })
+      assert.strictEqual((yield* send(sign(current))).code, 200)
+      assert.strictEqual((yield* send(sign(Buffer.alloc(32, 3).toString("base64")))).code, 401)
+      yield* service.end("SIGTERM")
+      const { code, stdout } = yield* service.result
+      assert.strictEqual(code, 0)
+      for (const secret of [former, current, sign(current)]) assert.notInclude(stdout, secret)
     }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
   )
 })

@@ -1,5 +1,5 @@
 /** The front door: the router's HTTP interface on a Node server. */
-import { createServer } from "node:http"
+import { createServer, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import { NodeHttpServer } from "@effect/platform-node"
 import { type Duration, Effect, Layer } from "effect"
@@ -80,7 +80,13 @@ export const app = (options: RoutesOptions) =>
     )
   )
 
-/** A Node server, and what ends its connections that have nothing in flight: Node leaves some of them open when it closes. */
+/** How long, in milliseconds, a connection that has sent nothing yet may still do so once the server closes: its request may be on its way. */
+const SILENCE = 250
+
+/**
+ * A Node server, and what to do before it closes, so that its clients take no answer for the last but one: from then on each answer ends its
+ * connection, and connections with nothing in flight are ended too. Node leaves some of these open.
+ */
 const makeServer = () => {
   const server = createServer({
     requestTimeout: REQUEST_TIMEOUT,
@@ -94,17 +100,27 @@ const makeServer = () => {
     sockets.add(socket)
     socket.once("close", () => sockets.delete(socket))
   })
-  // A connection that is busy when the server closes is kept alive, and would hold the shutdown up once it is idle.
+  let isClosing = false
+  const unanswered = new Set<ServerResponse>()
   server.on("request", (_request, response) => {
+    unanswered.add(response)
+    if (isClosing) response.setHeader("connection", "close")
     response.once("close", () => {
-      if (!server.listening) setImmediate(() => server.closeIdleConnections())
+      unanswered.delete(response)
+      // One whose answer had begun before is kept alive.
+      if (isClosing) setImmediate(() => server.closeIdleConnections())
     })
   })
-  // A connection that never sent a byte (a load balancer's, kept for later) does not count as idle.
-  const endUnused = Effect.sync(() => {
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  const beforeClose = Effect.sync(() => {
+    isClosing = true
+    for (const response of unanswered) if (!response.headersSent) response.setHeader("connection", "close")
+    // A connection that never sent a byte (a load balancer's, kept for later) does not count as idle.
+    const ending = setTimeout(() => {
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    }, SILENCE)
+    server.once("close", () => clearTimeout(ending))
   })
-  return { server, endUnused }
+  return { server, beforeClose }
 }
 
 /**
@@ -117,13 +133,13 @@ export const layer = (
   Layer.unwrap(
     Effect.sync(() => {
       const { host, port, shutdownTimeout } = options
-      const { endUnused, server } = makeServer()
+      const { beforeClose, server } = makeServer()
       const listening = NodeHttpServer.layer(() => server, { host, port, gracefulShutdownTimeout: shutdownTimeout })
       const cutting = Layer.effectDiscard(Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections())))
       return Layer.effectDiscard(
         app(options).pipe(
           Effect.flatMap((app) => HttpServer.serveEffect(app)),
-          Effect.andThen(Effect.addFinalizer(() => endUnused))
+          Effect.andThen(Effect.addFinalizer(() => beforeClose))
         )
       ).pipe(Layer.provideMerge(Layer.provideMerge(cutting, listening)))
     })

@@ -15,7 +15,7 @@ import type { HandoverRequest } from "../handover/HandoverRequest.ts"
 import { Api } from "./Api.ts"
 import { toHandoverRequest } from "./Payload.ts"
 import { BadRequest, internalError, PayloadTooLarge, type Problem, ServiceUnavailable, toProblem } from "./Problem.ts"
-import type { WebhookAuth } from "./WebhookAuth.ts"
+import { Sender, type WebhookAuth } from "./WebhookAuth.ts"
 
 /** The largest body that the webhook reads. */
 export const MAX_BODY = ByteSize.kibibytes(256)
@@ -86,9 +86,12 @@ export const layer = ({
     })
   )
 
-/** The sender's own name for this request and its copies: the header of the IETF's draft, or the one of Standard Webhooks. */
+/**
+ * The sender's own name for this request and its copies: the header of Standard Webhooks, or the one of the IETF's draft. In this order,
+ * since only the first is signed: a copy of a signed webhook cannot be made to pass for another one.
+ */
 const idempotencyKey = (headers: Headers.Headers): string | undefined =>
-  headers["idempotency-key"] || headers["webhook-id"] || undefined
+  headers["webhook-id"] || headers["idempotency-key"] || undefined
 
 const isJson = (contentType: string | undefined): boolean =>
   contentType !== undefined && /^application\/(?:json|[^\s;/]+\+json)\s*(?:;|$)/i.test(contentType.trim())
@@ -138,6 +141,7 @@ const readJson = Effect.fnUntraced(
         Effect.fail(new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole" }))
       )
     )
+    yield* Effect.flatMap(Sender, ({ checkBody }) => checkBody(bytes))
     const parsed = yield* Effect.try({
       try: (): unknown => JSON.parse(utf8.decode(bytes)),
       catch: () => new BadRequest({ error: "Invalid payload", detail: "the body is not JSON in UTF-8" })
@@ -162,7 +166,8 @@ const logDone = Effect.fnUntraced(function* (intent: string | undefined, done: H
 
 const logProblem = Effect.fnUntraced(function* (intent: string | undefined, problem: Problem, started: number) {
   const what = intent === undefined ? "refused" : `not handed over: ${intent}`
-  yield* Effect.logWarning(`${what} → ${problem.status} ${problem.error}: ${problem.detail}, ${yield* took(started)}`)
+  const { logRefusal } = yield* Sender
+  yield* logRefusal(`${what} → ${problem.status} ${problem.error}: ${problem.detail}, ${yield* took(started)}`)
 })
 
 const took = (started: number) => Effect.map(Deadline.nowMillis, (now) => `${Math.round(now - started)} ms`)

@@ -1,8 +1,11 @@
 /** The webhook's own credentials: who may ask for a handover. */
 import { createHash, timingSafeEqual } from "node:crypto"
-import { Effect, Layer, Redacted } from "effect"
-import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
+import { Clock, Context, Effect, Layer, Redacted, Result } from "effect"
+import { type Headers, HttpServerRequest } from "effect/http"
+import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
 import { CredentialsRefused, CredentialsRefusedProblem } from "./Problem.ts"
+import * as Refusals from "./Refusals.ts"
+import * as Signature from "./Signature.ts"
 
 /** What the webhook asks its callers for. `none` lets everyone in: only for loopback, or behind something that checks. */
 export type WebhookCredentials =
@@ -10,53 +13,124 @@ export type WebhookCredentials =
   /** Any of the keys is taken, so that they can be rotated. */
   | { readonly mode: "api-key"; readonly keys: ReadonlyArray<Redacted.Redacted> }
   | { readonly mode: "basic"; readonly user: string; readonly password: Redacted.Redacted }
+  /** Standard Webhooks: `whsec_` and the base64 of 24 to 64 bytes. A signature with any of the secrets is taken; a text that is no such secret makes none. */
+  | { readonly mode: "signature"; readonly secrets: ReadonlyArray<Redacted.Redacted> }
+
+/** What the credentials say of the sender of the request at hand. */
+export class Sender extends Context.Service<
+  Sender,
+  {
+    /** Fails when the sender signs its requests, and did not sign this body. */
+    readonly checkBody: (body: ArrayBuffer) => Effect.Effect<void, CredentialsRefused>
+    /** Logs that the request was refused; as long as the sender may be anyone, in few lines however many there are. */
+    readonly logRefusal: (line: string) => Effect.Effect<void>
+  }
+>()("cognigy-cxone-router/cognigy/Sender") {}
 
 /** Lets a request to the webhook through, or answers 401. */
-export class WebhookAuth extends HttpApiMiddleware.Service<WebhookAuth>()("cognigy-cxone-router/cognigy/WebhookAuth", {
-  error: CredentialsRefusedProblem,
-  security: {
-    xApiKey: HttpApiSecurity.apiKey({ in: "header", key: "X-API-Key" }),
-    apiKey: HttpApiSecurity.http({ scheme: "ApiKey" }),
-    bearer: HttpApiSecurity.bearer,
-    basic: HttpApiSecurity.basic
+export class WebhookAuth extends HttpApiMiddleware.Service<WebhookAuth, { provides: Sender }>()(
+  "cognigy-cxone-router/cognigy/WebhookAuth",
+  {
+    error: CredentialsRefusedProblem,
+    // They are tried in this order, and the last one's refusal is the answer.
+    security: {
+      xApiKey: HttpApiSecurity.apiKey({ in: "header", key: "X-API-Key" }),
+      apiKey: HttpApiSecurity.http({ scheme: "ApiKey" }),
+      bearer: HttpApiSecurity.bearer,
+      basic: HttpApiSecurity.basic,
+      signature: HttpApiSecurity.apiKey({ in: "header", key: "webhook-signature" }).pipe(
+        HttpApiSecurity.annotate(
+          OpenApi.Description,
+          "A signature of version v1 as of [Standard Webhooks](https://www.standardwebhooks.com), with the headers webhook-id and webhook-timestamp beside it"
+        )
+      )
+    }
   }
-}) {
-  /** Checks requests against these credentials, in constant time. */
-  static readonly layer = (credentials: WebhookCredentials): Layer.Layer<WebhookAuth> => {
-    const refused = Effect.fail(refusal(credentials))
-    const refusedLast = Effect.andThen(Effect.logWarning(`refused → 401 Unauthorized: ${NO_CREDENTIALS}`), refused)
-    const isKnown = keyCheck(credentials.mode === "api-key" ? credentials.keys : [])
-    const isUser = keyCheck(
-      credentials.mode === "basic" && credentials.user !== ""
-        ? [basicSecret(credentials.user, credentials.password)]
-        : []
-    )
-    const open = credentials.mode === "none"
-    return Layer.succeed(WebhookAuth, {
-      xApiKey: (handler, { credential }) => (open || isKnown(credential) ? handler : refused),
-      apiKey: (handler, { credential }) => (isKnown(credential) ? handler : refused),
-      bearer: (handler, { credential }) => (isKnown(credential) ? handler : refused),
-      basic: (handler, { credential }) =>
-        isUser(basicSecret(credential.username, credential.password)) ? handler : refusedLast
+) {
+  /** Checks requests against these credentials, in constant time. Refusals are counted (`unauthorizedTotal`), and logged once in 10 s. */
+  static readonly layer = (credentials: WebhookCredentials): Layer.Layer<WebhookAuth> =>
+    Layer.sync(WebhookAuth, () => make(credentials))
+}
+
+const REALM = 'realm="cognigy-cxone-router"'
+
+const make = (credentials: WebhookCredentials): WebhookAuth["Service"] => {
+  const refusals = Refusals.make()
+  const isKnown = keyCheck(credentials.mode === "api-key" ? credentials.keys : [])
+  const isUser = keyCheck(
+    credentials.mode === "basic" && credentials.user !== "" ? [basicSecret(credentials.user, credentials.password)] : []
+  )
+  const isSigned = Signature.bodyCheck(credentials.mode === "signature" ? credentials.secrets : [])
+  const open = credentials.mode === "none"
+
+  const letIn = Effect.provideService(Sender, { checkBody: () => Effect.void, logRefusal: Effect.logWarning })
+  const refused = Effect.fail(refusal(credentials))
+
+  const report = ({ detail, reason }: Signature.NotSigned) =>
+    Effect.andThen(refusals.count(reason), refusals.log(`refused → 401 Unauthorized: ${detail}`))
+
+  /** Nothing has let the request in: whether it brought anything at all. */
+  const verdict = ({ authorization, "x-api-key": key }: Headers.Headers): Signature.NotSigned =>
+    authorization || (credentials.mode === "api-key" && key)
+      ? { reason: "wrong", detail: "a request with wrong credentials" }
+      : { reason: "missing", detail: "a request without the router's credentials" }
+
+  const signer = (signed: Signature.Signed): Sender["Service"] => {
+    let known = false
+    return {
+      checkBody: Effect.fnUntraced(function* (body) {
+        known = isSigned(signed, new Uint8Array(body))
+        if (known) return
+        yield* refusals.count("wrong")
+        return yield* signatureRefused(Signature.NO_MATCH)
+      }),
+      logRefusal: (line) => Effect.suspend(() => (known ? Effect.logWarning(line) : refusals.log(line)))
+    }
+  }
+
+  return {
+    xApiKey: (handler, { credential }) => (open || isKnown(credential) ? letIn(handler) : refused),
+    apiKey: (handler, { credential }) => (isKnown(credential) ? letIn(handler) : refused),
+    bearer: (handler, { credential }) => (isKnown(credential) ? letIn(handler) : refused),
+    basic: (handler, { credential }) =>
+      isUser(basicSecret(credential.username, credential.password)) ? letIn(handler) : refused,
+    signature: Effect.fnUntraced(function* (handler) {
+      const { headers } = yield* HttpServerRequest.HttpServerRequest
+      if (credentials.mode !== "signature") {
+        yield* report(verdict(headers))
+        return yield* refused
+      }
+      const signed = Signature.readHeaders(headers, Math.floor((yield* Clock.currentTimeMillis) / 1000))
+      if (Result.isFailure(signed)) {
+        yield* report(signed.failure)
+        return yield* signatureRefused(signed.failure.detail)
+      }
+      return yield* Effect.provideService(handler, Sender, signer(signed.success))
     })
   }
 }
 
-const NO_CREDENTIALS = "a request without the router's credentials, or with wrong ones"
+const signatureRefused = (detail: string): CredentialsRefused =>
+  new CredentialsRefused({ error: "Unauthorized", detail, challenge: `Webhook-Signature ${REALM}` })
 
-const refusal = (credentials: WebhookCredentials): CredentialsRefused => {
+const refusal = ({ mode }: WebhookCredentials): CredentialsRefused => {
   const error = "Unauthorized"
-  return credentials.mode === "basic"
-    ? new CredentialsRefused({
+  switch (mode) {
+    case "signature":
+      return signatureRefused("sign the request as Standard Webhooks do")
+    case "basic":
+      return new CredentialsRefused({
         error,
         detail: "send the user and password that the router was started with, as Basic credentials",
-        challenge: 'Basic realm="cognigy-cxone-router", charset="UTF-8"'
+        challenge: `Basic ${REALM}, charset="UTF-8"`
       })
-    : new CredentialsRefused({
+    default:
+      return new CredentialsRefused({
         error,
         detail: "send one of the router's API keys: as X-API-Key, or as Authorization with ApiKey or Bearer before it",
-        challenge: 'ApiKey realm="cognigy-cxone-router", Bearer realm="cognigy-cxone-router"'
+        challenge: `ApiKey ${REALM}, Bearer ${REALM}`
       })
+  }
 }
 
 /** A user name holds no colon (RFC 7617), so that two different pairs never join to the same text. */

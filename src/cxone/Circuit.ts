@@ -17,10 +17,13 @@ export interface CircuitOptions {
   readonly longest: Duration.Duration
 }
 
-/** Opens when 60 % of the last 60 attempts have failed (of the first 20 at the least): a fifth of them failing at random does not. */
+/**
+ * Opens when 60 % of the last 100 attempts have failed (of the first 20 at the least). A fifth of them failing at random does not open it, nor do
+ * 50 that break at once among others that work: retries help these.
+ */
 export const DEFAULT_CIRCUIT: CircuitOptions = {
   threshold: 0.6,
-  size: 60,
+  size: 100,
   minimumCalls: 20,
   openFor: Duration.seconds(1),
   longest: Duration.seconds(15)

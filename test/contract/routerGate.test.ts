@@ -65,19 +65,19 @@ const wrongs: ReadonlyArray<{
   {
     wrong: "calls a conversation's id otherwise",
     answer: renamed("conversationId", "conversation_id"),
-    shows: Object.values(accepted),
+    shows: answered(200),
     problem: /conversationId/
   },
   {
     wrong: "says success in another word",
     answer: renamed("success", "ok"),
-    shows: Object.values(accepted),
+    shows: answered(200),
     problem: /\$\.status: Expected 'ok' .* 'success'/
   },
   {
     wrong: "answers 201 to a handover",
     answer: restated(200, 201),
-    shows: Object.values(accepted),
+    shows: answered(200),
     problem: /expected 200 but was 201/
   },
   {

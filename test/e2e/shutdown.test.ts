@@ -13,7 +13,7 @@ vi.setConfig({ maxConcurrency: 10 })
 /** Closes the router, and fails when that takes far longer than it should. */
 const closesInTime = Effect.gen(function* () {
   const closing = yield* Effect.forkDetach((yield* Router).close)
-  yield* Effect.timeout(Fiber.join(closing), "4 seconds")
+  yield* Effect.timeout(Fiber.join(closing), "10 seconds")
 })
 
 const labelled: Partial<Conversation> = {

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import {
   accepted,
+  again,
   bad,
   example,
   LONG_TEXT,
@@ -16,7 +17,7 @@ import { type Credentials, RequestFailed, type RequestNode, run } from "../suppo
 import { type Interaction, Match, withMock } from "../support/mock.ts"
 import { cognigyPact } from "../support/pacts.ts"
 
-const { agentId, apiKey, conversationId, password, salesQueueId, supportQueueId, user } = example
+const { agentId, apiKey, conversationId, idempotencyKey, password, salesQueueId, supportQueueId, user } = example
 
 const xApiKey: Credentials = { kind: "X-API-Key", key: apiKey }
 
@@ -38,6 +39,7 @@ const toSales = {
   rule: "transfer_to_sales",
   reused: false
 } as const
+const underKey = { headers: { "Idempotency-Key": idempotencyKey } }
 const toAgent = { ...toSales, target: { type: "agent", id: agentId }, rule: "transfer_to_agent" } as const
 
 describe("the flow goes on with", () => {
@@ -88,6 +90,12 @@ describe("the flow goes on with", () => {
   ])("sales' queue, under the content type $contentType", ({ contentType, interaction }) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* play(interaction, { contentType }), toSales)
+    })
+  )
+
+  it.live("the same answer, where its webhook comes again", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* play(again.same, underKey), toSales)
     })
   )
 
@@ -179,6 +187,8 @@ hears(413, [
   }
 ])
 
+hears(422, [{ interaction: again.other, error: "Idempotency key reused", node: underKey }])
+
 hears(502, [
   { interaction: rejected.credentials, error: "CXone rejected the credentials" },
   { interaction: rejected.scope, error: "CXone denied access" },
@@ -189,6 +199,7 @@ hears(502, [
 hears(
   503,
   [
+    { interaction: later.overloaded, error: "Overloaded" },
     { interaction: later.limited, error: "CXone rate limit exceeded" },
     { interaction: later.down, error: "CXone unavailable" },
     { interaction: later.locked, error: "Conversation conflict" }

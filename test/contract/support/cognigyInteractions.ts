@@ -20,10 +20,22 @@ export const example = {
   agentId,
   unknownQueueId: "00000000-0000-4000-8000-00000000dead",
   scope: "conversations:webchat:create",
-  retryAfter: 30
+  retryAfter: 30,
+  idempotencyKey: "8e03978e-40d5-43e8-bc93-6894a57f9324"
 } as const
 
-const { apiKey, conversationId, password, retryAfter, scope, unknownQueueId, user, userId, wrongApiKey } = example
+const {
+  apiKey,
+  conversationId,
+  idempotencyKey,
+  password,
+  retryAfter,
+  scope,
+  unknownQueueId,
+  user,
+  userId,
+  wrongApiKey
+} = example
 
 type State = NonNullable<Interaction["states"]>[number]
 
@@ -52,6 +64,12 @@ const misanswered = state("CXone opens conversations and does not say their id")
 const limited = state("CXone limits the rate of calls", { retryAfter })
 const down = state("CXone is down", { retryAfter })
 const silent = state("CXone never answers")
+const done = state("a handover that was done under an idempotency key", {
+  idempotencyKey,
+  intent: "transfer_to_sales",
+  userId
+})
+const full = state("as many handovers under way as the router takes on")
 
 const sales = [takesApiKey, toQueue("transfer_to_sales", salesQueueId)]
 const salesFor = (who: State) => [...sales, queue(salesQueueId), who]
@@ -231,6 +249,30 @@ const naming = (name: string, detail: string) => Match.regex(`^.*${name.replace(
 const badRequest = (error: string, detail: string | ReturnType<typeof Match.regex>) =>
   problem(400, "Bad Request", error, detail)
 
+const underKey = { ...withKey, "Idempotency-Key": idempotencyKey }
+
+/** A webhook whose key the router knows. */
+export const again = {
+  same: {
+    states: [...salesFor(newUser()), done],
+    uponReceiving: "a handover that comes again under its idempotency key",
+    withRequest: posts({ intent: { name: "transfer_to_sales" }, user: { id: userId } }, underKey),
+    // As the first time: the conversation was not there before.
+    willRespondWith: toSales()
+  },
+  other: {
+    states: [...salesFor(newUser()), toQueue("transfer_to_support", supportQueueId), queue(supportQueueId), done],
+    uponReceiving: "another handover under the idempotency key of an earlier one",
+    withRequest: posts({ intent: { name: "transfer_to_support" }, user: { id: userId } }, underKey),
+    willRespondWith: problem(
+      422,
+      "Unprocessable Content",
+      "Idempotency key reused",
+      "this idempotency key was used for another handover"
+    )
+  }
+} satisfies Record<string, Interaction>
+
 /** A webhook that the router cannot act on. */
 export const bad = {
   contentType: {
@@ -372,8 +414,14 @@ export const rejected = {
 const unavailable = (error: string, detail: string) =>
   problem(503, "Service Unavailable", error, detail, { "Retry-After": Match.regex("^\\d+$", String(retryAfter)) })
 
-/** A handover that CXone may take later. */
+/** A handover that the router or CXone may take later. */
 export const later = {
+  overloaded: {
+    states: [...sales, full],
+    uponReceiving: "a handover while as many are under way as the router takes on",
+    withRequest: posts(flow("transfer_to_sales")),
+    willRespondWith: unavailable("Overloaded", "the router takes on no more handovers at once")
+  },
   limited: {
     states: [...sales, limited],
     uponReceiving: "a handover while CXone limits the rate of calls",
@@ -401,6 +449,12 @@ export const later = {
 } satisfies Record<string, Interaction>
 
 /** All interactions of the pact. */
-export const interactions: ReadonlyArray<Interaction> = [accepted, bad, unknown, { tooLarge }, rejected, later].flatMap(
-  (group): ReadonlyArray<Interaction> => Object.values(group)
-)
+export const interactions: ReadonlyArray<Interaction> = [
+  accepted,
+  again,
+  bad,
+  unknown,
+  { tooLarge },
+  rejected,
+  later
+].flatMap((group): ReadonlyArray<Interaction> => Object.values(group))

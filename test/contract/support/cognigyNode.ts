@@ -15,6 +15,8 @@ export type Credentials =
 export interface RequestNode {
   readonly url: string
   readonly credentials: Credentials
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>
   /** `application/json` where nothing else is said. */
   readonly contentType?: string
   /** Text goes out as it is, anything else as JSON. */
@@ -84,11 +86,11 @@ const failed = Effect.fnUntraced(function* ({ headers, status, text }: HttpClien
 })
 
 /** Runs the node. Fails with `RequestFailed` as the flow sees it; with anything else where the answer is not one that the flow can read. */
-export const run = Effect.fnUntraced(function* ({ contentType, credentials, payload, url }: RequestNode) {
+export const run = Effect.fnUntraced(function* ({ contentType, credentials, headers = {}, payload, url }: RequestNode) {
   const http = yield* HttpClient.HttpClient
   const response = yield* HttpClientRequest.post(url).pipe(
     HttpClientRequest.setBody(HttpBody.text(textOf(payload), contentType ?? "application/json")),
-    HttpClientRequest.setHeaders(credentialHeaders(credentials)),
+    HttpClientRequest.setHeaders({ ...headers, ...credentialHeaders(credentials) }),
     http.execute
   )
   return response.status > 299

@@ -1,6 +1,8 @@
 /** The real router over the simulator as the provider of Cognigy's pact: a fresh pair for every interaction, as its states ask for. */
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
-import { Context, type Duration, Effect, Layer, Redacted, Ref, Schema, ScopedRef } from "effect"
+import { Context, type Duration, Effect, Layer, Redacted, Ref, Schema, type Scope, ScopedRef } from "effect"
+import { HttpServerRequest } from "effect/http"
+import { DEFAULT_CAPACITY } from "../../../src/cognigy/Webhook.ts"
 import type { WebhookCredentials } from "../../../src/cognigy/WebhookAuth.ts"
 import { DEFAULT_DEADLINE } from "../../../src/handover/Handover.ts"
 import { AGENT_ENTITY, type BuiltInQueues } from "../../../src/handover/RoutingPolicy.ts"
@@ -8,7 +10,7 @@ import type { Controls } from "../../../src/simulator/Controls.ts"
 import { CXoneSimulator } from "../../../src/simulator/CXoneSimulator.ts"
 import type { Fault } from "../../../src/simulator/Fault.ts"
 import { allScopes, type SimulatorOptions, simulatorClientId } from "../../../src/simulator/SimulatorOptions.ts"
-import { Router } from "../../e2e/support/router.ts"
+import { type Reply, Router } from "../../e2e/support/router.ts"
 import { type FrontOptions, makeFront, type StateChange } from "./front.ts"
 import { verify } from "./verification.ts"
 
@@ -50,7 +52,13 @@ const Setup = Schema.Union([
   setup("CXone opens conversations and does not say their id", {}),
   setup("CXone limits the rate of calls", { retryAfter: Schema.Natural }),
   setup("CXone is down", { retryAfter: Schema.Natural }),
-  setup("CXone never answers", {})
+  setup("CXone never answers", {}),
+  setup("a handover that was done under an idempotency key", {
+    idempotencyKey: text,
+    intent: text,
+    userId: text
+  }),
+  setup("as many handovers under way as the router takes on", {})
 ])
 
 const decodeSetup = Schema.decodeUnknownEffect(Setup, { onExcessProperty: "error" })
@@ -61,9 +69,13 @@ interface Arrangement {
   readonly queues: BuiltInQueues
   readonly simulator: SimulatorOptions
   readonly deadline: Duration.Input
-  /** What is done to the simulator before the request. */
-  readonly steps: ReadonlyArray<(simulator: Controls) => Effect.Effect<unknown>>
+  readonly capacity: number
+  /** What is done to the simulator and the router before the request. */
+  readonly steps: ReadonlyArray<(simulator: Controls, post: Post) => Effect.Effect<unknown, unknown, Scope.Scope>>
 }
+
+/** Posts a webhook that the router lets in. */
+type Post = (body: unknown, headers?: Readonly<Record<string, string>>) => Effect.Effect<Reply, unknown>
 
 /** Where no state says anything: nobody is let in, and CXone has no queue and no agent. */
 const nothing: Arrangement = {
@@ -71,6 +83,7 @@ const nothing: Arrangement = {
   queues: { salesQueueId: "no-queue", supportQueueId: "no-queue" },
   simulator: { queues: [], agents: [] },
   deadline: DEFAULT_DEADLINE,
+  capacity: DEFAULT_CAPACITY,
   steps: []
 }
 
@@ -91,7 +104,9 @@ const changes = ({ params, state }: typeof Setup.Type, { queues, simulator }: Ar
     case "a rule that sends to a queue":
       return { queues: { ...queues, [queueSettings[params.intent]]: params.queueId } }
     case "a queue in CXone":
-      return { simulator: { ...simulator, queues: [{ id: params.queueId, name: "Queue" }] } }
+      return {
+        simulator: { ...simulator, queues: [...(simulator.queues ?? []), { id: params.queueId, name: "Queue" }] }
+      }
     case "an agent in CXone":
       return { simulator: { ...simulator, agents: [{ id: params.agentId, name: "Agent" }] } }
     case "a user with an active conversation": {
@@ -117,6 +132,19 @@ const changes = ({ params, state }: typeof Setup.Type, { queues, simulator }: Ar
       return ordering({ ...always, kind: "status", status: 503, retryAfter: params.retryAfter })
     case "CXone never answers":
       return { deadline: "300 millis", ...ordering({ ...always, kind: "hang" }) }
+    case "a handover that was done under an idempotency key": {
+      const { idempotencyKey, intent, userId } = params
+      const body = { intent: { name: intent }, user: { id: userId } }
+      const succeeded = ({ status, text }: Reply) => (status === 200 ? Effect.void : Effect.fail(text))
+      return { steps: [(_, post) => Effect.flatMap(post(body, { "Idempotency-Key": idempotencyKey }), succeeded)] }
+    }
+    case "as many handovers under way as the router takes on": {
+      const [intent] = Object.keys(queueSettings)
+      const body = { intent: { name: intent }, user: { id: "somebody else" } }
+      const first = (simulator: Controls, post: Post) =>
+        Effect.forkScoped(post(body)).pipe(Effect.andThen(simulator.awaitState(({ counts }) => counts.token === 1)))
+      return { capacity: 1, steps: [...ordering({ ...always, kind: "hang" }).steps, first] }
+    }
     case "a rule that sends to the agent whom an entity names":
     case "no rule for an intent":
     case "no queue in CXone":
@@ -131,13 +159,24 @@ const merge = (arrangement: Arrangement, change: Partial<Arrangement>): Arrangem
   steps: [...arrangement.steps, ...(change.steps ?? [])]
 })
 
-/** Starts a router over a simulator, both as arranged, and gives back where it listens. */
-const start = Effect.fnUntraced(function* ({ credentials, deadline, queues, simulator, steps }: Arrangement) {
-  const running = yield* Layer.build(Router.layer({ settings: { credentials, queues }, deadline, simulator }))
-  const controls = Context.get(running, CXoneSimulator)
-  yield* Effect.forEach(steps, (step) => step(controls))
-  return `http://127.0.0.1:${Context.get(running, Router).port}`
-}, Effect.orDie)
+/** Starts a router over a simulator, both as arranged, and gives back where it listens. Its own requests are not the one that it is started for. */
+const start = Effect.fnUntraced(
+  function* ({ deadline, simulator, steps, ...settings }: Arrangement) {
+    const running = yield* Layer.build(Router.layer({ settings, deadline, simulator }))
+    const controls = Context.get(running, CXoneSimulator)
+    const { port, post } = Context.get(running, Router)
+    const { credentials } = settings
+    const key = credentials.mode === "api-key" ? credentials.keys.map(Redacted.value).join() : ""
+    yield* Effect.forEach(steps, (step) =>
+      step(controls, (body, headers) => post(body, { ...headers, "X-API-Key": key }))
+    )
+    return `http://127.0.0.1:${port}`
+  },
+  Effect.orDie,
+  Effect.updateContext((context: Context.Context<Scope.Scope>) =>
+    Context.omit(HttpServerRequest.HttpServerRequest)(context)
+  )
+)
 
 /** A router for each request, which runs until the interaction ends; its states are gathered until then. */
 const makeProvider = Effect.gen(function* () {
