@@ -20,14 +20,18 @@ export const DurationFromText = Schema.String.pipe(
   })
 )
 
-const perUnit: Record<string, string> = { second: "1s", minute: "1m", hour: "1h" }
+const perUnit = new Map([
+  ["second", "1s"],
+  ["minute", "1m"],
+  ["hour", "1h"]
+])
 
 const decodeRate = (text: string): Effect.Effect<RateLimitOptions, SchemaIssue.Issue> => {
   const wrong = new SchemaIssue.InvalidValue({ message: "not a rate such as 300/minute, 10/second or 50/10s" })
   const [, limit, window = ""] = /^(\d{1,9})\s*\/\s*(\S+)$/.exec(text.trim()) ?? []
   return limit === undefined || Number(limit) === 0
     ? Effect.fail(wrong)
-    : decode(perUnit[window] ?? window).pipe(
+    : decode(perUnit.get(window) ?? window).pipe(
         Effect.mapBoth({ onFailure: () => wrong, onSuccess: (window) => ({ limit: Number(limit), window }) })
       )
 }

@@ -36,23 +36,23 @@ export const makeWindow = (limit: number, windowMillis: number) => {
   /** When calls went out, the oldest first: those that may still count. */
   const gone: Array<number> = []
   let allowed = limit
-  let changedAt = Number.NEGATIVE_INFINITY
+  let loweredAt = Number.NEGATIVE_INFINITY
+  /** When there last was a 429, or the limit rose again. */
+  let steadySince = Number.NEGATIVE_INFINITY
   let heldUntil = Number.NEGATIVE_INFINITY
 
   const slot = (now: number, ahead: number): number => {
-    // The call that is `allowed` places before this one must be a whole window old.
-    const before = gone.length + ahead - allowed
-    const next = gone[before]
-    if (next !== undefined) return Math.max(now, heldUntil, next + windowMillis)
-    return before < 0 ? Math.max(now, heldUntil) : slot(now, before - gone.length) + windowMillis
+    // The call that is `allowed` places before this one must be a whole window old; where that one waits too, so must the one before it.
+    const before = gone[gone.length + (ahead % allowed) - allowed] ?? Number.NEGATIVE_INFINITY
+    return Math.max(now, heldUntil, before + windowMillis) + Math.floor(ahead / allowed) * windowMillis
   }
 
   const settle = (now: number) => {
     const recent = gone.findIndex((at) => at + windowMillis > now)
     gone.splice(0, recent === -1 ? gone.length : recent)
-    if (allowed < limit && now >= changedAt + windowMillis) {
+    if (allowed < limit && now >= steadySince + windowMillis) {
       allowed = Math.min(limit, Math.ceil(allowed * RECOVERY))
-      changedAt = now
+      steadySince = now
     }
   }
 
@@ -70,23 +70,28 @@ export const makeWindow = (limit: number, windowMillis: number) => {
     limited: (now: number, holdMillis: number): void => {
       settle(now)
       heldUntil = Math.max(heldUntil, now + holdMillis)
-      if (now < changedAt + windowMillis) return
+      steadySince = now
+      if (now < loweredAt + windowMillis) return
       allowed = Math.max(1, Math.ceil(allowed / 2), Math.min(allowed, gone.length - 1))
-      changedAt = now
-    }
+      loweredAt = now
+    },
+    /** When the limit that a 429 has lowered rises next, if ever. */
+    risesAt: (): number => (allowed < limit ? steadySince + windowMillis : Number.POSITIVE_INFINITY)
   }
 }
 
 interface Waiting {
-  /** When it is due, on the monotonic clock. */
+  /** When it is due, on the monotonic clock: what its place depends on. */
   readonly due: number
-  readonly turn: Deferred.Deferred<void>
+  readonly deadline: number
+  readonly turn: Deferred.Deferred<void, RateLimited>
+  readonly refusal: RateLimited
 }
 
 /** Makes a limit. Calls without a deadline (labels) wait until no other does; a token, which others wait for, goes first. */
 export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effect<RateLimit, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const { go, limited, slotFor } = makeWindow(limit, Duration.toMillis(window))
+    const { go, limited, risesAt, slotFor } = makeWindow(limit, Duration.toMillis(window))
     /** By when they are due; among equals, in the order in which they came. */
     const waiting: Array<Waiting> = []
     const someWait = yield* Latch.make()
@@ -98,10 +103,12 @@ export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effec
       })
 
     const giveTurn = Effect.flatMap(Deadline.nowMillis, (now) => {
-      const wait = slotFor(now, 0) - now
-      if (wait > 0) return Effect.sleep(wait)
+      const slot = slotFor(now, 0)
+      if (slot > now) return Effect.sleep(Math.min(slot, risesAt()) - now)
       const next = waiting.shift()
       if (next === undefined) return someWait.close
+      // Overtaken for too long: the turn is for the one after it.
+      if (now + MIN_ATTEMPT_MILLIS > next.deadline) return Deferred.fail(next.turn, next.refusal)
       go(now)
       return Deferred.succeed(next.turn, undefined)
     })
@@ -120,7 +127,7 @@ export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effec
         }
         const refusal = new RateLimited({ operation, retryAfter: Duration.millis(Math.max(0, slot - now)) })
         if (slot + MIN_ATTEMPT_MILLIS > at) return Effect.fail(refusal)
-        const one: Waiting = { due, turn: Deferred.makeUnsafe() }
+        const one: Waiting = { due, deadline: at, turn: Deferred.makeUnsafe(), refusal }
         waiting.splice(ahead, 0, one)
         return Effect.andThen(someWait.open, Deferred.await(one.turn)).pipe(
           Effect.onInterrupt(() => leave(one)),

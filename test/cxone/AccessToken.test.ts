@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Redacted } from "effect"
+import { Context, Duration, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { AccessToken, lifetime } from "../../src/cxone/AccessToken.ts"
+import { AccessToken, lifetime, REFUSAL_MEMORY } from "../../src/cxone/AccessToken.ts"
+import * as Deadline from "../../src/cxone/Deadline.ts"
 import { type Reply, scripted, token } from "../support/scripted.ts"
+import { timed } from "../support/time.ts"
 
 const get = Effect.flatMap(AccessToken, ({ get }) => Effect.map(get, Redacted.value))
 
@@ -254,4 +256,163 @@ describe("AccessToken", () => {
       )
     )
   }
+})
+
+describe("who waits for a token", () => {
+  for (const [why, reply, tag] of [
+    ["CXone fails", { status: 503 }, "Unavailable"],
+    ["connections break", "drop", "Unavailable"],
+    ["CXone limits token requests", { status: 429, headers: { "retry-after": "3" } }, "RateLimited"],
+    ["CXone says nothing", "hang", "DeadlineExceeded"]
+  ] as const) {
+    it.effect(`waits no longer than its deadline, and learns that ${why}`, () =>
+      withTokens(
+        () => reply,
+        () =>
+          Effect.gen(function* () {
+            const { millis, value } = yield* timed(Effect.flip(get.pipe(Deadline.within("500 millis"))))
+            assert.strictEqual(value._tag, tag)
+            assert.isAtMost(millis, 500)
+          })
+      )
+    )
+  }
+
+  it.effect("learns so also when another has asked for it", () =>
+    withTokens(
+      () => ({ status: 503 }),
+      (sent) =>
+        Effect.gen(function* () {
+          yield* Effect.forkChild(Effect.exit(get))
+          yield* Effect.yieldNow
+          const { value } = yield* timed(Effect.flip(get.pipe(Deadline.within("500 millis"))))
+          assert(value._tag === "Unavailable")
+          assert.strictEqual(value.operation, "token")
+          assert.isAtMost(sent.length, 3)
+        })
+    )
+  )
+
+  it.effect("does not end the request for the others with its deadline", () =>
+    withTokens(
+      () => Effect.delay(Effect.succeed(token("late")), "1 second"),
+      (sent) =>
+        Effect.gen(function* () {
+          const hasty = yield* Effect.forkChild(Effect.flip(get.pipe(Deadline.within("500 millis"))))
+          const patient = yield* Effect.forkChild(get.pipe(Deadline.within("5 seconds")))
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual((yield* Fiber.join(hasty))._tag, "DeadlineExceeded")
+          assert.strictEqual(yield* Fiber.join(patient), "late")
+          assert.strictEqual(sent.length, 1)
+        })
+    )
+  )
+})
+
+describe("a refusal", () => {
+  const refused: Reply = { status: 401, body: { error: "invalid_client" } }
+  const all = Effect.all(
+    Array.from({ length: 100 }, () => Effect.flip(get)),
+    { concurrency: "unbounded" }
+  )
+
+  it.effect("of our credentials is heard by all at once, and checked once in 5 s however many ask", () =>
+    withTokens(
+      () => refused,
+      (sent) =>
+        Effect.gen(function* () {
+          const tags = new Set((yield* all).map(({ _tag }) => _tag))
+          yield* TestClock.adjust(Duration.subtract(REFUSAL_MEMORY, Duration.millis(1)))
+          yield* all
+          assert.deepStrictEqual(tags, new Set(["Unauthorized"]))
+          assert.strictEqual(sent.length, 1)
+          yield* TestClock.adjust("1 millis")
+          yield* all
+          assert.strictEqual(sent.length, 2)
+        })
+    )
+  )
+
+  it.effect("is not what a CXone that fails is remembered for", () =>
+    withTokens(
+      (index) => (index < 5 ? { status: 503 } : token("again")),
+      () =>
+        Effect.gen(function* () {
+          assert.strictEqual((yield* timed(Effect.flip(get))).value._tag, "Unavailable")
+          assert.strictEqual(yield* get, "again")
+        })
+    )
+  )
+
+  it.effect("of a renewal makes nobody wait or fail before the token's margin", () =>
+    withTokens(
+      (index) => (index === 0 ? token("first", 3600) : refused),
+      (sent) =>
+        Effect.gen(function* () {
+          yield* get
+          yield* TestClock.adjust("3539 seconds")
+          assert.isAbove(sent.length, 1)
+          assert.strictEqual(yield* get, "first")
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual((yield* Effect.flip(get))._tag, "Unauthorized")
+        })
+    )
+  )
+
+  it.effect("of a fresh token keeps CXone from being asked for another within 5 s", () =>
+    withTokens(numbered(3600), (sent) =>
+      Effect.gen(function* () {
+        const { get, reject } = yield* AccessToken
+        yield* reject(yield* get)
+        for (let i = 0; i < 20; i++) assert.strictEqual((yield* Effect.flip(get))._tag, "Unauthorized")
+        assert.strictEqual(sent.length, 1)
+        yield* TestClock.adjust(REFUSAL_MEMORY)
+        assert.strictEqual(Redacted.value(yield* get), "token-2")
+      })
+    )
+  )
+
+  it.effect("of a token that is not used any more changes nothing", () =>
+    withTokens(numbered(3600), (sent) =>
+      Effect.gen(function* () {
+        const { drop, get, reject } = yield* AccessToken
+        const old = yield* get
+        yield* drop(old)
+        yield* reject(old)
+        const fresh = yield* get
+        yield* reject(old)
+        assert.strictEqual(yield* get, fresh)
+        assert.strictEqual(sent.length, 2)
+      })
+    )
+  )
+
+  it.effect("ends the renewals of the token", () =>
+    withTokens(numbered(3600), (sent) =>
+      Effect.gen(function* () {
+        const { get, reject } = yield* AccessToken
+        yield* reject(yield* get)
+        yield* TestClock.adjust("1 hour")
+        assert.strictEqual(sent.length, 1)
+      })
+    )
+  )
+})
+
+describe("closing the layer", () => {
+  it.effect("ends the request under way and the renewals", () => {
+    const { layer, sent } = scripted((_, index) => (index === 0 ? token("first", 3600) : { status: 503 }))
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const accessToken = Layer.provide(AccessToken.layer, layer)
+      const { get } = Context.get(yield* Layer.buildWithScope(accessToken, scope), AccessToken)
+      yield* get
+      yield* TestClock.adjust("3511 seconds")
+      const { length } = sent
+      assert.isAbove(length, 1)
+      yield* Scope.close(scope, Exit.void)
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual(sent.length, length)
+    })
+  })
 })

@@ -7,11 +7,13 @@ import * as Deadline from "../../src/cxone/Deadline.ts"
 import { Directory } from "../../src/cxone/Directory.ts"
 import { Routing } from "../../src/cxone/Routing.ts"
 import { cxone, services } from "../support/cxone.ts"
-import { calls, type Reply, scripted } from "../support/scripted.ts"
+import { calls, type Reply, type Sent, scripted } from "../support/scripted.ts"
 import { timed } from "../support/time.ts"
 
 const whoami = Effect.flatMap(Directory, ({ whoami }) => whoami)
 const me: Reply = { status: 200, body: { id: "me", name: "ignored" } }
+
+const tokenRequests = (sent: ReadonlyArray<Sent>) => sent.length - calls(sent).length
 
 describe("an authorized call", () => {
   it.effect("carries the token", () => {
@@ -87,6 +89,40 @@ describe("an authorized call", () => {
       yield* TestClock.adjust("1 second")
       assert.strictEqual((yield* Fiber.join(slow))._tag, "Unauthorized")
       assert.strictEqual(yield* whoami, "me")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("of a hundred callers whose token is revoked costs one new token, however late they hear of it", () => {
+    const { layer, sent } = cxone(({ authorization }, index) => {
+      const reply: Reply = index > 0 && authorization === "Bearer token-1" ? { status: 401 } : me
+      return Effect.delay(Effect.succeed(reply), index * 10)
+    })
+    return Effect.gen(function* () {
+      yield* whoami
+      const all = yield* Effect.forkChild(
+        Effect.all(
+          Array.from({ length: 100 }, () => whoami),
+          { concurrency: "unbounded" }
+        )
+      )
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(new Set(yield* Fiber.join(all)), new Set(["me"]))
+      assert.strictEqual(tokenRequests(sent), 2)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("to a CXone that takes none of the tokens it grants costs two tokens in 5 s, however many call", () => {
+    const { layer, sent } = cxone(() => ({ status: 401 }))
+    return Effect.gen(function* () {
+      for (let second = 0; second < 20; second++) {
+        const errors = yield* Effect.all(
+          Array.from({ length: 20 }, () => Effect.flip(whoami)),
+          { concurrency: "unbounded" }
+        )
+        assert.deepStrictEqual(new Set(errors.map(({ _tag }) => _tag)), new Set(["Unauthorized"]))
+        yield* TestClock.adjust("1 second")
+      }
+      assert.strictEqual(tokenRequests(sent), 8)
     }).pipe(Effect.provide(layer))
   })
 

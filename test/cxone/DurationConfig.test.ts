@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Config, ConfigProvider, Duration, Effect, Schema } from "effect"
-import { DurationFromText, durationConfig } from "../../src/cxone/DurationConfig.ts"
+import { DurationFromText, durationConfig, rateConfig } from "../../src/cxone/DurationConfig.ts"
 
 const read = (text: string | undefined, config: Config.Config<Duration.Duration> = durationConfig("WAIT")) =>
   config.parse(ConfigProvider.fromUnknown({ WAIT: text }))
@@ -95,5 +95,71 @@ describe("a length of time", () => {
       },
       onFailure: ({ _tag }) => assert.strictEqual(_tag, "ConfigError")
     })
+  )
+})
+
+describe("a rate", () => {
+  const readRate = (text: string) => rateConfig("RATE").parse(ConfigProvider.fromUnknown({ RATE: text }))
+
+  for (const [text, limit, millis] of [
+    ["300/minute", 300, 60_000],
+    ["10/second", 10, 1000],
+    ["5000/hour", 5000, 3_600_000],
+    ["50/10s", 50, 10_000],
+    ["1/500ms", 1, 500],
+    ["100/1.5m", 100, 90_000],
+    [" 300 / minute ", 300, 60_000],
+    ["007/1s", 7, 1000],
+    ["999999999/1h", 999_999_999, 3_600_000]
+  ] as const) {
+    it.effect(`can be written ${JSON.stringify(text)}`, () =>
+      Effect.gen(function* () {
+        const rate = yield* readRate(text)
+        assert.deepStrictEqual([rate.limit, Duration.toMillis(rate.window)], [limit, millis])
+      })
+    )
+  }
+
+  for (const text of [
+    " ",
+    "300",
+    "300/",
+    "/minute",
+    "0/minute",
+    "-1/minute",
+    "1.5/minute",
+    "1e3/minute",
+    "1000000000/hour",
+    "300/0s",
+    "300/-1s",
+    "300/minutes",
+    "300/fortnight",
+    "300/Infinity",
+    "300/10",
+    "300 per minute",
+    "300/minute/2",
+    "300/constructor",
+    "300/toString",
+    "300/__proto__"
+  ]) {
+    it.effect(`is not ${JSON.stringify(text)}: told how to write one, and not what was there`, () =>
+      Effect.gen(function* () {
+        const { message } = yield* Effect.flip(readRate(text))
+        assert.include(message, "not a rate such as 300/minute")
+        if (text.includes("/") && text.length > 8) assert.notInclude(message, text)
+      })
+    )
+  }
+
+  it.effect.prop("is at least one call in more than no time, and reading never dies", [Schema.String], ([text]) =>
+    Effect.forEach([text, `1/${text}`], (rate) =>
+      Effect.match(readRate(rate), {
+        onSuccess: ({ limit, window }) => {
+          assert.isAtLeast(limit, 1)
+          assert.isAbove(Duration.toMillis(window), 0)
+        },
+        onFailure: ({ _tag }) => assert.strictEqual(_tag, "ConfigError")
+      })
+    )
   )
 })

@@ -17,11 +17,15 @@ export const services = (http: Layer.Layer<HttpClient.HttpClient | CXoneSettings
   )
 
 /** A CXone that grants tokens and answers everything else by script; the index counts the calls that are no token calls. */
-export const cxone = (reply: (sent: Sent, index: number) => Reply | Effect.Effect<Reply>, labels?: LabelsOptions) => {
+export const cxone = (
+  reply: (sent: Sent, index: number) => Reply | Effect.Effect<Reply>,
+  labels?: LabelsOptions,
+  settings?: Partial<CXoneSettings["Service"]>
+) => {
   let [tokens, calls] = [0, 0]
   const script = scripted((sent) => {
     if (sent.path === "/oauth/token") return token(`token-${++tokens}`)
     return reply(sent, calls++)
-  })
+  }, settings)
   return { sent: script.sent, headerNames: script.headerNames, layer: services(script.layer, labels) }
 }

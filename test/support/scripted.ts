@@ -12,11 +12,12 @@ export interface Sent {
   readonly body: string
 }
 
-/** What the script answers: a response, a broken connection, or nothing at all. */
+/** What the script answers: a response, a broken connection, nothing at all, or a 200 whose body never ends. */
 export type Reply =
   | { readonly status: number; readonly body?: unknown; readonly headers?: Record<string, string> }
   | "drop"
   | "hang"
+  | "stall"
 
 /** A token's answer. */
 export const token = (accessToken: string, expiresIn = 3600): Reply => ({
@@ -28,7 +29,10 @@ const bodyOf = (request: HttpClientRequest.HttpClientRequest): string =>
   request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : ""
 
 /** A client whose every request is answered by `reply`; `sent` fills with what was asked, `headerNames` with the names of its headers. */
-export const scripted = (reply: (sent: Sent, index: number) => Reply | Effect.Effect<Reply>) => {
+export const scripted = (
+  reply: (sent: Sent, index: number) => Reply | Effect.Effect<Reply>,
+  settings: Partial<CXoneSettings["Service"]> = {}
+) => {
   const sent: Array<Sent> = []
   const headerNames = new Set<string>()
   const client = HttpClient.make((request, url) =>
@@ -49,6 +53,8 @@ export const scripted = (reply: (sent: Sent, index: number) => Reply | Effect.Ef
             new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
           )
         }
+        if (answer === "stall")
+          return Effect.succeed(HttpClientResponse.fromWeb(request, new Response(new ReadableStream())))
         const { body, headers, status } = answer
         const text = typeof body === "string" ? body : body === undefined ? null : JSON.stringify(body)
         return Effect.succeed(
@@ -63,7 +69,8 @@ export const scripted = (reply: (sent: Sent, index: number) => Reply | Effect.Ef
       baseUrl: "http://cxone.test",
       clientId: "client",
       clientSecret: Redacted.make("secret"),
-      attemptTimeout: DEFAULT_ATTEMPT_TIMEOUT
+      attemptTimeout: DEFAULT_ATTEMPT_TIMEOUT,
+      ...settings
     })
   )
   return { sent, headerNames, layer }
