@@ -18,8 +18,6 @@ export interface Findings {
   readonly malformed: ReadonlyArray<string>
   /** How many webhooks were answered 200 in the end. */
   readonly handedOver: number
-  /** Calls to CXone of all kinds, per webhook that was answered 200. */
-  readonly callsPerHandover: number
 }
 
 /** Looks at what is left once everything has come to rest. No label is owed for the answers in `withoutLabels`. */
@@ -63,8 +61,7 @@ export const inspect = (
       const problem = malformedIn(answer)
       return problem === undefined ? [] : [`${answer.outcome} ${problem}: ${answer.text.slice(0, 500)}`]
     }),
-    handedOver: done.size,
-    callsPerHandover: done.size === 0 ? 0 : totalCalls(state) / done.size
+    handedOver: done.size
   }
 }
 

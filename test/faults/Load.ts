@@ -1,6 +1,6 @@
 /** Cognigy's side: webhooks, who sends them, and what became of each. */
 import { Agent, type IncomingHttpHeaders, request as nodeRequest } from "node:http"
-import { Effect, type Option, Schema } from "effect"
+import { Effect, type Option, Schedule, Schema } from "effect"
 import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import { nowMillis } from "../../src/cxone/Deadline.ts"
 import type { Target } from "../../src/handover/Target.ts"
@@ -103,6 +103,8 @@ export interface Load {
   readonly all: (webhooks: ReadonlyArray<Webhook>, concurrency: number) => Effect.Effect<void>
   /** The same for all whose last answer was such a failure. */
   readonly finish: Effect.Effect<void>
+  /** Waits until there are so many answers. */
+  readonly awaitAnswers: (count: number) => Effect.Effect<void>
   /** Asks for another path of the router. */
   readonly get: (path: string) => Effect.Effect<Reply>
 }
@@ -198,6 +200,11 @@ export const makeLoad = Effect.fnUntraced(function* (port: number) {
         { concurrency: 32, discard: true }
       )
     ),
+    awaitAnswers: (count) =>
+      Effect.repeat(Effect.void, {
+        until: () => answers.length >= count,
+        schedule: Schedule.spaced("10 millis")
+      }),
     get: (path) => exchange("GET", path, {}, "")
   } satisfies Load
 })

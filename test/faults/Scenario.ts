@@ -82,6 +82,7 @@ export interface Result {
   readonly wrongTargets: number
   readonly unlabelled: number
   readonly calls: number
+  /** Calls to CXone of all kinds, per webhook that was answered 200. */
   readonly callsPerHandover: number
   readonly peakMemory: number
   readonly seconds: number
@@ -224,6 +225,8 @@ export const play = (scenario: Scenario, size: Size): Effect.Effect<Result, neve
     if (scenario.handsOver !== false) {
       check("every webhook is handed over in the end", found.handedOver === asked, `${found.handedOver} of ${asked}`)
     }
+    // Some were answered without the load.
+    const handedOver = Math.max(found.handedOver, counts[200] ?? 0)
     scenario.after?.({ state, answers, check, checkInFull, pick, standstill })
 
     return {
@@ -234,7 +237,7 @@ export const play = (scenario: Scenario, size: Size): Effect.Effect<Result, neve
       wrongTargets: found.wrong.length,
       unlabelled: found.unlabelled.length,
       calls: totalCalls(state),
-      callsPerHandover: found.callsPerHandover,
+      callsPerHandover: handedOver === 0 ? 0 : totalCalls(state) / handedOver,
       peakMemory,
       seconds: ((yield* nowMillis) - started) / 1000,
       checks,

@@ -322,16 +322,8 @@ const oddHeader: Arbitrary.Arbitrary<Headers> = Arbitrary.flatMap(oddValue, (odd
   )
 )
 
-const requestLine = pick(
+const oddLine = pick(
   ...([
-    ["POST", WEBHOOK_PATH],
-    ["POST", WEBHOOK_PATH],
-    ["POST", WEBHOOK_PATH],
-    ["POST", WEBHOOK_PATH],
-    ["POST", WEBHOOK_PATH],
-    ["POST", WEBHOOK_PATH],
-    ["POST", WEBHOOK_PATH],
-    ["POST", WEBHOOK_PATH],
     ["POST", `${WEBHOOK_PATH}?a=b&a[]=%00&__proto__=1`],
     ["POST", `${WEBHOOK_PATH}/`],
     ["POST", `/${WEBHOOK_PATH}`],
@@ -358,6 +350,10 @@ const requestLine = pick(
     ["POST", "/readyz"]
   ] as const)
 )
+
+const usualLine = Arbitrary.Constant(["POST", WEBHOOK_PATH] as const)
+
+const requestLine = oneOf<readonly [method: string, path: string]>(usualLine, usualLine, usualLine, oddLine)
 
 /** Header values go out byte for byte. */
 const head = (method: string, path: string, headers: Headers) =>

@@ -35,11 +35,11 @@ const randomFaults: Scenario = {
     { kind: "hang" }
   ]),
   allows: [503, 504],
-  run: sending(2000, 150),
+  run: sending(2000, 100),
   after: ({ check, pick, state }) => {
     // Five faults in one thing to see: with too few struck there is nothing to learn from the rest.
     const struck = state.calls.filter(({ status }) => status === null || status >= 429).length
-    check("the faults strike", struck >= pick(500, 30), struck)
+    check("the faults strike", struck >= pick(500, 20), struck)
   }
 }
 
@@ -47,7 +47,8 @@ const tokenRevoked: Scenario = {
   name: "token-revoked",
   about: "all tokens are revoked with each 100th call",
   faults: [{ operation: "any", kind: "revoke", every: 100 }],
-  run: sending(2000, 300),
+  // Few enough at once that nobody meets two revocations in a row: that is a refusal by the contract.
+  run: ({ load, pick }) => load.all(webhooks(pick(2000, 200)), pick(32, 8)),
   after: ({ check, pick, state }) => {
     const revoked = Math.floor(totalCalls(state) / 100)
     const { issued } = state.tokens
@@ -182,14 +183,14 @@ const ended: Scenario = {
   // A new conversation that is gone at once cannot be told from a target that CXone does not know.
   allows: [502],
   run: Effect.fnUntraced(function* ({ check, load, pick, simulator }: Stage) {
-    for (const webhook of webhooks(pick(200, 40), "reused")) {
+    for (const webhook of webhooks(pick(200, 15), "reused")) {
       yield* simulator.openConversation({ userId: `cognigy_${webhook.userId}` })
       yield* simulator.order({ operation: "action", kind: "end" })
       const { outcome, text } = yield* load.once(webhook)
       check("a conversation that ends is replaced by a new one", outcome === 200 && /"reused":false/.test(text), text)
     }
     yield* simulator.order({ operation: "action", kind: "end", every: 4 })
-    yield* load.all(webhooks(pick(800, 100), "new"), 32)
+    yield* load.all(webhooks(pick(800, 60), "new"), 32)
   })
 }
 
@@ -202,7 +203,7 @@ const wrongSecret: Scenario = {
   run: Effect.fnUntraced(function* ({ check, load, pick, simulator }: Stage) {
     const started = yield* nowMillis
     yield* Effect.forEach(
-      webhooks(pick(3000, 300)),
+      webhooks(pick(3000, 160)),
       (webhook) => Effect.andThen(load.once(webhook), Effect.sleep("50 millis")),
       { concurrency: 32, discard: true }
     )
@@ -216,7 +217,7 @@ const wrongSecret: Scenario = {
     const others = answers.filter((answer) => errorOf(answer) !== "CXone rejected the credentials")
     check("every webhook hears that the credentials are refused", others.length === 0, others[0]?.text)
     const longest = Math.max(...answers.map(({ millis }: Answer) => millis))
-    checkInFull("they hear it within a second", longest <= 1000, longest)
+    checkInFull("they hear it within 2 s", longest <= 2000, longest)
   }
 }
 

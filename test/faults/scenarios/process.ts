@@ -9,10 +9,10 @@ const sigterm: Scenario = {
   faults: [{ operation: "any", kind: "delay", share: 1, millis: 100 }],
   allows: ["refused", "unread"],
   handsOver: false,
-  run: Effect.fnUntraced(function* ({ check, load, pick, router, simulator }: Stage) {
+  run: Effect.fnUntraced(function* ({ check, load, pick, router }: Stage) {
     let isOver = false
     const sending = yield* Effect.forEach(
-      webhooks(10_000),
+      webhooks(20_000),
       (webhook) =>
         Effect.suspend(() =>
           isOver
@@ -23,7 +23,7 @@ const sigterm: Scenario = {
         ),
       { concurrency: 64, discard: true }
     ).pipe(Effect.forkScoped)
-    yield* simulator.awaitState(({ counts }) => counts.action >= pick(1000, 200))
+    yield* load.awaitAnswers(pick(1000, 128))
     const answered = load.answers.length
     const underWay = load.sent() - answered
     yield* router.signal("SIGTERM")
@@ -70,9 +70,9 @@ const kill9: Scenario = {
   about: "kill -9 in the middle, and a new start",
   faults: [{ operation: "any", kind: "delay", share: 1, millis: 20 }],
   allows: ["refused", "unread", "none"],
-  run: Effect.fnUntraced(function* ({ check, load, pick, restart, router, simulator, waiveLabels }: Stage) {
-    const sending = yield* Effect.forkScoped(load.all(webhooks(pick(2000, 200)), 32))
-    yield* simulator.awaitState(({ counts }) => counts.action >= pick(500, 60))
+  run: Effect.fnUntraced(function* ({ check, load, pick, restart, router, waiveLabels }: Stage) {
+    const sending = yield* Effect.forkScoped(load.all(webhooks(pick(2000, 150)), 32))
+    yield* load.awaitAnswers(pick(500, 50))
     yield* router.signal("SIGKILL")
     yield* router.ended
     // Labels wait in memory, so those that the process had not sent are gone with it.

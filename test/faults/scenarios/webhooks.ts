@@ -1,5 +1,5 @@
 /** Cognigy has a busy day. */
-import { Effect, Fiber, Option, Schedule } from "effect"
+import { Effect, Fiber, Option } from "effect"
 import { errorOf } from "../Invariants.ts"
 import { type Answer, type Ids, successOf, type Webhook, webhook, webhooks } from "../Load.ts"
 import type { Scenario, Stage } from "../Scenario.ts"
@@ -26,7 +26,7 @@ const duplicates: Scenario = {
   // So that the first has not been answered when the second comes.
   faults: [{ operation: "open", kind: "delay", share: 1, millis: 50 }],
   run: Effect.fnUntraced(function* ({ check, load, pick, simulator }: Stage) {
-    const users = Array.from({ length: pick(1000, 120) }, (_, user) => user)
+    const users = Array.from({ length: pick(1000, 60) }, (_, user) => user)
     const copies = yield* Effect.forEach(
       users,
       (user) => {
@@ -70,7 +70,7 @@ const oneUser: Scenario = {
   name: "one-user",
   about: "50 webhooks of one user at once, for one place or for all",
   run: Effect.fnUntraced(function* ({ check, load, pick, simulator }: Stage) {
-    for (let round = 0; round < pick(10, 2); round++) {
+    for (let round = 0; round < pick(10, 1); round++) {
       for (const places of [1, 3]) {
         const userId = `user-${round}-${places}`
         const crowd = Array.from({ length: 50 }, (_, copy): Webhook => webhook(copy * (places === 1 ? 3 : 1), userId))
@@ -123,10 +123,7 @@ const overload: Scenario = {
       Effect.forEach(webhooks(200), load.once, { concurrency: "unbounded", discard: true })
     )
     const before = load.answers.length
-    yield* Effect.repeat(Effect.void, {
-      until: () => load.answers.length >= before + 150,
-      schedule: Schedule.spaced("10 millis")
-    })
+    yield* load.awaitAnswers(before + 150)
     const early = load.answers.slice(before)
     const refused = early.filter((answer) => errorOf(answer) === "Overloaded").length
     checkInFull("what is too much is refused before anything else is answered", refused === early.length, refused)
