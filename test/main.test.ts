@@ -3,7 +3,7 @@ import { createServer } from "node:net"
 import { fileURLToPath } from "node:url"
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Fiber, FileSystem, Layer, Schema, Stream, SubscriptionRef } from "effect"
+import { Clock, Effect, Fiber, FileSystem, Layer, Result, Schedule, Schema, Stream, SubscriptionRef } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { ChildProcess } from "effect/process"
 import packageJson from "../package.json" with { type: "json" }
@@ -71,7 +71,12 @@ const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, { env = 
     /** Waits for the end. */
     result: Effect.all({ code: child.exitCode, stdout: stdout.whole, stderr: stderr.whole }),
     /** Sends a signal, and waits for the end. */
-    end: (killSignal: "SIGTERM" | "SIGINT") => child.kill({ killSignal })
+    end: (killSignal: "SIGTERM" | "SIGINT") => child.kill({ killSignal }),
+    /** Sends signals, all at once. */
+    signal: (...signals: ReadonlyArray<NodeJS.Signals>) =>
+      Effect.sync(() => {
+        for (const signal of signals) process.kill(child.pid, signal)
+      })
   }
 })
 
@@ -100,6 +105,18 @@ const post = Effect.fnUntraced(function* (url: string, body: string, headers: Re
   return { code: response.status, answer }
 })
 
+/** The settings of `serve` in front of a simulator. */
+const settingsFor = ({ baseUrl }: CXoneSimulator["Service"]) => ({
+  HOST: "127.0.0.1",
+  PORT: "0",
+  CXONE_BASE_URL: baseUrl,
+  CXONE_CLIENT_ID: simulatorClientId,
+  CXONE_CLIENT_SECRET: simulatorClientSecret,
+  SALES_QUEUE_ID: salesQueueId,
+  SUPPORT_QUEUE_ID: supportQueueId,
+  WEBHOOK_AUTH: "none"
+})
+
 const platform = Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)
 
 describe("serve", () => {
@@ -124,16 +141,7 @@ describe("serve", () => {
   it.live("reads .env below the environment, hands over, finishes what is under way on SIGTERM, and ends with 0", () =>
     Effect.gen(function* () {
       const cxone = yield* CXoneSimulator
-      const settings = {
-        HOST: "127.0.0.1",
-        PORT: "0",
-        CXONE_BASE_URL: cxone.baseUrl,
-        CXONE_CLIENT_ID: simulatorClientId,
-        CXONE_CLIENT_SECRET: `"${simulatorClientSecret}" # quoted`,
-        SALES_QUEUE_ID: salesQueueId,
-        SUPPORT_QUEUE_ID: supportQueueId,
-        WEBHOOK_AUTH: "none"
-      }
+      const settings = { ...settingsFor(cxone), CXONE_CLIENT_SECRET: `"${simulatorClientSecret}" # quoted` }
       const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`)
       const service = yield* start(["serve"], {
         env: { WEBHOOK_AUTH: "api-key", WEBHOOK_API_KEYS: "k3y-0ne, k3y-tw0" },
@@ -208,6 +216,48 @@ describe("serve with signatures", () => {
       const { code, stdout } = yield* service.result
       assert.strictEqual(code, 0)
       for (const secret of [former, current, sign(current)]) assert.notInclude(stdout, secret)
+    }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
+  )
+})
+
+describe("a signal", () => {
+  /** A router with a webhook that waits for CXone, in a process of its own. */
+  const busy = Effect.gen(function* () {
+    const cxone = yield* CXoneSimulator
+    const service = yield* start(["serve"], { env: settingsFor(cxone) })
+    const [, url] = yield* service.stdout.until(/listening on (http:\/\/127\.0\.0\.1:\d+)[^"]*"/)
+    const body = JSON.stringify({ intent: "transfer_to_sales", userId: "anna" })
+    const posting = yield* Effect.forkChild(Effect.result(post(`${url}/webhook/cognigy`, body)))
+    yield* cxone.awaitState(({ counts }) => counts.open === 1)
+    return { ...service, posting }
+  })
+
+  it.live("that comes again ends the process at once, which says so", () =>
+    Effect.gen(function* () {
+      yield* (yield* CXoneSimulator).order({ operation: "open", kind: "hang", share: 1 })
+      const { posting, result, signal } = yield* busy
+      // For a while they count as the first one.
+      const again = yield* Effect.forkChild(Effect.repeat(signal("SIGTERM"), Schedule.spaced("20 millis")))
+      const { code, stderr } = yield* result
+      yield* Fiber.interrupt(again)
+      assert.strictEqual(code, 143)
+      assert.strictEqual(stderr, "ended at once by a second SIGTERM: handovers and labels in progress were cut off\n")
+      // Cut off, and not answered by its deadline.
+      assert.isTrue(Result.isFailure(yield* Fiber.join(posting)))
+    }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
+  )
+
+  it.live("that comes twice at the same moment is one: what is under way is finished", () =>
+    Effect.gen(function* () {
+      const cxone = yield* CXoneSimulator
+      yield* cxone.order({ operation: "open", kind: "delay", millis: 300 })
+      const { posting, result, signal } = yield* busy
+      yield* signal("SIGINT", "SIGTERM")
+      const { code, stderr } = yield* result
+      assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
+      const answered = yield* Fiber.join(posting)
+      assert.strictEqual(Result.isSuccess(answered) ? answered.success.code : answered.failure, 200)
+      assert.strictEqual((yield* cxone.state).conversations[0]?.labels.cognigy_intent, "transfer_to_sales")
     }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
   )
 })

@@ -1,5 +1,5 @@
 /** The front door: the router's HTTP interface on a Node server. */
-import { createServer, type ServerResponse } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import { NodeHttpServer } from "@effect/platform-node"
 import { type Duration, Effect, Layer } from "effect"
@@ -80,6 +80,12 @@ export const app = (options: RoutesOptions) =>
     )
   )
 
+/** No route reads a query, and people put tokens into URLs: nothing that looks at a request, such as a tracer, comes to see it. */
+const dropQuery = (request: IncomingMessage) => {
+  const target = request.url?.replace(/[?#].*$/s, "")
+  if (target !== undefined) request.url = target
+}
+
 /** How long, in milliseconds, a connection that has sent nothing yet may still do so once the server closes: its request may be on its way. */
 const SILENCE = 250
 
@@ -100,6 +106,7 @@ const makeServer = () => {
     sockets.add(socket)
     socket.once("close", () => sockets.delete(socket))
   })
+  server.on("request", dropQuery).on("checkContinue", dropQuery).on("upgrade", dropQuery)
   let isClosing = false
   const unanswered = new Set<ServerResponse>()
   server.on("request", (_request, response) => {

@@ -1,5 +1,5 @@
 /** The webhook's handler: reads what Cognigy posts, asks for the handover, answers, and says in one line what happened. */
-import { ByteSize, type Duration, Effect, type Layer, Predicate, Semaphore } from "effect"
+import { ByteSize, type Duration, Effect, Fiber, type Layer, Predicate, Semaphore } from "effect"
 import {
   type Headers,
   HttpEffect,
@@ -126,6 +126,13 @@ const tooSlow = cut(
     new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole before the handover's deadline" })
 )
 
+const isCompressed = (contentEncoding: string | undefined): boolean =>
+  contentEncoding !== undefined && !/^\s*(?:identity\s*)?$/i.test(contentEncoding)
+
+/** Read by a fiber that ends with the request: to interrupt the reading breaks the connection, and its client is to be answered before. */
+const bytesOf = (request: HttpServerRequest.HttpServerRequest) =>
+  Effect.flatMap(Effect.forkScoped(request.arrayBuffer, { startImmediately: true }), Fiber.join)
+
 const readJson = Effect.fnUntraced(
   function* (request: HttpServerRequest.HttpServerRequest) {
     if (!isJson(request.headers["content-type"])) {
@@ -134,8 +141,14 @@ const readJson = Effect.fnUntraced(
         detail: "send the body as application/json, and say so in the header Content-Type"
       })
     }
+    if (isCompressed(request.headers["content-encoding"])) {
+      return yield* new BadRequest({
+        error: "Invalid payload",
+        detail: "compressed bodies are not taken: send the body as it is, without the header Content-Encoding"
+      })
+    }
     if (Number(request.headers["content-length"]) > ByteSize.toNumberUnsafe(MAX_BODY)) return yield* tooLarge
-    const bytes = yield* request.arrayBuffer.pipe(
+    const bytes = yield* bytesOf(request).pipe(
       Effect.catchIf(isTooLarge, () => tooLarge),
       Effect.catchTag("HttpServerError", () =>
         Effect.fail(new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole" }))

@@ -1,5 +1,18 @@
 /** The deed: decide, open a conversation or find the user's active one, route it, and leave its label. */
-import { Context, Deferred, Duration, Effect, FiberSet, Layer, Option, RcMap, Schema, Semaphore } from "effect"
+import {
+  Context,
+  Deferred,
+  Duration,
+  Effect,
+  Exit,
+  Fiber,
+  FiberSet,
+  Layer,
+  Option,
+  RcMap,
+  Schema,
+  Semaphore
+} from "effect"
 import { type Conversation, Conversations } from "../cxone/Conversations.ts"
 import { type CXoneError, InvalidTarget } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
@@ -75,6 +88,15 @@ export class Handover extends Context.Service<
     Layer.provide(Handover.layerNoDeps(options), HandoverStore.layerMemory(options.store))
 }
 
+/** A handover that was begun. */
+interface Begun {
+  readonly answer: Deferred.Deferred<HandedOver, HandoverError>
+  /** What it was asked for as, by the first caller and by those who joined. */
+  readonly claims: Array<Claim>
+  /** The first caller's, which knows what CXone last answered. */
+  readonly deadline: Deadline.Deadline
+}
+
 const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }: HandoverOptions) {
   const policy = yield* RoutingPolicy
   const conversations = yield* Conversations
@@ -82,10 +104,11 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
   const labels = yield* Labels
   const store = yield* HandoverStore
 
-  /** The handovers in progress, by what they do; and the claims that they answer. */
-  const inProgress = new Map<string, Deferred.Deferred<HandedOver, HandoverError>>()
-  const claims = new Map<string, Claim>()
-  const fibers = yield* FiberSet.make<boolean>()
+  /** The handovers in progress, by what they do. */
+  const inProgress = new Map<string, Begun>()
+  /** By their keys, the claims that are not remembered yet, and what they are answered with. */
+  const claimed = new Map<string, { readonly fingerprint: string; readonly begun: Begun }>()
+  const fibers = yield* FiberSet.make<void>()
   yield* Effect.addFinalizer(() => FiberSet.awaitEmpty(fibers))
 
   /** Whose turn it is, by user. */
@@ -129,48 +152,72 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
           return fingerprint === claim.fingerprint ? Effect.succeed(handedOver) : Effect.fail(new KeyReused())
         })
 
-  const remember = (claim: Claim | undefined) => (handedOver: HandedOver) =>
-    claim === undefined ? Effect.void : store.remember(claim.key, { fingerprint: claim.fingerprint, handedOver })
-
   /** Done when the user's earlier handovers are; one of them may have been a copy of this one. */
   const deed = (request: HandoverRequest, decision: Decision, claim: Claim | undefined) =>
     inTurn(
       request.userId,
       Effect.flatMap(recall(claim), (before) =>
-        before !== undefined
-          ? Effect.succeed(before)
-          : Effect.tap(flow(request, decision), (done) => remember(claim)(done))
+        before !== undefined ? Effect.succeed(before) : flow(request, decision)
       )
     )
+
+  const join = (deadline: Deadline.Deadline, { answer, deadline: first }: Begun) =>
+    Deferred.await(answer).pipe(
+      Deadline.explained(() => first.lastFailure()),
+      Deadline.keep(deadline)
+    )
+
+  const remember = ({ claims, deadline }: Begun, handedOver: HandedOver) =>
+    Effect.forEach(claims, ({ fingerprint, key }) => store.remember(key, { fingerprint, handedOver })).pipe(
+      Deadline.keep(deadline),
+      Effect.ignore
+    )
+
+  /** Does it, and answers. What is done is done: nobody waits for a store that is slow to remember it, or does not. */
+  const carryOut = Effect.fnUntraced(function* (
+    name: string,
+    begun: Begun,
+    work: Effect.Effect<HandedOver, HandoverError>
+  ) {
+    const exit = yield* Effect.exit(Effect.interruptible(Deadline.keep(begun.deadline)(work)))
+    inProgress.delete(name)
+    if (Exit.isSuccess(exit)) {
+      // A store in this process has it when the answer is out. Until a slower one has it, copies find it under its claims.
+      const remembering = yield* Effect.forkChild(Effect.interruptible(remember(begun, exit.value)), {
+        startImmediately: true
+      })
+      yield* Deferred.done(begun.answer, exit)
+      yield* Fiber.await(remembering)
+    }
+    for (const { key } of begun.claims) claimed.delete(key)
+    // A copy of what has failed tries again.
+    yield* Deferred.done(begun.answer, exit)
+  }, Effect.uninterruptible)
 
   /** Joins what is in progress, or begins: in one step, so that nothing is begun twice. */
   const joinOrBegin = (
     name: string,
     claim: Claim | undefined,
-    begin: Effect.Effect<HandedOver, HandoverError>
+    deadline: Deadline.Deadline,
+    work: Effect.Effect<HandedOver, HandoverError>
   ): Effect.Effect<HandedOver, HandoverError> =>
     Effect.uninterruptibleMask((restore) => {
-      const earlier = claim && claims.get(claim.key)
-      if (claim !== undefined && earlier !== undefined && earlier.fingerprint !== claim.fingerprint) {
-        return Effect.fail(new KeyReused())
+      const copied = claim && claimed.get(claim.key)
+      if (copied !== undefined) {
+        return copied.fingerprint === claim?.fingerprint
+          ? restore(join(deadline, copied.begun))
+          : Effect.fail(new KeyReused())
       }
       const running = inProgress.get(name)
-      // A copy may have a key of its own.
-      if (running !== undefined) return Effect.tap(restore(Deferred.await(running)), remember(claim))
-      const answer = Deferred.makeUnsafe<HandedOver, HandoverError>()
-      inProgress.set(name, answer)
-      if (claim !== undefined) claims.set(claim.key, claim)
-      return Effect.interruptible(begin).pipe(
-        Effect.ensuring(
-          Effect.sync(() => {
-            inProgress.delete(name)
-            if (claim !== undefined) claims.delete(claim.key)
-          })
-        ),
-        Deferred.into(answer),
-        (handover) => FiberSet.run(fibers, handover),
-        Effect.andThen(restore(Deferred.await(answer)))
-      )
+      const begun = running ?? { answer: Deferred.makeUnsafe(), claims: [], deadline }
+      if (claim !== undefined) {
+        // Who joins may come under a key of its own.
+        claimed.set(claim.key, { fingerprint: claim.fingerprint, begun })
+        begun.claims.push(claim)
+      }
+      if (running !== undefined) return restore(join(deadline, running))
+      inProgress.set(name, begun)
+      return Effect.andThen(FiberSet.run(fibers, carryOut(name, begun, work)), restore(Deferred.await(begun.answer)))
     })
 
   return Handover.of({
@@ -181,7 +228,7 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
       const before = yield* held(recall(claim))
       if (before !== undefined) return before
       const decision = yield* held(policy.decide(request))
-      return yield* joinOrBegin(sameDeed(request, decision), claim, held(deed(request, decision, claim)))
+      return yield* joinOrBegin(sameDeed(request, decision), claim, deadline, deed(request, decision, claim))
     })
   })
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { salesQueueId, supportQueueId } from "../../src/simulator/SimulatorOptions.ts"
-import { assertSuccess } from "./support/answers.ts"
+import { assertProblem, assertSuccess } from "./support/answers.ts"
 import { flow, input, sales } from "./support/bodies.ts"
 import { settled, started, withRouter } from "./support/router.ts"
 import { connect, webhook } from "./support/socket.ts"
@@ -112,5 +112,27 @@ describe.concurrent("a client that leaves", () => {
         ["cognigy_ben", "cognigy_cleo"]
       )
     }).pipe(withRouter())
+  )
+})
+
+describe.concurrent("more webhooks than the router takes on", () => {
+  it.live("are answered 503 at once, CXone hears nothing of them, and the next ones are taken on", () =>
+    Effect.gen(function* () {
+      const { get, post, simulator } = yield* started({ operation: "open", kind: "hang", times: 2 })
+      const two = yield* Effect.forEach(["anna", "ben"], (user) => Effect.forkChild(post(sales(user))))
+      yield* simulator.awaitState(({ counts }) => counts.open === 2)
+      const before = (yield* simulator.state).calls.length
+      for (const user of ["cleo", "dan", "anna"]) {
+        const reply = yield* post(sales(user))
+        assertProblem(reply, { status: 503, error: "Overloaded" })
+        assert.strictEqual(reply.headers["retry-after"], "1")
+      }
+      for (const path of ["/healthz", "/readyz"]) assert.strictEqual((yield* get(path)).status, 200)
+      assert.strictEqual((yield* simulator.state).calls.length, before)
+      assert.isTrue(two.every((posting) => posting.pollUnsafe() === undefined))
+      for (const posting of two) assertSuccess(yield* Fiber.join(posting))
+      assertSuccess(yield* post(sales("cleo")))
+      assert.strictEqual((yield* settled).conversations.length, 3)
+    }).pipe(withRouter({ attemptTimeout: "1 second", settings: { capacity: 2 } }))
   )
 })

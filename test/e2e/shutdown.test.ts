@@ -71,7 +71,7 @@ describe.concurrent("a shutdown", () => {
       yield* simulator.awaitState(({ counts }) => counts.open === 1)
       yield* closesInTime
       assertProblem(yield* Fiber.join(posting), { status: 504, error: "Handover timed out" })
-    }).pipe(withRouter({ deadline: "400 millis", attemptTimeout: "300 millis" }))
+    }).pipe(withRouter({ deadline: "2 seconds", attemptTimeout: "1500 millis" }))
   )
 
   it.live.each(["hang", "drop"] as const)("waits no longer than that for labels that end in a %s", (kind) =>
@@ -80,7 +80,7 @@ describe.concurrent("a shutdown", () => {
       assertSuccess(yield* post(sales("anna")))
       yield* closesInTime
       assert.isAtLeast((yield* simulator.state).counts.label, 1)
-    }).pipe(withRouter({ deadline: "1 second" }))
+    }).pipe(withRouter({ deadline: "3 seconds" }))
   )
 })
 
@@ -122,6 +122,6 @@ describe.concurrent("a shutdown is not held up for longer than a handover's dead
       // Once a later request is answered, the bytes of this one have arrived.
       assertSuccess(yield* (yield* Router).post(sales("ben")))
       yield* closesInTime
-    }).pipe(Effect.scoped, withRouter({ deadline: "500 millis" }))
+    }).pipe(Effect.scoped, withRouter({ deadline: "2 seconds" }))
   )
 })

@@ -3,43 +3,12 @@ import { Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import * as Deadline from "../../src/cxone/Deadline.ts"
 import { Handover } from "../../src/handover/Handover.ts"
-import type { HandoverRequest } from "../../src/handover/HandoverRequest.ts"
-import { RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
-import { cxone } from "../support/cxone.ts"
+import { action, FIND, handle, handovers, OPEN } from "../support/handovers.ts"
 import { request } from "../support/request.ts"
-import { calls, type Reply, type Sent } from "../support/scripted.ts"
+import { calls } from "../support/scripted.ts"
 import { timed } from "../support/time.ts"
 
-const queues = { salesQueueId: "q-sales", supportQueueId: "q-support" }
-
 const sales = request("transfer_to_sales")
-
-/** The handover over a CXone that answers each kind of call by script; the index counts the calls of that kind. */
-const handovers = (replies: Partial<Record<"open" | "find" | "action" | "label", (index: number) => Reply>>) => {
-  const counts = { open: 0, find: 0, action: 0, label: 0 }
-  const kindOf = ({ method, path }: Sent) =>
-    method === "PUT" ? "label" : method === "GET" ? "find" : path.endsWith("/actions") ? "action" : "open"
-  const usual: Record<keyof typeof counts, (index: number) => Reply> = {
-    open: (index) => ({ status: 201, body: { id: `c-${index + 1}` } }),
-    find: () => ({ status: 200, body: { items: [{ id: "c-old" }] } }),
-    action: () => ({ status: 204 }),
-    label: () => ({ status: 204 })
-  }
-  const { layer, sent } = cxone((one) => {
-    const kind = kindOf(one)
-    return (replies[kind] ?? usual[kind])(counts[kind]++)
-  })
-  return {
-    sent,
-    layer: Handover.layer().pipe(Layer.provide(RoutingPolicy.layerBuiltIn(queues)), Layer.provide(layer))
-  }
-}
-
-const handle = (what: HandoverRequest) => Effect.flatMap(Handover, (handover) => handover.handle(what))
-
-const OPEN = "POST /api/v2/conversations/webchat"
-const FIND = "GET /api/v2/conversations/webchat?userId=cognigy_a_b_c&status=ACTIVE"
-const action = (id: string) => `POST /api/v2/conversations/webchat/${id}/actions`
 
 describe("a handover", () => {
   it.effect("opens a conversation and routes it: two calls on the caller's path", () => {

@@ -12,3 +12,11 @@ export const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     while (fiber.pollUnsafe() === undefined) yield* TestClock.adjust("10 millis")
     return yield* Fiber.join(fiber)
   })
+
+/** Lets the `TestClock` go on, a millisecond at a time, until something is so. */
+export const until = Effect.fnUntraced(function* (isSo: () => boolean) {
+  for (let millis = 0; !isSo(); millis++) {
+    if (millis === 1000) return yield* Effect.die("it was not so within a second")
+    yield* TestClock.adjust("1 millis")
+  }
+})

@@ -17,6 +17,8 @@ export interface RouterOptions {
   readonly attemptTimeout?: Duration.Input
   readonly deadline?: Duration.Input
   readonly simulator?: SimulatorOptions
+  /** What the router runs in: loggers, a tracer, a log level. Where it is left out, `log` fills with what is logged. */
+  readonly surroundings?: Layer.Layer<never>
 }
 
 /** One whole answer of the router. */
@@ -36,6 +38,8 @@ export class Router extends Context.Service<
       body: unknown,
       headers?: Readonly<Record<string, string>>
     ) => Effect.Effect<Reply, HttpClientError.HttpClientError>
+    /** Asks for any path. */
+    readonly get: (path: string) => Effect.Effect<Reply, HttpClientError.HttpClientError>
     /** Shuts the router down as a signal would, and waits for it. The simulator goes on. */
     readonly close: Effect.Effect<void>
     /** All that the router has logged. */
@@ -89,11 +93,16 @@ const make = Effect.fnUntraced(function* (options: RouterOptions) {
 
   const scope = yield* Scope.fork(yield* Effect.scope)
   const { address } = yield* RealRouter.layer(settings).pipe(
-    Layer.provide(Logger.layer([logger])),
+    Layer.provide(options.surroundings ?? Logger.layer([logger])),
     Layer.buildWithScope(scope),
     Effect.map(Context.get(HttpServer.HttpServer))
   )
   const url = HttpServer.formatAddress(address)
+
+  const send = (request: HttpClientRequest.HttpClientRequest) =>
+    Effect.flatMap(http.execute(request), ({ headers, status, text }) =>
+      Effect.map(text, (text) => ({ status, headers, text }))
+    )
 
   return Router.of({
     port: Number(new URL(url).port),
@@ -101,9 +110,9 @@ const make = Effect.fnUntraced(function* (options: RouterOptions) {
       HttpClientRequest.post(`${url}${WEBHOOK_PATH}`).pipe(
         HttpClientRequest.setBody(HttpBody.isHttpBody(body) ? body : HttpBody.jsonUnsafe(body)),
         HttpClientRequest.setHeaders(headers),
-        http.execute,
-        Effect.flatMap(({ headers, status, text }) => Effect.map(text, (text) => ({ status, headers, text })))
+        send
       ),
+    get: (path) => send(HttpClientRequest.get(`${url}${path}`)),
     close: Scope.close(scope, Exit.void),
     log
   })

@@ -1,0 +1,58 @@
+/** The handover over a scripted CXone. */
+import { Effect, Layer } from "effect"
+import { Handover, type HandoverOptions } from "../../src/handover/Handover.ts"
+import type { HandoverRequest } from "../../src/handover/HandoverRequest.ts"
+import { HandoverStore } from "../../src/handover/HandoverStore.ts"
+import { RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
+import { cxone } from "./cxone.ts"
+import type { Reply, Sent } from "./scripted.ts"
+
+type Kind = "open" | "find" | "action" | "label"
+
+type Script = (index: number, sent: Sent) => Reply | Effect.Effect<Reply>
+
+/** How the handover is done, and where it is remembered if not in its own memory. */
+export interface Options extends HandoverOptions {
+  readonly remembered?: HandoverStore["Service"]
+}
+
+const queues = { salesQueueId: "q-sales", supportQueueId: "q-support" }
+
+/** The handover over a CXone that answers each kind of call by script; the index counts the calls of that kind. */
+export const handovers = (replies: Partial<Record<Kind, Script>>, { remembered, ...options }: Options = {}) => {
+  const counts: Record<Kind, number> = { open: 0, find: 0, action: 0, label: 0 }
+  const kindOf = ({ method, path }: Sent) =>
+    method === "PUT" ? "label" : method === "GET" ? "find" : path.endsWith("/actions") ? "action" : "open"
+  const usual: Record<Kind, Script> = {
+    open: (index) => ({ status: 201, body: { id: `c-${index + 1}` } }),
+    find: () => ({ status: 200, body: { items: [{ id: "c-old" }] } }),
+    action: () => ({ status: 204 }),
+    label: () => ({ status: 204 })
+  }
+  const { layer, sent } = cxone((one) => {
+    const kind = kindOf(one)
+    return (replies[kind] ?? usual[kind])(counts[kind]++, one)
+  })
+  const handover =
+    remembered === undefined
+      ? Handover.layer(options)
+      : Layer.provide(Handover.layerNoDeps(options), Layer.succeed(HandoverStore, remembered))
+  return {
+    sent,
+    counts,
+    layer: handover.pipe(Layer.provide(RoutingPolicy.layerBuiltIn(queues)), Layer.provide(layer))
+  }
+}
+
+/** Asks for a handover. */
+export const handle = (what: HandoverRequest, idempotencyKey?: string) =>
+  Effect.flatMap(Handover, (handover) => handover.handle(what, idempotencyKey))
+
+/** The call that opens a conversation. */
+export const OPEN = "POST /api/v2/conversations/webchat"
+
+/** The call that finds the active conversation of the user `a_b_c`. */
+export const FIND = "GET /api/v2/conversations/webchat?userId=cognigy_a_b_c&status=ACTIVE"
+
+/** The call that routes a conversation. */
+export const action = (id: string) => `POST /api/v2/conversations/webchat/${id}/actions`
