@@ -14,7 +14,7 @@ export default defineConfig({
           ...patience,
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/contract/**"],
+          exclude: ["test/contract/**", "test/faults/**"],
           sequence: { groupOrder: 0 }
         }
       },
@@ -41,6 +41,16 @@ export default defineConfig({
           exclude: ["test/contract/consumer/**"],
           maxWorkers: 2,
           sequence: { groupOrder: 2 }
+        }
+      },
+      {
+        // Starts many processes and loads them, so nothing else runs beside it.
+        test: {
+          testTimeout: 120_000,
+          hookTimeout: 20_000,
+          name: "faults",
+          include: ["test/faults/**/*.test.ts"],
+          sequence: { groupOrder: 3 }
         }
       }
     ]

@@ -4,7 +4,7 @@ import type { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { conceal } from "./Access.ts"
 import { type Answer, answered, jsonAnswer, type Refusal, toResponse } from "./Answer.ts"
 import type { Fault } from "./Fault.ts"
-import { hasContentType, type Incoming, parseJson, parsePairs, receive } from "./Incoming.ts"
+import { hasContentType, type Incoming, param, parseJson, parsePairs, receive } from "./Incoming.ts"
 import type { CalledOperation } from "./Operation.ts"
 import type { Simulation } from "./Simulation.ts"
 
@@ -42,6 +42,12 @@ export const makeExchange = (simulation: Simulation): Exchange => {
       at: simulation.clock.currentTimeMillisUnsafe()
     })
 
+  /** Changes what the call is going to meet. */
+  const interfere = (fault: Fault | undefined, incoming: Incoming): Effect.Effect<unknown> => {
+    if (fault?.kind === "revoke") return Effect.sync(() => simulation.tokens.revoke())
+    return fault?.kind === "end" ? simulation.conversations.end(param(incoming, "conversationId")) : Effect.void
+  }
+
   return Effect.fnUntraced(function* (operation, request, params, handle) {
     const incoming = yield* receive(request, params)
     const { delay, fault } = simulation.faults.next(operation)
@@ -50,6 +56,7 @@ export const makeExchange = (simulation: Simulation): Exchange => {
 
     if (delay !== undefined && delay.phase !== "after") yield* Effect.sleep(delay.millis)
     if (isSilent(fault) && fault.phase !== "after") return yield* silence(fault, request)
+    yield* interfere(fault, incoming)
 
     const answer = fault?.kind === "status" ? statusAnswer(fault) : yield* answered(handle(incoming))
 

@@ -4,12 +4,14 @@ import { operations } from "./Operation.ts"
 /**
  * Which calls a fault strikes. `operation` names the operation, or `any` for every call, unknown paths included.
  * `skip` (default 0) lets that many of these calls pass first, counted from the moment the fault was ordered.
- * Then `times` (default 1) strikes the next n calls, or `share` (0 to 1) strikes that share of them until cleared.
+ * Then `times` (default 1) strikes the next n calls; until cleared, `share` (0 to 1) strikes that share of them, and
+ * `every` each n-th one (or the one after it, where another fault strikes the n-th).
  */
 const occurrence = {
   operation: Schema.Literals([...operations, "any"]),
   times: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
   share: Schema.optionalKey(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))),
+  every: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
   skip: Schema.optionalKey(Schema.Natural)
 }
 
@@ -60,21 +62,41 @@ export const BodyFault = Schema.Struct({
   contentType: Schema.optionalKey(HeaderValue)
 })
 
+/** Makes all tokens unknown just before the call is handled, which then meets a token that is not live. */
+export const RevokeFault = Schema.Struct({ kind: Schema.Literal("revoke"), ...occurrence })
+
+/** Ends the conversation that an action or a label names just before the call is handled; other calls pass as usual. */
+export const EndFault = Schema.Struct({ kind: Schema.Literal("end"), ...occurrence })
+
 /**
  * One thing that goes wrong on demand. `status`, and `hang`, `drop` and `delay` in phase `before`, strike ahead of
- * every check, as a failing gateway would; the others strike after the call was handled. Of several faults that match
- * a call the oldest applies, and besides it the oldest delay.
+ * every check, as a failing gateway would, and so do `revoke` and `end`, after which the call is handled as usual; the
+ * others strike after the call was handled. Of several faults that match a call the oldest applies, and besides it the
+ * oldest delay.
  */
-export const Fault = Schema.Union([StatusFault, DelayFault, HangFault, DropFault, BrokenBodyFault, BodyFault]).check(
+export const Fault = Schema.Union([
+  StatusFault,
+  DelayFault,
+  HangFault,
+  DropFault,
+  BrokenBodyFault,
+  BodyFault,
+  RevokeFault,
+  EndFault
+]).check(
   Schema.makeFilter(
-    (fault) => fault.times === undefined || fault.share === undefined || "give times or share, not both"
+    ({ every, share, times }) =>
+      [every, share, times].filter((given) => given !== undefined).length <= 1 || "give one of times, share and every"
   )
 )
 
 /** One thing that goes wrong on demand. */
 export type Fault = typeof Fault.Type
 
-/** A fault that may still strike, with what is left of it. `timesLeft` is null for a share, which does not run out. */
+/**
+ * A fault that may still strike, with what is left of it: how many calls pass before it strikes, and how often it will,
+ * which is null for `share` and `every`: these do not run out.
+ */
 export const PendingFault = Schema.Struct({
   fault: Fault,
   skipLeft: Schema.Natural,

@@ -34,15 +34,15 @@ export const makeFaultPlan = (random: Random.Random): FaultPlan => {
   const strikes = (entry: Ordered): boolean => {
     if (entry.fault.share !== undefined && random.nextDoubleUnsafe() >= entry.fault.share) return false
     if (entry.timesLeft !== null) entry.timesLeft--
+    if (entry.fault.every !== undefined) entry.skipLeft = entry.fault.every - 1
     return true
   }
 
   return {
     order: (fault) => {
-      ordered = [
-        ...ordered,
-        { fault, skipLeft: fault.skip ?? 0, timesLeft: fault.share === undefined ? (fault.times ?? 1) : null }
-      ]
+      const { every, share, skip = 0, times = 1 } = fault
+      const runsOut = share === undefined && every === undefined
+      ordered = [...ordered, { fault, skipLeft: skip + (every ?? 1) - 1, timesLeft: runsOut ? times : null }]
     },
     clear: () => {
       ordered = []

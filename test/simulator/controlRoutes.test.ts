@@ -69,7 +69,9 @@ describe("control over HTTP", () => {
     { fault: { operation: "open", kind: "delay", millis: -1 }, says: "millis" },
     { fault: { operation: "open", kind: "hang", times: 0 }, says: "times" },
     { fault: { operation: "open", kind: "hang", share: 2 }, says: "share" },
-    { fault: { operation: "open", kind: "hang", times: 1, share: 1 }, says: "times or share" },
+    { fault: { operation: "open", kind: "hang", every: 0 }, says: "every" },
+    { fault: { operation: "open", kind: "hang", times: 1, share: 1 }, says: "one of times, share and every" },
+    { fault: { operation: "open", kind: "revoke", times: 1, every: 1 }, says: "one of times, share and every" },
     { fault: { operation: "open", kind: "drop", fase: "after" }, says: "fase" }
   ])("refuses the fault $fault", ({ fault, says }) =>
     Effect.gen(function* () {

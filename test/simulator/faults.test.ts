@@ -196,3 +196,61 @@ describe("a body fault", () => {
     }).pipe(withSimulator())
   )
 })
+
+describe("a revoke fault", () => {
+  it.effect("makes all tokens unknown before the call is handled", () =>
+    Effect.gen(function* () {
+      const { simulator, token } = yield* ordered({ operation: "open", kind: "revoke" })
+      const other = yield* simulator.issueToken
+      assert.strictEqual((yield* whoami(other)).status, 200)
+      const refused = yield* open(token, user)
+      assert.strictEqual(refused.status, 401)
+      assert.include(refused.body, { code: "bad.credentials" })
+      assert.strictEqual((yield* whoami(other)).status, 401)
+      const { conversations, tokens } = yield* simulator.state
+      assert.deepStrictEqual(conversations, [])
+      assert.deepStrictEqual(tokens, { issued: 2, live: 0 })
+      assert.strictEqual((yield* open(yield* simulator.issueToken, user)).status, 201)
+    }).pipe(withSimulator())
+  )
+
+  it.effect("on the token call leaves the token that it answers", () =>
+    Effect.gen(function* () {
+      const { simulator, token } = yield* ordered({ operation: "token", kind: "revoke" })
+      assert.strictEqual((yield* send("POST", "/oauth/token", { form: tokenForm })).status, 200)
+      assert.strictEqual((yield* whoami(token)).status, 401)
+      assert.strictEqual((yield* simulator.state).tokens.live, 1)
+    }).pipe(withSimulator())
+  )
+})
+
+describe("an end fault", () => {
+  const route = (token: string, id: string) =>
+    send("POST", `${chats}/${id}/actions`, { token, json: { action: "queue", to: { queueId: salesQueueId } } })
+
+  it.effect("ends the conversation that an action names before it is handled", () =>
+    Effect.gen(function* () {
+      const { simulator, token } = yield* ordered({ operation: "action", kind: "end" })
+      const id = yield* simulator.openConversation({ userId: user })
+      const other = yield* simulator.openConversation({ userId: "cognigy_other" })
+      assert.strictEqual((yield* route(token, id)).status, 404)
+      assert.strictEqual((yield* route(token, other)).status, 204)
+      assert.deepStrictEqual(
+        (yield* simulator.state).conversations.map(({ status, target }) => ({ status, isRouted: target !== null })),
+        [
+          { status: "ENDED", isRouted: false },
+          { status: "ACTIVE", isRouted: true }
+        ]
+      )
+      assert.strictEqual((yield* open(token, user)).status, 201)
+    }).pipe(withSimulator())
+  )
+
+  it.effect("lets a call pass that names none, and one that names an unknown one", () =>
+    Effect.gen(function* () {
+      const { token } = yield* ordered({ operation: "any", kind: "end", times: 2 })
+      assert.strictEqual((yield* whoami(token)).status, 200)
+      assert.strictEqual((yield* route(token, "unknown")).status, 404)
+    }).pipe(withSimulator())
+  )
+})

@@ -52,6 +52,33 @@ describe("how often a fault strikes", () => {
     }).pipe(withSimulator())
   )
 
+  it.effect("each so many-th call, counted from a skip on, until it is cleared", () =>
+    Effect.gen(function* () {
+      const fault = { operation: "whoami", kind: "status", status: 500 } as const
+      const { simulator, token } = yield* ordered({ ...fault, every: 3 })
+      assert.deepStrictEqual(yield* statuses(7, whoami(token)), [200, 200, 500, 200, 200, 500, 200])
+      assert.deepStrictEqual((yield* simulator.state).faults, [
+        { fault: { ...fault, every: 3 }, skipLeft: 1, timesLeft: null }
+      ])
+      yield* simulator.clearFaults
+      yield* simulator.order({ ...fault, every: 2, skip: 1 })
+      assert.deepStrictEqual(yield* statuses(5, whoami(token)), [200, 200, 500, 200, 500])
+      yield* simulator.clearFaults
+      yield* simulator.order({ ...fault, every: 1 })
+      assert.deepStrictEqual(yield* statuses(2, whoami(token)), [500, 500])
+    }).pipe(withSimulator())
+  )
+
+  it.effect("the call after the n-th, when another fault strikes the n-th", () =>
+    Effect.gen(function* () {
+      const { token } = yield* ordered(
+        { operation: "whoami", kind: "status", status: 429, skip: 1 },
+        { operation: "whoami", kind: "status", status: 500, every: 2 }
+      )
+      assert.deepStrictEqual(yield* statuses(6, whoami(token)), [200, 429, 500, 200, 500, 200])
+    }).pipe(withSimulator())
+  )
+
   const struckWithSeed = (seed: string) =>
     Effect.gen(function* () {
       const { token } = yield* ordered({ operation: "whoami", kind: "status", status: 500, share: 0.3 })

@@ -1,0 +1,210 @@
+/** Cognigy's side: webhooks, who sends them, and what became of each. */
+import { Agent, type IncomingHttpHeaders, request as nodeRequest } from "node:http"
+import { Effect, type Option, Schedule, Schema } from "effect"
+import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
+import { nowMillis } from "../../src/cxone/Deadline.ts"
+import type { Target } from "../../src/handover/Target.ts"
+import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { flow, input } from "../e2e/support/bodies.ts"
+import { apiKey } from "./RouterProcess.ts"
+
+/** What a webhook asks for, and where that must lead. */
+export interface Webhook {
+  readonly userId: string
+  readonly intent: string
+  readonly target: Target
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** What there is to ask for: each queue, and the agent. */
+export const places = [
+  { intent: "transfer_to_sales", target: { type: "queue", id: salesQueueId } },
+  { intent: "transfer_to_support", target: { type: "queue", id: supportQueueId } },
+  { intent: "transfer_to_agent", target: { type: "agent", id: agentId } }
+] as const satisfies ReadonlyArray<Pick<Webhook, "intent" | "target">>
+
+/** What makes a webhook recognizable when it comes again. */
+export interface Ids {
+  readonly inputId?: string
+  readonly traceId?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A webhook of a user. The places and both shapes of body take turns by its number. */
+export const webhook = (
+  number: number,
+  userId: string,
+  { headers = {}, ...ids }: Ids = { inputId: `input-${number}`, traceId: `trace-${number}` }
+): Webhook => {
+  const place = places[number % places.length] ?? places[0]
+  const { id, type } = place.target
+  const asked = { intent: place.intent, userId, ...(type === "agent" ? { agentId: id } : {}) }
+  const { inputId: _inputId, traceId: _traceId, ...shape } = { ...input(asked) }
+  const body = number % 2 === 0 ? { ...flow(asked), ...ids } : { ...shape, ...ids }
+  return { userId, ...place, body: JSON.stringify(body), headers }
+}
+
+/** One webhook for each of so many users. */
+export const webhooks = (count: number, prefix = "user"): ReadonlyArray<Webhook> =>
+  Array.from({ length: count }, (_, number) => webhook(number, `${prefix}-${number}`))
+
+/**
+ * What became of a request: the status of its whole answer; `none` where the connection broke before that or nothing came for longer than any
+ * client waits; `refused` where there was no connection. Of those with `none`, `unread` are the ones that nobody can have read (see `sortOut`).
+ */
+export type Outcome = number | "none" | "refused" | "unread"
+
+/** What became of a request, with what is known about it. */
+export interface Reply {
+  readonly outcome: Outcome
+  /** From the moment on when it was sent. */
+  readonly millis: number
+  readonly headers: IncomingHttpHeaders
+  /** The body, or what broke. */
+  readonly text: string
+  /** Not a byte of an answer came. */
+  readonly isSilent: boolean
+}
+
+/** What became of one sending of a webhook. */
+export interface Answer extends Reply {
+  readonly webhook: Webhook
+  readonly isFirst: boolean
+}
+
+/** What a 200 says. */
+export const Success = Schema.fromJsonString(
+  Schema.Struct({
+    status: Schema.Literal("success"),
+    conversationId: Schema.String,
+    target: Schema.Struct({ type: Schema.Literals(["queue", "agent"]), id: Schema.String }),
+    rule: Schema.String,
+    reused: Schema.Boolean
+  })
+)
+
+const decodeSuccess = Schema.decodeUnknownOption(Success)
+
+/** What an answer says whose status is 200; none where it is not what the contract says. */
+export const successOf = ({ text }: Reply): Option.Option<typeof Success.Type> => decodeSuccess(text)
+
+/** Senders of webhooks to one port, over connections that are kept alive. */
+export interface Load {
+  /** All answers so far. */
+  readonly answers: ReadonlyArray<Answer>
+  /** How many webhooks were sent so far, answered or not. */
+  readonly sent: () => number
+  /** Sends a webhook once. */
+  readonly once: (webhook: Webhook) => Effect.Effect<Answer>
+  /** Sends a webhook, and again after each failure that a retry can mend, as Cognigy does, until it is handed over. */
+  readonly untilHandedOver: (webhook: Webhook) => Effect.Effect<void>
+  /** The same for many of them, so many at once. */
+  readonly all: (webhooks: ReadonlyArray<Webhook>, concurrency: number) => Effect.Effect<void>
+  /** The same for all whose last answer was such a failure. */
+  readonly finish: Effect.Effect<void>
+  /** Waits until there are so many answers. */
+  readonly awaitAnswers: (count: number) => Effect.Effect<void>
+  /** Asks for another path of the router. */
+  readonly get: (path: string) => Effect.Effect<Reply>
+}
+
+/** Longer than any scenario's deadline: past it, nothing is going to come. */
+const CLIENT_TIMEOUT = 30_000
+
+/** Between two tries of a webhook. */
+const PAUSE = "50 millis"
+
+const isWorthAnotherTry = ({ outcome }: Answer) => typeof outcome === "string" || outcome >= 500
+
+/** Makes senders to a port of this machine, whose connections close with the scope. */
+export const makeLoad = Effect.fnUntraced(function* (port: number) {
+  const agent = yield* Effect.acquireRelease(
+    Effect.sync(() => new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })),
+    (agent) => Effect.sync(() => agent.destroy())
+  )
+  const answers: Array<Answer> = []
+  let sent = 0
+  const lastAnswers = new Map<Webhook, Answer>()
+
+  const exchange = (
+    method: "GET" | "POST",
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string
+  ): Effect.Effect<Reply> =>
+    Effect.flatMap(nowMillis, (started) =>
+      Effect.callback<Omit<Reply, "millis">>((resume) => {
+        const request = nodeRequest({ host: "127.0.0.1", port, agent, method, path, headers, timeout: CLIENT_TIMEOUT })
+        const isSilent = () => (request.socket?.bytesRead ?? 0) === bytesBefore
+        const broke = (outcome: "none" | "refused", text: string) =>
+          resume(Effect.succeed({ outcome, headers: {}, text, isSilent: isSilent() }))
+        let bytesBefore = 0
+        request.once("socket", (socket) => {
+          bytesBefore = socket.bytesRead
+        })
+        request.once("timeout", () => request.destroy(new Error("no answer for far too long")))
+        request.once("error", (error: NodeJS.ErrnoException) =>
+          broke(error.code === "ECONNREFUSED" ? "refused" : "none", error.message)
+        )
+        request.once("response", (response) => {
+          const pieces: Array<Buffer> = []
+          response.on("data", (piece: Buffer) => pieces.push(piece))
+          response.once("error", (error) => broke("none", `in the answer: ${error.message}`))
+          response.once("end", () =>
+            resume(
+              Effect.succeed({
+                outcome: response.statusCode ?? "none",
+                headers: response.headers,
+                text: Buffer.concat(pieces).toString("utf8"),
+                isSilent: false
+              })
+            )
+          )
+        })
+        request.end(body)
+        return Effect.sync(() => request.destroy())
+      }).pipe(Effect.zipWith(nowMillis, (reply, now) => ({ ...reply, millis: now - started })))
+    )
+
+  const send = Effect.fnUntraced(function* (webhook: Webhook) {
+    sent++
+    const isFirst = !lastAnswers.has(webhook)
+    const headers = {
+      "content-type": "application/json",
+      "content-length": String(Buffer.byteLength(webhook.body)),
+      "x-api-key": apiKey,
+      ...webhook.headers
+    }
+    const reply = yield* exchange("POST", WEBHOOK_PATH, headers, webhook.body)
+    const answer: Answer = { ...reply, webhook, isFirst }
+    answers.push(answer)
+    lastAnswers.set(webhook, answer)
+    return answer
+  })
+
+  const untilHandedOver = Effect.fnUntraced(function* (webhook: Webhook) {
+    while (isWorthAnotherTry(yield* send(webhook))) yield* Effect.sleep(PAUSE)
+  })
+
+  return {
+    answers,
+    sent: () => sent,
+    once: send,
+    untilHandedOver,
+    all: (webhooks, concurrency) => Effect.forEach(webhooks, untilHandedOver, { concurrency, discard: true }),
+    finish: Effect.suspend(() =>
+      Effect.forEach(
+        [...lastAnswers.values()].filter(isWorthAnotherTry),
+        ({ webhook }) => Effect.andThen(Effect.sleep(PAUSE), untilHandedOver(webhook)),
+        { concurrency: 32, discard: true }
+      )
+    ),
+    awaitAnswers: (count) =>
+      Effect.repeat(Effect.void, {
+        until: () => answers.length >= count,
+        schedule: Schedule.spaced("10 millis")
+      }),
+    get: (path) => exchange("GET", path, {}, "")
+  } satisfies Load
+})
