@@ -103,8 +103,8 @@ const COGNIGY_PATIENCE = 8000
 /** The router's deadline for a handover, in milliseconds, by default. */
 export const DEADLINE = 7000
 
-/** From the router's deadline on, for the answer to get here. */
-const ON_THE_WAY = 250
+/** For the request to get there and the answer to get here, where 200 come at once. */
+const ON_THE_WAY = 500
 
 /** A slow machine's delay comes on top of the deadline: so there is more between it and Cognigy's patience than usual. */
 const shortSettings: Settings = { HANDOVER_DEADLINE: "5s" }
