@@ -18,7 +18,7 @@ import { type CXoneError, InvalidTarget } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
-import { type Claim, claimOf, sameDeed } from "./duplicates.ts"
+import { type Claim, claimOf, deedOf } from "./duplicates.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
 import { HandoverStore, type HandoverStoreOptions } from "./HandoverStore.ts"
 import { type Decision, type RoutingError, RoutingPolicy } from "./RoutingPolicy.ts"
@@ -65,9 +65,9 @@ export interface HandoverOptions {
  * when its caller is interrupted (a webhook whose connection breaks), and the layer's shutdown waits for it.
  *
  * It may be called again for the same request. A request with the same key (the one that is given, else its `inputId`, else its `traceId`) as one
- * of the same user that was done is answered as that one was; with another content it fails with `KeyReused`. What would put a user where a
- * handover in progress puts them already shares its result. Different handovers of one user are done one after the other; those of different
- * users never wait for each other. How many run at once is the caller's to limit.
+ * of the same user that was done is answered as that one was; with another content it fails with `KeyReused`. What would put a user where their
+ * latest handover in progress puts them already shares its result. Different handovers of one user are done one after the other, so that the user
+ * ends where they were to go last; those of different users never wait for each other. How many run at once is the caller's to limit.
  */
 export class Handover extends Context.Service<
   Handover,
@@ -90,6 +90,7 @@ export class Handover extends Context.Service<
 
 /** A handover that was begun. */
 interface Begun {
+  readonly deed: string
   readonly answer: Deferred.Deferred<HandedOver, HandoverError>
   /** What it was asked for as, by the first caller and by those who joined. */
   readonly claims: Array<Claim>
@@ -104,8 +105,8 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
   const labels = yield* Labels
   const store = yield* HandoverStore
 
-  /** The handovers in progress, by what they do. */
-  const inProgress = new Map<string, Begun>()
+  /** The latest handover in progress of each user. */
+  const latest = new Map<string, Begun>()
   /** By their keys, the claims that are not remembered yet, and what they are answered with. */
   const claimed = new Map<string, { readonly fingerprint: string; readonly begun: Begun }>()
   const fibers = yield* FiberSet.make<void>()
@@ -153,7 +154,7 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
         })
 
   /** Done when the user's earlier handovers are; one of them may have been a copy of this one. */
-  const deed = (request: HandoverRequest, decision: Decision, claim: Claim | undefined) =>
+  const whenItsTurn = (request: HandoverRequest, decision: Decision, claim: Claim | undefined) =>
     inTurn(
       request.userId,
       Effect.flatMap(recall(claim), (before) =>
@@ -175,12 +176,12 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
 
   /** Does it, and answers. What is done is done: nobody waits for a store that is slow to remember it, or does not. */
   const carryOut = Effect.fnUntraced(function* (
-    name: string,
+    userId: string,
     begun: Begun,
     work: Effect.Effect<HandedOver, HandoverError>
   ) {
     const exit = yield* Effect.exit(Effect.interruptible(Deadline.keep(begun.deadline)(work)))
-    inProgress.delete(name)
+    if (latest.get(userId) === begun) latest.delete(userId)
     if (Exit.isSuccess(exit)) {
       // A store in this process has it when the answer is out. Until a slower one has it, copies find it under its claims.
       const remembering = yield* Effect.forkChild(Effect.interruptible(remember(begun, exit.value)), {
@@ -196,7 +197,8 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
 
   /** Joins what is in progress, or begins: in one step, so that nothing is begun twice. */
   const joinOrBegin = (
-    name: string,
+    { userId }: HandoverRequest,
+    deed: string,
     claim: Claim | undefined,
     deadline: Deadline.Deadline,
     work: Effect.Effect<HandedOver, HandoverError>
@@ -208,16 +210,18 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
           ? restore(join(deadline, copied.begun))
           : Effect.fail(new KeyReused())
       }
-      const running = inProgress.get(name)
-      const begun = running ?? { answer: Deferred.makeUnsafe(), claims: [], deadline }
+      const before = latest.get(userId)
+      // One that others came after would not be where the user ends.
+      const running = before?.deed === deed ? before : undefined
+      const begun = running ?? { deed, answer: Deferred.makeUnsafe(), claims: [], deadline }
       if (claim !== undefined) {
         // Who joins may come under a key of its own.
         claimed.set(claim.key, { fingerprint: claim.fingerprint, begun })
         begun.claims.push(claim)
       }
       if (running !== undefined) return restore(join(deadline, running))
-      inProgress.set(name, begun)
-      return Effect.andThen(FiberSet.run(fibers, carryOut(name, begun, work)), restore(Deferred.await(begun.answer)))
+      latest.set(userId, begun)
+      return Effect.andThen(FiberSet.run(fibers, carryOut(userId, begun, work)), restore(Deferred.await(begun.answer)))
     })
 
   return Handover.of({
@@ -228,7 +232,8 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
       const before = yield* held(recall(claim))
       if (before !== undefined) return before
       const decision = yield* held(policy.decide(request))
-      return yield* joinOrBegin(sameDeed(request, decision), claim, deadline, deed(request, decision, claim))
+      const work = whenItsTurn(request, decision, claim)
+      return yield* joinOrBegin(request, deedOf(request, decision), claim, deadline, work)
     })
   })
 })

@@ -29,6 +29,6 @@ export const claimOf = (request: HandoverRequest, idempotencyKey: string | undef
   return { key: digest([userId, kind, id]), fingerprint: digest(asked) }
 }
 
-/** What is the same of two requests that would do the same: put one user into one place, for one intent. */
-export const sameDeed = ({ intent, userId }: HandoverRequest, { rule, target }: Decision): string =>
-  JSON.stringify([userId, intent, rule, target.type, target.id])
+/** What is the same of two requests that would do the same for their user: lead to one place, for one intent. */
+export const deedOf = ({ intent }: HandoverRequest, { rule, target }: Decision): string =>
+  JSON.stringify([intent, rule, target.type, target.id])

@@ -351,6 +351,23 @@ describe("handovers of one user that are under way at once", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("end where the user was to go last, also when that is where an earlier one leads", () => {
+    const { behind, open } = gate()
+    const { counts, layer, sent } = handovers({ open: (index) => behind(opened(`c-${index + 1}`)) })
+    return Effect.gen(function* () {
+      const all = yield* Effect.forEach([sales, support, sales, sales], (one) => ask(one))
+      yield* until(() => counts.open === 1)
+      yield* open
+      const answers = yield* Fiber.joinAll(all)
+      assert.deepStrictEqual(
+        answers.map(({ conversationId, rule }) => `${conversationId} ${rule}`),
+        ["c-1 transfer_to_sales", "c-2 transfer_to_support", "c-3 transfer_to_sales", "c-3 transfer_to_sales"]
+      )
+      const routings = calls(sent).filter((call) => call.endsWith("/actions"))
+      assert.deepStrictEqual(routings, [action("c-1"), action("c-2"), action("c-3")])
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("go on with the next one when one fails or its time is up", () => {
     const { layer } = handovers({ open: (index) => (index < 4 ? "hang" : opened("c-last")) })
     return Effect.gen(function* () {
