@@ -103,7 +103,7 @@ export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effec
       const slot = slotFor(now, 0)
       if (slot > now) return Effect.sleep(Math.min(slot, risesAt()) - now)
       const next = waiting.shift()
-      if (next === undefined) return someWait.close
+      if (next === undefined) return Effect.sync(() => someWait.closeUnsafe())
       // Overtaken for too long: the turn is for the one after it.
       if (now + MIN_ATTEMPT_MILLIS > next.deadline) return Deferred.fail(next.turn, next.refusal)
       go(now)

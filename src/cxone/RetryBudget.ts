@@ -9,8 +9,8 @@ export interface RetryBudgetOptions {
 /** With every call failing, calls made stay under 1.25 × first attempts plus the floor. */
 export const DEFAULT_RETRY_BUDGET: RetryBudgetOptions = { share: 0.2, floor: 20 }
 
-/** One retry comes back in so many milliseconds, whatever happens: where nothing but retries is left to do, one of them must find out that CXone is back. */
-export const TRICKLE_MILLIS = 15_000
+/** For labels, one retry comes back in so many milliseconds: where nothing but retries is left to do, one of them must find out that CXone is back. */
+export const LABEL_TRICKLE_MILLIS = 15_000
 
 /**
  * Retries as a budget, so that they cannot pile onto a CXone that is down: each call adds a share of a retry, each call that CXone answers
@@ -26,8 +26,11 @@ export interface RetryBudget {
   readonly take: (now: number) => boolean
 }
 
-/** Makes a full budget. */
-export const makeRetryBudget = ({ floor, share }: RetryBudgetOptions): RetryBudget => {
+/** Makes a full budget, in which one retry comes back every `trickleMillis`, by default never. */
+export const makeRetryBudget = (
+  { floor, share }: RetryBudgetOptions,
+  trickleMillis = Number.POSITIVE_INFINITY
+): RetryBudget => {
   let left = floor
   let toppedUpAt = 0
   const add = (retries: number) => {
@@ -37,7 +40,7 @@ export const makeRetryBudget = ({ floor, share }: RetryBudgetOptions): RetryBudg
     called: () => add(share),
     answered: () => add(1),
     take: (now) => {
-      if (toppedUpAt > 0) add((now - toppedUpAt) / TRICKLE_MILLIS)
+      if (toppedUpAt > 0) add((now - toppedUpAt) / trickleMillis)
       toppedUpAt = now
       if (left < 1) return false
       left -= 1

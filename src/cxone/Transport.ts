@@ -7,7 +7,7 @@ import { type CXoneError, DeadlineExceeded, type Operation, type SendError, Unav
 import { CXoneSettings } from "./CXoneSettings.ts"
 import * as Deadline from "./Deadline.ts"
 import { makeRateLimit } from "./RateLimit.ts"
-import { DEFAULT_RETRY_BUDGET, makeRetryBudget } from "./RetryBudget.ts"
+import { DEFAULT_RETRY_BUDGET, LABEL_TRICKLE_MILLIS, makeRetryBudget } from "./RetryBudget.ts"
 import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
 
 /**
@@ -46,20 +46,26 @@ const END_MILLIS = 10
 
 const make = Effect.gen(function* () {
   const http = yield* HttpClient.HttpClient
-  const { attemptTimeout, circuit = DEFAULT_CIRCUIT, rateLimit, retryBudget } = yield* CXoneSettings
-  const budget = makeRetryBudget(retryBudget ?? DEFAULT_RETRY_BUDGET)
+  const {
+    attemptTimeout,
+    circuit = DEFAULT_CIRCUIT,
+    rateLimit,
+    retryBudget = DEFAULT_RETRY_BUDGET
+  } = yield* CXoneSettings
+  const handoverBudget = makeRetryBudget(retryBudget)
+  // Labels that fail must not cost a handover its retries.
+  const labelBudget = makeRetryBudget(retryBudget, LABEL_TRICKLE_MILLIS)
   const { guard, peek } = yield* makeCircuit(circuit)
   const limit = rateLimit === undefined ? undefined : yield* makeRateLimit(rateLimit)
-
-  const takeRetry = Effect.map(Deadline.nowMillis, budget.take)
-
-  const whileBudgetLasts = Schedule.while<CXoneError, unknown>(() => takeRetry)
 
   return Transport.of({
     send: (request, { isRetry = false, operation, schedule }) =>
       Effect.suspend(() => {
         let failure: ReturnType<typeof Deadline.known>
         let isFirst = true
+        const budget = operation === "label" ? labelBudget : handoverBudget
+        const takeRetry = Effect.map(Deadline.nowMillis, budget.take)
+        const whileBudgetLasts = Schedule.while<CXoneError, unknown>(() => takeRetry)
         const oneAttempt = Effect.gen(function* () {
           const left = yield* Deadline.remaining
           if (left < MIN_ATTEMPT_MILLIS) return yield* new DeadlineExceeded({ operation })

@@ -312,7 +312,7 @@ describe("while CXone fails all labels for ten minutes", () => {
 })
 
 describe("the retries of labels", () => {
-  it.effect("come out of the retry budget", () => {
+  it.effect("come out of a retry budget of their own", () => {
     const { layer, sent } = cxone(() => ({ status: 503 }), noDrain, { retryBudget: { share: 0, floor: 1 } })
     return Effect.gen(function* () {
       const { put } = yield* Labels

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary } from "effect"
-import { DEFAULT_RETRY_BUDGET, makeRetryBudget, TRICKLE_MILLIS } from "../../src/cxone/RetryBudget.ts"
+import { DEFAULT_RETRY_BUDGET, makeRetryBudget } from "../../src/cxone/RetryBudget.ts"
 import { oneOf } from "../support/arbitrary.ts"
 
 /** How many retries there are, one after the other, at this time. */
@@ -22,7 +22,12 @@ const steps = Arbitrary.array(
   { minLength: 50, maxLength: 400 }
 )
 
-const options = { share: oneOf([0, 0.1, 0.2, 0.25, 0.5, 1]), floor: oneOf([0, 1, 2, 5, 20]), steps }
+const options = {
+  share: oneOf([0, 0.1, 0.2, 0.25, 0.5, 1]),
+  floor: oneOf([0, 1, 2, 5, 20]),
+  trickle: oneOf([15_000, Number.POSITIVE_INFINITY]),
+  steps
+}
 
 describe("a retry budget", () => {
   it("is full at the start", () => {
@@ -44,11 +49,11 @@ describe("a retry budget", () => {
     "never gives more than its floor, its share of the calls, one for each answer and the trickle",
     options,
     (given) => {
-      const { answered, called, take } = makeRetryBudget(given)
+      const { answered, called, take } = makeRetryBudget(given, given.trickle)
       let [most, now] = [given.floor + 1e-6, 1]
       for (const { pause, what } of given.steps) {
         now += pause
-        most += pause / TRICKLE_MILLIS
+        most += pause / given.trickle
         if (what === "called") {
           called()
           most += given.share
@@ -62,7 +67,7 @@ describe("a retry budget", () => {
   )
 
   it.prop("never holds more than its floor", options, (given) => {
-    const budget = makeRetryBudget(given)
+    const budget = makeRetryBudget(given, given.trickle)
     let now = 1
     for (const { pause, what } of given.steps) {
       now += pause
@@ -81,27 +86,27 @@ describe("a retry budget", () => {
     assert.strictEqual(takeAll(budget), 5)
   })
 
-  it("gets one retry in 15 s, whatever happens, and saves up no more than its floor", () => {
-    const budget = makeRetryBudget({ floor: 3, share: 0 })
+  it("with a trickle gets one retry in that time, whatever happens, and saves up no more than its floor", () => {
+    const budget = makeRetryBudget({ floor: 3, share: 0 }, 15_000)
     assert.strictEqual(takeAll(budget, 1), 3)
-    assert.isFalse(budget.take(TRICKLE_MILLIS))
-    assert.isTrue(budget.take(TRICKLE_MILLIS + 1))
-    assert.isFalse(budget.take(TRICKLE_MILLIS + 1))
-    assert.strictEqual(takeAll(budget, 100 * TRICKLE_MILLIS), 3)
+    assert.isFalse(budget.take(15_000))
+    assert.isTrue(budget.take(15_001))
+    assert.isFalse(budget.take(15_001))
+    assert.strictEqual(takeAll(budget, 1_500_000), 3)
   })
 
-  it("without a share lives on its floor, answers and time alone", () => {
+  it("without a share and a trickle lives on its floor and answers alone", () => {
     const budget = makeRetryBudget({ floor: 2, share: 0 })
     takeAll(budget)
     times(1000, budget.called)
-    assert.strictEqual(takeAll(budget), 0)
+    assert.strictEqual(takeAll(budget, 1_000_000_000), 0)
   })
 
   it("without a floor gives no retry at all", () => {
-    const budget = makeRetryBudget({ floor: 0, share: 1 })
+    const budget = makeRetryBudget({ floor: 0, share: 1 }, 15_000)
     times(100, budget.called)
     times(100, budget.answered)
     assert.strictEqual(takeAll(budget, 1), 0)
-    assert.strictEqual(takeAll(budget, 1000 * TRICKLE_MILLIS), 0)
+    assert.strictEqual(takeAll(budget, 1_000_000_000), 0)
   })
 })

@@ -98,18 +98,12 @@ describe("the deadline of calls", () => {
 })
 
 describe("the retry budget of calls", () => {
-  it.effect("holds calls under 1.25 times the first attempts and its floor while every call fails, labels too", () => {
-    const { layer, sent } = cxone(() => down, { drainTimeout: Effect.succeed(Duration.zero) }, { circuit: closed })
+  it.effect("holds calls under 1.25 times the first attempts and its floor while every call fails", () => {
+    const { layer, sent } = cxone(() => down, {}, { circuit: closed })
     return Effect.gen(function* () {
-      const { put } = yield* Labels
-      for (let i = 0; i < 40; i++) yield* put(`c-${i}`, { cognigy_intent: "sales" })
-      const all = yield* Effect.forkChild(atOnce(160, whoami))
-      yield* TestClock.adjust("1 minute")
-      yield* Fiber.join(all)
-      const first = new Set(calls(sent).filter((call) => call.startsWith("PUT"))).size + 160
-      assert.strictEqual(first, 200)
-      assert.isAtMost(calls(sent).length, 1.25 * first + 20)
-      assert.isAbove(calls(sent).length, first + 20)
+      for (let i = 0; i < 4; i++) yield* timed(atOnce(50, whoami))
+      assert.isAtMost(calls(sent).length, 1.25 * 200 + 20)
+      assert.isAbove(calls(sent).length, 200 + 20)
     }).pipe(Effect.provide(layer))
   })
 
@@ -128,6 +122,36 @@ describe("the retry budget of calls", () => {
       }).pipe(Effect.provide(layer))
     })
   }
+
+  it.effect("is not for labels: theirs fail without costing others a retry", () => {
+    let isLimited = false
+    const { layer, sent } = cxone(
+      ({ method }) => (method === "PUT" || isLimited ? { status: 429 } : me),
+      { drainTimeout: Effect.succeed(Duration.zero) },
+      { retryBudget: { share: 0, floor: 3 } }
+    )
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      for (let i = 0; i < 5; i++) yield* put(`c-${i}`, { cognigy_intent: "sales" })
+      yield* TestClock.adjust("10 seconds")
+      // Each once, and three of them again.
+      assert.strictEqual(calls(sent).length, 8)
+      isLimited = true
+      yield* timed(Effect.flip(whoami))
+      assert.strictEqual(calls(sent).length, 8 + 1 + 3)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("does not come back with time: it stays within calls and answers", () => {
+    const { layer, sent } = cxone(() => down, {}, { circuit: closed, retryBudget: { share: 0, floor: 2 } })
+    return Effect.gen(function* () {
+      for (let i = 0; i < 20; i++) {
+        yield* timed(Effect.flip(whoami))
+        yield* TestClock.adjust("1 minute")
+      }
+      assert.strictEqual(calls(sent).length, 22)
+    }).pipe(Effect.provide(layer))
+  })
 
   it.effect("that is used up answers at once, with CXone's failure", () => {
     const { layer } = cxone(() => down, {}, { retryBudget: none })
