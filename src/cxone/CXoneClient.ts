@@ -34,10 +34,14 @@ export interface Call<A, E> {
   readonly isRetry?: boolean
 }
 
+/** How many fresh tokens a call takes at the most. */
+const MAX_FRESH_TOKENS = 2
+
 /**
  * The client for all operations but the token's.
  *
- * A 401 drops the token that was used and repeats the call once with a fresh one. 429, 5xx, broken connections and attempts that
+ * A 401 drops the token that was used and repeats the call with a fresh one. Where that is refused too, the call fails; unless CXone has taken it
+ * from another call meanwhile, so that it has been revoked as well: then there is one more. 429, 5xx, broken connections and attempts that
  * take too long are retried by the call's schedule, inside the surrounding `Deadline`.
  */
 export class CXoneClient extends Context.Service<
@@ -65,8 +69,8 @@ const make = Effect.gen(function* () {
   const { baseUrl } = yield* CXoneSettings
   const accessToken = yield* AccessToken
   const transport = yield* Transport
-  /** The last token that CXone has taken. */
-  let accepted: Redacted.Redacted | undefined
+  /** The tokens that CXone has taken. */
+  const accepted = new WeakSet<Redacted.Redacted>()
 
   const send = (
     { isRetry = false, operation, schedule = callSchedule }: Pick<Call<unknown, never>, keyof SendOptions>,
@@ -92,18 +96,19 @@ const make = Effect.gen(function* () {
   const exchange = Effect.fnUntraced(function* <A, E extends CXoneError>(call: Call<A, E>) {
     const url = HttpClientRequest.make(call.method)(baseUrl + call.path).pipe(HttpClientRequest.acceptJson)
     const request = call.body === undefined ? url : HttpClientRequest.bodyJsonUnsafe(url, call.body)
-    const token = yield* accessToken.get
+    let token = yield* accessToken.get
     let answer = yield* send(call, request, token)
-    if (answer.status !== 401) {
-      accepted = token
-    } else {
+    for (let fresh = 0; answer.status === 401; fresh++) {
+      if (fresh > 0 && !accepted.has(token)) {
+        yield* accessToken.reject(token)
+        break
+      }
       yield* accessToken.drop(token)
-      const fresh = yield* accessToken.get
-      answer = yield* send(call, request, fresh)
-      // A token that was good meanwhile has been revoked like the one before it.
-      if (answer.status !== 401) accepted = fresh
-      else yield* fresh === accepted ? accessToken.drop(fresh) : accessToken.reject(fresh)
+      if (fresh === MAX_FRESH_TOKENS) break
+      token = yield* accessToken.get
+      answer = yield* send(call, request, token)
     }
+    if (answer.status !== 401) accepted.add(token)
     return yield* read(call, answer)
   })
 

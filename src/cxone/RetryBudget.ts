@@ -20,7 +20,7 @@ export const LABEL_TRICKLE_MILLIS = 15_000
 export interface RetryBudget {
   /** The first attempt of a call is made. */
   readonly called: () => void
-  /** CXone took a decision: it works. */
+  /** CXone knew us and took a decision: it works. */
   readonly answered: () => void
   /** Takes a retry; false where none is left. */
   readonly take: (now: number) => boolean

@@ -81,11 +81,11 @@ export const MAX_LABEL_AGE = Duration.minutes(15)
 
 /**
  * Between tries to send a label, off the caller's path: 500 ms, doubling to 30 s, for `MAX_LABEL_AGE`, on top of what `Retry-After` or an
- * open circuit says, up to `MAX_LABEL_WAIT`. The deadline is none where labels are sent.
+ * open circuit says, up to `MAX_LABEL_WAIT`. Credentials that are refused may be mended too. The deadline is none where labels are sent.
  */
 export const labelSchedule = backoff("500 millis", "30 seconds").pipe(
   Schedule.upTo({ duration: MAX_LABEL_AGE }),
-  Schedule.while(({ input }) => isTransient(input)),
+  Schedule.while(({ input }) => isTransient(input) || input._tag === "Unauthorized"),
   honourRetryAfter(MAX_LABEL_WAIT),
   whileTimeIsLeft
 )

@@ -6,7 +6,7 @@ import { DEFAULT_CIRCUIT, makeCircuit } from "./Circuit.ts"
 import { type CXoneError, DeadlineExceeded, type Operation, type SendError, Unavailable } from "./CXoneError.ts"
 import { CXoneSettings } from "./CXoneSettings.ts"
 import * as Deadline from "./Deadline.ts"
-import { makeRateLimit } from "./RateLimit.ts"
+import { makeRateLimit, withSlack } from "./RateLimit.ts"
 import { DEFAULT_RETRY_BUDGET, LABEL_TRICKLE_MILLIS, makeRetryBudget } from "./RetryBudget.ts"
 import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
 
@@ -56,7 +56,7 @@ const make = Effect.gen(function* () {
   // Labels that fail must not cost a handover its retries.
   const labelBudget = makeRetryBudget(retryBudget, LABEL_TRICKLE_MILLIS)
   const { guard, peek } = yield* makeCircuit(circuit)
-  const limit = rateLimit === undefined ? undefined : yield* makeRateLimit(rateLimit)
+  const limit = rateLimit === undefined ? undefined : yield* makeRateLimit(withSlack(rateLimit))
 
   return Transport.of({
     send: (request, { isRetry = false, operation, schedule }) =>
@@ -86,7 +86,7 @@ const make = Effect.gen(function* () {
             })
           ),
           Effect.retry(whileBudgetLasts(schedule)),
-          Effect.tap(Effect.sync(budget.answered)),
+          Effect.tap(({ status }) => (status === 401 ? Effect.void : Effect.sync(budget.answered))),
           Deadline.explained(() => failure)
         )
       })

@@ -118,6 +118,12 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
   const route = (conversation: Conversation, target: Target) =>
     target.type === "queue" ? routing.toQueue(conversation.id, target.id) : routing.toAgent(conversation.id, target.id)
 
+  /** Whether a conversation that CXone does not find is gone. A new one rarely is: it may be the target that CXone does not know. */
+  const hasEnded = (userId: string, { id, reused }: Conversation) =>
+    reused
+      ? Effect.succeed(true)
+      : Effect.map(conversations.findActive(userId), (active) => !Option.contains(active, id))
+
   const openAndRoute = (
     userId: string,
     target: Target,
@@ -127,10 +133,9 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
       route(conversation, target).pipe(
         Effect.as(conversation),
         Effect.catchTag("NotFound", ({ operation }) =>
-          // A conversation that was there before has just closed. A new one cannot be gone: it is the target that CXone does not know.
-          conversation.reused && startOver
-            ? openAndRoute(userId, target, false)
-            : Effect.fail(new InvalidTarget({ operation, status: 404 }))
+          Effect.flatMap(startOver ? hasEnded(userId, conversation) : Effect.succeed(false), (ended) =>
+            ended ? openAndRoute(userId, target, false) : Effect.fail(new InvalidTarget({ operation, status: 404 }))
+          )
         )
       )
     )

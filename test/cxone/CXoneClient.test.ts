@@ -72,9 +72,9 @@ describe("an authorized call", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("answered 401 with a token that was good before, and again with its successor, locks nobody out", () => {
+  it.effect("answered 401 with a token that was good before, and again with its successor, takes one more", () => {
     // The first call finds its token revoked, and the next token too, which another call had used in the meantime.
-    const { layer } = cxone(({ authorization }, index) =>
+    const { layer, sent } = cxone(({ authorization }, index) =>
       Effect.gen(function* () {
         if (index === 0) yield* Effect.sleep("2 seconds")
         return authorization === "Bearer token-1" || (authorization === "Bearer token-2" && index > 2)
@@ -83,12 +83,30 @@ describe("an authorized call", () => {
       })
     )
     return Effect.gen(function* () {
-      const slow = yield* Effect.forkChild(Effect.flip(whoami))
+      const slow = yield* Effect.forkChild(whoami)
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* whoami, "me")
       yield* TestClock.adjust("1 second")
-      assert.strictEqual((yield* Fiber.join(slow))._tag, "Unauthorized")
-      assert.strictEqual(yield* whoami, "me")
+      assert.strictEqual(yield* Fiber.join(slow), "me")
+      assert.strictEqual(sent.at(-1)?.authorization, "Bearer token-3")
+      assert.strictEqual(tokenRequests(sent), 3)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("answered 401 whatever the token, where others take it, takes two fresh ones, and locks nobody out", () => {
+    const { layer, sent } = cxone(({ path }) =>
+      path.includes("/actions") ? Effect.delay(Effect.succeed({ status: 401 }), "1 second") : me
+    )
+    return Effect.gen(function* () {
+      const { toQueue } = yield* Routing
+      const refused = yield* Effect.forkChild(Effect.flip(toQueue("c-1", "q-1")))
+      for (let i = 0; i < 10; i++) {
+        assert.strictEqual(yield* whoami, "me")
+        yield* TestClock.adjust("500 millis")
+      }
+      assert.strictEqual((yield* Fiber.join(refused))._tag, "Unauthorized")
+      assert.strictEqual(calls(sent).filter((call) => call.includes("/actions")).length, 3)
+      assert.strictEqual(tokenRequests(sent), 4)
     }).pipe(Effect.provide(layer))
   })
 

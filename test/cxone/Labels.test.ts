@@ -93,6 +93,21 @@ describe("Labels", () => {
     }).pipe(Effect.provide(services(layer)))
   })
 
+  it.effect("wait for credentials that are mended, without asking for tokens all the time", () => {
+    let isMended = false
+    const { layer, sent } = cxone(() => (isMended ? ok : { status: 401 }), noDrain)
+    return Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      for (let i = 0; i < 50; i++) yield* put(`c-${i}`, { cognigy_intent: "sales" })
+      yield* TestClock.adjust("5 minutes")
+      assert.strictEqual(yield* pending, 50)
+      assert.isAtMost(sent.length - calls(sent).length, (2 * (5 * 60 + 5)) / 5)
+      isMended = true
+      yield* TestClock.adjust("4 minutes")
+      assert.strictEqual(yield* pending, 0)
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("that CXone refuses are given up at once", () => {
     const { layer, sent } = cxone(() => ({ status: 400 }))
     return Effect.gen(function* () {

@@ -25,7 +25,7 @@ const steps = Arbitrary.array(
 const options = {
   share: oneOf([0, 0.1, 0.2, 0.25, 0.5, 1]),
   floor: oneOf([0, 1, 2, 5, 20]),
-  trickle: oneOf([15_000, Number.POSITIVE_INFINITY]),
+  trickle: oneOf([15_000, Number.MAX_SAFE_INTEGER]),
   steps
 }
 

@@ -323,13 +323,38 @@ describe("the rate limit of calls", () => {
     }).pipe(Effect.provide(services(layer)))
   })
 
+  it.effect("leaves a tenth of its window, up to 100 ms, for calls that are late on their way", () => {
+    const shortly = (windowMillis: number) => {
+      const at: Array<number> = []
+      const { layer } = cxone(
+        () =>
+          Effect.map(Deadline.nowMillis, (now) => {
+            at.push(now)
+            return me
+          }),
+        {},
+        { rateLimit: { limit: 2, window: Duration.millis(windowMillis) } }
+      )
+      return Effect.gen(function* () {
+        const start = yield* Deadline.nowMillis
+        yield* timed(atOnce(2, whoami))
+        return at.map((one) => one - start)
+      }).pipe(Effect.provide(layer))
+    }
+    return Effect.gen(function* () {
+      // The token is one of the calls.
+      assert.deepStrictEqual(yield* shortly(500), [0, 550])
+      assert.deepStrictEqual(yield* shortly(3000), [0, 3100])
+    })
+  })
+
   it.effect("fails a call whose turn comes too late at once, with how long to wait", () => {
     const { layer, sent } = cxone(() => me, {}, { rateLimit })
     return Effect.gen(function* () {
       yield* atOnce(4, whoami)
       const error = yield* Effect.flip(whoami.pipe(Deadline.within("7 seconds")))
       assert(error._tag === "RateLimited")
-      assert.deepStrictEqual(error.retryAfter, Duration.seconds(10))
+      assert.deepStrictEqual(error.retryAfter, Duration.millis(10_100))
       assert.strictEqual(calls(sent).length, 4)
     }).pipe(Effect.provide(layer))
   })
@@ -383,7 +408,7 @@ describe("the rate limit of calls", () => {
       const reason = Effect.map(Effect.flip(whoami), (error) => error._tag === "Unavailable" && error.reason)
       assert.strictEqual(yield* reason, "NotTried")
       broken = false
-      yield* TestClock.adjust("5 seconds")
+      yield* TestClock.adjust("5100 millis")
       yield* Effect.forkChild(atOnce(21, whoami))
       yield* TestClock.adjust("1 millis")
       assert.strictEqual(calls(sent).length, 21)

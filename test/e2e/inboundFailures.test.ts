@@ -183,7 +183,7 @@ failures(502, [
       when: `the action is answered ${status}`,
       faults: [{ operation: "action", kind: "body", status, body: marked }],
       error: "Invalid routing target",
-      counts: { open: 1, action: 1, label: 0 }
+      counts: { open: 1, findActive: status === 404 ? 1 : 0, action: 1, label: 0 }
     })
   ),
   {

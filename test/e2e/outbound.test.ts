@@ -297,6 +297,20 @@ describe.concurrent("a conversation", () => {
     }).pipe(withRouter())
   )
 
+  it.live("that is new and ends before its action is replaced by another one", () =>
+    Effect.gen(function* () {
+      const { post } = yield* started({ operation: "action", kind: "end" })
+      const { conversationId } = assertSuccess(yield* post(sales("anna")))
+      const { calls, conversations } = yield* settled
+      const actions = calls.filter(({ operation }) => operation === "action")
+      assert.deepStrictEqual(
+        actions.map(({ status }) => status),
+        [404, 204]
+      )
+      assert.deepInclude(conversations[1], { id: conversationId, target: { type: "queue", id: salesQueueId } })
+    }).pipe(withRouter())
+  )
+
   it.live("that CXone goes on listing after its end is tried twice, and no more", () =>
     Effect.gen(function* () {
       const { post, simulator } = yield* started({ operation: "open", kind: "status", status: 409, share: 1 })

@@ -99,10 +99,32 @@ describe("a handover", () => {
   })
 
   it.effect("with a new conversation and a target that CXone does not know does not start over", () => {
-    const { layer, sent } = handovers({ action: () => ({ status: 404 }) })
+    const { layer, sent } = handovers({
+      find: () => ({ status: 200, body: { items: [{ id: "c-1" }] } }),
+      action: () => ({ status: 404 })
+    })
     return Effect.gen(function* () {
       assert.strictEqual((yield* Effect.flip(handle(sales)))._tag, "InvalidTarget")
-      assert.deepStrictEqual(calls(sent), [OPEN, action("c-1")])
+      assert.deepStrictEqual(calls(sent), [OPEN, action("c-1"), FIND])
+    }).pipe(Effect.provide(layer), timed)
+  })
+
+  it.effect("starts over, once, when its new conversation has ended already", () => {
+    const { layer, sent } = handovers({
+      find: () => ({ status: 200, body: { items: [] } }),
+      action: (index) => ({ status: index === 0 ? 404 : 204 })
+    })
+    return Effect.gen(function* () {
+      const { conversationId, reused } = yield* handle(sales)
+      assert.deepStrictEqual([conversationId, reused], ["c-2", false])
+      assert.deepStrictEqual(calls(sent), [OPEN, action("c-1"), FIND, OPEN, action("c-2")])
+    }).pipe(Effect.provide(layer), timed)
+  })
+
+  it.effect("does not call a target invalid when CXone does not say whether the new conversation has ended", () => {
+    const { layer } = handovers({ find: () => ({ status: 503 }), action: () => ({ status: 404 }) })
+    return Effect.gen(function* () {
+      assert.strictEqual((yield* timed(Effect.flip(handle(sales)))).value._tag, "Unavailable")
     }).pipe(Effect.provide(layer), timed)
   })
 

@@ -180,7 +180,7 @@ const brokenAnswers: Scenario = {
 const ended: Scenario = {
   name: "ended-between",
   about: "the conversation ends between open and action",
-  // A new conversation that is gone at once cannot be told from a target that CXone does not know.
+  // Whose second conversation ends too is told that the target is invalid.
   allows: [502],
   run: Effect.fnUntraced(function* ({ check, load, pick, simulator }: Stage) {
     for (const webhook of webhooks(pick(200, 15), "reused")) {
