@@ -106,6 +106,10 @@ export class ServiceUnavailable extends Schema.Error<ServiceUnavailable>("Servic
   retryAfter: Schema.Int
 }) {}
 
+/** What is answered at once where the router has as much to do as it takes on. */
+export const overloaded = (detail: string): ServiceUnavailable =>
+  new ServiceUnavailable({ error: "Overloaded", detail, retryAfter: 1 })
+
 /** How `CredentialsRefused` crosses the network. */
 export const CredentialsRefusedProblem = CredentialsRefused.pipe(
   HttpApiSchema.encodeToWithHeaders(

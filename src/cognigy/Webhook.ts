@@ -1,24 +1,15 @@
 /** The webhook's handler: reads what Cognigy posts, asks for the handover, answers, and says in one line what happened. */
-import { ByteSize, type Duration, Effect, Fiber, type Layer, Predicate, Semaphore } from "effect"
-import {
-  type Headers,
-  HttpEffect,
-  HttpIncomingMessage,
-  type HttpServerError,
-  type HttpServerRequest,
-  HttpServerResponse
-} from "effect/http"
+import { type Duration, Effect, type Layer, Semaphore } from "effect"
+import type { Headers, HttpServerRequest } from "effect/http"
 import { HttpApiBuilder, type HttpApiGroup } from "effect/http-api"
 import * as Deadline from "../cxone/Deadline.ts"
 import { type HandedOver, Handover } from "../handover/Handover.ts"
 import type { HandoverRequest } from "../handover/HandoverRequest.ts"
 import { Api } from "./Api.ts"
+import { makeBodyReader } from "./Body.ts"
 import { toHandoverRequest } from "./Payload.ts"
-import { BadRequest, internalError, PayloadTooLarge, type Problem, ServiceUnavailable, toProblem } from "./Problem.ts"
+import { internalError, overloaded, type Problem, toProblem } from "./Problem.ts"
 import { Sender, type WebhookAuth } from "./WebhookAuth.ts"
-
-/** The largest body that the webhook reads. */
-export const MAX_BODY = ByteSize.kibibytes(256)
 
 /** How many webhooks may be under way at once where nothing else is set: what one process can carry through a slow CXone, at a few KiB each. */
 export const DEFAULT_CAPACITY = 1000
@@ -27,7 +18,7 @@ export const DEFAULT_CAPACITY = 1000
 export interface WebhookOptions {
   /** For one webhook, from its headers to its answer: the time in which its body must come too. */
   readonly deadline: Duration.Duration
-  /** How many webhooks may be under way at once, from their credentials to their answers. */
+  /** How many webhooks may be under way at once, from their bodies to their answers, and how many bodies may be on their way. */
   readonly capacity: number
 }
 
@@ -46,39 +37,38 @@ export const layer = ({
     Effect.fnUntraced(function* (handlers) {
       const handover = yield* Handover
       const places = yield* Semaphore.make(capacity)
+      const readBody = makeBodyReader(capacity)
 
-      const overloaded = new ServiceUnavailable({
-        error: "Overloaded",
-        detail: `the router takes on ${capacity} webhooks at once, and as many are under way`,
-        retryAfter: 1
-      })
+      const full = overloaded(`the router takes on ${capacity} webhooks at once, and as many are under way`)
+      const inPlace = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+        Effect.flatMap(
+          places.withPermitsIfAvailable(1)(effect),
+          Effect.fromOption(() => full)
+        )
+      const isFree = inPlace(Effect.void)
 
       const handle = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
         const started = yield* Deadline.nowMillis
         const deadline = yield* Deadline.after(time)
         let asked: HandoverRequest | undefined
-        const answer = readJson(request).pipe(
-          // Until the body is there nothing has begun.
-          Effect.interruptible,
-          Effect.timeoutOrElse({ duration: time, orElse: () => tooSlow }),
+        // Until the body is there nothing has begun.
+        const body = Effect.interruptible(readBody(request, time))
+        return yield* Effect.andThen(isFree, body).pipe(
           Effect.flatMap(toHandoverRequest),
           Effect.flatMap((handoverRequest) => {
             asked = handoverRequest
-            return Effect.mapError(handover.handle(handoverRequest, idempotencyKey(request.headers)), toProblem)
+            const handle = handover.handle(handoverRequest, idempotencyKey(request.headers))
+            // Not before: a sender that is slow, or has yet to show who it is, takes no place.
+            return inPlace(Effect.mapError(handle, toProblem))
           }),
-          Effect.provideService(Deadline.CurrentDeadline, deadline)
+          Effect.provideService(Deadline.CurrentDeadline, deadline),
+          Effect.tap((done) => logDone(asked?.intent, done, started)),
+          Effect.map((done) => ({ status: "success" as const, ...done })),
+          Effect.catchDefect((defect) =>
+            Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
+          ),
+          Effect.tapError((problem) => logProblem(asked?.intent, problem, started))
         )
-        return yield* places
-          .withPermitsIfAvailable(1)(answer)
-          .pipe(
-            Effect.flatMap(Effect.fromOption(() => overloaded)),
-            Effect.tap((done) => logDone(asked?.intent, done, started)),
-            Effect.map((done) => ({ status: "success" as const, ...done })),
-            Effect.catchDefect((defect) =>
-              Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
-            ),
-            Effect.tapError((problem) => logProblem(asked?.intent, problem, started))
-          )
       })
 
       // A handover goes on when its connection breaks, and is still to be logged: the handler sees it through.
@@ -92,82 +82,6 @@ export const layer = ({
  */
 const idempotencyKey = (headers: Headers.Headers): string | undefined =>
   headers["webhook-id"] || headers["idempotency-key"] || undefined
-
-const isJson = (contentType: string | undefined): boolean =>
-  contentType !== undefined && /^application\/(?:json|[^\s;/]+\+json)\s*(?:;|$)/i.test(contentType.trim())
-
-/** How deep a body may be nested: more than any bot's data, less than what makes recursive code run out of stack. */
-const MAX_DEPTH = 64
-
-const isDeeperThan = (levels: number, value: unknown): boolean =>
-  Predicate.isObjectOrArray(value) &&
-  (levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member)))
-
-const utf8 = new TextDecoder("utf-8", { fatal: true })
-
-const isTooLarge = ({ reason }: HttpServerError.HttpServerError) =>
-  reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge"
-
-/** Fails, and closes the connection too: there is no use in reading the rest of a body. */
-const cut = <E>(problem: () => E) =>
-  Effect.andThen(
-    HttpEffect.appendPreResponseHandler((_request, response) =>
-      Effect.succeed(HttpServerResponse.setHeader(response, "connection", "close"))
-    ),
-    Effect.suspend(() => Effect.fail(problem()))
-  )
-
-const tooLarge = cut(
-  () => new PayloadTooLarge({ error: "Payload too large", detail: "the router reads at most 256 KiB" })
-)
-
-const tooSlow = cut(
-  () =>
-    new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole before the handover's deadline" })
-)
-
-const isCompressed = (contentEncoding: string | undefined): boolean =>
-  contentEncoding !== undefined && !/^\s*(?:identity\s*)?$/i.test(contentEncoding)
-
-/** Read by a fiber that ends with the request: to interrupt the reading breaks the connection, and its client is to be answered before. */
-const bytesOf = (request: HttpServerRequest.HttpServerRequest) =>
-  Effect.flatMap(Effect.forkScoped(request.arrayBuffer, { startImmediately: true }), Fiber.join)
-
-const readJson = Effect.fnUntraced(
-  function* (request: HttpServerRequest.HttpServerRequest) {
-    if (!isJson(request.headers["content-type"])) {
-      return yield* new BadRequest({
-        error: "Invalid content type",
-        detail: "send the body as application/json, and say so in the header Content-Type"
-      })
-    }
-    if (isCompressed(request.headers["content-encoding"])) {
-      return yield* new BadRequest({
-        error: "Invalid payload",
-        detail: "compressed bodies are not taken: send the body as it is, without the header Content-Encoding"
-      })
-    }
-    if (Number(request.headers["content-length"]) > ByteSize.toNumberUnsafe(MAX_BODY)) return yield* tooLarge
-    const bytes = yield* bytesOf(request).pipe(
-      Effect.catchIf(isTooLarge, () => tooLarge),
-      Effect.catchTag("HttpServerError", () =>
-        Effect.fail(new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole" }))
-      )
-    )
-    yield* Effect.flatMap(Sender, ({ checkBody }) => checkBody(bytes))
-    const parsed = yield* Effect.try({
-      try: (): unknown => JSON.parse(utf8.decode(bytes)),
-      catch: () => new BadRequest({ error: "Invalid payload", detail: "the body is not JSON in UTF-8" })
-    })
-    return isDeeperThan(MAX_DEPTH, parsed)
-      ? yield* new BadRequest({
-          error: "Invalid payload",
-          detail: `the body is nested deeper than ${MAX_DEPTH} levels`
-        })
-      : parsed
-  },
-  Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY)
-)
 
 const logDone = Effect.fnUntraced(function* (intent: string | undefined, done: HandedOver, started: number) {
   const { conversationId, reused, rule, target } = done

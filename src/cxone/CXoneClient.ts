@@ -14,6 +14,7 @@ import {
   UnexpectedResponse
 } from "./CXoneError.ts"
 import { CXoneSettings } from "./CXoneSettings.ts"
+import * as Deadline from "./Deadline.ts"
 import { describeIssue } from "./describeIssue.ts"
 import { callSchedule } from "./Schedules.ts"
 import { type SendOptions, Transport } from "./Transport.ts"
@@ -41,7 +42,8 @@ const MAX_FRESH_TOKENS = 2
  * The client for all operations but the token's.
  *
  * A 401 drops the token that was used and repeats the call with a fresh one. Where that is refused too, the call fails; unless CXone has taken it
- * from another call meanwhile, so that it has been revoked as well: then there is one more. 429, 5xx, broken connections and attempts that
+ * from another call meanwhile, so that it has been revoked as well: then there is one more. A label that is refused costs others nothing: it drops
+ * no token that has worked since the label was sent, and none but the first. 429, 5xx, broken connections and attempts that
  * take too long are retried by the call's schedule, inside the surrounding `Deadline`.
  */
 export class CXoneClient extends Context.Service<
@@ -69,8 +71,8 @@ const make = Effect.gen(function* () {
   const { baseUrl } = yield* CXoneSettings
   const accessToken = yield* AccessToken
   const transport = yield* Transport
-  /** The tokens that CXone has taken. */
-  const accepted = new WeakSet<Redacted.Redacted>()
+  /** When CXone last took each token from a call that handovers wait for, on the monotonic clock. */
+  const accepted = new WeakMap<Redacted.Redacted, number>()
 
   const send = (
     { isRetry = false, operation, schedule = callSchedule }: Pick<Call<unknown, never>, keyof SendOptions>,
@@ -96,9 +98,13 @@ const make = Effect.gen(function* () {
   const exchange = Effect.fnUntraced(function* <A, E extends CXoneError>(call: Call<A, E>) {
     const url = HttpClientRequest.make(call.method)(baseUrl + call.path).pipe(HttpClientRequest.acceptJson)
     const request = call.body === undefined ? url : HttpClientRequest.bodyJsonUnsafe(url, call.body)
+    // Whatever CXone makes of labels, it must not cost handovers a token that works.
+    const isLabel = call.operation === "label"
+    const started = yield* Deadline.nowMillis
     let token = yield* accessToken.get
     let answer = yield* send(call, request, token)
     for (let fresh = 0; answer.status === 401; fresh++) {
+      if (isLabel && (fresh > 0 || (accepted.get(token) ?? Number.NEGATIVE_INFINITY) >= started)) break
       if (fresh > 0 && !accepted.has(token)) {
         yield* accessToken.reject(token)
         break
@@ -108,7 +114,7 @@ const make = Effect.gen(function* () {
       token = yield* accessToken.get
       answer = yield* send(call, request, token)
     }
-    if (answer.status !== 401) accepted.add(token)
+    if (answer.status !== 401 && !isLabel) accepted.set(token, yield* Deadline.nowMillis)
     return yield* read(call, answer)
   })
 

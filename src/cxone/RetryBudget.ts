@@ -2,7 +2,7 @@
 export interface RetryBudgetOptions {
   /** How many retries each call adds, 0 to 1. */
   readonly share: number
-  /** How many retries there are at the start, and at the most. */
+  /** How many retries there are at the start, and at the most; one at the most where it is 0 and there is a share. */
   readonly floor: number
 }
 
@@ -31,10 +31,11 @@ export const makeRetryBudget = (
   { floor, share }: RetryBudgetOptions,
   trickleMillis = Number.POSITIVE_INFINITY
 ): RetryBudget => {
+  const most = share > 0 ? Math.max(floor, 1) : floor
   let left = floor
   let toppedUpAt = 0
   const add = (retries: number) => {
-    left = Math.min(floor, left + retries)
+    left = Math.min(most, left + retries)
   }
   return {
     called: () => add(share),

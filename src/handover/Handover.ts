@@ -18,6 +18,7 @@ import { type CXoneError, InvalidTarget } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
+import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
 import { type Claim, claimOf, deedOf } from "./duplicates.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
 import { HandoverStore, type HandoverStoreOptions } from "./HandoverStore.ts"
@@ -167,10 +168,20 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
       )
     )
 
-  const join = (deadline: Deadline.Deadline, { answer, deadline: first }: Begun) =>
+  /** Shares its answer. It may end for want of time of its own: who has more begins again. */
+  const join = (
+    deadline: Deadline.Deadline,
+    { answer, deadline: first }: Begun,
+    again: Effect.Effect<HandedOver, HandoverError>
+  ): Effect.Effect<HandedOver, HandoverError> =>
     Deferred.await(answer).pipe(
       Deadline.explained(() => first.lastFailure()),
-      Deadline.keep(deadline)
+      Deadline.keep(deadline),
+      Effect.catchTag("DeadlineExceeded", (error) =>
+        Effect.flatMap(Deadline.nowMillis, (now) =>
+          now + MIN_ATTEMPT_MILLIS < deadline.at ? again : Effect.fail(error)
+        )
+      )
     )
 
   const remember = ({ claims, deadline }: Begun, handedOver: HandedOver) =>
@@ -202,19 +213,21 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
 
   /** Joins what is in progress, or begins: in one step, so that nothing is begun twice. */
   const joinOrBegin = (
-    { userId }: HandoverRequest,
+    request: HandoverRequest,
     deed: string,
     claim: Claim | undefined,
     deadline: Deadline.Deadline,
     work: Effect.Effect<HandedOver, HandoverError>
   ): Effect.Effect<HandedOver, HandoverError> =>
     Effect.uninterruptibleMask((restore) => {
+      const again = Effect.suspend(() => joinOrBegin(request, deed, claim, deadline, work))
       const copied = claim && claimed.get(claim.key)
       if (copied !== undefined) {
         return copied.fingerprint === claim?.fingerprint
-          ? restore(join(deadline, copied.begun))
+          ? restore(join(deadline, copied.begun, again))
           : Effect.fail(new KeyReused())
       }
+      const { userId } = request
       const before = latest.get(userId)
       // One that others came after would not be where the user ends.
       const running = before?.deed === deed ? before : undefined
@@ -224,7 +237,7 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
         claimed.set(claim.key, { fingerprint: claim.fingerprint, begun })
         begun.claims.push(claim)
       }
-      if (running !== undefined) return restore(join(deadline, running))
+      if (running !== undefined) return restore(join(deadline, running, again))
       latest.set(userId, begun)
       return Effect.andThen(FiberSet.run(fibers, carryOut(userId, begun, work)), restore(Deferred.await(begun.answer)))
     })

@@ -63,10 +63,10 @@ const send = Effect.fnUntraced(function* (request: HttpClientRequest.HttpClientR
   return { status, headers, text: yield* text }
 })
 
-const post = (intent: string, userId: string, key = "the-key", text?: string) =>
+const post = (intent: string, userId: string, key = "the-key", text?: string, also: object = {}) =>
   send(
     HttpClientRequest.post(WEBHOOK_PATH).pipe(
-      HttpClientRequest.bodyJsonUnsafe({ intent, userId, text }),
+      HttpClientRequest.bodyJsonUnsafe({ intent, userId, text, ...also }),
       HttpClientRequest.setHeader("x-api-key", key)
     )
   )
@@ -165,15 +165,6 @@ describe.concurrent("a webhook gives its place back when it ends with", () => {
     }).pipe(Effect.provide(door(1).layer))
   )
 
-  it.live("a client that leaves before its body is whole", () =>
-    Effect.gen(function* () {
-      const client = yield* Effect.forkChild(unfinished)
-      yield* untilAnswered(503)
-      yield* Fiber.interrupt(client)
-      yield* untilAnswered(200)
-    }).pipe(Effect.provide(door(1).layer))
-  )
-
   it.live("a client that leaves while its handover goes on, once that has ended", () => {
     const { layer, open } = door(1)
     return Effect.gen(function* () {
@@ -185,6 +176,44 @@ describe.concurrent("a webhook gives its place back when it ends with", () => {
       yield* untilAnswered(200)
     }).pipe(Effect.provide(layer))
   })
+})
+
+describe.concurrent("bodies that do not end", () => {
+  it.live("take no place: the next one is taken on, and the one that was on its way longest is refused", () =>
+    Effect.gen(function* () {
+      const clients = yield* Effect.forEach([1, 2, 3, 4, 5], () => Effect.forkChild(unfinished))
+      const refused = yield* Effect.raceAll(clients.map(Fiber.join))
+      assert.strictEqual(refused.status, 503)
+      assert.strictEqual(refused.headers.connection, "close")
+      assert.deepInclude(problem(refused.text), { status: 503, error: "Overloaded" })
+      for (let i = 0; i < 10; i++) assert.strictEqual((yield* post("any", `u-${i}`)).status, 200)
+      const answers = yield* Fiber.joinAll(clients)
+      // One finds room until its time is over.
+      assert.deepStrictEqual(answers.map(({ status }) => status).sort(), [400, 503, 503, 503, 503])
+    }).pipe(Effect.provide(door(2).layer))
+  )
+
+  it.live("and whose clients leave are forgotten", () =>
+    Effect.gen(function* () {
+      const clients = yield* Effect.forEach([1, 2, 3], () => Effect.forkChild(unfinished))
+      yield* Effect.sleep("50 millis")
+      yield* Fiber.interruptAll(clients)
+      for (let i = 0; i < 5; i++) assert.strictEqual((yield* post("any", `u-${i}`)).status, 200)
+    }).pipe(Effect.provide(door(1).layer))
+  )
+})
+
+describe.concurrent("a body with more values than any bot sends", () => {
+  const many = (count: number) =>
+    post("any", "a", "the-key", undefined, { data: Array.from({ length: count }, () => 1) })
+  it.live("is refused, and said why", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* many(9000)).status, 200)
+      const { status, text } = yield* many(10_001)
+      assert.strictEqual(status, 400)
+      assert.deepInclude(problem(text), { error: "Invalid payload", detail: "the body holds more than 10000 values" })
+    }).pipe(Effect.provide(door(1).layer))
+  )
 })
 
 describe.concurrent("a defect", () => {

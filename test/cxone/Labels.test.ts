@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Exit, Layer, Logger, Scope } from "effect"
+import { Context, Duration, Effect, Exit, Fiber, Layer, Logger, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { Conversations } from "../../src/cxone/Conversations.ts"
 import * as Deadline from "../../src/cxone/Deadline.ts"
@@ -105,6 +105,33 @@ describe("Labels", () => {
       isMended = true
       yield* TestClock.adjust("4 minutes")
       assert.strictEqual(yield* pending, 0)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("whose token is refused, whatever token it is, leave calls that handovers wait for alone", () => {
+    const { layer, sent } = cxone(
+      ({ method }) =>
+        Effect.delay(
+          Effect.succeed(method === "PUT" ? { status: 401 } : { status: 201, body: { id: "c" } }),
+          "50 millis"
+        ),
+      noDrain
+    )
+    return Effect.gen(function* () {
+      const { open } = yield* Conversations
+      const { put } = yield* Labels
+      const all = yield* Effect.forEach(Array.from({ length: 60 }), (_, i) =>
+        Effect.gen(function* () {
+          const opening = yield* Effect.forkChild(open({ userId: `u-${i}`, name: "n", labels: {} }))
+          yield* put(`c-${i}`, { cognigy_intent: "sales" })
+          yield* TestClock.adjust("100 millis")
+          return opening
+        })
+      )
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.joinAll(all)
+      const tokens = sent.length - calls(sent).length
+      assert.isAtMost(tokens, 2 * 60)
     }).pipe(Effect.provide(layer))
   })
 

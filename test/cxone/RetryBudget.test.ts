@@ -74,7 +74,7 @@ describe("a retry budget", () => {
       if (what === "take") budget.take(now)
       else budget[what]()
     }
-    assert.isAtMost(takeAll(budget, now), given.floor)
+    assert.isAtMost(takeAll(budget, now), Math.max(given.floor, given.share > 0 ? 1 : 0))
   })
 
   it("gets a whole retry for each call that is answered, up to its floor", () => {
@@ -102,8 +102,19 @@ describe("a retry budget", () => {
     assert.strictEqual(takeAll(budget, 1_000_000_000), 0)
   })
 
-  it("without a floor gives no retry at all", () => {
-    const budget = makeRetryBudget({ floor: 0, share: 1 }, 15_000)
+  it("without a floor lives on its share, one retry at a time", () => {
+    const budget = makeRetryBudget({ floor: 0, share: 0.25 })
+    assert.strictEqual(takeAll(budget), 0)
+    times(3, budget.called)
+    assert.strictEqual(takeAll(budget), 0)
+    budget.called()
+    assert.strictEqual(takeAll(budget), 1)
+    times(100, budget.called)
+    assert.strictEqual(takeAll(budget), 1)
+  })
+
+  it("without a floor and a share gives no retry at all", () => {
+    const budget = makeRetryBudget({ floor: 0, share: 0 }, 15_000)
     times(100, budget.called)
     times(100, budget.answered)
     assert.strictEqual(takeAll(budget, 1), 0)

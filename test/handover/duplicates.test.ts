@@ -572,6 +572,25 @@ describe("who shares a handover that is under way", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
+  for (const key of [undefined, "k-1"]) {
+    it.effect(`begins again where that one ends for want of time, and it has more (key: ${key})`, () => {
+      const { counts, layer } = handovers({ open: (index) => (index < 4 ? "hang" : opened("c-last")) })
+      return Effect.gen(function* () {
+        const first = yield* ask(sales, key)
+        yield* TestClock.adjust("5500 millis")
+        const copies = [yield* ask(sales, key), yield* ask(sales, key)]
+        yield* TestClock.adjust("1500 millis")
+        assert.strictEqual((yield* Effect.flip(Fiber.join(first)))._tag, "DeadlineExceeded")
+        const answers = yield* Fiber.joinAll(copies)
+        assert.deepStrictEqual(
+          answers.map(({ conversationId }) => conversationId),
+          ["c-last", "c-last"]
+        )
+        assert.deepInclude(counts, { open: 5, action: 1 })
+      }).pipe(Effect.provide(layer))
+    })
+  }
+
   it.effect("is answered by its own deadline, where that is sooner", () => {
     const { counts, layer } = handovers({ open: () => "hang" })
     return Effect.gen(function* () {
