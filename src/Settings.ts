@@ -1,27 +1,14 @@
 /** The settings of the service: all of them are read, and all problems reported together, before anything starts. */
-import {
-  Config,
-  ConfigProvider,
-  Duration,
-  Effect,
-  FileSystem,
-  type LogLevel,
-  type PlatformError,
-  Redacted,
-  References,
-  Result,
-  Runtime,
-  Schema
-} from "effect"
+import { Config, Duration, Effect, type LogLevel, Redacted, References, Result, Schema } from "effect"
 import { secretBytes } from "./cognigy/Signature.ts"
 import { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
 import type { WebhookCredentials } from "./cognigy/WebhookAuth.ts"
 import { type CXoneSettings, cxoneConfig, fromConfig } from "./cxone/CXoneSettings.ts"
 import { durationConfig } from "./cxone/DurationConfig.ts"
-import { describeIssue } from "./cxone/describeIssue.ts"
 import { DEFAULT_DEADLINE } from "./handover/Handover.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW } from "./handover/HandoverStore.ts"
 import type { BuiltInQueues } from "./handover/RoutingPolicy.ts"
+import { type Problems, SettingsError, setting, together } from "./Setting.ts"
 
 /** What `serve` runs with. */
 export interface Settings {
@@ -55,41 +42,6 @@ export interface LogSettings {
   readonly level: LogLevel.LogLevel
   readonly format: "auto" | "pretty" | "json"
 }
-
-/** One setting that is missing or wrong, and what to write instead. */
-const SettingsProblem = Schema.Struct({ name: Schema.String, problem: Schema.String, instead: Schema.String })
-
-/** The settings are not such that the service can start. */
-export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", {
-  problems: Schema.Array(SettingsProblem)
-}) {
-  override readonly [Runtime.errorReported] = false
-  override get message() {
-    const count = this.problems.length === 1 ? "1 setting is" : `${this.problems.length} settings are`
-    return [
-      `Not started: ${count} missing or wrong.`,
-      "",
-      ...this.problems.map(({ instead, name, problem }) => `  ${name} ${problem}\n    → ${instead}`),
-      "",
-      "Settings come from the environment or from the file .env in the working directory; .env.example describes them all."
-    ].join("\n")
-  }
-}
-
-/** What is wrong with settings, one entry each. */
-export type Problems = ReadonlyArray<typeof SettingsProblem.Type>
-
-/** Reads one setting; its failure says what is wrong with it, never what it holds. */
-export const setting = <A>(name: string, config: Config.Config<A>, instead: string): Effect.Effect<A, Problems> =>
-  Effect.catch(config, (error) =>
-    Effect.gen(function* () {
-      const value = yield* Effect.orElseSucceed(Config.String(name).pipe(Config.withDefault("")), () => "unreadable")
-      const { cause } = error
-      const wrong = cause._tag === "SchemaError" ? describeIssue(cause.issue) : "cannot be read"
-      const problem = value.trim() === "" ? "is missing" : `is wrong: ${wrong.replace(`${name}: `, "")}`
-      return yield* Effect.fail([{ name, problem, instead }])
-    })
-  )
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -189,22 +141,6 @@ const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
   }
 )
 
-/** Reads all, and fails with the problems of all. */
-export const together = Effect.fnUntraced(function* <A extends object>(
-  settings: {
-    readonly [K in keyof A]: Effect.Effect<A[K], Problems>
-  }
-) {
-  const values: Partial<A> = {}
-  const problems: Array<Problems[number]> = []
-  for (const name in settings) {
-    const result = yield* Effect.result(settings[name])
-    if (Result.isSuccess(result)) values[name] = result.success
-    else problems.push(...result.failure)
-  }
-  return problems.length > 0 ? yield* Effect.fail<Problems>(problems) : (values as A)
-})
-
 const Positive = Schema.FiniteFromString.check(
   Schema.makeFilter((count: number) => Number.isSafeInteger(count) && count > 0, {
     message: "not a whole number above 0"
@@ -303,23 +239,3 @@ export const settings: Effect.Effect<Settings, SettingsError> = together({
     )
   })
 }).pipe(Effect.mapError((problems) => new SettingsError({ problems })))
-
-/** The environment first, then the file `.env` in the working directory where there is one. */
-export const configProvider: Effect.Effect<
-  ConfigProvider.ConfigProvider,
-  PlatformError.PlatformError | SettingsError,
-  FileSystem.FileSystem
-> = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const environment = ConfigProvider.fromEnv()
-  if (!(yield* fs.exists(".env"))) return environment
-  const file = yield* Effect.mapError(ConfigProvider.fromDotEnv(), (error) => {
-    const problem = {
-      name: ".env",
-      problem: `cannot be read: ${error.message}`,
-      instead: "a file that the router may read"
-    }
-    return new SettingsError({ problems: [problem] })
-  })
-  return ConfigProvider.orElse(environment, file)
-})

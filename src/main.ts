@@ -21,7 +21,8 @@ import packageJson from "../package.json" with { type: "json" }
 import * as demo from "./demo.ts"
 import { Readiness } from "./handover/Readiness.ts"
 import * as Router from "./Router.ts"
-import { configProvider, type LogSettings, type Settings, settings, simulatedPort } from "./Settings.ts"
+import { configProvider } from "./Setting.ts"
+import { type LogSettings, type Settings, settings, simulatedPort } from "./Settings.ts"
 import { CXoneSimulator } from "./simulator/CXoneSimulator.ts"
 
 const logging = ({ format, level }: LogSettings) => {

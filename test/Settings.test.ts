@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, ConfigProvider, Duration, Effect, Redacted, Schema } from "effect"
-import { type SettingsError, settings, simulatedPort } from "../src/Settings.ts"
+import type { SettingsError } from "../src/Setting.ts"
+import { settings, simulatedPort } from "../src/Settings.ts"
 
 type Env = Readonly<Record<string, string>>
 

@@ -14,7 +14,6 @@ import {
   UnexpectedResponse
 } from "./CXoneError.ts"
 import { CXoneSettings } from "./CXoneSettings.ts"
-import * as Deadline from "./Deadline.ts"
 import { describeIssue } from "./describeIssue.ts"
 import { callSchedule } from "./Schedules.ts"
 import { type SendOptions, Transport } from "./Transport.ts"
@@ -71,7 +70,8 @@ const make = Effect.gen(function* () {
   const { baseUrl } = yield* CXoneSettings
   const accessToken = yield* AccessToken
   const transport = yield* Transport
-  /** When CXone last took each token from a call that handovers wait for, on the monotonic clock. */
+  /** How many calls that handovers wait for CXone has taken a token from, and for each token how many it was at the last of its own. */
+  let taken = 0
   const accepted = new WeakMap<Redacted.Redacted, number>()
 
   const send = (
@@ -100,11 +100,11 @@ const make = Effect.gen(function* () {
     const request = call.body === undefined ? url : HttpClientRequest.bodyJsonUnsafe(url, call.body)
     // Whatever CXone makes of labels, it must not cost handovers a token that works.
     const isLabel = call.operation === "label"
-    const started = yield* Deadline.nowMillis
+    const before = taken
     let token = yield* accessToken.get
     let answer = yield* send(call, request, token)
     for (let fresh = 0; answer.status === 401; fresh++) {
-      if (isLabel && (fresh > 0 || (accepted.get(token) ?? Number.NEGATIVE_INFINITY) >= started)) break
+      if (isLabel && (fresh > 0 || (accepted.get(token) ?? 0) > before)) break
       if (fresh > 0 && !accepted.has(token)) {
         yield* accessToken.reject(token)
         break
@@ -114,7 +114,7 @@ const make = Effect.gen(function* () {
       token = yield* accessToken.get
       answer = yield* send(call, request, token)
     }
-    if (answer.status !== 401 && !isLabel) accepted.set(token, yield* Deadline.nowMillis)
+    if (answer.status !== 401 && !isLabel) accepted.set(token, ++taken)
     return yield* read(call, answer)
   })
 

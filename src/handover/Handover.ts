@@ -14,7 +14,7 @@ import {
   Semaphore
 } from "effect"
 import { type Conversation, Conversations } from "../cxone/Conversations.ts"
-import { type CXoneError, InvalidTarget } from "../cxone/CXoneError.ts"
+import { type CXoneError, type DeadlineExceeded, InvalidTarget } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
@@ -168,18 +168,18 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
       )
     )
 
-  /** Shares its answer. It may end for want of time of its own: who has more begins again. */
+  /** Shares its answer. It may end for want of time of its own: who has more asks again. */
   const join = (
     deadline: Deadline.Deadline,
     { answer, deadline: first }: Begun,
-    again: Effect.Effect<HandedOver, HandoverError>
+    again: (error: DeadlineExceeded) => Effect.Effect<HandedOver, HandoverError>
   ): Effect.Effect<HandedOver, HandoverError> =>
     Deferred.await(answer).pipe(
       Deadline.explained(() => first.lastFailure()),
       Deadline.keep(deadline),
       Effect.catchTag("DeadlineExceeded", (error) =>
         Effect.flatMap(Deadline.nowMillis, (now) =>
-          now + MIN_ATTEMPT_MILLIS < deadline.at ? again : Effect.fail(error)
+          now + MIN_ATTEMPT_MILLIS < deadline.at ? again(error) : Effect.fail(error)
         )
       )
     )
@@ -220,14 +220,20 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     work: Effect.Effect<HandedOver, HandoverError>
   ): Effect.Effect<HandedOver, HandoverError> =>
     Effect.uninterruptibleMask((restore) => {
-      const again = Effect.suspend(() => joinOrBegin(request, deed, claim, deadline, work))
+      const { userId } = request
+      const again = (error: DeadlineExceeded) => {
+        const last = latest.get(userId)
+        // Where others came after it, the user is to end where they lead.
+        return last === undefined || last.deed === deed
+          ? joinOrBegin(request, deed, claim, deadline, work)
+          : Effect.fail(error)
+      }
       const copied = claim && claimed.get(claim.key)
       if (copied !== undefined) {
         return copied.fingerprint === claim?.fingerprint
           ? restore(join(deadline, copied.begun, again))
           : Effect.fail(new KeyReused())
       }
-      const { userId } = request
       const before = latest.get(userId)
       // One that others came after would not be where the user ends.
       const running = before?.deed === deed ? before : undefined

@@ -192,15 +192,6 @@ describe.concurrent("bodies that do not end", () => {
       assert.deepStrictEqual(answers.map(({ status }) => status).sort(), [400, 503, 503, 503, 503])
     }).pipe(Effect.provide(door(2).layer))
   )
-
-  it.live("and whose clients leave are forgotten", () =>
-    Effect.gen(function* () {
-      const clients = yield* Effect.forEach([1, 2, 3], () => Effect.forkChild(unfinished))
-      yield* Effect.sleep("50 millis")
-      yield* Fiber.interruptAll(clients)
-      for (let i = 0; i < 5; i++) assert.strictEqual((yield* post("any", `u-${i}`)).status, 200)
-    }).pipe(Effect.provide(door(1).layer))
-  )
 })
 
 describe.concurrent("a body with more values than any bot sends", () => {

@@ -591,6 +591,20 @@ describe("who shares a handover that is under way", () => {
     })
   }
 
+  it.effect("does not begin again where the user is to go elsewhere by then", () => {
+    const { counts, layer } = handovers({ open: (index) => (index < 4 ? "hang" : opened("c-last")) })
+    return Effect.gen(function* () {
+      const first = yield* ask(sales)
+      yield* TestClock.adjust("5500 millis")
+      const [copy, other] = [yield* ask(sales), yield* ask(support)]
+      yield* TestClock.adjust("2 seconds")
+      for (const late of [first, copy])
+        assert.strictEqual((yield* Effect.flip(Fiber.join(late)))._tag, "DeadlineExceeded")
+      assert.strictEqual((yield* Fiber.join(other)).rule, "transfer_to_support")
+      assert.deepInclude(counts, { open: 5, action: 1 })
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("is answered by its own deadline, where that is sooner", () => {
     const { counts, layer } = handovers({ open: () => "hang" })
     return Effect.gen(function* () {

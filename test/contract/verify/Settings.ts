@@ -2,7 +2,8 @@
 import { Config, Duration, Effect, Option, Schema } from "effect"
 import { type CXoneSettings, cxoneConfig } from "../../../src/cxone/CXoneSettings.ts"
 import { Id } from "../../../src/cxone/Id.ts"
-import { type Problems, SettingsError, setting, together, whereCredentialsAre } from "../../../src/Settings.ts"
+import { type Problems, SettingsError, setting, together } from "../../../src/Setting.ts"
+import { whereCredentialsAre } from "../../../src/Settings.ts"
 
 /** Which CXone is verified, and how its states come about. */
 export interface Settings {
