@@ -5,6 +5,7 @@ import { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
 import type { WebhookCredentials } from "./cognigy/WebhookAuth.ts"
 import { type CXoneSettings, cxoneConfig, fromConfig } from "./cxone/CXoneSettings.ts"
 import { durationConfig } from "./cxone/DurationConfig.ts"
+import { queueIdProblem } from "./cxone/Id.ts"
 import { DEFAULT_DEADLINE } from "./handover/Handover.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW } from "./handover/HandoverStore.ts"
 import type { BuiltInQueues } from "./handover/RoutingPolicy.ts"
@@ -43,16 +44,7 @@ export interface LogSettings {
   readonly format: "auto" | "pretty" | "json"
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-const isPlaceholder = (id: string) => /placeholder|your|example|xxx|todo|change.?me|^[<{[]|^[0-]+$/i.test(id)
-
-/** The id of a queue: CXone's are UUIDs, so anything else is a placeholder or a slip. */
-const QueueId = Schema.String.check(
-  Schema.makeFilter((id: string) =>
-    isPlaceholder(id) ? "still a placeholder" : UUID.test(id) ? undefined : "not a UUID"
-  )
-)
+const QueueId = Schema.String.check(Schema.makeFilter(queueIdProblem))
 
 const queueId = (name: string, what: string) =>
   setting(

@@ -18,3 +18,16 @@ export const Id = Schema.String.check(
     message: `not an id of 1 to ${MAX_ID_LENGTH} characters`
   })
 )
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** Whether a text is a UUID. */
+export const isUuid = (text: string): boolean => UUID.test(text)
+
+/** Whether an id is still one of those that stand in examples. */
+export const isPlaceholder = (id: string): boolean =>
+  /placeholder|your|example|xxx|todo|change.?me|^[<{[]|^[0-]+$/i.test(id)
+
+/** What is wrong with the id of a queue, if anything: CXone's are UUIDs, so anything else is a placeholder or a slip. */
+export const queueIdProblem = (id: string): string | undefined =>
+  isPlaceholder(id) ? "still a placeholder" : isUuid(id) ? undefined : "not a UUID"

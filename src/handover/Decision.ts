@@ -1,0 +1,48 @@
+/** What routing decides, and what it can refuse. */
+import { Schema } from "effect"
+import type { LabelSet } from "../cxone/Labels.ts"
+import type { Target } from "./Target.ts"
+
+/** Where a request goes, and the name of the rule that said so. */
+export interface Decision {
+  readonly rule: string
+  readonly target: Target
+  /** Where to instead, in this order, when CXone does not know the target. */
+  readonly fallbacks?: ReadonlyArray<Target>
+  /** Labels for the conversation, besides those that every one gets. */
+  readonly labels?: LabelSet
+}
+
+/** No rule takes the request, and there is no fallback. */
+export class UnsupportedIntent extends Schema.TaggedError<UnsupportedIntent>()("UnsupportedIntent", {
+  intent: Schema.String
+}) {
+  override get message() {
+    return `no routing rule takes the intent "${this.intent}" as it came, and there is no fallback`
+  }
+}
+
+/** A rule sends to the agent that an entity names, and the entity is not there or not an id. */
+export class AgentIdMissing extends Schema.TaggedError<AgentIdMissing>()("AgentIdMissing", {
+  rule: Schema.String,
+  entity: Schema.String,
+  /** What is wrong with the entity. */
+  problem: Schema.String
+}) {
+  override get message() {
+    return `rule "${this.rule}" sends to the agent that the entity or slot "${this.entity}" names, but ${this.problem}`
+  }
+}
+
+/** A rule says that the conversation goes nowhere, and what the bot is to say instead. */
+export class Rejected extends Schema.TaggedError<Rejected>()("Rejected", {
+  rule: Schema.String,
+  text: Schema.String
+}) {
+  override get message() {
+    return `rule "${this.rule}" hands nothing over: the bot is to say the text`
+  }
+}
+
+/** What a policy can refuse a request with. */
+export type RoutingError = UnsupportedIntent | AgentIdMissing | Rejected

@@ -1,0 +1,228 @@
+/** From the text of a file to a routing table, or to all that is wrong with it, with line and column. */
+import { Predicate, Result, Schema, SchemaIssue } from "effect"
+import { type Document, isAlias, isMap, isNode, isPair, isSeq, LineCounter, type Node, parseDocument } from "yaml"
+import { checkRoutes, type Flaw, type Path } from "./checkRoutes.ts"
+import { RoutesFile } from "./RoutesFile.ts"
+import { suggestion } from "./suggest.ts"
+
+/** The largest file that is read, in bytes: ten thousand rules with some conditions each. */
+export const MAX_FILE = 4 * 1024 * 1024
+
+/** How deep a file may be nested. */
+const MAX_DEPTH = 50
+
+/** How many values a file may have, those that aliases repeat counted each time. */
+const MAX_VALUES = 1_000_000
+
+/** Something that is wrong with a file. Lines and columns count from 1. */
+export interface FileProblem {
+  readonly line: number
+  readonly column: number
+  /** Where it is in the file's terms: `rules[3].to.queue`. */
+  readonly path: string
+  readonly problem: string
+  /** What to write instead. */
+  readonly instead: string
+}
+
+/** A file's contents, in its format, and where everything stands in it. */
+export interface Located<A> {
+  readonly value: A
+  /** The line and column of a value, counted from 1. */
+  readonly locate: (path: Path, isName?: boolean) => { readonly line: number; readonly column: number }
+}
+
+/** Reads YAML (so JSON too) in a format. `instead` is what to write where a value is of another kind than expected. */
+export const readYaml = <A>(
+  text: string,
+  schema: Schema.Codec<A, unknown>
+): Result.Result<Located<A>, ReadonlyArray<FileProblem>> => {
+  const lines = new LineCounter()
+  const at = (offset: number) => {
+    const { col, line } = lines.linePos(offset)
+    return { line: Math.max(1, line), column: Math.max(1, col) }
+  }
+  const whole = (problem: string, instead: string) => Result.fail([{ line: 1, column: 1, path: "", problem, instead }])
+
+  if (text.trim() === "") return whole("is empty", "a table: queues, rules, fallback")
+  let document: Document
+  let value: unknown
+  try {
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: text.length < MAX_UNIQUE })
+    if (document.errors.length > 0) {
+      return Result.fail(
+        document.errors.slice(0, MAX_SYNTAX_ERRORS).map(({ message, pos: [offset] }) => ({
+          ...at(offset),
+          path: "",
+          problem: `cannot be read: ${message}`,
+          instead: "YAML (or JSON): mind indentation, colons and quotes"
+        }))
+      )
+    }
+    value = document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return whole(`cannot be read: ${reason}`, "less nesting, and fewer aliases")
+  }
+  const excess = excessOf(value)
+  if (excess !== undefined) return whole(excess, "a smaller table")
+
+  const locate = (path: Path, isName = false) => at(offsetOf(document, path, isName))
+  const decoded = Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })(value)
+  return Result.match(decoded, {
+    onFailure: ({ issue }) =>
+      Result.fail(
+        formatFlaws(issue).map(({ instead, isName, path, problem }) => ({
+          ...locate(path, isName),
+          path: showPath(path),
+          problem,
+          instead
+        }))
+      ),
+    onSuccess: (value) => Result.succeed({ value, locate })
+  })
+}
+
+/** Reads a routing table, and fails with all that is wrong with it, in the order of the file. */
+export const readRoutes = (text: string): Result.Result<RoutesFile, ReadonlyArray<FileProblem>> =>
+  Result.mapError(
+    Result.flatMap(readYaml(text, RoutesFile), ({ locate, value }) => {
+      const flaws = checkRoutes(value)
+      return flaws.length === 0
+        ? Result.succeed(value)
+        : Result.fail(
+            flaws.map(({ instead, isName, path, problem }) => ({
+              ...locate(path, isName),
+              path: showPath(path),
+              problem,
+              instead
+            }))
+          )
+    }),
+    (problems) => [...problems].sort((a, b) => a.line - b.line || a.column - b.column)
+  )
+
+/** The text of a file as a list of problems, one paragraph each. */
+export const describeProblems = (file: string, problems: ReadonlyArray<FileProblem>): string =>
+  problems
+    .map(({ column, instead, line, problem }) => `  ${file}:${line}:${column} ${problem}\n    → ${instead}`)
+    .join("\n")
+
+/** How many errors of the syntax are told: the later ones follow from the first. */
+const MAX_SYNTAX_ERRORS = 3
+
+/** Up to how many characters the parser itself looks for keys that come twice: its time for that grows with the square of a map's keys. */
+const MAX_UNIQUE = 512 * 1024
+
+const showPath = (path: Path): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? key : `${text}.${key}`),
+    ""
+  )
+
+/** What a file has too much of, if anything. A file whose aliases lead in a circle is nested without end. */
+const excessOf = (value: unknown): string | undefined => {
+  let left = MAX_VALUES
+  const excessIn = (value: unknown, levels: number): string | undefined => {
+    if (--left < 0) return `holds more than ${MAX_VALUES} values`
+    if (!Predicate.isObjectOrArray(value)) return undefined
+    if (levels === 0) return `is nested deeper than ${MAX_DEPTH} levels`
+    for (const member of Object.values(value)) {
+      const excess = excessIn(member, levels - 1)
+      if (excess !== undefined) return excess
+    }
+    return undefined
+  }
+  return excessIn(value, MAX_DEPTH)
+}
+
+/** Where in the text something stands; where it is missing, what it is missing from. */
+const offsetOf = (document: Document, path: Path, isName: boolean): number => {
+  let node: unknown = document.contents
+  let offset = 0
+  for (const [index, key] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document)
+    if (isMap(node)) {
+      const pair = node.items.find(
+        (item) => isPair(item) && String(isNode(item.key) ? item.key.toJSON() : item.key) === String(key)
+      )
+      if (pair === undefined) return startOf(node) ?? offset
+      offset = startOf(pair.key) ?? offset
+      if (isName && index === path.length - 1) return offset
+      node = pair.value
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)]
+    } else return offset
+    offset = startOf(node) ?? offset
+  }
+  return offset
+}
+
+const startOf = (node: unknown): number | undefined => (isNode(node) ? (node as Node).range?.[0] : undefined)
+
+/** What the formatter says of a member that the format does not know: the names that it does know, for us to suggest one. */
+const UNKNOWN = "unknown member "
+
+const knownMembers = ({ ast }: SchemaIssue.UnexpectedKey): ReadonlyArray<string> =>
+  "propertySignatures" in ast && Array.isArray(ast.propertySignatures)
+    ? ast.propertySignatures.map(({ name }) => String(name))
+    : []
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: (issue) =>
+    issue._tag === "UnexpectedKey"
+      ? UNKNOWN + JSON.stringify(knownMembers(issue))
+      : issue._tag === "MissingKey"
+        ? "is missing"
+        : SchemaIssue.defaultLeafHook(issue)
+})
+
+/** Members that people take from elsewhere. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  slots: "entities",
+  slot: "entities",
+  entity: "entities",
+  intents: "intent",
+  if: "when",
+  conditions: "when",
+  target: "to",
+  then: "to",
+  default: "fallback",
+  else: "fallback",
+  timezone: "zone",
+  tz: "zone",
+  minConfidence: "confidence",
+  score: "confidence",
+  or: "any",
+  and: "all",
+  percent: "percentage",
+  holidays: "exceptions",
+  exists: "present",
+  in: "oneOf",
+  regex: "matches",
+  min: "atLeast",
+  max: "atMost"
+}
+
+const formatFlaws = (issue: SchemaIssue.Issue): ReadonlyArray<Flaw> =>
+  format(issue).issues.map(({ message, path: segments = [] }) => {
+    const path = segments.map((segment) => {
+      const key = Predicate.isObject(segment) && "key" in segment ? segment.key : segment
+      return typeof key === "number" ? key : String(key)
+    })
+    const name = String(path.at(-1) ?? "")
+    if (message.startsWith(UNKNOWN)) {
+      const known: ReadonlyArray<string> = JSON.parse(message.slice(UNKNOWN.length))
+      const synonym = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : undefined
+      const instead =
+        synonym !== undefined && known.includes(synonym)
+          ? `did you mean ${synonym}?`
+          : suggestion(name, known, "leave it out")
+      return { path, isName: true, problem: `unknown member "${name}"`, instead }
+    }
+    if (message === "is missing") return { path, problem: `${showPath(path)} is missing`, instead: `write ${name}` }
+    const [problem, instead] = message.startsWith("expected ")
+      ? [`${showPath(path) || "the file"} is not what it should be`, message.replace("expected ", "")]
+      : [`${showPath(path) || "the file"}: ${message}`, "see the format's description"]
+    return { path, problem, instead }
+  })
