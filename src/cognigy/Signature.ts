@@ -81,6 +81,28 @@ export const readHeaders = (headers: Headers.Headers, now: number): Result.Resul
     : Result.succeed({ id, timestamp, signatures: signatures.slice(0, MAX_SIGNATURES) })
 }
 
+/** What one signature says, in base64. */
+const macOf = (key: Uint8Array, { id, timestamp }: Pick<Signed, "id" | "timestamp">, body: Uint8Array | string) =>
+  createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64")
+
+/**
+ * The headers that sign a body, for who sends webhooks. `id` is ASCII without spaces and dots, `timestamp` is in Unix seconds. Fails with what is
+ * wrong with the secret, which repeats none of it.
+ */
+export const signatureHeaders = (
+  secret: Redacted.Redacted,
+  { id, timestamp }: { readonly id: string; readonly timestamp: number },
+  body: Uint8Array | string
+): Result.Result<Readonly<Record<(typeof NAMES)[number], string>>, string> =>
+  Result.map(secretBytes(Redacted.value(secret)), (key) => {
+    const signed = { id, timestamp: String(timestamp) }
+    return {
+      "webhook-id": signed.id,
+      "webhook-timestamp": signed.timestamp,
+      "webhook-signature": `v1,${macOf(key, signed, body)}`
+    }
+  })
+
 /** What a sender hears whose body fits no signature. */
 export const NO_MATCH =
   "no signature matches: sign webhook-id, webhook-timestamp and the body, exactly as they are sent and joined by dots, with a secret that the router knows"
@@ -94,11 +116,9 @@ export const bodyCheck = (secrets: ReadonlyArray<Redacted.Redacted>) => {
     .map((secret) => secretBytes(Redacted.value(secret)))
     .filter(Result.isSuccess)
     .map(({ success }) => success)
-  return ({ id, signatures, timestamp }: Signed, body: Uint8Array): boolean => {
-    const given = signatures.map((signature) => Buffer.from(signature))
-    const made = keys.map((key) =>
-      Buffer.from(createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64"))
-    )
+  return (signed: Signed, body: Uint8Array): boolean => {
+    const given = signed.signatures.map((signature) => Buffer.from(signature))
+    const made = keys.map((key) => Buffer.from(macOf(key, signed, body)))
     const pairs = made.flatMap((one) => given.map((other) => [one, other] as const))
     return pairs.reduce((found, [one, other]) => timingSafeEqual(one, other) || found, false)
   }

@@ -60,7 +60,7 @@ export const attempt = (
   )
 
 /** The code of what broke, and nothing else of it: messages of network errors can hold addresses and headers. */
-const codeOf = (error: HttpClientError.HttpClientError): string | undefined => {
+export const codeOf = (error: HttpClientError.HttpClientError): string | undefined => {
   let cause: unknown = error.reason
   for (let depth = 0; depth < 4 && Predicate.isObject(cause); depth++) {
     if (Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code)) return cause.code

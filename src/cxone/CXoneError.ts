@@ -9,6 +9,7 @@ export const Operation = Schema.Literals([
   "token",
   "whoami",
   "queue",
+  "agent",
   "open",
   "findActive",
   "routeToQueue",
@@ -24,6 +25,7 @@ export const scopesOf: Record<Operation, ReadonlyArray<string>> = {
   token: [],
   whoami: ["users:read"],
   queue: ["queues:read"],
+  agent: ["users:read"],
   open: ["conversations:webchat:create"],
   findActive: ["conversations:webchat:read"],
   routeToQueue: ["conversations:webchat:write"],
@@ -59,7 +61,7 @@ export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", { opera
   }
 }
 
-/** The conversation or queue that the call names is not there (404). */
+/** The conversation, queue or agent that the call names is not there (404). */
 export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", { operation: Operation }) {
   override get message() {
     return `CXone does not know what the call names (${this.operation})`

@@ -10,30 +10,53 @@ export interface Queue {
   readonly name: string
 }
 
+/** An agent as CXone names them. */
+export interface Agent {
+  readonly id: string
+  readonly name: string
+}
+
 /**
  * Who and what CXone knows.
  *
  * - `whoami`: the id of the user or client that our token stands for
  * - `queue`: a queue by its id; `NotFound` when there is none
+ * - `agent`: an agent by their id; `NotFound` when there is none, and for `me`, which CXone would take for who asks
  */
 export class Directory extends Context.Service<
   Directory,
   {
     readonly whoami: Effect.Effect<string, CallError>
     readonly queue: (queueId: string) => Effect.Effect<Queue, CallError | NotFound>
+    readonly agent: (agentId: string) => Effect.Effect<Agent, CallError | NotFound>
   }
 >()("cognigy-cxone-router/cxone/Directory") {
-  /** Look-ups through `/api/v2/users/me` and `/api/v2/routing/queues/{id}`. */
+  /** Look-ups through `/api/v2/users/me`, `/api/v2/users/{id}` and `/api/v2/routing/queues/{id}`. */
   static get layer(): Layer.Layer<Directory, never, CXoneClient> {
     return Layer.effect(Directory, make)
   }
 }
 
 const Me = json(Schema.Struct({ id: Id }))
-const FoundQueue = json(Schema.Struct({ id: Id, name: Schema.String }))
+const NamedId = Schema.Struct({ id: Id, name: Schema.String })
+const Found = json(NamedId)
+
+/** What stands for the caller where an agent's id would be. */
+const ME = "me"
 
 const make = Effect.gen(function* () {
   const client = yield* CXoneClient
+
+  const lookUp = (operation: "queue" | "agent", path: string) => {
+    const notFound = Effect.fail(new NotFound({ operation }))
+    return client.call<typeof NamedId.Type, NotFound>({
+      operation,
+      method: "GET",
+      path,
+      answers: { 200: Found, 404: () => notFound }
+    })
+  }
+
   return Directory.of({
     whoami: client.call<string, never>({
       operation: "whoami",
@@ -41,12 +64,10 @@ const make = Effect.gen(function* () {
       path: "/api/v2/users/me",
       answers: { 200: (body) => Effect.map(Me(body), ({ id }) => id) }
     }),
-    queue: (queueId) =>
-      client.call<Queue, NotFound>({
-        operation: "queue",
-        method: "GET",
-        path: `/api/v2/routing/queues/${encodeURIComponent(queueId)}`,
-        answers: { 200: FoundQueue, 404: () => Effect.fail(new NotFound({ operation: "queue" })) }
-      })
+    queue: (queueId) => lookUp("queue", `/api/v2/routing/queues/${encodeURIComponent(queueId)}`),
+    agent: (agentId) =>
+      agentId.toLowerCase() === ME
+        ? Effect.fail(new NotFound({ operation: "agent" }))
+        : lookUp("agent", `/api/v2/users/${encodeURIComponent(agentId)}`)
   })
 })

@@ -89,3 +89,21 @@ export const labelSchedule = backoff("500 millis", "30 seconds").pipe(
   honourRetryAfter(MAX_LABEL_WAIT),
   whileTimeIsLeft
 )
+
+/** The longest that `doctor` obeys one `Retry-After`: past it, asking is better than trusting an old answer. */
+export const MAX_LOOK_UP_WAIT = Duration.seconds(60)
+
+/** For how long a look-up of `doctor` waits for its turn at the most. */
+export const MAX_LOOK_UP_AGE = Duration.minutes(10)
+
+/**
+ * Between tries of one of `doctor`'s calls that a rate limit, CXone's or our own, holds back for longer than the call may take: a second on top
+ * of what `Retry-After` says, up to `MAX_LOOK_UP_WAIT`, for `MAX_LOOK_UP_AGE`. A table may name more queues than a minute has calls.
+ */
+export const lookUpSchedule = Schedule.spaced("1 second").pipe(
+  Schedule.jittered,
+  Schedule.setInputType<CXoneError>(),
+  Schedule.upTo({ duration: MAX_LOOK_UP_AGE }),
+  Schedule.while(({ input }) => input._tag === "RateLimited"),
+  honourRetryAfter(MAX_LOOK_UP_WAIT)
+)

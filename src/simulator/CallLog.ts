@@ -17,6 +17,7 @@ const noCalls: Readonly<Record<CalledOperation, number>> = {
   token: 0,
   whoami: 0,
   queue: 0,
+  agent: 0,
   open: 0,
   findActive: 0,
   action: 0,

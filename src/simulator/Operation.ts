@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 
 /** The operations of CXone's contract, by the names that faults, recorded calls and counts use. */
-export const operations = ["token", "whoami", "queue", "open", "findActive", "action", "label"] as const
+export const operations = ["token", "whoami", "queue", "agent", "open", "findActive", "action", "label"] as const
 
 /** One operation of CXone's contract. */
 export const Operation = Schema.Literals(operations)

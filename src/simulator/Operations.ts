@@ -120,6 +120,14 @@ export const makeOperations = (simulation: Simulation, random: SecureRandom.Secu
       : Effect.succeed(jsonAnswer(200, { id, name, memberCount: tenant.agents.size }))
   }
 
+  const agent = (incoming: Incoming): Effect.Effect<Answer, Refusal> => {
+    const id = param(incoming, "userId")
+    const name = tenant.agents.get(id)
+    return name === undefined
+      ? Effect.fail(new Refusal({ status: 404, code: "agent.not.found", message: `There is no agent ${id}` }))
+      : Effect.succeed(jsonAnswer(200, { id, name, state: "active" }))
+  }
+
   const whoami = () => Effect.succeed(jsonAnswer(200, { ...serviceUser, state: "active" }))
 
   const scoped = (operation: Operation, scope: Scope, handle: Endpoint["handle"]): Endpoint => ({
@@ -130,6 +138,7 @@ export const makeOperations = (simulation: Simulation, random: SecureRandom.Secu
   return {
     "/oauth/token": { POST: { operation: "token", handle: token } },
     "/api/v2/users/me": { GET: scoped("whoami", "users:read", whoami) },
+    "/api/v2/users/:userId": { GET: scoped("agent", "users:read", agent) },
     "/api/v2/routing/queues/:queueId": { GET: scoped("queue", "queues:read", queue) },
     [chatsPath]: {
       POST: scoped("open", "conversations:webchat:create", open),

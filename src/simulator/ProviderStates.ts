@@ -92,7 +92,7 @@ export const makeProviderStates = (
       case "no queue":
         return Effect.sync(() => tenant.queues.delete(params.queueId))
       case "an agent":
-        return Effect.sync(() => tenant.agents.add(params.agentId))
+        return Effect.sync(() => tenant.agents.set(params.agentId, "Agent"))
       case "no agent":
         return Effect.sync(() => tenant.agents.delete(params.agentId))
       case "a rate limit":

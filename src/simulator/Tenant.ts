@@ -12,8 +12,8 @@ export interface Tenant {
   readonly scopes: Set<Scope>
   /** The names of queues, by id. */
   readonly queues: Map<string, string>
-  /** The ids of agents. */
-  readonly agents: Set<string>
+  /** The names of agents, by id. */
+  readonly agents: Map<string, string>
   readonly has: (target: ConversationTarget) => boolean
   readonly reset: () => void
 }
@@ -32,14 +32,14 @@ export const makeTenant = ({ agents, credentials, queues, scopes }: Required<Sim
     secrets,
     scopes: new Set(),
     queues: new Map(),
-    agents: new Set(),
+    agents: new Map(),
     has: ({ id, type }) => tenant[type === "queue" ? "queues" : "agents"].has(id),
     reset: () => {
       for (const part of [clients, secrets, tenant.scopes, tenant.queues, tenant.agents]) part.clear()
       tenant.allow(credentials.clientId, credentials.clientSecret)
       for (const scope of scopes) tenant.scopes.add(scope)
       for (const { id, name } of queues) tenant.queues.set(id, name)
-      for (const { id } of agents) tenant.agents.add(id)
+      for (const { id, name } of agents) tenant.agents.set(id, name)
     }
   }
   tenant.reset()

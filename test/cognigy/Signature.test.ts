@@ -2,12 +2,13 @@
 import { createHmac } from "node:crypto"
 import { NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, Duration, Effect, Layer, Logger, Metric, Redacted, Schema } from "effect"
+import { Arbitrary, Duration, Effect, Layer, Logger, Metric, Redacted, Result, Schema } from "effect"
 import { Headers, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import { type RefusalReason, unauthorizedTotal } from "../../src/cognigy/Refusals.ts"
 import * as Server from "../../src/cognigy/Server.ts"
+import { signatureHeaders } from "../../src/cognigy/Signature.ts"
 import type { WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
 import { Handover } from "../../src/handover/Handover.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
@@ -145,6 +146,24 @@ describe("a signed webhook", () => {
       const { error, status } = yield* post(headers, body)
       assert.deepStrictEqual({ error, status }, { error: "Missing required fields", status: 400 })
       assertKeptOut(yield* post(headers, '{"test": 2432232315}'), /no signature matches/)
+    })
+  )
+
+  it.effect("is signed by us as Standard Webhooks' own example is, and let in", () =>
+    Effect.gen(function* () {
+      const { body, id, secret, signature, timestamp } = reference
+      const made = signatureHeaders(Redacted.make(secret), { id, timestamp }, body)
+      assert.deepStrictEqual(Result.getOrThrow(made), headersOf({ id, timestamp: String(timestamp), body }, signature))
+      const { post } = yield* door(signed(current))
+      const ours = Result.getOrThrow(signatureHeaders(Redacted.make(current), { id: "us", timestamp: NOW }, BODY))
+      assertLetIn(yield* post(ours))
+    })
+  )
+
+  it.effect("is not signed by us with what is no secret", () =>
+    Effect.sync(() => {
+      const made = signatureHeaders(Redacted.make("whsec_short"), { id: "us", timestamp: NOW }, BODY)
+      assert.deepStrictEqual(made, Result.fail("is not base64"))
     })
   )
 

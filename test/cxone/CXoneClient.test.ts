@@ -3,6 +3,7 @@ import { Duration, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { REFUSAL_MEMORY } from "../../src/cxone/AccessToken.ts"
 import { Conversations } from "../../src/cxone/Conversations.ts"
+import { NotFound } from "../../src/cxone/CXoneError.ts"
 import * as Deadline from "../../src/cxone/Deadline.ts"
 import { Directory } from "../../src/cxone/Directory.ts"
 import { Routing } from "../../src/cxone/Routing.ts"
@@ -388,6 +389,27 @@ describe("Directory", () => {
       assert.deepStrictEqual(yield* queue("q/1"), { id: "q/1", name: "Sales" })
       assert.strictEqual((yield* Effect.flip(queue("q/1")))._tag, "NotFound")
       assert.deepStrictEqual(calls(sent)[0], "GET /api/v2/routing/queues/q%2F1")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("finds an agent, and says when there is none", () => {
+    const { layer, sent } = cxone((_, index) =>
+      index === 0 ? { status: 200, body: { id: "a/1", name: "Alex", x: 1 } } : { status: 404 }
+    )
+    return Effect.gen(function* () {
+      const { agent } = yield* Directory
+      assert.deepStrictEqual(yield* agent("a/1"), { id: "a/1", name: "Alex" })
+      assert.deepStrictEqual(yield* Effect.flip(agent("a/1")), new NotFound({ operation: "agent" }))
+      assert.deepStrictEqual(calls(sent)[0], "GET /api/v2/users/a%2F1")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("takes me for no agent, without asking: CXone would answer with who we are", () => {
+    const { layer, sent } = cxone(() => me)
+    return Effect.gen(function* () {
+      const { agent } = yield* Directory
+      for (const id of ["me", "ME"]) assert.strictEqual((yield* Effect.flip(agent(id)))._tag, "NotFound")
+      assert.deepStrictEqual(calls(sent), [])
     }).pipe(Effect.provide(layer))
   })
 })

@@ -224,7 +224,7 @@ describe("a circuit", () => {
     )
   }
 
-  const rest = ["whoami", "queue", "open", "findActive", "routeToQueue", "routeToAgent"] as const
+  const rest = ["whoami", "queue", "agent", "open", "findActive", "routeToQueue", "routeToAgent"] as const
 
   for (const [failing, others] of [
     [["token"], ["label", ...rest]],

@@ -6,8 +6,11 @@ import {
   callSchedule,
   labelSchedule,
   lockSchedule,
+  lookUpSchedule,
   MAX_LABEL_AGE,
   MAX_LABEL_WAIT,
+  MAX_LOOK_UP_AGE,
+  MAX_LOOK_UP_WAIT,
   renewalSchedule,
   tokenSchedule
 } from "../../src/cxone/Schedules.ts"
@@ -78,6 +81,19 @@ describe("the waits between attempts", () => {
     })
   )
 
+  it.effect("of a look-up that is held back are a second, for ten minutes", () =>
+    Effect.gen(function* () {
+      assertAbout(yield* waits(lookUpSchedule, limited(undefined), 3), [1000, 1000, 1000])
+      const step = yield* Schedule.toStep(lookUpSchedule)
+      const age = Duration.toMillis(MAX_LOOK_UP_AGE)
+      const goesOn = (at: number) => Effect.map(Effect.option(step(at, limited(undefined))), Option.isSome)
+      assert.deepStrictEqual(
+        [yield* goesOn(0), yield* goesOn(age - 5000), yield* goesOn(age + 5000)],
+        [true, true, false]
+      )
+    })
+  )
+
   it.effect("differ from caller to caller, so that callers do not come back in step", () =>
     Effect.gen(function* () {
       for (const schedule of [callSchedule, tokenSchedule, labelSchedule]) {
@@ -102,6 +118,14 @@ describe("Retry-After", () => {
           assert.isAtLeast(backoff, 80)
         }
       })
+  )
+
+  it.effect("is waited for by a look-up too, up to a minute", () =>
+    Effect.gen(function* () {
+      assertAbout(yield* waits(lookUpSchedule, limited(Duration.seconds(30)), 1), [31_000])
+      const [longest = 0] = yield* waits(lookUpSchedule, limited(Duration.hours(1)), 1)
+      assert.isAtMost(longest, Duration.toMillis(MAX_LOOK_UP_WAIT) + 1200)
+    })
   )
 
   it.effect("that is too long ends a token's attempts, and is cut short for a label", () =>
@@ -139,6 +163,7 @@ describe("what is not worth another attempt", () => {
         assert.deepStrictEqual(yield* waits(schedule, conflict), [])
       }
       assert.deepStrictEqual(yield* waits(lockSchedule, failed), [])
+      for (const error of [conflict, failed, slow]) assert.deepStrictEqual(yield* waits(lookUpSchedule, error), [])
     })
   )
 })

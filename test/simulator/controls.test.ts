@@ -101,6 +101,7 @@ describe("the state", () => {
         token: 1,
         whoami: 0,
         queue: 0,
+        agent: 0,
         open: 2,
         findActive: 1,
         action: 0,

@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { allScopes, salesQueueId, serviceUser } from "../../src/simulator/SimulatorOptions.ts"
+import { agentId, allScopes, salesQueueId, serviceUser } from "../../src/simulator/SimulatorOptions.ts"
 import { chats, issueToken, send, whoami, withSimulator } from "./support.ts"
 
-describe("whoami and the queue lookup", () => {
+const odd = { id: "a/b %2F+é?;", name: "Odd" }
+
+describe("whoami and the lookups", () => {
   it.effect("name the service user, and the queue or that there is none", () =>
     Effect.gen(function* () {
       const token = yield* issueToken
@@ -17,13 +19,34 @@ describe("whoami and the queue lookup", () => {
     }).pipe(withSimulator())
   )
 
+  it.effect("name the agent, or that there is none: a queue is no agent, nor is the service user", () =>
+    Effect.gen(function* () {
+      const token = yield* issueToken
+      const agent = yield* send("GET", `/api/v2/users/${agentId}`, { token })
+      assert.strictEqual(agent.status, 200)
+      assert.include(agent.body, { id: agentId, name: "Alex Agent" })
+      for (const id of ["none", salesQueueId, serviceUser.id]) {
+        const none = yield* send("GET", `/api/v2/users/${id}`, { token })
+        assert.strictEqual(none.status, 404)
+        assert.include(none.body, { code: "agent.not.found", status: 404 })
+      }
+    }).pipe(withSimulator())
+  )
+
+  it.effect("take me for the service user, also where an agent has this id", () =>
+    Effect.gen(function* () {
+      assert.include((yield* whoami(yield* issueToken)).body, { ...serviceUser })
+    }).pipe(withSimulator({ agents: [{ id: "me", name: "Mae" }] }))
+  )
+
   it.effect("decode ids in the path once", () =>
     Effect.gen(function* () {
       const token = yield* issueToken
-      const id = "a/b %2F+é?;"
-      const found = yield* send("GET", `/api/v2/routing/queues/${encodeURIComponent(id)}`, { token })
-      assert.include(found.body, { id, name: "Odd" })
-    }).pipe(withSimulator({ queues: [{ id: "a/b %2F+é?;", name: "Odd" }] }))
+      for (const path of ["routing/queues", "users"]) {
+        const found = yield* send("GET", `/api/v2/${path}/${encodeURIComponent(odd.id)}`, { token })
+        assert.include(found.body, odd)
+      }
+    }).pipe(withSimulator({ queues: [odd], agents: [odd] }))
   )
 })
 
@@ -34,6 +57,7 @@ describe("scopes", () => {
     { scope: "conversations:webchat:write", method: "POST", path: `${chats}/none/actions` },
     { scope: "conversations:webchat:write", method: "PUT", path: `${chats}/none/labels` },
     { scope: "users:read", method: "GET", path: "/api/v2/users/me" },
+    { scope: "users:read", method: "GET", path: `/api/v2/users/${agentId}` },
     { scope: "queues:read", method: "GET", path: `/api/v2/routing/queues/${salesQueueId}` }
   ] as const
 
@@ -76,6 +100,7 @@ describe("paths and methods", () => {
   it.effect.each([
     { method: "GET", path: "/oauth/token", allow: "POST" },
     { method: "PUT", path: "/api/v2/users/me", allow: "GET" },
+    { method: "DELETE", path: `/api/v2/users/${agentId}`, allow: "GET" },
     { method: "PATCH", path: chats, allow: "POST, GET" },
     { method: "PUT", path: `${chats}/none/actions`, allow: "POST" },
     { method: "POST", path: `${chats}/none/labels`, allow: "PUT" }

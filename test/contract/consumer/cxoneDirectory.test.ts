@@ -35,4 +35,24 @@ describe("looking up", () => {
       assert.deepStrictEqual(error, new NotFound({ operation: "queue" }))
     })
   )
+
+  it.live("an agent", () =>
+    Effect.gen(function* () {
+      const agent = yield* play(
+        [directory.agent],
+        Directory.use(({ agent }) => agent(example.agentId))
+      )
+      assert.deepStrictEqual(agent, { id: example.agentId, name: "Alex Agent" })
+    })
+  )
+
+  it.live("an agent who does not exist: NotFound", () =>
+    Effect.gen(function* () {
+      const error = yield* play(
+        [directory.noAgent],
+        Effect.flip(Directory.use(({ agent }) => agent(example.unknownId)))
+      )
+      assert.deepStrictEqual(error, new NotFound({ operation: "agent" }))
+    })
+  )
 })

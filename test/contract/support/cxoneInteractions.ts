@@ -306,6 +306,13 @@ const lookingUp = (id: string) => ({
   headers: bearer()
 })
 
+/** An agent's id is longer than `me`, which stands for who asks. */
+const lookingUpAgent = (id: string) => ({
+  method: "GET",
+  path: Match.regex("^/api/v2/users/[^/]{3,}$", `/api/v2/users/${id}`),
+  headers: bearer()
+})
+
 /** Looking up who we are, and what there is. */
 export const directory = {
   whoami: {
@@ -332,6 +339,22 @@ export const directory = {
     states: [validToken, noQueue],
     uponReceiving: "a request for a queue that does not exist",
     withRequest: lookingUp(unknownId),
+    willRespondWith: { status: 404 }
+  },
+  agent: {
+    states: [validToken, agent],
+    uponReceiving: "a request for an agent",
+    withRequest: lookingUpAgent(agentId),
+    willRespondWith: {
+      status: 200,
+      headers: answersJson,
+      body: { id: id(agentId), name: Match.string("Alex Agent") }
+    }
+  },
+  noAgent: {
+    states: [validToken, noAgent],
+    uponReceiving: "a request for an agent who does not exist",
+    withRequest: lookingUpAgent(unknownId),
     willRespondWith: { status: 404 }
   }
 } satisfies Record<string, Interaction>

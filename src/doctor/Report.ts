@@ -1,0 +1,94 @@
+/** Runs checks, prints each one's line as soon as it is done, and says at the end what to do. */
+import { Effect, Fiber, Semaphore, type Terminal } from "effect"
+import { type Check, type Finding, skipped } from "./Check.ts"
+import { makePrinter, oneLine } from "./Printer.ts"
+
+/** Checks that run side by side, so many at once; they are reported in order. */
+export interface Group<R = never> {
+  readonly checks: ReadonlyArray<Check<R>>
+  readonly concurrency: number
+}
+
+interface Result extends Finding {
+  readonly name: string
+}
+
+/** How wide the column of names is at the least and at the most. */
+const MIN_WIDTH = "routing table".length
+const MAX_WIDTH = 60
+
+const MARKS = { ok: "✓", failed: "✗", skipped: "-" }
+
+const INDENT = "  "
+
+/** What is wrong and what to do, in lines of its own each. */
+const advice = ({ detail, instead = "", name }: Result): ReadonlyArray<string> => [
+  `${INDENT}${name}  ${oneLine(detail)}`,
+  ...instead
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => `${INDENT}  → ${oneLine(line)}`)
+]
+
+/** What came of it all: how many failed and were skipped, and what to do about each. */
+const summary = (results: ReadonlyArray<Result>): ReadonlyArray<string> => {
+  const failures = results.filter(({ status }) => status === "failed")
+  const skips = results.filter(({ status }) => status === "skipped")
+  const advised = skips.filter(({ instead }) => instead !== undefined)
+  const count = `${results.length} ${results.length === 1 ? "check" : "checks"}`
+  const ending = (list: ReadonlyArray<Result>) => (list.length > 0 ? ":" : ".")
+  const skippedLine = `${skips.length} ${skips.length === 1 ? "was" : "were"} skipped${ending(advised)}`
+  return [
+    "",
+    failures.length > 0
+      ? `${failures.length} of ${count} failed:`
+      : `${results.length - skips.length} of ${count} passed.`,
+    ...failures.flatMap((failure) => ["", ...advice(failure)]),
+    ...(skips.length > 0 ? [...(failures.length > 0 ? [""] : []), skippedLine] : []),
+    ...advised.flatMap((skip) => ["", ...advice(skip)])
+  ]
+}
+
+/**
+ * Runs groups of checks one after the other and prints what they find, a line each in their order, then what to do about each that failed. While
+ * one runs, a terminal shows its name. Gives back whether none failed.
+ */
+export const report = Effect.fnUntraced(function* <R>(
+  groups: ReadonlyArray<Group<R>>
+): Effect.fn.Return<boolean, never, R | Terminal.Terminal> {
+  const printer = yield* makePrinter
+  const results: Array<Result> = []
+  const statuses = new Map<string, Finding["status"]>()
+
+  const perform = ({ name, needs, run }: Check<R>) =>
+    Effect.suspend(() => {
+      const status = needs === undefined ? "ok" : (statuses.get(needs.check) ?? "ok")
+      return needs === undefined || status === "ok" ? run : Effect.succeed(skipped(`needs ${needs.what}`))
+    }).pipe(
+      Effect.tap(({ status }) =>
+        Effect.sync(() => {
+          statuses.set(name, status)
+        })
+      )
+    )
+
+  const inGroup = Effect.fnUntraced(function* ({ checks, concurrency }: Group<R>) {
+    const places = yield* Semaphore.make(concurrency)
+    const names = checks.map(({ name }) => oneLine(name, MAX_WIDTH))
+    const width = names.reduce((most, { length }) => Math.max(most, length), MIN_WIDTH)
+    const running = yield* Effect.forEach(checks, (check, index) =>
+      Effect.map(Effect.forkChild(places.withPermit(perform(check))), (fiber) => ({ fiber, name: names[index] ?? "" }))
+    )
+    for (const { fiber, name } of running) {
+      yield* printer.progress(`… ${name}`)
+      const finding = yield* Fiber.join(fiber)
+      results.push({ ...finding, name })
+      const told = `${finding.status === "skipped" ? "skipped: " : ""}${oneLine(finding.detail)}`
+      yield* printer.line(`${MARKS[finding.status]} ${name.padEnd(width)}  ${told}`)
+    }
+  })
+
+  yield* Effect.ensuring(Effect.forEach(groups, inGroup, { discard: true }), printer.clear)
+  yield* Effect.forEach(summary(results), printer.line, { discard: true })
+  return results.every(({ status }) => status !== "failed")
+})

@@ -1,0 +1,48 @@
+import { Duration } from "effect"
+import type { CallError } from "../cxone/CXoneError.ts"
+import { whereCredentialsAre } from "../Settings.ts"
+import { type Finding, failed } from "./Check.ts"
+
+/** Why a call to CXone failed, and what to do, as a finding. */
+export const explain = (error: CallError, patience: Duration.Duration): Finding => {
+  switch (error._tag) {
+    case "Unauthorized":
+      return error.operation === "token"
+        ? failed(
+            "CXone refused the client id and secret",
+            `check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, and that the client is active (${whereCredentialsAre})`
+          )
+        : failed(
+            `CXone refused a token that it had just given (${error.operation})`,
+            `check that the client is still active (${whereCredentialsAre})`
+          )
+    case "Forbidden":
+      return lacking(error.scopes)
+    case "RateLimited":
+      return failed(
+        error.message,
+        "run doctor again later; CXONE_RATE_LIMIT keeps the router's calls below what CXone allows"
+      )
+    case "Unavailable":
+      return failed(error.message, "CXone or the network has trouble: run doctor again, and see CXone's status page")
+    case "UnexpectedResponse":
+      return failed(
+        error.message,
+        "check CXONE_BASE_URL or CXONE_REGION: what answers there may not be CXone, or not all of it"
+      )
+    case "DeadlineExceeded": {
+      const during = error.operation === undefined ? "" : ` (${error.operation})`
+      return failed(
+        `CXone gave no answer within ${Duration.format(patience)}${during}`,
+        "CXone is slow: run doctor again, and see CXone's status page"
+      )
+    }
+  }
+}
+
+/** CXone does not let the client do what needs these scopes. */
+export const lacking = (scopes: ReadonlyArray<string>): Finding =>
+  failed(
+    `CXone denied access: it needs the ${scopes.length === 1 ? "scope" : "scopes"} ${scopes.join(", ")}`,
+    `add ${scopes.join(", ")} to the client (${whereCredentialsAre})`
+  )
