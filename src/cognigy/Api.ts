@@ -2,9 +2,11 @@
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import packageJson from "../../package.json" with { type: "json" }
+import { Explanation } from "../handover/routes/Explanation.ts"
+import { TableStatus } from "../handover/routes/liveRoutes.ts"
 import { Target } from "../handover/Target.ts"
 import { WebhookPayload } from "./Payload.ts"
-import { handlerProblems } from "./Problem.ts"
+import { bodyProblems, handlerProblems } from "./Problem.ts"
 import { WebhookAuth } from "./WebhookAuth.ts"
 
 /** The path of the webhook. */
@@ -33,17 +35,40 @@ const webhook = HttpApiEndpoint.post("webhook", WEBHOOK_PATH, {
     })
   )
 
+/** The path that explains routing. */
+export const EXPLAIN_PATH = "/routing/explain"
+
+const explain = HttpApiEndpoint.post("explain", EXPLAIN_PATH, {
+  payload: WebhookPayload,
+  query: { at: Schema.optionalKey(Schema.String) },
+  success: Explanation,
+  error: bodyProblems
+})
+  .middleware(WebhookAuth)
+  .annotateMerge(
+    OpenApi.annotations({
+      summary: "Explain where a conversation would go",
+      description:
+        "Takes what the webhook takes, hands nothing over, and does not touch CXone: which rule would decide, where to, and for every rule before it the first condition that failed and the value it saw. The query's `at` (ISO 8601) asks for another time than now."
+    })
+  )
+
 const health = HttpApiEndpoint.get("healthz", "/healthz", {
   success: Schema.Struct({ status: Schema.Literal("ok") })
 }).annotateMerge(OpenApi.annotations({ summary: "The process lives" }))
 
+/** The routing table that is live, where it is one from a file. */
+const routes = { routes: Schema.optionalKey(TableStatus) }
+
 /** The answer of `/readyz` while no handover can be taken. */
-export const NotReadyAnswer = Schema.Struct({ status: Schema.Literal("not ready"), reason: Schema.String }).pipe(
-  HttpApiSchema.status(503)
-)
+export const NotReadyAnswer = Schema.Struct({
+  status: Schema.Literal("not ready"),
+  reason: Schema.String,
+  ...routes
+}).pipe(HttpApiSchema.status(503))
 
 const readiness = HttpApiEndpoint.get("readyz", "/readyz", {
-  success: Schema.Struct({ status: Schema.Literal("ready") }),
+  success: Schema.Struct({ status: Schema.Literal("ready"), ...routes }),
   error: NotReadyAnswer
 }).annotateMerge(OpenApi.annotations({ summary: "Handovers can be taken: an access token for CXone can be had" }))
 
@@ -55,7 +80,7 @@ const open = (description: Record<string, unknown>): Record<string, unknown> =>
 
 /** The router's HTTP interface. */
 export class Api extends HttpApi.make("cognigy-cxone-router")
-  .add(HttpApiGroup.make("cognigy").add(webhook))
+  .add(HttpApiGroup.make("cognigy").add(webhook).add(explain))
   .add(HttpApiGroup.make("operations").add(health).add(readiness))
   .annotateMerge(
     OpenApi.annotations({

@@ -2,24 +2,29 @@
 import { Effect, type Layer } from "effect"
 import { HttpApiBuilder, type HttpApiGroup } from "effect/http-api"
 import { Readiness } from "../handover/Readiness.ts"
+import { RoutingPolicy } from "../handover/RoutingPolicy.ts"
 import { Api } from "./Api.ts"
 
 /** The operations group of `Api`. */
 export const layer: Layer.Layer<
   HttpApiGroup.Service<"cognigy-cxone-router", "operations">,
   never,
-  Readiness
+  Readiness | RoutingPolicy
 > = HttpApiBuilder.group(
   Api,
   "operations",
   Effect.fnUntraced(function* (handlers) {
     const readiness = yield* Readiness
+    const policy = yield* RoutingPolicy
+    const routes = Effect.map(policy.table, (table) => (table === undefined ? {} : { routes: table }))
     return handlers.handleAll({
       healthz: () => Effect.succeed({ status: "ok" as const }),
       readyz: () =>
-        readiness.check.pipe(
-          Effect.as({ status: "ready" as const }),
-          Effect.mapError(({ reason }) => ({ status: "not ready" as const, reason }))
+        Effect.flatMap(routes, (routes) =>
+          readiness.check.pipe(
+            Effect.as({ status: "ready" as const, ...routes }),
+            Effect.mapError(({ reason }) => ({ status: "not ready" as const, reason, ...routes }))
+          )
         )
     })
   })

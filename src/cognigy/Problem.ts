@@ -2,7 +2,7 @@
 import { Duration, Schema } from "effect"
 import { ProblemDetails } from "effect/http"
 import { HttpApiSchema } from "effect/http-api"
-import type { HandoverError } from "../handover/Handover.ts"
+import type { HandoverError, HandoverFailed } from "../handover/Handover.ts"
 
 /** The members of a problem. No problem has a page of its own, so that `type` and `title` say what the status says. */
 const members = <const Status extends number, const Title extends string, const Errors extends ReadonlyArray<string>>(
@@ -17,18 +17,35 @@ const members = <const Status extends number, const Title extends string, const 
   error: Schema.Literals(errors)
 })
 
+/** The rule that had decided, where one had. */
+const rule = { rule: Schema.optionalKey(Schema.String) }
+
 const asProblem = HttpApiSchema.asJson({ contentType: ProblemDetails.contentType })
 
 /** 400: the webhook's request is not one that the router can act on. */
 export class BadRequest extends Schema.Error<BadRequest>("BadRequest")(
-  members(400, "Bad Request", [
-    "Invalid content type",
-    "Invalid payload",
-    "Missing required fields",
-    "Unsupported intent",
-    "Agent ID missing"
-  ]),
+  {
+    ...members(400, "Bad Request", [
+      "Invalid content type",
+      "Invalid payload",
+      "Missing required fields",
+      "Unsupported intent",
+      "Agent ID missing"
+    ]),
+    ...rule
+  },
   { httpApiStatus: 400 }
+) {}
+
+/** 403: a rule says that the conversation goes nowhere. */
+export class HandoverRejected extends Schema.Error<HandoverRejected>("HandoverRejected")(
+  {
+    ...members(403, "Forbidden", ["Handover rejected"]),
+    rule: Schema.String,
+    /** What the bot is to say. */
+    text: Schema.String
+  },
+  { httpApiStatus: 403 }
 ) {}
 
 /** 404: there is nothing at this path. */
@@ -68,18 +85,21 @@ export const internalError = new InternalError({
 
 /** 502: CXone refused what we sent, or answered something that is not its contract. Trying again does not help. */
 export class BadGateway extends Schema.Error<BadGateway>("BadGateway")(
-  members(502, "Bad Gateway", [
-    "CXone rejected the credentials",
-    "CXone denied access",
-    "Invalid routing target",
-    "Unexpected CXone response"
-  ]),
+  {
+    ...members(502, "Bad Gateway", [
+      "CXone rejected the credentials",
+      "CXone denied access",
+      "Invalid routing target",
+      "Unexpected CXone response"
+    ]),
+    ...rule
+  },
   { httpApiStatus: 502 }
 ) {}
 
 /** 504: the handover's deadline passed. */
 export class GatewayTimeout extends Schema.Error<GatewayTimeout>("GatewayTimeout")(
-  members(504, "Gateway Timeout", ["Handover timed out"]),
+  { ...members(504, "Gateway Timeout", ["Handover timed out"]), ...rule },
   { httpApiStatus: 504 }
 ) {}
 
@@ -92,12 +112,15 @@ export class CredentialsRefused extends Schema.Error<CredentialsRefused>("Creden
   challenge: Schema.String
 }) {}
 
-const serviceUnavailable = members(503, "Service Unavailable", [
-  "CXone rate limit exceeded",
-  "CXone unavailable",
-  "Conversation conflict",
-  "Overloaded"
-])
+const serviceUnavailable = {
+  ...members(503, "Service Unavailable", [
+    "CXone rate limit exceeded",
+    "CXone unavailable",
+    "Conversation conflict",
+    "Overloaded"
+  ]),
+  ...rule
+}
 
 /** 503: not now; `Retry-After` says when. */
 export class ServiceUnavailable extends Schema.Error<ServiceUnavailable>("ServiceUnavailable")({
@@ -136,8 +159,8 @@ export const ServiceUnavailableProblem = ServiceUnavailable.pipe(
     },
     {
       decode: ({ body, headers }) => new ServiceUnavailable({ ...body, retryAfter: headers["retry-after"] }),
-      encode: ({ detail, error, retryAfter, status, title, type }) => ({
-        body: { type, title, status, detail, error },
+      encode: ({ detail, error, retryAfter, rule, status, title, type }) => ({
+        body: { type, title, status, detail, error, ...(rule === undefined ? {} : { rule }) },
         headers: { "retry-after": retryAfter }
       })
     }
@@ -147,6 +170,7 @@ export const ServiceUnavailableProblem = ServiceUnavailable.pipe(
 /** The problems that the webhook's handler answers with, as they cross the network. */
 export const handlerProblems = [
   BadRequest.pipe(asProblem),
+  HandoverRejected.pipe(asProblem),
   PayloadTooLarge.pipe(asProblem),
   UnprocessableContent.pipe(asProblem),
   InternalError.pipe(asProblem),
@@ -155,48 +179,58 @@ export const handlerProblems = [
   GatewayTimeout.pipe(asProblem)
 ] as const
 
+/** The problems of a request that is only looked at, as they cross the network. */
+export const bodyProblems = [
+  BadRequest.pipe(asProblem),
+  PayloadTooLarge.pipe(asProblem),
+  InternalError.pipe(asProblem),
+  ServiceUnavailableProblem
+] as const
+
 /** Every failure that the webhook can answer with. */
 export type Problem = (typeof handlerProblems)[number]["Type"] | CredentialsRefused
 
 /** The `Retry-After` of a 503 that CXone gave none for, in seconds: past its usual hiccups, well before a user gives up. */
 const DEFAULT_RETRY_AFTER = 5
 
-const later = (
-  error: ServiceUnavailable["error"],
-  detail: string,
-  retryAfter: Duration.Duration | undefined
-): ServiceUnavailable =>
-  new ServiceUnavailable({
-    error,
-    detail,
-    retryAfter: retryAfter === undefined ? DEFAULT_RETRY_AFTER : Math.max(1, Math.ceil(Duration.toSeconds(retryAfter)))
-  })
-
 /** The answer to a handover that failed. */
-export const toProblem = (error: HandoverError): (typeof handlerProblems)[number]["Type"] => {
+export const toProblem = (
+  failure: HandoverError | HandoverFailed["reason"]
+): (typeof handlerProblems)[number]["Type"] => {
+  const [error, rule] = failure._tag === "HandoverFailed" ? [failure.reason, failure.rule === undefined ? {} : { rule: failure.rule }] : [failure, {}]
   const detail = error.message
+  const later = (name: ServiceUnavailable["error"], retryAfter: Duration.Duration | undefined) =>
+    new ServiceUnavailable({
+      error: name,
+      detail,
+      ...rule,
+      retryAfter:
+        retryAfter === undefined ? DEFAULT_RETRY_AFTER : Math.max(1, Math.ceil(Duration.toSeconds(retryAfter)))
+    })
   switch (error._tag) {
     case "UnsupportedIntent":
       return new BadRequest({ error: "Unsupported intent", detail })
     case "AgentIdMissing":
-      return new BadRequest({ error: "Agent ID missing", detail })
+      return new BadRequest({ error: "Agent ID missing", detail, rule: error.rule })
+    case "Rejected":
+      return new HandoverRejected({ error: "Handover rejected", detail, rule: error.rule, text: error.text })
     case "Unauthorized":
-      return new BadGateway({ error: "CXone rejected the credentials", detail })
+      return new BadGateway({ error: "CXone rejected the credentials", detail, ...rule })
     case "Forbidden":
-      return new BadGateway({ error: "CXone denied access", detail })
+      return new BadGateway({ error: "CXone denied access", detail, ...rule })
     case "InvalidTarget":
-      return new BadGateway({ error: "Invalid routing target", detail })
+      return new BadGateway({ error: "Invalid routing target", detail, ...rule })
     case "UnexpectedResponse":
-      return new BadGateway({ error: "Unexpected CXone response", detail })
+      return new BadGateway({ error: "Unexpected CXone response", detail, ...rule })
     case "RateLimited":
-      return later("CXone rate limit exceeded", detail, error.retryAfter)
+      return later("CXone rate limit exceeded", error.retryAfter)
     case "Unavailable":
-      return later("CXone unavailable", detail, error.retryAfter)
+      return later("CXone unavailable", error.retryAfter)
     case "Conflict":
-      return later("Conversation conflict", detail, undefined)
+      return later("Conversation conflict", undefined)
     case "KeyReused":
       return new UnprocessableContent({ error: "Idempotency key reused", detail })
     case "DeadlineExceeded":
-      return new GatewayTimeout({ error: "Handover timed out", detail })
+      return new GatewayTimeout({ error: "Handover timed out", detail, ...rule })
   }
 }

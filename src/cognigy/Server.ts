@@ -14,7 +14,8 @@ import {
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
 import type { Handover } from "../handover/Handover.ts"
 import type { Readiness } from "../handover/Readiness.ts"
-import { Api, WEBHOOK_PATH } from "./Api.ts"
+import type { RoutingPolicy } from "../handover/RoutingPolicy.ts"
+import { Api, EXPLAIN_PATH, WEBHOOK_PATH } from "./Api.ts"
 import * as Operations from "./Operations.ts"
 import { type InternalError, internalError, MethodNotAllowed, PathNotFound } from "./Problem.ts"
 import * as Webhook from "./Webhook.ts"
@@ -56,7 +57,7 @@ const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServ
     : respond(new PathNotFound({ error: "Not found", detail }))
 }
 
-/** All routes of the router: the webhook, `/healthz`, `/readyz`, `/openapi.json` and `/docs`. */
+/** All routes of the router: the webhook, `/routing/explain`, `/healthz`, `/readyz`, `/openapi.json` and `/docs`. */
 export const routes = (options: RoutesOptions) =>
   Layer.merge(
     HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
@@ -80,10 +81,16 @@ export const app = (options: RoutesOptions) =>
     )
   )
 
-/** No route reads a query, and people put tokens into URLs: nothing that looks at a request, such as a tracer, comes to see it. */
+/**
+ * People put tokens into URLs: nothing that looks at a request, such as a tracer, comes to see its query. One route reads one member of it, the
+ * time, and that is all that is left.
+ */
 const dropQuery = (request: IncomingMessage) => {
-  const target = request.url?.replace(/[?#].*$/s, "")
-  if (target !== undefined) request.url = target
+  const [path, query] = request.url?.split(/[?#]/, 2) ?? []
+  if (path === undefined) return
+  const at =
+    path === EXPLAIN_PATH && query !== undefined ? new URLSearchParams(query).get("at")?.slice(0, 64) : undefined
+  request.url = at ? `${path}?${new URLSearchParams({ at })}` : path
 }
 
 /** How long, in milliseconds, a connection that has sent nothing yet may still do so once the server closes: its request may be on its way. */
@@ -136,7 +143,7 @@ const makeServer = () => {
  */
 export const layer = (
   options: ServerOptions
-): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError, Handover | Readiness> =>
+): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError, Handover | Readiness | RoutingPolicy> =>
   Layer.unwrap(
     Effect.sync(() => {
       const { host, port, shutdownTimeout } = options

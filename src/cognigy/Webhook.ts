@@ -5,10 +5,12 @@ import { HttpApiBuilder, type HttpApiGroup } from "effect/http-api"
 import * as Deadline from "../cxone/Deadline.ts"
 import { type HandedOver, Handover } from "../handover/Handover.ts"
 import type { HandoverRequest } from "../handover/HandoverRequest.ts"
+import { RoutingPolicy } from "../handover/RoutingPolicy.ts"
+import { parseTime, TIME_FORMAT } from "../handover/routes/time.ts"
 import { Api } from "./Api.ts"
 import { makeBodyReader } from "./Body.ts"
 import { toHandoverRequest } from "./Payload.ts"
-import { internalError, overloaded, type Problem, toProblem } from "./Problem.ts"
+import { BadRequest, internalError, overloaded, type Problem, toProblem } from "./Problem.ts"
 import { Sender, type WebhookAuth } from "./WebhookAuth.ts"
 
 /** How many webhooks may be under way at once where nothing else is set: what one process can carry through a slow CXone, at a few KiB each. */
@@ -29,13 +31,14 @@ export const layer = ({
 }: WebhookOptions): Layer.Layer<
   HttpApiGroup.Service<"cognigy-cxone-router", "cognigy">,
   never,
-  Handover | WebhookAuth
+  Handover | RoutingPolicy | WebhookAuth
 > =>
   HttpApiBuilder.group(
     Api,
     "cognigy",
     Effect.fnUntraced(function* (handlers) {
       const handover = yield* Handover
+      const policy = yield* RoutingPolicy
       const places = yield* Semaphore.make(capacity)
       const readBody = makeBodyReader(capacity)
 
@@ -71,8 +74,23 @@ export const layer = ({
         )
       })
 
+      const explain = Effect.fnUntraced(function* (
+        request: HttpServerRequest.HttpServerRequest,
+        at: string | undefined
+      ) {
+        const body = yield* readBody(request, time)
+        const asked = yield* toHandoverRequest(body)
+        const now = at === undefined ? undefined : parseTime(at)
+        if (at !== undefined && now === undefined) {
+          return yield* new BadRequest({ error: "Invalid payload", detail: `the query's at: ${TIME_FORMAT}` })
+        }
+        return yield* policy.explain(asked, now)
+      })
+
       // A handover goes on when its connection breaks, and is still to be logged: the handler sees it through.
-      return handlers.handleRaw("webhook", ({ request }) => handle(request), { uninterruptible: true })
+      return handlers
+        .handleRaw("webhook", ({ request }) => handle(request), { uninterruptible: true })
+        .handleRaw("explain", ({ query, request }) => explain(request, query.at))
     })
   )
 
@@ -93,8 +111,9 @@ const logDone = Effect.fnUntraced(function* (intent: string | undefined, done: H
 
 const logProblem = Effect.fnUntraced(function* (intent: string | undefined, problem: Problem, started: number) {
   const what = intent === undefined ? "refused" : `not handed over: ${intent}`
+  const by = "rule" in problem && problem.rule !== undefined ? ` (rule ${problem.rule})` : ""
   const { logRefusal } = yield* Sender
-  yield* logRefusal(`${what} → ${problem.status} ${problem.error}: ${problem.detail}, ${yield* took(started)}`)
+  yield* logRefusal(`${what} → ${problem.status} ${problem.error}${by}: ${problem.detail}, ${yield* took(started)}`)
 })
 
 const took = (started: number) => Effect.map(Deadline.nowMillis, (now) => `${Math.round(now - started)} ms`)

@@ -14,15 +14,25 @@ import {
   Semaphore
 } from "effect"
 import { type Conversation, Conversations } from "../cxone/Conversations.ts"
-import { type CXoneError, type DeadlineExceeded, InvalidTarget } from "../cxone/CXoneError.ts"
+import {
+  Conflict,
+  DeadlineExceeded,
+  Forbidden,
+  InvalidTarget,
+  RateLimited,
+  Unauthorized,
+  Unavailable,
+  UnexpectedResponse
+} from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
 import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
+import type { Decision, RoutingError } from "./Decision.ts"
 import { type Claim, claimOf, deedOf } from "./duplicates.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
 import { HandoverStore, type HandoverStoreOptions } from "./HandoverStore.ts"
-import { type Decision, type RoutingError, RoutingPolicy } from "./RoutingPolicy.ts"
+import { RoutingPolicy } from "./RoutingPolicy.ts"
 import type { Target } from "./Target.ts"
 
 /** How long a handover may take where nothing else is set: a second less than Cognigy's HTTP Request node waits (8,000 ms). */
@@ -48,8 +58,36 @@ export class KeyReused extends Schema.TaggedError<KeyReused>()("KeyReused", {}) 
   }
 }
 
-/** What a handover can fail with. `NotFound` never comes out: it starts the flow over, or the target is invalid. */
-export type HandoverError = RoutingError | KeyReused | Exclude<CXoneError, { readonly _tag: "NotFound" }>
+/** Why CXone did not take a conversation. `NotFound` is not among them: it starts the flow over, or the target is invalid. */
+const Reason = Schema.Union([
+  Conflict,
+  DeadlineExceeded,
+  Forbidden,
+  InvalidTarget,
+  RateLimited,
+  Unauthorized,
+  Unavailable,
+  UnexpectedResponse
+])
+
+/** CXone did not take the conversation, or the deadline passed. `Effect.catchReason` catches one of its reasons. */
+export class HandoverFailed extends Schema.TaggedError<HandoverFailed>()("HandoverFailed", {
+  /** The name of the rule that had decided, if one had. */
+  rule: Schema.optionalKey(Schema.String),
+  reason: Reason
+}) {
+  override get message() {
+    return this.reason.message
+  }
+}
+
+/** What a handover can fail with. */
+export type HandoverError = RoutingError | KeyReused | HandoverFailed
+
+const isReason = Schema.is(Reason)
+
+/** What the flow can fail with once a rule has decided. */
+type FlowError = typeof Reason.Type | KeyReused
 
 /** How handovers are done. */
 export interface HandoverOptions {
@@ -89,10 +127,19 @@ export class Handover extends Context.Service<
     Layer.provide(Handover.layerNoDeps(options), HandoverStore.layerMemory(options.store))
 }
 
+/** Where to, and where to instead. */
+type Targets = readonly [Target, ...Array<Target>]
+
+/** A conversation that CXone has routed, and where to. */
+interface Routed {
+  readonly conversation: Conversation
+  readonly target: Target
+}
+
 /** A handover that was begun. */
 interface Begun {
   readonly deed: string
-  readonly answer: Deferred.Deferred<HandedOver, HandoverError>
+  readonly answer: Deferred.Deferred<HandedOver, FlowError>
   /** What it was asked for as, by the first caller and by those who joined. */
   readonly claims: Array<Claim>
   /** The first caller's, which knows what CXone last answered. */
@@ -127,23 +174,51 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
 
   const openAndRoute = (
     userId: string,
-    target: Target,
+    targets: Targets,
     startOver: boolean
-  ): Effect.Effect<Conversation, Exclude<HandoverError, RoutingError>> =>
+  ): Effect.Effect<Routed, Exclude<FlowError, KeyReused>> =>
     Effect.flatMap(conversations.openOrReuse({ userId, ...WEBCHAT }), (conversation) =>
-      route(conversation, target).pipe(
-        Effect.as(conversation),
-        Effect.catchTag("NotFound", ({ operation }) =>
-          Effect.flatMap(startOver ? hasEnded(userId, conversation) : Effect.succeed(false), (ended) =>
-            ended ? openAndRoute(userId, target, false) : Effect.fail(new InvalidTarget({ operation, status: 404 }))
-          )
-        )
-      )
+      routeToFirst(userId, conversation, targets, startOver)
     )
 
-  const flow = Effect.fn("Handover.handle")(function* (request: HandoverRequest, { rule, target }: Decision) {
-    const { id, reused } = yield* openAndRoute(`cognigy_${request.userId}`, target, true)
-    yield* labels.put(id, { cognigy_intent: request.intent })
+  /** Routes to the first target that CXone knows. */
+  const routeToFirst = (
+    userId: string,
+    conversation: Conversation,
+    [target, ...others]: Targets,
+    startOver: boolean
+  ): Effect.Effect<Routed, Exclude<FlowError, KeyReused>> => {
+    const [next, ...rest] = others
+    const elsewhere = (error: InvalidTarget) =>
+      next === undefined
+        ? Effect.fail(error)
+        : Effect.andThen(
+            Effect.logWarning(`${target.type} ${target.id}: ${error.message}; falling back to ${next.type} ${next.id}`),
+            routeToFirst(userId, conversation, [next, ...rest], startOver)
+          )
+    return route(conversation, target).pipe(
+      Effect.as({ conversation, target }),
+      Effect.catchTags({
+        InvalidTarget: elsewhere,
+        NotFound: ({ operation }) =>
+          Effect.flatMap(startOver ? hasEnded(userId, conversation) : Effect.succeed(false), (ended) =>
+            ended
+              ? openAndRoute(userId, [target, ...others], false)
+              : elsewhere(new InvalidTarget({ operation, status: 404 }))
+          )
+      })
+    )
+  }
+
+  const flow = Effect.fn("Handover.handle")(function* (request: HandoverRequest, decision: Decision) {
+    const { fallbacks = [], labels: extra, rule } = decision
+    const { conversation, target } = yield* openAndRoute(
+      `cognigy_${request.userId}`,
+      [decision.target, ...fallbacks],
+      true
+    )
+    const { id, reused } = conversation
+    yield* labels.put(id, { ...extra, cognigy_intent: request.intent })
     return { conversationId: id, target, rule, reused }
   })
 
@@ -172,8 +247,8 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
   const join = (
     deadline: Deadline.Deadline,
     { answer, deadline: first }: Begun,
-    again: (error: DeadlineExceeded) => Effect.Effect<HandedOver, HandoverError>
-  ): Effect.Effect<HandedOver, HandoverError> =>
+    again: (error: DeadlineExceeded) => Effect.Effect<HandedOver, FlowError>
+  ): Effect.Effect<HandedOver, FlowError> =>
     Deferred.await(answer).pipe(
       Deadline.explained(() => first.lastFailure()),
       Deadline.keep(deadline),
@@ -194,7 +269,7 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
   const carryOut = Effect.fnUntraced(function* (
     userId: string,
     begun: Begun,
-    work: Effect.Effect<HandedOver, HandoverError>
+    work: Effect.Effect<HandedOver, FlowError>
   ) {
     const exit = yield* Effect.exit(Effect.interruptible(Deadline.keep(begun.deadline)(work)))
     if (latest.get(userId) === begun) latest.delete(userId)
@@ -217,8 +292,8 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     deed: string,
     claim: Claim | undefined,
     deadline: Deadline.Deadline,
-    work: Effect.Effect<HandedOver, HandoverError>
-  ): Effect.Effect<HandedOver, HandoverError> =>
+    work: Effect.Effect<HandedOver, FlowError>
+  ): Effect.Effect<HandedOver, FlowError> =>
     Effect.uninterruptibleMask((restore) => {
       const { userId } = request
       const again = (error: DeadlineExceeded) => {
@@ -248,16 +323,33 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
       return Effect.andThen(FiberSet.run(fibers, carryOut(userId, begun, work)), restore(Deferred.await(begun.answer)))
     })
 
+  const handle = Effect.fnUntraced(function* (
+    request: HandoverRequest,
+    idempotencyKey: string | undefined,
+    onDecided: (rule: string) => void
+  ) {
+    const deadline = yield* Deadline.after(time)
+    const held = Deadline.keep(deadline)
+    const claim = claimOf(request, idempotencyKey)
+    const before = yield* held(recall(claim))
+    if (before !== undefined) return before
+    const decision = yield* held(policy.decide(request))
+    onDecided(decision.rule)
+    const work = whenItsTurn(request, decision, claim)
+    return yield* joinOrBegin(request, deedOf(request, decision), claim, deadline, work)
+  })
+
   return Handover.of({
-    handle: Effect.fnUntraced(function* (request, idempotencyKey) {
-      const deadline = yield* Deadline.after(time)
-      const held = Deadline.keep(deadline)
-      const claim = claimOf(request, idempotencyKey)
-      const before = yield* held(recall(claim))
-      if (before !== undefined) return before
-      const decision = yield* held(policy.decide(request))
-      const work = whenItsTurn(request, decision, claim)
-      return yield* joinOrBegin(request, deedOf(request, decision), claim, deadline, work)
-    })
+    handle: (request, idempotencyKey) =>
+      Effect.suspend(() => {
+        let rule: string | undefined
+        return Effect.mapError(
+          handle(request, idempotencyKey, (decided) => {
+            rule = decided
+          }),
+          (error) =>
+            isReason(error) ? new HandoverFailed({ reason: error, ...(rule === undefined ? {} : { rule }) }) : error
+        )
+      })
   })
 })

@@ -1,86 +1,102 @@
 /** The decision: which queue or agent a request goes to. */
-import { Context, Effect, Layer, Schema } from "effect"
-import { hasUnsafeCharacters, isShort } from "../cxone/Id.ts"
-import { type EntityValue, entityValue, type HandoverRequest } from "./HandoverRequest.ts"
-import type { Target } from "./Target.ts"
+import { Clock, Context, Effect, type FileSystem, Layer, Result } from "effect"
+import type { Decision, RoutingError } from "./Decision.ts"
+import type { HandoverRequest } from "./HandoverRequest.ts"
+import { type BuiltInQueues, builtInRoutes } from "./routes/builtInRoutes.ts"
+import { type Explanation, explain, outcomeOf } from "./routes/Explanation.ts"
+import { type LoadedRoutes, liveRoutes, type TableStatus } from "./routes/liveRoutes.ts"
+import type { RoutesFile } from "./routes/RoutesFile.ts"
+import { makeRoutingTable, type RoutingTable } from "./routes/RoutingTable.ts"
 
-/** Where a request goes, and the name of the rule that said so. */
-export interface Decision {
-  readonly rule: string
-  readonly target: Target
-}
+/** Decides one request. It may need services, such as a database of customers; a failure with `UnsupportedIntent` says that others may decide. */
+export type Decide<R = never> = (request: HandoverRequest) => Effect.Effect<Decision, RoutingError, R>
 
-/** No rule takes the intent, and there is no fallback. */
-export class UnsupportedIntent extends Schema.TaggedError<UnsupportedIntent>()("UnsupportedIntent", {
-  intent: Schema.String
-}) {
-  override get message() {
-    return `no routing rule takes the intent "${this.intent}", and there is no fallback`
-  }
-}
-
-/** A rule sends to the agent that an entity names, and the entity is not there or not an id. */
-export class AgentIdMissing extends Schema.TaggedError<AgentIdMissing>()("AgentIdMissing", {
-  rule: Schema.String,
-  entity: Schema.String,
-  /** What is wrong with the entity. */
-  problem: Schema.String
-}) {
-  override get message() {
-    return `rule "${this.rule}" sends to the agent that the entity or slot "${this.entity}" names, but ${this.problem}`
-  }
-}
-
-/** What a policy can refuse a request with. */
-export type RoutingError = UnsupportedIntent | AgentIdMissing
-
-/** Decides where a request goes. */
+/**
+ * Decides where a request goes.
+ *
+ * - `decide`: the decision, from one version of the rules
+ * - `explain`: what would be decided at a time (milliseconds since 1970; now, where it is left out), and why. Hands nothing over
+ * - `table`: which table is live, where a table from a file decides
+ */
 export class RoutingPolicy extends Context.Service<
   RoutingPolicy,
   {
-    readonly decide: (request: HandoverRequest) => Effect.Effect<Decision, RoutingError>
+    readonly decide: Decide
+    readonly explain: (request: HandoverRequest, at?: number) => Effect.Effect<Explanation>
+    readonly table: Effect.Effect<TableStatus | undefined>
   }
 >()("cognigy-cxone-router/handover/RoutingPolicy") {
+  /** A policy of one's own. What it needs is taken from where the layer is built. */
+  static readonly layer = <R = never>(decide: Decide<R>): Layer.Layer<RoutingPolicy, never, R> =>
+    Layer.effect(
+      RoutingPolicy,
+      Effect.map(Effect.context<R>(), (context) => {
+        const provided: Decide = (request) => Effect.provide(decide(request), context)
+        return {
+          decide: provided,
+          explain: Effect.fnUntraced(function* (request, at) {
+            const now = at ?? (yield* Clock.currentTimeMillis)
+            const decided = yield* Effect.result(provided(request))
+            return { at: new Date(now).toISOString(), outcome: outcomeOf(decided), passed: [] }
+          }),
+          table: Effect.succeed(undefined)
+        }
+      })
+    )
+
+  /** A policy of one's own before another one: what it fails for with `UnsupportedIntent`, the other one decides. */
+  static readonly layerBefore = <R = never>(decide: Decide<R>): Layer.Layer<RoutingPolicy, never, R | RoutingPolicy> =>
+    Layer.effect(
+      RoutingPolicy,
+      Effect.gen(function* () {
+        const context = yield* Effect.context<R>()
+        const rest = yield* RoutingPolicy
+        const first: Decide = (request) => Effect.provide(decide(request), context)
+        return {
+          decide: (request) => Effect.catchTag(first(request), "UnsupportedIntent", () => rest.decide(request)),
+          explain: Effect.fnUntraced(function* (request, at) {
+            const decided = yield* Effect.result(first(request))
+            const explained = yield* rest.explain(request, at)
+            return Result.isFailure(decided) && decided.failure._tag === "UnsupportedIntent"
+              ? explained
+              : { at: explained.at, outcome: outcomeOf(decided), passed: [] }
+          }),
+          table: rest.table
+        }
+      })
+    )
+
+  /** A table that does not change. It is taken as it is: `readRoutes` checks one. */
+  static readonly layerTable = (file: RoutesFile): Layer.Layer<RoutingPolicy> =>
+    Layer.sync(RoutingPolicy, () => {
+      const table = makeRoutingTable(file)
+      return byTable(Effect.succeed({ table, version: undefined }), Effect.succeed(undefined))
+    })
+
   /** The built-in table: `transfer_to_sales`, `transfer_to_support`, and `transfer_to_agent` with the entity `agentId`. */
   static readonly layerBuiltIn = (queues: BuiltInQueues): Layer.Layer<RoutingPolicy> =>
-    Layer.succeed(RoutingPolicy, { decide: builtIn(queues) })
+    RoutingPolicy.layerTable(builtInRoutes(queues))
+
+  /** A table in a file, read before: when the file changes it is read again, and used as soon as nothing is wrong with it. */
+  static readonly layerFile = (loaded: LoadedRoutes): Layer.Layer<RoutingPolicy, never, FileSystem.FileSystem> =>
+    Layer.effect(
+      RoutingPolicy,
+      Effect.map(liveRoutes(loaded), ({ current, status }) => byTable(current, status))
+    )
 }
 
-/** The queues of the built-in table, by their CXone ids. */
-export interface BuiltInQueues {
-  readonly salesQueueId: string
-  readonly supportQueueId: string
-}
-
-/** The entity or slot that names the agent in the built-in table. */
-export const AGENT_ENTITY = "agentId"
-
-const builtIn = ({ salesQueueId, supportQueueId }: BuiltInQueues) => {
-  const queues = new Map([
-    ["transfer_to_sales", salesQueueId],
-    ["transfer_to_support", supportQueueId]
-  ])
-  return Effect.fnUntraced(function* (request: HandoverRequest) {
-    const { intent } = request
-    const queueId = queues.get(intent)
-    if (queueId !== undefined) return { rule: intent, target: { type: "queue" as const, id: queueId } }
-    if (intent !== "transfer_to_agent") return yield* new UnsupportedIntent({ intent })
-    const id = yield* agentId(intent, entityValue(request, AGENT_ENTITY))
-    return { rule: intent, target: { type: "agent" as const, id } }
-  })
-}
-
-/** An entity's value as an agent's id: text, or a whole number that is exact. */
-const agentId = (rule: string, value: EntityValue | undefined): Effect.Effect<string, AgentIdMissing> => {
-  const missing = (problem: string) => Effect.fail(new AgentIdMissing({ rule, entity: AGENT_ENTITY, problem }))
-  if (value === undefined || value === "") return missing("it is not there")
-  if (typeof value === "boolean") return missing("it is a boolean, not an id")
-  if (typeof value === "number") {
-    return Number.isSafeInteger(value)
-      ? Effect.succeed(String(value))
-      : missing("it is a number that is no exact whole number: send ids as text")
-  }
-  return isShort(value) && !hasUnsafeCharacters(value)
-    ? Effect.succeed(value)
-    : missing("it is longer than 256 characters or has control characters")
-}
+const byTable = (
+  current: Effect.Effect<{ readonly table: RoutingTable; readonly version: string | undefined }>,
+  table: Effect.Effect<TableStatus | undefined>
+): RoutingPolicy["Service"] => ({
+  decide: Effect.fnUntraced(function* (request) {
+    const { table } = yield* current
+    const now = yield* Clock.currentTimeMillis
+    return yield* Effect.fromResult(table.decide({ request, now }))
+  }),
+  explain: Effect.fnUntraced(function* (request, at) {
+    const { table, version } = yield* current
+    return explain(table, version, request, at ?? (yield* Clock.currentTimeMillis))
+  }),
+  table
+})

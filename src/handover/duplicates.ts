@@ -1,7 +1,7 @@
 /** Which requests are copies of one another. */
 import { createHash } from "node:crypto"
+import type { Decision } from "./Decision.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
-import type { Decision } from "./RoutingPolicy.ts"
 
 const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("base64")
 
@@ -30,5 +30,5 @@ export const claimOf = (request: HandoverRequest, idempotencyKey: string | undef
 }
 
 /** What is the same of two requests that would do the same for their user: lead to one place, for one intent. */
-export const deedOf = ({ intent }: HandoverRequest, { rule, target }: Decision): string =>
-  JSON.stringify([intent, rule, target.type, target.id])
+export const deedOf = ({ intent }: HandoverRequest, { fallbacks, labels, rule, target }: Decision): string =>
+  JSON.stringify([intent, rule, target.type, target.id, fallbacks, labels])

@@ -121,7 +121,7 @@ export const demands = (test: ValueTest): ReadonlyArray<Demand> => {
       : [
           {
             expected: `what matches ${matches}`,
-            holds: (value: unknown) => isScalar(value) && pattern !== undefined && pattern(String(value))
+            holds: (value: unknown) => isScalar(value) && pattern?.(String(value)) === true
           }
         ]),
     ...within(bounds)

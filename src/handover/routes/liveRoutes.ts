@@ -1,0 +1,155 @@
+/** A routing table that follows its file: what has changed is checked, and taken over whole or not at all. */
+import { createHash } from "node:crypto"
+import { Clock, Effect, FileSystem, Option, Result, Schedule, Schema } from "effect"
+import type { RoutesFile } from "./RoutesFile.ts"
+import { makeRoutingTable } from "./RoutingTable.ts"
+import { describeProblems, type FileProblem, MAX_FILE, readRoutes } from "./readRoutes.ts"
+
+/** A table as it was read from a file. */
+export interface LoadedRoutes {
+  readonly path: string
+  readonly file: RoutesFile
+  /** The first 12 digits of the SHA-256 of the file's bytes. */
+  readonly version: string
+}
+
+/** Which table is live, for people and probes. Times are ISO 8601. */
+export const TableStatus = Schema.Struct({
+  version: Schema.String,
+  since: Schema.String,
+  rules: Schema.Int,
+  /** The file has changed since, and is not used: what is wrong with it stands in the log. */
+  rejected: Schema.optionalKey(Schema.Struct({ version: Schema.String, at: Schema.String, problems: Schema.Int }))
+})
+
+/** Which table is live. */
+export type TableStatus = typeof TableStatus.Type
+
+/** A file holds no table that can be used. */
+export class RoutesError extends Schema.TaggedError<RoutesError>()("RoutesError", {
+  path: Schema.String,
+  version: Schema.String,
+  problems: Schema.Array(
+    Schema.Struct({
+      line: Schema.Int,
+      column: Schema.Int,
+      path: Schema.String,
+      problem: Schema.String,
+      instead: Schema.String
+    })
+  )
+}) {
+  override get message() {
+    return describeProblems(this.path, this.problems)
+  }
+}
+
+const NONE = "none"
+
+const versionOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 12)
+
+/** Reads a table, and fails with all that is wrong with it. */
+export const loadRoutes = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const refuse = (problem: string, instead: string, version = NONE) =>
+    Effect.fail(new RoutesError({ path, version, problems: [{ line: 1, column: 1, path: "", problem, instead }] }))
+  const unreadable = () => refuse("cannot be read", "the path of a file that the router may read")
+  const { size, type } = yield* Effect.catch(fs.stat(path), unreadable)
+  if (type === "Directory") return yield* refuse("is a directory", "the path of a file")
+  if (size > MAX_FILE) return yield* refuse(`is larger than ${MAX_FILE / 1024 / 1024} MiB`, "a smaller table")
+  const bytes = yield* Effect.catch(fs.readFile(path), unreadable)
+  const version = versionOf(bytes)
+  const text = yield* Effect.try({
+    try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+    catch: () => "not UTF-8"
+  }).pipe(Effect.catch(() => refuse("is not UTF-8", "a file in UTF-8", version)))
+  return yield* Result.match(readRoutes(text), {
+    onFailure: (problems: ReadonlyArray<FileProblem>) => Effect.fail(new RoutesError({ path, version, problems })),
+    onSuccess: (file) => Effect.succeed<LoadedRoutes>({ path, file, version })
+  })
+})
+
+/** How often the file is looked at. */
+export const reloadSchedule = Schedule.spaced("250 millis")
+
+/** How long a file must stay as it is before it is read: who writes it may not be done. */
+const SETTLED = "100 millis"
+
+/** How often that is waited for: a file that is written all the time is read nevertheless. */
+const MAX_WAITS = 10
+
+/**
+ * Follows a table's file in the background, until the scope closes. Looks at the file instead of listening for changes: this holds for editors that
+ * replace files, for mounted volumes and for links that are moved, as those of Kubernetes.
+ */
+export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: LoadedRoutes) {
+  const fs = yield* FileSystem.FileSystem
+  const nowIso = Effect.map(Clock.currentTimeMillis, (now) => new Date(now).toISOString())
+  let live = { table: makeRoutingTable(file), version, since: yield* nowIso }
+  let rejected: TableStatus["rejected"]
+
+  /** What tells one state of the file from another; nothing where there is no file. */
+  const state = fs.stat(path).pipe(
+    Effect.map(({ dev, ino, mtime, size }) =>
+      [dev, Option.getOrUndefined(ino), Option.getOrUndefined(mtime)?.getTime(), size].join()
+    ),
+    Effect.orElseSucceed(() => NONE)
+  )
+
+  const settled = Effect.fnUntraced(function* () {
+    let before = yield* state
+    for (let waits = 0; waits < MAX_WAITS; waits++) {
+      yield* Effect.sleep(SETTLED)
+      const now = yield* state
+      if (now === before) return now
+      before = now
+    }
+    return before
+  })
+
+  const reload = loadRoutes(path).pipe(
+    Effect.provideService(FileSystem.FileSystem, fs),
+    Effect.flatMap(({ file, version }) =>
+      Effect.gen(function* () {
+        rejected = undefined
+        if (version === live.version) return
+        const before = live.version
+        // One assignment: whoever decides has read the one table or the other.
+        live = { table: makeRoutingTable(file), version, since: yield* nowIso }
+        yield* Effect.logInfo(`routing table ${version} is live (${live.table.size} rules), in place of ${before}`)
+      })
+    ),
+    Effect.catch((error) =>
+      Effect.gen(function* () {
+        const { problems, version } = error
+        if (rejected?.version === version) return
+        rejected = { version, at: yield* nowIso, problems: problems.length }
+        yield* Effect.logError(
+          `the routing table's file has changed and is not used, ${live.version} stays: ${problems.length} problems\n${error.message}`
+        )
+      })
+    )
+  )
+
+  let known = yield* state
+  // It may have changed between being read and being followed.
+  let isFirst = true
+  yield* Effect.gen(function* () {
+    if (!isFirst && (yield* state) === known) return
+    isFirst = false
+    known = yield* settled()
+    yield* reload
+  }).pipe(
+    Effect.catchDefect((defect) => Effect.logError("the routing table's file could not be followed", defect)),
+    Effect.repeat(reloadSchedule),
+    Effect.forkScoped
+  )
+
+  return {
+    current: Effect.sync(() => live),
+    status: Effect.sync((): TableStatus => {
+      const { since, table, version } = live
+      return { version, since, rules: table.size, ...(rejected === undefined ? {} : { rejected }) }
+    })
+  }
+})
