@@ -186,7 +186,6 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   if: "when",
   conditions: "when",
   target: "to",
-  then: "to",
   default: "fallback",
   else: "fallback",
   timezone: "zone",
