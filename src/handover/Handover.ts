@@ -19,10 +19,11 @@ import * as Deadline from "../cxone/Deadline.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
 import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
+import type { Decision } from "./Decision.ts"
 import { type Claim, claimOf, deedOf } from "./duplicates.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
 import { HandoverStore, type HandoverStoreOptions } from "./HandoverStore.ts"
-import { type Decision, type RoutingError, RoutingPolicy } from "./RoutingPolicy.ts"
+import { type RoutingError, RoutingPolicy } from "./RoutingPolicy.ts"
 import type { Target } from "./Target.ts"
 
 /** How long a handover may take where nothing else is set: a second less than Cognigy's HTTP Request node waits (8,000 ms). */

@@ -1,35 +1,8 @@
 /** The decision: which queue or agent a request goes to. */
-import { Context, Effect, Layer, Schema } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { hasUnsafeCharacters, isShort } from "../cxone/Id.ts"
+import { AgentIdMissing, type Decision, UnsupportedIntent } from "./Decision.ts"
 import { type EntityValue, entityValue, type HandoverRequest } from "./HandoverRequest.ts"
-import type { Target } from "./Target.ts"
-
-/** Where a request goes, and the name of the rule that said so. */
-export interface Decision {
-  readonly rule: string
-  readonly target: Target
-}
-
-/** No rule takes the intent, and there is no fallback. */
-export class UnsupportedIntent extends Schema.TaggedError<UnsupportedIntent>()("UnsupportedIntent", {
-  intent: Schema.String
-}) {
-  override get message() {
-    return `no routing rule takes the intent "${this.intent}", and there is no fallback`
-  }
-}
-
-/** A rule sends to the agent that an entity names, and the entity is not there or not an id. */
-export class AgentIdMissing extends Schema.TaggedError<AgentIdMissing>()("AgentIdMissing", {
-  rule: Schema.String,
-  entity: Schema.String,
-  /** What is wrong with the entity. */
-  problem: Schema.String
-}) {
-  override get message() {
-    return `rule "${this.rule}" sends to the agent that the entity or slot "${this.entity}" names, but ${this.problem}`
-  }
-}
 
 /** What a policy can refuse a request with. */
 export type RoutingError = UnsupportedIntent | AgentIdMissing

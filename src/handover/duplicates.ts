@@ -1,7 +1,7 @@
 /** Which requests are copies of one another. */
 import { createHash } from "node:crypto"
+import type { Decision } from "./Decision.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
-import type { Decision } from "./RoutingPolicy.ts"
 
 const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("base64")
 

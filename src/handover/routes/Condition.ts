@@ -50,7 +50,8 @@ const leaf = (
   return check
 }
 
-const list = <A>(value: A | ReadonlyArray<A>): ReadonlyArray<A> => (Array.isArray(value) ? value : [value as A])
+/** One or several, as a list. */
+export const list = <A>(value: A | ReadonlyArray<A>): ReadonlyArray<A> => (Array.isArray(value) ? value : [value as A])
 
 const quote = (values: ReadonlyArray<unknown>): string => {
   const texts = values.map((value) => JSON.stringify(value))
@@ -87,7 +88,8 @@ const compares = (word: string, bound: number, compare: (number: number) => bool
   }
 })
 
-interface Bounds {
+/** Bounds of a number. */
+export interface Bounds {
   readonly atLeast?: number
   readonly above?: number
   readonly atMost?: number
@@ -121,7 +123,7 @@ export const demands = (test: ValueTest): ReadonlyArray<Demand> => {
       : [
           {
             expected: `what matches ${matches}`,
-            holds: (value: unknown) => isScalar(value) && pattern !== undefined && pattern(String(value))
+            holds: (value: unknown) => isScalar(value) && pattern?.(String(value)) === true
           }
         ]),
     ...within(bounds)
