@@ -1,5 +1,5 @@
 /** The webhook's body: received within its limits, from a sender who is let in, and parsed. */
-import { ByteSize, Deferred, type Duration, Effect, Exit, Predicate } from "effect"
+import { ByteSize, Deferred, type Duration, Effect, Exit } from "effect"
 import {
   HttpEffect,
   HttpIncomingMessage,
@@ -7,6 +7,7 @@ import {
   type HttpServerRequest,
   HttpServerResponse
 } from "effect/http"
+import { excessOf } from "../handover/excess.ts"
 import { BadRequest, overloaded, PayloadTooLarge, ServiceUnavailable } from "./Problem.ts"
 import { Sender } from "./WebhookAuth.ts"
 
@@ -21,24 +22,6 @@ const MAX_DEPTH = 64
 
 /** How many values a body may hold: more than any bot's data, few enough to be looked through in a moment. */
 const MAX_VALUES = 10_000
-
-/** What a body has too much of, if anything. */
-const excessOf = (body: unknown): string | undefined => {
-  let left = MAX_VALUES
-  const excessIn = (value: unknown, levels: number): string | undefined => {
-    if (!Predicate.isObjectOrArray(value)) return undefined
-    if (levels === 0) return `the body is nested deeper than ${MAX_DEPTH} levels`
-    const members = Object.values(value)
-    left -= members.length
-    if (left < 0) return `the body holds more than ${MAX_VALUES} values`
-    for (const member of members) {
-      const excess = excessIn(member, levels - 1)
-      if (excess !== undefined) return excess
-    }
-    return undefined
-  }
-  return excessIn(body, MAX_DEPTH)
-}
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
@@ -129,8 +112,10 @@ const readJson = Effect.fnUntraced(
       try: (): unknown => JSON.parse(utf8.decode(bytes)),
       catch: () => new BadRequest({ error: "Invalid payload", detail: "the body is not JSON in UTF-8" })
     })
-    const excess = excessOf(parsed)
-    return excess === undefined ? parsed : yield* new BadRequest({ error: "Invalid payload", detail: excess })
+    const excess = excessOf(parsed, { levels: MAX_DEPTH, members: MAX_VALUES })
+    return excess === undefined
+      ? parsed
+      : yield* new BadRequest({ error: "Invalid payload", detail: `the body ${excess}` })
   },
   Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY)
 )

@@ -20,8 +20,8 @@ import {
   Unavailable,
   UnexpectedResponse
 } from "../../src/cxone/CXoneError.ts"
+import { AgentIdMissing, UnsupportedIntent } from "../../src/handover/Decision.ts"
 import type { HandoverError } from "../../src/handover/Handover.ts"
-import { AgentIdMissing, UnsupportedIntent } from "../../src/handover/RoutingPolicy.ts"
 
 const encode = Schema.encodeUnknownEffect(Schema.Union(handlerProblems))
 

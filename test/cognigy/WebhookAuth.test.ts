@@ -6,10 +6,10 @@ import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import * as Server from "../../src/cognigy/Server.ts"
 import type { WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
 import { DeadlineExceeded, Forbidden, RateLimited } from "../../src/cxone/CXoneError.ts"
+import { UnsupportedIntent } from "../../src/handover/Decision.ts"
 import { type HandedOver, Handover, type HandoverError } from "../../src/handover/Handover.ts"
 import type { HandoverRequest } from "../../src/handover/HandoverRequest.ts"
 import { NotReady, Readiness } from "../../src/handover/Readiness.ts"
-import { UnsupportedIntent } from "../../src/handover/RoutingPolicy.ts"
 
 const SECRET = "s3cr3t-of-the-house"
 

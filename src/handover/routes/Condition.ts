@@ -50,7 +50,8 @@ const leaf = (
   return check
 }
 
-const list = <A>(value: A | ReadonlyArray<A>): ReadonlyArray<A> => (Array.isArray(value) ? value : [value as A])
+/** One or several, as a list. */
+export const list = <A>(value: A | ReadonlyArray<A>): ReadonlyArray<A> => (Array.isArray(value) ? value : [value as A])
 
 const quote = (values: ReadonlyArray<unknown>): string => {
   const texts = values.map((value) => JSON.stringify(value))
@@ -87,7 +88,8 @@ const compares = (word: string, bound: number, compare: (number: number) => bool
   }
 })
 
-interface Bounds {
+/** Bounds of a number. */
+export interface Bounds {
   readonly atLeast?: number
   readonly above?: number
   readonly atMost?: number

@@ -9,13 +9,14 @@ export const literalEnds = (pattern: string): { readonly start: string; readonly
   end: /[^*?]*$/.exec(pattern)?.[0] ?? ""
 })
 
-/**
- * Whether a text is what a pattern stands for. Case counts. Takes at most as many steps as the lengths of both multiplied.
- *
- * A pattern may stand in place of the text: then the answer is whether all that this one stands for is also what the other stands for. It may be
- * false where it is so, never true where it is not.
- */
-export const matchesGlob = (pattern: string, text: string): boolean => {
+/** Whether a text is what a pattern stands for. Case counts. Takes at most as many steps as the lengths of both multiplied. */
+export const matchesGlob = (pattern: string, text: string): boolean => matches(pattern, text, false)
+
+/** Whether a pattern stands for all that another one stands for. It may be false where it is so, never true where it is not. */
+export const coversGlob = (wide: string, narrow: string): boolean => matches(wide, narrow, true)
+
+/** The `*` of a text that is a pattern itself stands for more than one `?` does. */
+const matches = (pattern: string, text: string, isPattern: boolean): boolean => {
   let at = 0
   let star = -1
   let resume = 0
@@ -25,7 +26,7 @@ export const matchesGlob = (pattern: string, text: string): boolean => {
     if (wanted === "*") {
       star = at++
       resume = index
-    } else if (wanted === text[index] || (wanted === "?" && text[index] !== "*")) {
+    } else if (wanted === text[index] || (wanted === "?" && !(isPattern && text[index] === "*"))) {
       at++
       index++
     } else if (star >= 0) {

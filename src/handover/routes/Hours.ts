@@ -23,6 +23,8 @@ export const calendarDay = (date: string): CalendarDay | undefined => {
   return Number.isNaN(millis) || new Date(millis).toISOString().slice(0, 10) !== date ? undefined : millis / 86_400_000
 }
 
+const dateOf = (day: CalendarDay): string => new Date(day * 86_400_000).toISOString().slice(0, 10)
+
 const weekdayOf = (day: CalendarDay): (typeof DAYS)[number] => DAYS[(((day + 4) % 7) + 7) % 7] ?? "sunday"
 
 const minutes = (time: string): number => {
@@ -48,7 +50,7 @@ export const weeklyHours = (weekly: OpeningHours["weekly"], weekday: (typeof DAY
 
 /** The hours of a date, and where in the file they stand. */
 export const hoursOn = ({ exceptions, weekly }: OpeningHours, day: CalendarDay) => {
-  const date = new Date(day * 86_400_000).toISOString().slice(0, 10)
+  const date = dateOf(day)
   if (exceptions !== undefined && Object.hasOwn(exceptions, date)) {
     return { path: ["exceptions", date], ranges: rangesOf(exceptions[date]) }
   }
@@ -101,7 +103,7 @@ export const clockwork = (hours: OpeningHours): Clockwork | undefined => {
     },
     localTime: (epochMillis) => {
       const { day, minute, weekday } = local(epochMillis)
-      const date = new Date(day * 86_400_000).toISOString().slice(0, 10)
+      const date = dateOf(day)
       const time = `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`
       return `${weekday[0]?.toUpperCase()}${weekday.slice(1, 3)} ${date} ${time} ${hours.zone}`
     }

@@ -32,6 +32,26 @@ const oneOrMore = <S extends Schema.Constraint>(schema: S, message: string) =>
 const describe = <S extends Schema.Top>(description: string, schema: S) =>
   Schema.optionalKey(schema).pipe(Schema.annotateKey({ description }))
 
+/** Members whose names are of the author's choice, as long as they match; where one does not, the message says what is expected. */
+const members = <S extends Schema.Constraint>(name: RegExp, message: string, value: S) =>
+  Schema.Record(Schema.String, value).check(
+    Schema.makeFilter(
+      (record: object) =>
+        Object.keys(record)
+          .filter((key) => !name.test(key))
+          .map((key) => ({ path: [key], issue: message })),
+      { toJsonSchema: () => ({ propertyNames: { pattern: name.source } }) }
+    )
+  )
+
+/** Members by names that are ids or names as the webhook takes them. */
+const named = <S extends Schema.Constraint>(value: S) =>
+  members(
+    /^[^\p{Cc}]{1,256}$/u,
+    `expected a name of 1 to ${MAX_ID_LENGTH} characters without control characters`,
+    value
+  )
+
 const notEmpty = (message: string) => Schema.isMinProperties(1, { message })
 
 const Scalar = Schema.Union([
@@ -108,7 +128,7 @@ const simpleConditions = {
   ),
   entities: describe(
     "What entities or slots must be, by their names. All must hold.",
-    Schema.Record(Name, ValueTest).check(notEmpty("empty: expected the name of an entity or slot"))
+    named(ValueTest).check(notEmpty("empty: expected the name of an entity or slot"))
   ),
   language: describe(
     "The language, or one of several. de takes de-DE and de-AT too; case does not count.",
@@ -120,7 +140,7 @@ const simpleConditions = {
   ),
   data: describe(
     "What members of the payload's data must be, by their paths: customer.tier, orders.0.id, or a JSON Pointer such as /a.b/c. All must hold.",
-    Schema.Record(Name, ValueTest).check(notEmpty("empty: expected the path of a member"))
+    named(ValueTest).check(notEmpty("empty: expected the path of a member"))
   ),
   open: describe("These opening hours are open now.", Name),
   closed: describe("These opening hours are closed now.", Name),
@@ -156,8 +176,9 @@ export const Condition: Schema.Codec<Condition> = Schema.Struct({
     Schema.suspend((): Schema.Codec<Condition> => Condition)
   )
 })
+  .annotate({ message: "expected conditions" })
   .check(notEmpty("empty: expected a condition; a rule without `when` takes everything"))
-  .annotate({ identifier: "Condition", description: "All that is given must hold.", message: "expected conditions" })
+  .annotate({ identifier: "Condition", description: "All that is given must hold." })
 
 const exactlyOne = (members: ReadonlyArray<string>) =>
   Schema.makeFilter(
@@ -194,8 +215,9 @@ export interface Place {
 
 /** A queue or an agent, and where to when it is not there. */
 export const Place: Schema.Codec<Place> = Schema.Struct(places)
+  .annotate({ message: "expected queue: NAME, or agent: NAME" })
   .check(exactlyOne(["queue", "agent"]))
-  .annotate({ identifier: "Place", message: "expected queue: NAME, or agent: NAME" })
+  .annotate({ identifier: "Place" })
 
 const Destination = Schema.Struct({
   ...places,
@@ -207,6 +229,7 @@ const Destination = Schema.Struct({
     )
   )
 })
+  .annotate({ message: "expected queue: NAME, agent: NAME, or reject: TEXT" })
   .check(
     exactlyOne(["queue", "agent", "reject"]),
     Schema.makeFilter((target: { readonly reject?: string; readonly fallback?: Place }) =>
@@ -215,22 +238,14 @@ const Destination = Schema.Struct({
         : undefined
     )
   )
-  .annotate({
-    identifier: "Destination",
-    message: "expected queue: NAME, agent: NAME, or reject: TEXT"
-  })
+  .annotate({ identifier: "Destination" })
 
 /** Where a rule sends to. */
 export type Destination = typeof Destination.Type
 
-const labelName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/u
-
-const Labels = Schema.Record(
-  Schema.String.check(
-    Schema.isPattern(labelName, {
-      message: "expected a label's name: up to 64 letters, digits, _ . and -, the first a letter or digit"
-    })
-  ),
+const Labels = members(
+  /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/u,
+  "expected a label's name: up to 64 letters, digits, _ . and -, the first a letter or digit",
   Schema.String.annotate({ message: "expected text (put numbers and true and false in quotes)" }).check(
     Schema.isNonEmpty({ message: "expected the label's value" }),
     Schema.isMaxLength(1024, { message: "expected at most 1024 characters" })
@@ -292,31 +307,31 @@ const OpeningHours = Schema.Struct({
   weekly: Weekly.pipe(Schema.annotateKey({ description: "The hours of a week. A day that is not given is closed." })),
   exceptions: describe(
     "Dates (2026-12-24) with hours of their own, instead of those of the week.",
-    Schema.Record(
-      Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/u, { message: "expected a date such as 2026-12-24" })),
-      Hours
-    ).check(Schema.isMaxProperties(MAX_LIST, { message: `expected at most ${MAX_LIST} dates` }))
+    members(/^\d{4}-\d{2}-\d{2}$/u, "expected a date such as 2026-12-24", Hours).check(
+      Schema.isMaxProperties(MAX_LIST, { message: `expected at most ${MAX_LIST} dates` })
+    )
   )
 }).annotate({ identifier: "OpeningHours", message: "expected opening hours: zone, weekly, exceptions" })
 
 /** When something is open. */
 export type OpeningHours = typeof OpeningHours.Type
 
-const named = <S extends Schema.Constraint>(schema: S) =>
-  Schema.Record(Name, schema).check(Schema.isMaxProperties(MAX_RULES, { message: `expected at most ${MAX_RULES}` }))
+/** At most so many definitions as there may be rules. */
+const definitions = <S extends Schema.Constraint>(value: S) =>
+  named(value).check(Schema.isMaxProperties(MAX_RULES, { message: `expected at most ${MAX_RULES}` }))
 
 /** A routing table, as a file has it. */
 export const RoutesFile = Schema.Struct({
   $schema: describe("Where this format's JSON Schema is, for editors.", Schema.String),
-  queues: describe("Queues: names that rules use, and CXone's ids (CXone Admin > Queues).", named(Name)),
-  agents: describe("Agents: names that rules use, and CXone's ids.", named(Name)),
-  hours: describe("Opening hours, by names that rules use.", named(OpeningHours)),
+  queues: describe("Queues: names that rules use, and CXone's ids (CXone Admin > Queues).", definitions(Name)),
+  agents: describe("Agents: names that rules use, and CXone's ids.", definitions(Name)),
+  hours: describe("Opening hours, by names that rules use.", definitions(OpeningHours)),
   rules: Schema.Array(Rule)
+    .annotate({ message: "expected a list of rules" })
     .check(
       Schema.isMinLength(1, { message: "expected at least one rule" }),
       Schema.isMaxLength(MAX_RULES, { message: `expected at most ${MAX_RULES} rules` })
     )
-    .annotate({ message: "expected a list of rules" })
     .pipe(Schema.annotateKey({ description: "The rules. The first one whose conditions hold decides." })),
   fallback: describe(
     "Where to when no rule decides. Without it the answer is 400 Unsupported intent.",

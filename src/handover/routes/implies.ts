@@ -1,10 +1,8 @@
 /** Whether one condition holds wherever another does: how rules that can never decide are found. */
 import { Predicate } from "effect"
-import { demands, inLanguageRange } from "./Condition.ts"
-import { matchesGlob } from "./Glob.ts"
+import { type Bounds, demands, inLanguageRange, list } from "./Condition.ts"
+import { coversGlob } from "./Glob.ts"
 import type { Condition, ValueTest } from "./RoutesFile.ts"
-
-const list = <A>(value: A | ReadonlyArray<A>): ReadonlyArray<A> => (Array.isArray(value) ? value : [value as A])
 
 type Scalar = string | number | boolean
 
@@ -16,8 +14,6 @@ export const finiteValues = (test: ValueTest): ReadonlyArray<Scalar> | undefined
   if (!isTest(test)) return list(test as Scalar | ReadonlyArray<Scalar>)
   return test.equals !== undefined ? [test.equals] : test.oneOf
 }
-
-type Bounds = { readonly atLeast?: number; readonly above?: number; readonly atMost?: number; readonly below?: number }
 
 const lower = ({ above, atLeast }: Bounds) =>
   Math.max(atLeast ?? Number.NEGATIVE_INFINITY, above ?? Number.NEGATIVE_INFINITY)
@@ -43,9 +39,10 @@ const testImplies = (narrow: ValueTest, wide: ValueTest): boolean => {
   const values = finiteValues(narrow)
   if (values !== undefined) {
     const [taken, demanded] = [demands(narrow), demands(wide)]
-    return values.every(
-      (value) => demanded.every(({ holds }) => holds(value)) || !taken.every(({ holds }) => holds(value))
-    )
+    // A number may come as the text that it is written as.
+    return values
+      .flatMap((value) => [value, String(value)])
+      .every((value) => demanded.every(({ holds }) => holds(value)) || !taken.every(({ holds }) => holds(value)))
   }
   if (!isTest(narrow) || !isTest(wide) || finiteValues(wide) !== undefined) return false
   const { matches, present, ...bounds } = wide
@@ -94,8 +91,8 @@ const recordImplies = (
 const factImplies = (narrow: Condition, wide: Condition): boolean => {
   const { channel, closed, confidence, data, entities, intent, language, not, open, percentage } = wide
   if (narrow.any?.every((one) => factsImply(facts(one), [wide]))) return true
-  if (intent !== undefined) return covered(narrow.intent, intent, matchesGlob)
-  if (channel !== undefined) return covered(narrow.channel, channel, matchesGlob)
+  if (intent !== undefined) return covered(narrow.intent, intent, coversGlob)
+  if (channel !== undefined) return covered(narrow.channel, channel, coversGlob)
   if (language !== undefined) return covered(narrow.language, language, inLanguageRange)
   if (confidence !== undefined) {
     return narrow.confidence !== undefined && withinBounds(asBounds(narrow.confidence), asBounds(confidence))

@@ -1,6 +1,7 @@
 /** From the text of a file to a routing table, or to all that is wrong with it, with line and column. */
 import { Predicate, Result, Schema, SchemaIssue } from "effect"
-import { type Document, isAlias, isMap, isNode, isPair, isSeq, LineCounter, type Node, parseDocument } from "yaml"
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from "yaml"
+import { excessOf } from "../excess.ts"
 import { checkRoutes, type Flaw, type Path } from "./checkRoutes.ts"
 import { RoutesFile } from "./RoutesFile.ts"
 import { suggestion } from "./suggest.ts"
@@ -37,10 +38,10 @@ export const readYaml = <A>(
   text: string,
   schema: Schema.Codec<A, unknown>
 ): Result.Result<Located<A>, ReadonlyArray<FileProblem>> => {
-  const lines = new LineCounter()
+  // Not by the parser's counter, which loses lines after some errors.
   const at = (offset: number) => {
-    const { col, line } = lines.linePos(offset)
-    return { line: Math.max(1, line), column: Math.max(1, col) }
+    const before = text.slice(0, offset).split("\n")
+    return { line: before.length, column: (before.at(-1) ?? "").length + 1 }
   }
   const whole = (problem: string, instead: string) => Result.fail([{ line: 1, column: 1, path: "", problem, instead }])
 
@@ -48,7 +49,7 @@ export const readYaml = <A>(
   let document: Document
   let value: unknown
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: text.length < MAX_UNIQUE })
+    document = parseDocument(text, { prettyErrors: false, uniqueKeys: false })
     if (document.errors.length > 0) {
       return Result.fail(
         document.errors.slice(0, MAX_SYNTAX_ERRORS).map(({ message, pos: [offset] }) => ({
@@ -59,12 +60,23 @@ export const readYaml = <A>(
         }))
       )
     }
+    const twins = twinsIn(document)
+    if (twins.length > 0) {
+      return Result.fail(
+        twins.map(({ key, offset }) => ({
+          ...at(offset),
+          path: key,
+          problem: `keys must be unique: "${key}" stands there twice`,
+          instead: "one of them, or another name"
+        }))
+      )
+    }
     value = document.toJS({ maxAliasCount: 100 })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return whole(`cannot be read: ${reason}`, "less nesting, and fewer aliases")
   }
-  const excess = excessOf(value)
+  const excess = excessOf(value, { levels: MAX_DEPTH, members: MAX_VALUES })
   if (excess !== undefined) return whole(excess, "a smaller table")
 
   const locate = (path: Path, isName = false) => at(offsetOf(document, path, isName))
@@ -111,30 +123,29 @@ export const describeProblems = (file: string, problems: ReadonlyArray<FileProbl
 /** How many errors of the syntax are told: the later ones follow from the first. */
 const MAX_SYNTAX_ERRORS = 3
 
-/** Up to how many characters the parser itself looks for keys that come twice: its time for that grows with the square of a map's keys. */
-const MAX_UNIQUE = 512 * 1024
-
 const showPath = (path: Path): string =>
   path.reduce<string>(
     (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? key : `${text}.${key}`),
     ""
   )
 
-/** What a file has too much of, if anything. A file whose aliases lead in a circle is nested without end. */
-const excessOf = (value: unknown): string | undefined => {
-  let left = MAX_VALUES
-  const excessIn = (value: unknown, levels: number): string | undefined => {
-    if (--left < 0) return `holds more than ${MAX_VALUES} values`
-    if (!Predicate.isObjectOrArray(value)) return undefined
-    if (levels === 0) return `is nested deeper than ${MAX_DEPTH} levels`
-    for (const member of Object.values(value)) {
-      const excess = excessIn(member, levels - 1)
-      if (excess !== undefined) return excess
+/** The keys that their map has already, and where they stand. The parser's own look takes time that grows with the square of a map's keys. */
+const twinsIn = (document: Document): ReadonlyArray<{ readonly key: string; readonly offset: number }> => {
+  const twins: Array<{ readonly key: string; readonly offset: number }> = []
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<string>()
+      for (const { key } of map.items) {
+        const name = keyOf(key)
+        if (seen.has(name)) twins.push({ key: name, offset: startOf(key) ?? 0 })
+        seen.add(name)
+      }
     }
-    return undefined
-  }
-  return excessIn(value, MAX_DEPTH)
+  })
+  return twins
 }
+
+const keyOf = (key: unknown): string => String(isScalar(key) ? key.value : key)
 
 /** Where in the text something stands; where it is missing, what it is missing from. */
 const offsetOf = (document: Document, path: Path, isName: boolean): number => {
@@ -143,9 +154,7 @@ const offsetOf = (document: Document, path: Path, isName: boolean): number => {
   for (const [index, key] of path.entries()) {
     if (isAlias(node)) node = node.resolve(document)
     if (isMap(node)) {
-      const pair = node.items.find(
-        (item) => isPair(item) && String(isNode(item.key) ? item.key.toJSON() : item.key) === String(key)
-      )
+      const pair = node.items.find((item) => keyOf(item.key) === String(key))
       if (pair === undefined) return startOf(node) ?? offset
       offset = startOf(pair.key) ?? offset
       if (isName && index === path.length - 1) return offset
@@ -158,7 +167,7 @@ const offsetOf = (document: Document, path: Path, isName: boolean): number => {
   return offset
 }
 
-const startOf = (node: unknown): number | undefined => (isNode(node) ? (node as Node).range?.[0] : undefined)
+const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined)
 
 /** What the formatter says of a member that the format does not know: the names that it does know, for us to suggest one. */
 const UNKNOWN = "unknown member "

@@ -1,18 +1,27 @@
 /** What a misspelled name was meant to be. */
 
-/** How many letters must be put in, left out or changed to make one text of another. */
+/** How many letters must be put in, left out, changed, or swapped with the next one, to make one text of another. */
 const distance = (from: string, to: string): number => {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [line, letter] of [...from].entries()) {
+  let beforeLast: ReadonlyArray<number> = []
+  let last: ReadonlyArray<number> = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let line = 0; line < from.length; line++) {
     const next = [line + 1]
-    for (const [index, other] of [...to].entries()) {
+    for (let index = 0; index < to.length; index++) {
+      const isSame = from[line] === to[index]
+      const isSwap = index > 0 && from[line] === to[index - 1] && from[line - 1] === to[index]
       next.push(
-        Math.min((next[index] ?? 0) + 1, (row[index + 1] ?? 0) + 1, (row[index] ?? 0) + (letter === other ? 0 : 1))
+        Math.min(
+          (next[index] ?? 0) + 1,
+          (last[index + 1] ?? 0) + 1,
+          (last[index] ?? 0) + (isSame ? 0 : 1),
+          isSwap ? (beforeLast[index - 1] ?? 0) + 1 : Number.POSITIVE_INFINITY
+        )
       )
     }
-    row = next
+    beforeLast = last
+    last = next
   }
-  return row[to.length] ?? to.length
+  return last[to.length] ?? to.length
 }
 
 /** How many names are looked at for the nearest one. */

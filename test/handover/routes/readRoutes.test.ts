@@ -45,7 +45,7 @@ const cases: ReadonlyArray<Case> = [
   ["a quote that is not closed", `${head}rules:\n  - name: "r\n`, ["6:1", 'Missing closing "quote', yaml]],
   ["a tab", "queues:\n\tsales: x\n", ["2:1", "Tabs are not allowed", yaml]],
   ["two documents", `${head}${any}---\na: 1\n`, ["5:1", "multiple documents", yaml]],
-  ["a key twice", `${head}  sales: ${ID}\n${any}`, ["4:3", "keys must be unique", yaml]],
+  ["a key twice", `${head}  sales: ${ID}\n${any}`, ["4:3", "keys must be unique", "one of them"]],
   ["an unknown member", `${head}rulez: []\n${any}`, ["4:1", 'unknown member "rulez"', "did you mean rules?"]],
   ["a condition misspelled", rule("{ langauge: de }"), ["6:13", '"langauge"', "did you mean language?"]],
   ["a condition from elsewhere", rule("{ slots: { a: b } }"), ["6:13", '"slots"', "did you mean entities?"]],

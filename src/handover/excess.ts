@@ -1,0 +1,26 @@
+/** How much a value from outside may hold. */
+import { Predicate } from "effect"
+
+/** Bounds of a value: its levels of nesting, and the members of all its objects and lists together. */
+export interface ValueBounds {
+  readonly levels: number
+  readonly members: number
+}
+
+/** What a value has too much of, if anything, as the end of a sentence about it. One that leads in a circle is nested without end. */
+export const excessOf = (value: unknown, { levels, members }: ValueBounds): string | undefined => {
+  let left = members
+  const excessIn = (value: unknown, below: number): string | undefined => {
+    if (!Predicate.isObjectOrArray(value)) return undefined
+    if (below === 0) return `is nested deeper than ${levels} levels`
+    const own = Object.values(value)
+    left -= own.length
+    if (left < 0) return `holds more than ${members} values`
+    for (const member of own) {
+      const excess = excessIn(member, below - 1)
+      if (excess !== undefined) return excess
+    }
+    return undefined
+  }
+  return excessIn(value, levels)
+}
