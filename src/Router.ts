@@ -1,5 +1,5 @@
 /** The whole router as one layer: the front door over the handover over CXone. */
-import { NodeHttpClient } from "@effect/platform-node"
+import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { Duration, Effect, Layer } from "effect"
 import type { HttpServer, HttpServerError } from "effect/http"
 import * as Server from "./cognigy/Server.ts"
@@ -12,13 +12,13 @@ import { Routing } from "./cxone/Routing.ts"
 import { Handover } from "./handover/Handover.ts"
 import { Readiness } from "./handover/Readiness.ts"
 import { RoutingPolicy } from "./handover/RoutingPolicy.ts"
-import type { ConnectionSettings, Settings } from "./Settings.ts"
+import type { ConnectionSettings, RoutingSettings, Settings } from "./Settings.ts"
 
 /** The largest answer that is read from CXone, in bytes: its real ones are under a few KiB. */
 const MAX_RESPONSE_SIZE = 1024 * 1024
 
 /** Connections to CXone. Fresh, because undici's layers share one memo: another client in the process would win or lose its options. */
-const httpClient = ({ keepAlive, limit }: ConnectionSettings) =>
+export const httpClient = ({ keepAlive, limit }: ConnectionSettings) =>
   Layer.fresh(
     NodeHttpClient.layerUndiciOptions({
       maxResponseSize: MAX_RESPONSE_SIZE,
@@ -27,6 +27,11 @@ const httpClient = ({ keepAlive, limit }: ConnectionSettings) =>
       connect: { timeout: Duration.toMillis("5 seconds") }
     })
   )
+
+const policy = (routing: RoutingSettings) =>
+  "routes" in routing
+    ? Layer.provide(RoutingPolicy.layerFile(routing.routes), NodeFileSystem.layer)
+    : RoutingPolicy.layerBuiltIn(routing.queues)
 
 /** The share of the deadline that is kept for the answer to get out: 350 ms of the default 7 s, for a machine that is busy. */
 const ANSWER_MARGIN = 1 / 20
@@ -41,12 +46,12 @@ const cxone = (settings: Settings, drainTimeout: Effect.Effect<Duration.Duration
   )
 
 /**
- * The router with the built-in rules. Its shutdown, requests in flight and waiting labels together, is bounded by the handover's deadline and
+ * The router, with the rules of a file or the built-in ones. Its shutdown, requests in flight and waiting labels together, is bounded by the handover's deadline and
  * half a second. Fails with `ServeError` when it cannot listen.
  */
 export const layer = (
   settings: Settings
-): Layer.Layer<HttpServer.HttpServer | Handover | Readiness, HttpServerError.ServeError> =>
+): Layer.Layer<HttpServer.HttpServer | Handover | Readiness | RoutingPolicy, HttpServerError.ServeError> =>
   Layer.suspend(() => {
     const { deadline, idempotencyWindow } = settings
     const time = Duration.times(deadline, 1 - ANSWER_MARGIN)
@@ -65,7 +70,7 @@ export const layer = (
     const handover = Layer.merge(
       Handover.layer({ deadline: time, store: { window: idempotencyWindow } }),
       Readiness.layer
-    ).pipe(Layer.provide(RoutingPolicy.layerBuiltIn(settings.queues)), Layer.provide(cxone(settings, drainTimeout)))
+    ).pipe(Layer.provideMerge(policy(settings.routing)), Layer.provide(cxone(settings, drainTimeout)))
     return closing.pipe(
       Layer.provideMerge(Server.layer({ ...settings, deadline: time, shutdownTimeout: deadline })),
       Layer.provideMerge(handover)

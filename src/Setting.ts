@@ -2,8 +2,14 @@
 import { Config, ConfigProvider, Effect, FileSystem, type PlatformError, Result, Runtime, Schema } from "effect"
 import { describeIssue } from "./cxone/describeIssue.ts"
 
-/** One setting that is missing or wrong, and what to write instead. */
-const SettingsProblem = Schema.Struct({ name: Schema.String, problem: Schema.String, instead: Schema.String })
+/** One thing that is missing or wrong, and what to write instead. */
+const SettingsProblem = Schema.Struct({
+  /** The setting's name; of the routing table's problems, where they stand: `routes.yaml:12:7`. */
+  name: Schema.String,
+  problem: Schema.String,
+  instead: Schema.String,
+  in: Schema.optionalKey(Schema.Literal("routing table"))
+})
 
 /** The settings are not such that the service can start. */
 export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", {
@@ -11,13 +17,24 @@ export class SettingsError extends Schema.TaggedError<SettingsError>()("Settings
 }) {
   override readonly [Runtime.errorReported] = false
   override get message() {
-    const count = this.problems.length === 1 ? "1 setting is" : `${this.problems.length} settings are`
+    const inTable = this.problems.filter((problem) => problem.in !== undefined).length
+    const inSettings = this.problems.length - inTable
+    const wrong = [
+      ...(inSettings === 0
+        ? []
+        : [`${inSettings} ${inSettings === 1 ? "setting is" : "settings are"} missing or wrong`]),
+      ...(inTable === 0 ? [] : [`the routing table has ${inTable} ${inTable === 1 ? "problem" : "problems"}`])
+    ]
     return [
-      `Not started: ${count} missing or wrong.`,
+      `Not started: ${wrong.join(", and ")}.`,
       "",
       ...this.problems.map(({ instead, name, problem }) => `  ${name} ${problem}\n    → ${instead}`),
-      "",
-      "Settings come from the environment or from the file .env in the working directory; .env.example describes them all."
+      ...(inSettings === 0
+        ? []
+        : [
+            "",
+            "Settings come from the environment or from the file .env in the working directory; .env.example describes them all."
+          ])
     ].join("\n")
   }
 }
@@ -37,20 +54,25 @@ export const setting = <A>(name: string, config: Config.Config<A>, instead: stri
     })
   )
 
+/** Settings by their names in the program. */
+type Readers = { readonly [name: string]: Effect.Effect<unknown, Problems, unknown> }
+
 /** Reads all, and fails with the problems of all. */
-export const together = Effect.fnUntraced(function* <A extends object>(
-  settings: {
-    readonly [K in keyof A]: Effect.Effect<A[K], Problems>
-  }
-) {
-  const values: Partial<A> = {}
+export const together = Effect.fnUntraced(function* <S extends Readers>(
+  settings: S
+): Effect.fn.Return<{ readonly [K in keyof S]: Effect.Success<S[K]> }, Problems, Effect.Services<S[keyof S]>> {
+  const values: Partial<{ [K in keyof S]: Effect.Success<S[K]> }> = {}
   const problems: Array<Problems[number]> = []
   for (const name in settings) {
-    const result = yield* Effect.result(settings[name])
+    const result = yield* Effect.result(
+      settings[name] as Effect.Effect<Effect.Success<S[keyof S]>, Problems, Effect.Services<S[keyof S]>>
+    )
     if (Result.isSuccess(result)) values[name] = result.success
     else problems.push(...result.failure)
   }
-  return problems.length > 0 ? yield* Effect.fail<Problems>(problems) : (values as A)
+  return problems.length > 0
+    ? yield* Effect.fail<Problems>(problems)
+    : (values as { readonly [K in keyof S]: Effect.Success<S[K]> })
 })
 
 /** The environment first, then the file `.env` in the working directory where there is one. */

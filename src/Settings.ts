@@ -1,5 +1,16 @@
 /** The settings of the service: all of them are read, and all problems reported together, before anything starts. */
-import { Config, Duration, Effect, type LogLevel, Redacted, References, Result, Schema } from "effect"
+import {
+  Config,
+  Duration,
+  Effect,
+  type FileSystem,
+  type LogLevel,
+  Option,
+  Redacted,
+  References,
+  Result,
+  Schema
+} from "effect"
 import { secretBytes } from "./cognigy/Signature.ts"
 import { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
 import type { WebhookCredentials } from "./cognigy/WebhookAuth.ts"
@@ -8,7 +19,8 @@ import { durationConfig } from "./cxone/DurationConfig.ts"
 import { queueIdProblem } from "./cxone/Id.ts"
 import { DEFAULT_DEADLINE } from "./handover/Handover.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW } from "./handover/HandoverStore.ts"
-import type { BuiltInQueues } from "./handover/RoutingPolicy.ts"
+import type { BuiltInQueues } from "./handover/routes/builtInRoutes.ts"
+import { type LoadedRoutes, loadRoutes } from "./handover/routes/liveRoutes.ts"
 import { type Problems, SettingsError, setting, together } from "./Setting.ts"
 
 /** What `serve` runs with. */
@@ -16,7 +28,7 @@ export interface Settings {
   readonly host: string
   readonly port: number
   readonly cxone: CXoneSettings["Service"]
-  readonly queues: BuiltInQueues
+  readonly routing: RoutingSettings
   readonly credentials: WebhookCredentials
   /** For one handover, from its request to its answer. */
   readonly deadline: Duration.Duration
@@ -28,6 +40,9 @@ export interface Settings {
   readonly connections: ConnectionSettings
   readonly log: LogSettings
 }
+
+/** Where the routing rules come from: the table of a file, or the built-in one with these queues. */
+export type RoutingSettings = { readonly routes: LoadedRoutes } | { readonly queues: BuiltInQueues }
 
 /** The connections to CXone. */
 export interface ConnectionSettings {
@@ -50,7 +65,46 @@ const queueId = (name: string, what: string) =>
   setting(
     name,
     Config.schema(QueueId, name),
-    `the id of the ${what} queue, a UUID: CXone Admin > Queues, open the queue, copy its id`
+    `the id of the ${what} queue, a UUID: CXone Admin > Queues, open the queue, copy its id; or set ROUTES_FILE to a routing table`
+  )
+
+const builtIn: Effect.Effect<RoutingSettings, Problems> = Effect.map(
+  together({
+    salesQueueId: queueId("SALES_QUEUE_ID", "sales"),
+    supportQueueId: queueId("SUPPORT_QUEUE_ID", "support")
+  }),
+  (queues) => ({ queues })
+)
+
+/** Reads the table of a file; the problems that it has are some among those of the settings. */
+const fromFile = (path: string): Effect.Effect<RoutingSettings, Problems, FileSystem.FileSystem> =>
+  loadRoutes(path).pipe(
+    Effect.map((routes) => ({ routes })),
+    Effect.mapError(({ isTable, problems }) =>
+      problems.map(({ column, instead, line, problem }) =>
+        isTable
+          ? { name: `${path}:${line}:${column}`, problem, instead, in: "routing table" as const }
+          : { name: "ROUTES_FILE", problem: `is wrong: ${path} ${problem}`, instead }
+      )
+    )
+  )
+
+const routesFile = setting(
+  "ROUTES_FILE",
+  Config.option(Config.NonEmptyString("ROUTES_FILE")),
+  "the path of a routing table, or leave it out"
+)
+
+/** The settings of routing alone: the table of `path`, where one is given, instead of what is set. */
+export const routingSettings = (
+  path: Option.Option<string> = Option.none()
+): Effect.Effect<RoutingSettings, SettingsError, FileSystem.FileSystem> =>
+  Effect.mapError(routing(path), (problems) => new SettingsError({ problems }))
+
+const routing = (path: Option.Option<string>) =>
+  Effect.flatMap(
+    Option.isSome(path) ? Effect.succeed(path) : routesFile,
+    Option.match({ onNone: () => builtIn, onSome: fromFile })
   )
 
 const splitList = (text: string): ReadonlyArray<string> =>
@@ -158,7 +212,7 @@ export const whereCredentialsAre =
   "CXone Admin > Security > Applications, your OAuth client with the client credentials grant"
 
 /** All settings of `serve`, or every problem that they have. */
-export const settings: Effect.Effect<Settings, SettingsError> = together({
+export const settings: Effect.Effect<Settings, SettingsError, FileSystem.FileSystem> = together({
   host: setting("HOST", Config.NonEmptyString("HOST").pipe(Config.withDefault("127.0.0.1")), "an address to listen on"),
   port,
   cxone: together({
@@ -183,10 +237,7 @@ export const settings: Effect.Effect<Settings, SettingsError> = together({
     retryShare: setting("CXONE_RETRY_SHARE", cxoneConfig.retryShare, "retries per call, 0 to 1, such as 0.2"),
     retryFloor: setting("CXONE_RETRY_FLOOR", cxoneConfig.retryFloor, "a whole number of retries, such as 20")
   }).pipe(Effect.map(fromConfig)),
-  queues: together({
-    salesQueueId: queueId("SALES_QUEUE_ID", "sales"),
-    supportQueueId: queueId("SUPPORT_QUEUE_ID", "support")
-  }),
+  routing: routing(Option.none()),
   credentials,
   deadline: setting(
     "HANDOVER_DEADLINE",

@@ -24,7 +24,7 @@ export const settings = (port: number, cxoneBaseUrl: string, level: LogLevel.Log
     clientSecret: Redacted.make(simulatorClientSecret),
     attemptTimeout: DEFAULT_ATTEMPT_TIMEOUT
   },
-  queues: { salesQueueId, supportQueueId },
+  routing: { queues: { salesQueueId, supportQueueId } },
   credentials: { mode: "none" },
   deadline: DEFAULT_DEADLINE,
   capacity: DEFAULT_CAPACITY,

@@ -197,7 +197,10 @@ const DEFAULT_RETRY_AFTER = 5
 export const toProblem = (
   failure: HandoverError | HandoverFailed["reason"]
 ): (typeof handlerProblems)[number]["Type"] => {
-  const [error, rule] = failure._tag === "HandoverFailed" ? [failure.reason, failure.rule === undefined ? {} : { rule: failure.rule }] : [failure, {}]
+  const [error, rule] =
+    failure._tag === "HandoverFailed"
+      ? [failure.reason, failure.rule === undefined ? {} : { rule: failure.rule }]
+      : [failure, {}]
   const detail = error.message
   const later = (name: ServiceUnavailable["error"], retryAfter: Duration.Duration | undefined) =>
     new ServiceUnavailable({

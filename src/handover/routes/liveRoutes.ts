@@ -1,9 +1,11 @@
 /** A routing table that follows its file: what has changed is checked, and taken over whole or not at all. */
 import { createHash } from "node:crypto"
-import { Clock, Effect, FileSystem, Option, Result, Schedule, Schema } from "effect"
+import { Worker } from "node:worker_threads"
+import { Clock, Effect, FileSystem, Option, Schedule, Schema } from "effect"
 import type { RoutesFile } from "./RoutesFile.ts"
 import { makeRoutingTable } from "./RoutingTable.ts"
 import { describeProblems, type FileProblem, MAX_FILE, readRoutes } from "./readRoutes.ts"
+import type { WorkerAnswer } from "./readRoutesWorker.ts"
 
 /** A table as it was read from a file. */
 export interface LoadedRoutes {
@@ -25,6 +27,9 @@ export const TableStatus = Schema.Struct({
 /** Which table is live. */
 export type TableStatus = typeof TableStatus.Type
 
+/** In the place of a version, where there are no bytes to have one. */
+const NONE = "none"
+
 /** A file holds no table that can be used. */
 export class RoutesError extends Schema.TaggedError<RoutesError>()("RoutesError", {
   path: Schema.String,
@@ -39,14 +44,35 @@ export class RoutesError extends Schema.TaggedError<RoutesError>()("RoutesError"
     })
   )
 }) {
+  /** It is the table that is wrong; otherwise the file could not be read. */
+  get isTable() {
+    return this.version !== NONE
+  }
   override get message() {
     return describeProblems(this.path, this.problems)
   }
 }
 
-const NONE = "none"
-
 const versionOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 12)
+
+/** Texts of more characters are read in a thread of their own: to read 64 Ki takes some 70 ms, in which nobody would be answered. */
+const LARGE = 64 * 1024
+
+/** This module's neighbour: compiled where this one is. */
+const worker = new URL(`./readRoutesWorker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
+
+/** Reads a table, and holds nobody up for long. */
+const readWithoutHolding = (text: string): Effect.Effect<RoutesFile, ReadonlyArray<FileProblem>> =>
+  text.length <= LARGE
+    ? Effect.suspend(() => Effect.fromResult(readRoutes(text)))
+    : Effect.callback((resume) => {
+        const thread = new Worker(worker, { workerData: text })
+        thread.once("message", (answer: WorkerAnswer) =>
+          resume("file" in answer ? Effect.succeed(answer.file) : Effect.fail(answer.problems))
+        )
+        thread.once("error", (error) => resume(Effect.die(error)))
+        return Effect.promise(() => thread.terminate())
+      })
 
 /** Reads a table, and fails with all that is wrong with it. */
 export const loadRoutes = Effect.fnUntraced(function* (path: string) {
@@ -63,10 +89,11 @@ export const loadRoutes = Effect.fnUntraced(function* (path: string) {
     try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
     catch: () => "not UTF-8"
   }).pipe(Effect.catch(() => refuse("is not UTF-8", "a file in UTF-8", version)))
-  return yield* Result.match(readRoutes(text), {
-    onFailure: (problems: ReadonlyArray<FileProblem>) => Effect.fail(new RoutesError({ path, version, problems })),
-    onSuccess: (file) => Effect.succeed<LoadedRoutes>({ path, file, version })
-  })
+  const file = yield* Effect.mapError(
+    readWithoutHolding(text),
+    (problems) => new RoutesError({ path, version, problems })
+  )
+  return { path, file, version } satisfies LoadedRoutes
 })
 
 /** How often the file is looked at. */
