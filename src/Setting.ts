@@ -25,8 +25,9 @@ export class SettingsError extends Schema.TaggedError<SettingsError>()("Settings
         : [`${inSettings} ${inSettings === 1 ? "setting is" : "settings are"} missing or wrong`]),
       ...(inTable === 0 ? [] : [`the routing table has ${inTable} ${inTable === 1 ? "problem" : "problems"}`])
     ]
+    const sentence = wrong.join(", and ")
     return [
-      `Not started: ${wrong.join(", and ")}.`,
+      `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`,
       "",
       ...this.problems.map(({ instead, name, problem }) => `  ${name} ${problem}\n    → ${instead}`),
       ...(inSettings === 0

@@ -211,8 +211,7 @@ export const simulatedPort: Effect.Effect<number, SettingsError> = Effect.mapErr
 export const whereCredentialsAre =
   "CXone Admin > Security > Applications, your OAuth client with the client credentials grant"
 
-/** All settings of `serve`, or every problem that they have. */
-export const settings: Effect.Effect<Settings, SettingsError, FileSystem.FileSystem> = together({
+const readers = {
   host: setting("HOST", Config.NonEmptyString("HOST").pipe(Config.withDefault("127.0.0.1")), "an address to listen on"),
   port,
   cxone: together({
@@ -281,4 +280,15 @@ export const settings: Effect.Effect<Settings, SettingsError, FileSystem.FileSys
       "auto (pretty in a terminal, else json), pretty or json"
     )
   })
-}).pipe(Effect.mapError((problems) => new SettingsError({ problems })))
+}
+
+/** All settings of `serve`, or every problem that they have. */
+export const settings: Effect.Effect<Settings, SettingsError, FileSystem.FileSystem> = together(readers).pipe(
+  Effect.mapError((problems) => new SettingsError({ problems }))
+)
+
+/** The same, with what came of the routing table: other settings may be right where it is wrong. */
+export const settingsAndTable = together({ ...readers, routing: Effect.succeed(undefined) }).pipe(
+  Effect.result,
+  Effect.flatMap((settings) => Effect.map(Effect.result(routing(Option.none())), (routing) => ({ settings, routing })))
+)

@@ -18,8 +18,14 @@ import {
 import { CliError, Command, Flag } from "effect/cli"
 import { HttpServer, HttpServerError } from "effect/http"
 import packageJson from "../package.json" with { type: "json" }
+import { CommandFailed } from "./commands/CommandFailed.ts"
+import { doctorCommand } from "./commands/doctor.ts"
+import { explainCommand } from "./commands/explain.ts"
+import { schemaCommand } from "./commands/schema.ts"
+import { testRoutesCommand } from "./commands/testRoutes.ts"
 import * as demo from "./demo.ts"
 import { Readiness } from "./handover/Readiness.ts"
+import { RoutingPolicy } from "./handover/RoutingPolicy.ts"
 import * as Router from "./Router.ts"
 import { configProvider } from "./Setting.ts"
 import { type LogSettings, type Settings, settings, simulatedPort } from "./Settings.ts"
@@ -49,9 +55,12 @@ const doorOf = (credentials: Settings["credentials"]) => {
 const announce = Effect.fnUntraced(function* ({ credentials, cxone }: Settings) {
   const server = yield* HttpServer.HttpServer
   const readiness = yield* Readiness
+  const { table } = yield* RoutingPolicy
   yield* Effect.logInfo(
     `listening on ${HttpServer.formatAddress(server.address)}, webhook credentials: ${doorOf(credentials)}, CXone: ${cxone.baseUrl}`
   )
+  const live = yield* table
+  if (live !== undefined) yield* Effect.logInfo(`routing table ${live.version} is live (${live.rules} rules)`)
   yield* readiness.check.pipe(
     Effect.andThen(Effect.logInfo("ready: CXone gave an access token")),
     Effect.catch(({ reason }) => Effect.logWarning(`not ready: ${reason}`)),
@@ -87,7 +96,8 @@ const serveCommand = Command.make(
       Flag.withDefault(false)
     )
   },
-  ({ simulate }) => (simulate ? serveSimulated : serve)
+  ({ simulate }) =>
+    Effect.tapErrorTag(simulate ? serveSimulated : serve, "SettingsError", () => Console.error("Not started."))
 ).pipe(Command.withDescription("Start the webhook server"))
 
 const simulateCommand = Command.make(
@@ -113,14 +123,21 @@ const simulateCommand = Command.make(
 
 const command = Command.make("cognigy-cxone-router").pipe(
   Command.withDescription("Hands NICE Cognigy bot conversations over to NICE CXone"),
-  Command.withSubcommands([serveCommand, simulateCommand])
+  Command.withSubcommands([
+    serveCommand,
+    explainCommand,
+    testRoutesCommand,
+    doctorCommand,
+    schemaCommand,
+    simulateCommand
+  ])
 )
 
 /** A failure is told in its own words; only a defect shows where in the code it came from. */
 const report = <E>(cause: Cause.Cause<E>) => {
   if (Cause.hasInterruptsOnly(cause)) return Effect.void
   const error = Cause.squash(cause)
-  if (CliError.isCliError(error)) return Effect.void
+  if (CliError.isCliError(error) || (error instanceof CommandFailed && error.message === "")) return Effect.void
   if (error instanceof HttpServerError.ServeError) {
     const { message } = error.cause instanceof Error ? error.cause : error
     return Console.error(

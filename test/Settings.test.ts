@@ -1,13 +1,20 @@
+import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
+import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, ConfigProvider, Duration, Effect, Redacted, Schema } from "effect"
+import { Arbitrary, ConfigProvider, Duration, Effect, FileSystem, Option, Redacted, Schema } from "effect"
 import type { SettingsError } from "../src/Setting.ts"
-import { settings, simulatedPort } from "../src/Settings.ts"
+import { routingSettings, settings, simulatedPort } from "../src/Settings.ts"
 
 type Env = Readonly<Record<string, string>>
 
-const given = (env: Env) =>
-  Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: { ...env } }))
+const given =
+  (env: Env) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    effect.pipe(
+      Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: { ...env } })),
+      Effect.provide(NodeFileSystem.layer)
+    )
 
 const SALES = "5a1e5000-0000-4000-8000-000000000001"
 const SUPPORT = "50bb0000-0000-4000-8000-000000000002"
@@ -46,7 +53,7 @@ describe("with what is needed alone", () => {
             attemptTimeout: Duration.seconds(2),
             retryBudget: { share: 0.2, floor: 20 }
           },
-          queues: { salesQueueId: SALES, supportQueueId: SUPPORT },
+          routing: { queues: { salesQueueId: SALES, supportQueueId: SUPPORT } },
           credentials: { mode: "none" },
           deadline: Duration.seconds(7),
           capacity: 1000,
@@ -60,14 +67,31 @@ describe("with what is needed alone", () => {
 
   it.effect("an empty setting is as if it were not there", () =>
     Effect.gen(function* () {
-      const empty = { HOST: "", PORT: "", CXONE_BASE_URL: "", CXONE_REGION: "", HANDOVER_DEADLINE: "", LOG_LEVEL: "" }
+      const empty = {
+        HOST: "",
+        PORT: "",
+        CXONE_BASE_URL: "",
+        CXONE_REGION: "",
+        ROUTES_FILE: "",
+        HANDOVER_DEADLINE: "",
+        LOG_LEVEL: ""
+      }
       assert.deepStrictEqual(JSON.stringify(yield* read(empty)), JSON.stringify(yield* read()))
     })
   )
 
   it.effect("settings of other programs with similar names do no harm", () =>
     Effect.gen(function* () {
-      const others = { HOST_NAME: "x", PORT_0: "x", PORT_HTTP: "x", LOG_LEVEL_ROOT: "x", CXONE: "x", WEBHOOK: "x" }
+      const others = {
+        HOST_NAME: "x",
+        PORT_0: "x",
+        PORT_HTTP: "x",
+        LOG_LEVEL_ROOT: "x",
+        CXONE: "x",
+        ROUTES: "x",
+        ROUTES_FILE_0: "x",
+        WEBHOOK: "x"
+      }
       assert.deepStrictEqual(JSON.stringify(yield* read(others)), JSON.stringify(yield* read()))
     })
   )
@@ -229,6 +253,7 @@ describe("what is wrong", () => {
     const example = readFileSync(new URL("../.env.example", import.meta.url), "utf8")
     for (const name of [
       ...required,
+      "ROUTES_FILE",
       "HOST",
       "PORT",
       "CXONE_BASE_URL",
@@ -315,8 +340,226 @@ describe("a queue's id", () => {
 
   it.effect.prop("that is a UUID is taken as it is", { sales: uuid, support: uuid }, ({ sales, support }) =>
     Effect.gen(function* () {
-      const { queues } = yield* read({ SALES_QUEUE_ID: sales, SUPPORT_QUEUE_ID: support })
-      assert.deepStrictEqual(queues, { salesQueueId: sales, supportQueueId: support })
+      const { routing } = yield* read({ SALES_QUEUE_ID: sales, SUPPORT_QUEUE_ID: support })
+      assert.deepStrictEqual(routing, { queues: { salesQueueId: sales, supportQueueId: support } })
+    })
+  )
+})
+
+describe("a routing table's file", () => {
+  const table = `queues:
+  sales: ${SALES}
+rules:
+  - name: buyers
+    when: { intent: [buy, "order_*"] }
+    to: { queue: sales }
+`
+
+  const read_ = {
+    queues: { sales: SALES },
+    rules: [{ name: "buyers", when: { intent: ["buy", "order_*"] }, to: { queue: "sales" } }]
+  }
+
+  /** A file that lasts as long as the test. */
+  const holding = Effect.fnUntraced(function* (content: string | Uint8Array) {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* fs.makeTempFileScoped({ suffix: ".yaml" })
+    yield* fs.writeFile(path, typeof content === "string" ? new TextEncoder().encode(content) : content)
+    return path
+  }, Effect.provide(NodeFileSystem.layer))
+
+  const { SALES_QUEUE_ID: _, SUPPORT_QUEUE_ID: __, ...withoutQueues } = enough
+
+  const shown = ({ problems }: SettingsError) => problems.map(({ instead, name, problem }) => [name, problem, instead])
+
+  it.effect("takes the place of the queue ids, and has the first digits of its SHA-256 as its version", () =>
+    Effect.gen(function* () {
+      const path = yield* holding(table)
+      const { routing } = yield* settings.pipe(given({ ...withoutQueues, ROUTES_FILE: path }))
+      const version = createHash("sha256").update(table).digest("hex").slice(0, 12)
+      assert.deepStrictEqual(routing, { routes: { path, file: read_, version } })
+    })
+  )
+
+  it.effect("leaves the queue ids alone, whatever they are", () =>
+    Effect.gen(function* () {
+      const path = yield* holding(table)
+      const { routing } = yield* read({ ROUTES_FILE: path, SALES_QUEUE_ID: "x", SUPPORT_QUEUE_ID: "your-queue-id" })
+      assert.isTrue("routes" in routing)
+    })
+  )
+
+  it.effect("may be JSON", () =>
+    Effect.gen(function* () {
+      const { routing } = yield* read({ ROUTES_FILE: yield* holding(JSON.stringify(read_)) })
+      assert.deepInclude("routes" in routing ? routing.routes : {}, { file: read_ })
+    })
+  )
+
+  it.effect("may begin with a byte order mark", () =>
+    Effect.gen(function* () {
+      const { routing } = yield* read({ ROUTES_FILE: yield* holding(`\ufeff${table}`) })
+      assert.deepInclude("routes" in routing ? routing.routes : {}, { file: read_ })
+    })
+  )
+
+  it.effect("is what the queue ids point to where it is not set either", () =>
+    Effect.gen(function* () {
+      for (const env of [withoutQueues, { ...withoutQueues, ROUTES_FILE: "" }]) {
+        const error = yield* Effect.flip(settings.pipe(given(env)))
+        assert.deepStrictEqual(namesOf(error), ["SALES_QUEUE_ID", "SUPPORT_QUEUE_ID"])
+        for (const { instead } of error.problems) assert.match(instead, /or set ROUTES_FILE to a routing table$/)
+      }
+    })
+  )
+
+  const broken = `queues:
+  sales: your-queue-id
+rules:
+  - name: buyers
+    when: { langauge: de }
+    to: { queue: sales }
+`
+
+  const twice = `queues:
+  sales: ${SALES}
+rules:
+  - name: buyers
+    when: { intent: buy }
+    to: { queue: sale }
+  - name: late
+    when: { open: office }
+    to: { agent: ann }
+`
+
+  it.effect("has its problems listed among those of the settings, each with its place in the file", () =>
+    Effect.gen(function* () {
+      const path = yield* holding(twice)
+      const { CXONE_CLIENT_ID: _, ...others } = withoutQueues
+      const error = yield* Effect.flip(settings.pipe(given({ ...others, ROUTES_FILE: path, PORT: "x" })))
+      assert.deepStrictEqual(
+        error.problems.map(({ name }) => name),
+        ["PORT", "CXONE_CLIENT_ID", `${path}:6:18`, `${path}:8:19`, `${path}:9:18`]
+      )
+      assert.deepStrictEqual(
+        error.problems.map((problem) => problem.in),
+        [undefined, undefined, "routing table", "routing table", "routing table"]
+      )
+      const [summary, ...lines] = error.message.split("\n")
+      assert.strictEqual(summary, "2 settings are missing or wrong, and the routing table has 3 problems.")
+      const wrongQueue = lines.indexOf(`  ${path}:6:18 no queue is named "sale"`)
+      assert.isAbove(wrongQueue, 0, error.message)
+      assert.strictEqual(lines[wrongQueue + 1], "    → did you mean sales?")
+      assert.match(error.message, /\.env\.example describes them all\.$/)
+    })
+  )
+
+  it.effect("that alone is wrong leads nobody to the settings", () =>
+    Effect.gen(function* () {
+      const path = yield* holding(twice)
+      const { message } = yield* Effect.flip(settings.pipe(given({ ...withoutQueues, ROUTES_FILE: path })))
+      assert.match(message, /^The routing table has 3 problems\.\n\n {2}/)
+      assert.notInclude(message, ".env")
+      assert.notInclude(message, "setting")
+    })
+  )
+
+  it.effect("with one problem has one", () =>
+    Effect.gen(function* () {
+      const path = yield* holding(broken)
+      const error = yield* refused({ ROUTES_FILE: path, LOG_FORMAT: "x" })
+      assert.match(error.message, /^1 setting is missing or wrong, and the routing table has 1 problem\.\n/)
+      // What is not of the format hides what it means.
+      assert.deepStrictEqual(shown(error)[0], [`${path}:5:13`, 'unknown member "langauge"', "did you mean language?"])
+    })
+  )
+
+  it.effect("that is no YAML is told where it breaks off", () =>
+    Effect.gen(function* () {
+      const path = yield* holding("queues:\n\tsales: x\n")
+      const [first] = shown(yield* refused({ ROUTES_FILE: path }))
+      assert.strictEqual(first?.[0], `${path}:2:1`)
+      assert.match(first?.[1] ?? "", /^cannot be read: Tabs are not allowed/)
+      assert.match(first?.[2] ?? "", /^YAML/)
+    })
+  )
+
+  for (const [what, content, problem, instead] of [
+    ["empty", "", "is empty", "a table: queues, rules, fallback"],
+    ["of line breaks alone", "\n\n", "is empty", "a table: queues, rules, fallback"],
+    ["in Latin-1", Buffer.from(`# für\n${table}`, "latin1"), "is not UTF-8", "a file in UTF-8"],
+    ["in UTF-16", Buffer.from(`\ufeff${table}`, "utf16le"), "is not UTF-8", "a file in UTF-8"]
+  ] as const) {
+    it.effect(`that is ${what} is told to be no table`, () =>
+      Effect.gen(function* () {
+        const path = yield* holding(content)
+        const error = yield* refused({ ROUTES_FILE: path })
+        assert.deepStrictEqual(shown(error), [[`${path}:1:1`, problem, instead]])
+        assert.match(error.message, /^The routing table has 1 problem\./)
+      })
+    )
+  }
+
+  const refusedFile = Effect.fnUntraced(function* (path: string, problem: string, instead: string) {
+    const error = yield* refused({ ROUTES_FILE: path })
+    assert.deepStrictEqual(shown(error), [["ROUTES_FILE", `is wrong: ${path} ${problem}`, instead]])
+    assert.isUndefined(error.problems[0]?.in)
+    assert.match(error.message, /^1 setting is missing or wrong\.\n/)
+    assert.match(error.message, /\.env\.example describes them all\.$/)
+  })
+
+  const readable = "the path of a file that the router may read"
+
+  it.effect("that is not there is a setting that is wrong", () =>
+    Effect.gen(function* () {
+      const there = yield* holding(table)
+      yield* refusedFile(`${there}.missing`, "cannot be read", readable)
+      yield* refusedFile(`${there}/within`, "cannot be read", readable)
+      yield* refusedFile(" ", "cannot be read", readable)
+      yield* refusedFile("nul\0byte", "cannot be read", readable)
+    })
+  )
+
+  it.effect("that is a directory is a setting that is wrong", () =>
+    Effect.gen(function* () {
+      const directory = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+      yield* refusedFile(directory, "is a directory", "the path of a file")
+    }).pipe(Effect.provide(NodeFileSystem.layer))
+  )
+
+  it.effect("that is too large is a setting that is wrong, and is not read", () =>
+    Effect.gen(function* () {
+      const path = yield* holding(table)
+      yield* (yield* FileSystem.FileSystem).truncate(path, 4 * 1024 * 1024 + 1)
+      yield* refusedFile(path, "is larger than 4 MiB", "a smaller table")
+    }).pipe(Effect.provide(NodeFileSystem.layer))
+  )
+
+  it.effect("can be named by a link", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* holding(table)
+      const link = `${yield* fs.makeTempDirectoryScoped()}/routes.yaml`
+      yield* fs.symlink(path, link)
+      const { routing } = yield* read({ ROUTES_FILE: link })
+      assert.deepInclude("routes" in routing ? routing.routes : {}, { path: link, file: read_ })
+    }).pipe(Effect.provide(NodeFileSystem.layer))
+  )
+
+  it.effect("may be read without the other settings, and another one than is set", () =>
+    Effect.gen(function* () {
+      const [set, asked] = [yield* holding(twice), yield* holding(table)]
+      const routing = yield* routingSettings(Option.some(asked)).pipe(given({ ROUTES_FILE: set }))
+      assert.deepInclude("routes" in routing ? routing.routes : {}, { path: asked, file: read_ })
+      const error = yield* Effect.flip(routingSettings().pipe(given({ ROUTES_FILE: set })))
+      assert.lengthOf(error.problems, 3)
+      assert.strictEqual(error._tag, "SettingsError")
+      assert.deepStrictEqual(namesOf(yield* Effect.flip(routingSettings().pipe(given({})))), [
+        "SALES_QUEUE_ID",
+        "SUPPORT_QUEUE_ID"
+      ])
+      const queues = { salesQueueId: SALES, supportQueueId: SUPPORT }
+      assert.deepStrictEqual(yield* routingSettings().pipe(given(enough)), { queues })
     })
   )
 })

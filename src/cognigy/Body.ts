@@ -91,6 +91,23 @@ const makeReceiver = (capacity: number) => {
     })
 }
 
+/** Parses a whole body. */
+export const parseBody = Effect.fnUntraced(function* (bytes: ArrayBuffer | Uint8Array) {
+  const parsed = yield* Effect.try({
+    try: (): unknown => JSON.parse(utf8.decode(bytes)),
+    catch: () => new BadRequest({ error: "Invalid payload", detail: "the body is not JSON in UTF-8" })
+  })
+  return yield* checkExtent(parsed)
+})
+
+/** Gives a parsed body back that is not nested too deeply and does not hold too much. */
+export const checkExtent = (body: unknown): Effect.Effect<unknown, BadRequest> => {
+  const excess = excessOf(body, { levels: MAX_DEPTH, members: MAX_VALUES })
+  return excess === undefined
+    ? Effect.succeed(body)
+    : Effect.fail(new BadRequest({ error: "Invalid payload", detail: `the body ${excess}` }))
+}
+
 const readJson = Effect.fnUntraced(
   function* (request: HttpServerRequest.HttpServerRequest, receive: ReturnType<typeof makeReceiver>) {
     if (!isJson(request.headers["content-type"])) {
@@ -108,14 +125,7 @@ const readJson = Effect.fnUntraced(
     if (Number(request.headers["content-length"]) > ByteSize.toNumberUnsafe(MAX_BODY)) return yield* tooLarge
     const bytes = yield* receive(request).pipe(Effect.catch(toRefusal))
     yield* Effect.flatMap(Sender, ({ checkBody }) => checkBody(bytes))
-    const parsed = yield* Effect.try({
-      try: (): unknown => JSON.parse(utf8.decode(bytes)),
-      catch: () => new BadRequest({ error: "Invalid payload", detail: "the body is not JSON in UTF-8" })
-    })
-    const excess = excessOf(parsed, { levels: MAX_DEPTH, members: MAX_VALUES })
-    return excess === undefined
-      ? parsed
-      : yield* new BadRequest({ error: "Invalid payload", detail: `the body ${excess}` })
+    return yield* parseBody(bytes)
   },
   Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY)
 )

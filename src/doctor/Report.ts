@@ -1,7 +1,8 @@
 /** Runs checks, prints each one's line as soon as it is done, and says at the end what to do. */
 import { Effect, Fiber, Semaphore, type Terminal } from "effect"
+import { oneLine } from "../handover/oneLine.ts"
 import { type Check, type Finding, skipped } from "./Check.ts"
-import { makePrinter, oneLine } from "./Printer.ts"
+import { makePrinter } from "./Printer.ts"
 
 /** Checks that run side by side, so many at once; they are reported in order. */
 export interface Group<R = never> {

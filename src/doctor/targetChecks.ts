@@ -2,10 +2,10 @@
 import { type Duration, Effect, Option, type Redacted, Result } from "effect"
 import { AccessToken } from "../cxone/AccessToken.ts"
 import { Directory } from "../cxone/Directory.ts"
+import { oneLine } from "../handover/oneLine.ts"
 import { type Check, failed, ok } from "./Check.ts"
 import { needsToken, patiently } from "./cxoneChecks.ts"
 import { explain } from "./explain.ts"
-import { oneLine } from "./Printer.ts"
 import { withoutSecrets } from "./secrets.ts"
 
 /** A queue or an agent that a routing table sends to. */

@@ -1,11 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Schema } from "effect"
 import {
+  BadRequest,
   CredentialsRefused,
   CredentialsRefusedProblem,
   handlerProblems,
   InternalError,
   MethodNotAllowed,
+  overloaded,
   PathNotFound,
   PayloadTooLarge,
   toProblem
@@ -20,13 +22,15 @@ import {
   Unavailable,
   UnexpectedResponse
 } from "../../src/cxone/CXoneError.ts"
-import { AgentIdMissing, UnsupportedIntent } from "../../src/handover/Decision.ts"
-import type { HandoverError } from "../../src/handover/Handover.ts"
+import { AgentIdMissing, Rejected, UnsupportedIntent } from "../../src/handover/Decision.ts"
+import { type HandoverError, HandoverFailed, KeyReused } from "../../src/handover/Handover.ts"
 
 const encode = Schema.encodeUnknownEffect(Schema.Union(handlerProblems))
 
+type Reason = HandoverFailed["reason"]
+
 /** What crosses the network for a handover that failed: the body, and the headers where there are any. */
-const answerTo = (error: HandoverError) =>
+const answerTo = (error: HandoverError | Reason) =>
   Effect.map(encode(toProblem(error)), (encoded) =>
     "headers" in encoded ? encoded : { body: encoded, headers: undefined }
   )
@@ -38,14 +42,10 @@ const unavailable = (retryAfter?: Duration.Duration) =>
 
 const rateLimited = (retryAfter?: Duration.Duration) => new RateLimited({ operation: "open", retryAfter })
 
-const rows: ReadonlyArray<readonly [HandoverError, status: number, title: string, error: string]> = [
-  [new UnsupportedIntent({ intent: "order_pizza" }), 400, "Bad Request", "Unsupported intent"],
-  [
-    new AgentIdMissing({ rule: "r", entity: "agentId", problem: "it is not there" }),
-    400,
-    "Bad Request",
-    "Agent ID missing"
-  ],
+type Row<Failure> = readonly [failure: Failure, status: number, title: string, error: string]
+
+/** What CXone did, and a deadline that passed. */
+const reasons: ReadonlyArray<Row<Reason>> = [
   [new Unauthorized({ operation: "open" }), 502, "Bad Gateway", "CXone rejected the credentials"],
   [new Unauthorized({ operation: "token" }), 502, "Bad Gateway", "CXone rejected the credentials"],
   [new Forbidden({ operation: "open", scopes }), 502, "Bad Gateway", "CXone denied access"],
@@ -70,12 +70,18 @@ const rows: ReadonlyArray<readonly [HandoverError, status: number, title: string
   [new DeadlineExceeded({ operation: "findActive" }), 504, "Gateway Timeout", "Handover timed out"]
 ]
 
+/** What names no rule, whatever else there is. */
+const ruleless: ReadonlyArray<Row<HandoverError>> = [
+  [new UnsupportedIntent({ intent: "order_pizza" }), 400, "Bad Request", "Unsupported intent"],
+  [new KeyReused(), 422, "Unprocessable Content", "Idempotency key reused"]
+]
+
 describe("a handover that failed", () => {
-  for (const [failure, status, title, error] of rows) {
+  for (const [failure, status, title, error] of [...ruleless, ...reasons]) {
     it.effect(`with ${failure._tag}: ${failure.message}: is a ${status}, "${error}", with these members alone`, () =>
       Effect.gen(function* () {
         const { body } = yield* answerTo(failure)
-        assert.deepStrictEqual(body, { type: "about:blank", title, status, detail: failure.message, error })
+        assert.deepStrictEqual<object>(body, { type: "about:blank", title, status, detail: failure.message, error })
         assert.isAbove(failure.message.length, 0)
       })
     )
@@ -91,6 +97,62 @@ describe("a handover that failed", () => {
         })
     )
   }
+
+  for (const [reason, status, title, error] of reasons) {
+    it.effect(`once a rule had decided, with ${reason._tag}: ${reason.message}: names that rule besides`, () =>
+      Effect.gen(function* () {
+        const before = yield* answerTo(new HandoverFailed({ reason }))
+        assert.deepStrictEqual(before, yield* answerTo(reason))
+        const { body, headers } = yield* answerTo(new HandoverFailed({ rule: "buyers", reason }))
+        assert.deepStrictEqual<object>(body, {
+          type: "about:blank",
+          title,
+          status,
+          detail: reason.message,
+          error,
+          rule: "buyers"
+        })
+        assert.deepStrictEqual(headers, before.headers)
+      })
+    )
+  }
+
+  it.effect("for want of an agent's id names the rule that asked for it", () =>
+    Effect.gen(function* () {
+      const failure = new AgentIdMissing({ rule: "named", entity: "agentId", problem: "it is not there" })
+      assert.deepStrictEqual(yield* answerTo(failure), {
+        body: {
+          type: "about:blank",
+          title: "Bad Request",
+          status: 400,
+          detail: failure.message,
+          error: "Agent ID missing",
+          rule: "named"
+        },
+        headers: undefined
+      })
+    })
+  )
+
+  it.effect.each(["We are closed.", "", "Zeile 1\nZeile 2 🙏"])(
+    "because a rule rejects it is a 403 with the rule, and the text as it is: %j",
+    (text) =>
+      Effect.gen(function* () {
+        const failure = new Rejected({ rule: "closed", text })
+        assert.deepStrictEqual(yield* answerTo(failure), {
+          body: {
+            type: "about:blank",
+            title: "Forbidden",
+            status: 403,
+            detail: failure.message,
+            error: "Handover rejected",
+            rule: "closed",
+            text
+          },
+          headers: undefined
+        })
+      })
+  )
 
   it.effect("for want of scopes lists all that are needed", () =>
     Effect.gen(function* () {
@@ -117,8 +179,10 @@ describe("Retry-After", () => {
     for (const failure of [rateLimited(asked), unavailable(asked)]) {
       it.effect(`of ${failure._tag} is whole seconds, never too early and never 0: ${Duration.format(asked)}`, () =>
         Effect.gen(function* () {
-          const { headers } = yield* answerTo(failure)
-          assert.deepStrictEqual(headers, { "retry-after": seconds })
+          for (const one of [failure, new HandoverFailed({ rule: "r", reason: failure })]) {
+            const { headers } = yield* answerTo(one)
+            assert.deepStrictEqual(headers, { "retry-after": seconds })
+          }
         })
       )
     }
@@ -135,6 +199,22 @@ describe("Retry-After", () => {
 })
 
 describe("the other problems", () => {
+  it.effect("that the webhook answers where no rule had decided have no member for one", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* encode(overloaded("d")), {
+        body: { type: "about:blank", title: "Service Unavailable", status: 503, detail: "d", error: "Overloaded" },
+        headers: { "retry-after": 1 }
+      })
+      assert.deepStrictEqual(yield* encode(new BadRequest({ error: "Invalid payload", detail: "d" })), {
+        type: "about:blank",
+        title: "Bad Request",
+        status: 400,
+        detail: "d",
+        error: "Invalid payload"
+      })
+    })
+  )
+
   it.effect("that the webhook answers with have the same members", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* encode(new PayloadTooLarge({ error: "Payload too large", detail: "d" })), {

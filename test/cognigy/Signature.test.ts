@@ -5,13 +5,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Duration, Effect, Layer, Logger, Metric, Redacted, Result, Schema } from "effect"
 import { Headers, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { TestClock } from "effect/testing"
-import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
+import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import { type RefusalReason, unauthorizedTotal } from "../../src/cognigy/Refusals.ts"
 import * as Server from "../../src/cognigy/Server.ts"
 import { signatureHeaders } from "../../src/cognigy/Signature.ts"
 import type { WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
 import { Handover } from "../../src/handover/Handover.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
+import { RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
 
 /** The example of the Standard Webhooks libraries. */
 const reference = {
@@ -81,16 +82,18 @@ const door = Effect.fnUntraced(function* (credentials: WebhookCredentials) {
             })
         }),
         Layer.succeed(Readiness, { check: Effect.void }),
+        RoutingPolicy.layer(() => Effect.succeed({ rule: "r-1", target: { type: "queue", id: "q-1" } })),
         NodeHttpServer.layerHttpServices
       )
     )
   )
   const post = Effect.fnUntraced(function* (
     headers: Record<string, string>,
-    body: NonNullable<RequestInit["body"]> = BODY
+    body: NonNullable<RequestInit["body"]> = BODY,
+    path = WEBHOOK_PATH
   ) {
     const before = handled
-    const web = new Request(`http://router.test${WEBHOOK_PATH}`, {
+    const web = new Request(`http://router.test${path}`, {
       method: "POST",
       body,
       duplex: "half"
@@ -146,6 +149,21 @@ describe("a signed webhook", () => {
       const { error, status } = yield* post(headers, body)
       assert.deepStrictEqual({ error, status }, { error: "Missing required fields", status: 400 })
       assertKeptOut(yield* post(headers, '{"test": 2432232315}'), /no signature matches/)
+    })
+  )
+
+  it.effect("may ask where its conversation would go, and nothing is handed over; one that is not signed may not", () =>
+    Effect.gen(function* () {
+      const { post } = yield* door(signed(current))
+      const { handled, status, text } = yield* post(headersOf(usual), BODY, EXPLAIN_PATH)
+      assert.strictEqual(status, 200, text)
+      assert.deepInclude(JSON.parse(text).outcome, { type: "handover", rule: "r-1" })
+      assert.strictEqual(handled, 0)
+      assertKeptOut(yield* post({}, BODY, EXPLAIN_PATH), /./)
+      assertKeptOut(
+        yield* post(headersOf(usual), '{"intent":"any","userId":"ben"}', EXPLAIN_PATH),
+        /no signature matches/
+      )
     })
   )
 

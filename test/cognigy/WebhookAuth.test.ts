@@ -2,23 +2,27 @@ import { type IncomingHttpHeaders, request } from "node:http"
 import { assert, layer } from "@effect/vitest"
 import { Cause, Duration, Effect, Layer, Logger, Redacted, Schema } from "effect"
 import { HttpServer } from "effect/http"
-import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
+import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import * as Server from "../../src/cognigy/Server.ts"
 import type { WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
 import { DeadlineExceeded, Forbidden, RateLimited } from "../../src/cxone/CXoneError.ts"
-import { UnsupportedIntent } from "../../src/handover/Decision.ts"
-import { type HandedOver, Handover, type HandoverError } from "../../src/handover/Handover.ts"
+import { Rejected, UnsupportedIntent } from "../../src/handover/Decision.ts"
+import { type HandedOver, Handover, type HandoverError, HandoverFailed } from "../../src/handover/Handover.ts"
 import type { HandoverRequest } from "../../src/handover/HandoverRequest.ts"
 import { NotReady, Readiness } from "../../src/handover/Readiness.ts"
+import { RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
 
 const SECRET = "s3cr3t-of-the-house"
+
+const failedBy = (rule: string, reason: HandoverFailed["reason"]) => Effect.fail(new HandoverFailed({ rule, reason }))
 
 const outcomes: Record<string, Effect.Effect<HandedOver, HandoverError>> = {
   agent: Effect.succeed({ conversationId: "c-2", target: { type: "agent", id: "a-1" }, rule: "r-2", reused: true }),
   unsupported: Effect.fail(new UnsupportedIntent({ intent: "unsupported" })),
-  forbidden: Effect.fail(new Forbidden({ operation: "open", scopes: ["conversations:webchat:create"] })),
-  limited: Effect.fail(new RateLimited({ operation: "open", retryAfter: Duration.millis(2500) })),
-  late: Effect.fail(new DeadlineExceeded({ operation: "open" })),
+  rejected: Effect.fail(new Rejected({ rule: "r-3", text: "We are closed." })),
+  forbidden: failedBy("r-1", new Forbidden({ operation: "open", scopes: ["conversations:webchat:create"] })),
+  limited: failedBy("r-1", new RateLimited({ operation: "open", retryAfter: Duration.millis(2500) })),
+  late: failedBy("r-1", new DeadlineExceeded({ operation: "open" })),
   die: Effect.die(new Error(SECRET)),
   throw: Effect.sync(() => {
     throw new Error(SECRET)
@@ -61,6 +65,7 @@ const door = (credentials: WebhookCredentials, check: Effect.Effect<void, NotRea
           })
       }),
       Layer.succeed(Readiness, { check }),
+      RoutingPolicy.layer(() => Effect.succeed({ rule: "r-1", target: handedOver.target })),
       Logger.layer([log])
     ])
   )
@@ -115,32 +120,41 @@ const wasHandled = (userId: string) => handled.some((request) => request.userId 
 
 const parse = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Json)))
 
-const assertProblem = ({ headers, status, text }: Answer, expected: number, error: string) => {
+/** The members besides those that every problem has. */
+type Also = Readonly<Record<string, string>>
+
+const assertProblem = ({ headers, status, text }: Answer, expected: number, error: string, also: Also = {}) => {
   assert.strictEqual(status, expected, text)
   assert.strictEqual(headers["content-type"], "application/problem+json")
-  const problem = parse(text)
-  assert.deepStrictEqual(Object.keys(problem).sort(), ["detail", "error", "status", "title", "type"])
-  assert.strictEqual(problem.status, expected)
-  assert.strictEqual(problem.error, error)
-  return String(problem.detail)
+  const { detail, title, type, ...others } = parse(text)
+  for (const member of [detail, title, type]) assert.isString(member)
+  assert.deepStrictEqual(others, { status: expected, error, ...also })
+  return String(detail)
 }
 
+/** Lets in to the webhook, and to the explanation of its routing, which hands nothing over. */
 const assertLetIn = Effect.fnUntraced(function* (headers: Record<string, string>) {
   const { body, userId } = payload()
+  const explained = yield* send({ path: EXPLAIN_PATH, headers: { ...asJson, ...headers }, body })
+  assert.strictEqual(explained.status, 200, explained.text)
+  assert.isFalse(wasHandled(userId))
   const answer = yield* send({ headers: { ...asJson, ...headers }, body })
   assert.strictEqual(answer.status, 200, answer.text)
   assert.isTrue(wasHandled(userId))
 })
 
+/** Keeps out of both. */
 const assertKeptOut = Effect.fnUntraced(function* (headers: Record<string, string>, challenge: RegExp) {
   const { body, userId } = payload()
-  const answer = yield* send({ headers: { ...asJson, ...headers }, body })
-  assertProblem(answer, 401, "Unauthorized")
-  assert.match(String(answer.headers["www-authenticate"]), challenge)
-  assert.isFalse(wasHandled(userId))
-  for (const given of Object.values(headers)) {
-    const credential = given.replace(/^(ApiKey|Bearer|Basic) */i, "")
-    if (credential.length > 3) assert.notInclude(answer.text, credential)
+  for (const path of [WEBHOOK_PATH, EXPLAIN_PATH]) {
+    const answer = yield* send({ path, headers: { ...asJson, ...headers }, body })
+    assertProblem(answer, 401, "Unauthorized")
+    assert.match(String(answer.headers["www-authenticate"]), challenge)
+    assert.isFalse(wasHandled(userId))
+    for (const given of Object.values(headers)) {
+      const credential = given.replace(/^(ApiKey|Bearer|Basic) */i, "")
+      if (credential.length > 3) assert.notInclude(answer.text, credential)
+    }
   }
 })
 
@@ -275,11 +289,12 @@ layer(door({ mode: "api-key", keys: [Redacted.make(first), Redacted.make(second)
         })
         const { text } = yield* send({ method: "GET", path: "/openapi.json" })
         const { paths } = yield* Schema.decodeEffect(Schema.fromJsonString(Description))(text)
-        assert.deepStrictEqual(Object.keys(paths).sort(), ["/healthz", "/readyz", WEBHOOK_PATH].sort())
+        assert.deepStrictEqual(Object.keys(paths).sort(), ["/healthz", "/readyz", EXPLAIN_PATH, WEBHOOK_PATH].sort())
         assert.includeMembers(Object.keys(paths[WEBHOOK_PATH]?.post?.responses ?? {}), [
           "200",
           "400",
           "401",
+          "403",
           "413",
           "502",
           "503",
@@ -518,16 +533,19 @@ layer(door({ mode: "none" }), { excludeTestServices: true })("with no credential
     )
   }
 
-  for (const [intent, status, error, retryAfter] of [
-    ["unsupported", 400, "Unsupported intent", undefined],
-    ["forbidden", 502, "CXone denied access", undefined],
-    ["limited", 503, "CXone rate limit exceeded", "3"],
-    ["late", 504, "Handover timed out", undefined]
+  const byRule = { rule: "r-1" }
+
+  for (const [intent, status, error, also, retryAfter] of [
+    ["unsupported", 400, "Unsupported intent", {}, undefined],
+    ["rejected", 403, "Handover rejected", { rule: "r-3", text: "We are closed." }, undefined],
+    ["forbidden", 502, "CXone denied access", byRule, undefined],
+    ["limited", 503, "CXone rate limit exceeded", byRule, "3"],
+    ["late", 504, "Handover timed out", byRule, undefined]
   ] as const) {
     it.effect(`answers a handover that fails with ${status}, "${error}"`, () =>
       Effect.gen(function* () {
         const answer = yield* post(payload(intent).body)
-        assertProblem(answer, status, error)
+        assertProblem(answer, status, error, also)
         assert.strictEqual(answer.headers["retry-after"], retryAfter)
       })
     )

@@ -89,7 +89,7 @@ describe.concurrent.each(names)("$shape with the same $by", ({ bodyOf, of }) => 
     Effect.gen(function* () {
       const { post } = yield* started({ operation: "action", kind: "status", status: 422 })
       const body = { ...bodyOf(asked), ...also }
-      assertProblem(yield* post(body, headers), { status: 502, error: "Invalid routing target" })
+      assertProblem(yield* post(body, headers), { status: 502, error: "Invalid routing target", rule: asked.intent })
       assertSuccess(yield* post(body, headers))
       assert.include((yield* settled).counts, { open: 2, action: 2 })
     }).pipe(withRouter())

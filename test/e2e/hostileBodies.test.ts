@@ -3,7 +3,7 @@ import { assert, describe, it, vi } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpBody } from "effect/http"
 import { agentId, salesQueueId } from "../../src/simulator/SimulatorOptions.ts"
-import { assertProblem, assertSuccess } from "./support/answers.ts"
+import { assertProblem, assertSuccess, type ProblemMembers } from "./support/answers.ts"
 import { sales } from "./support/bodies.ts"
 import { started, withRouter } from "./support/router.ts"
 import { stillWorks } from "./support/stillWorks.ts"
@@ -20,10 +20,10 @@ const asAgent = (members: string) => json(`{"intent":"transfer_to_agent","userId
 const KiB = 1024
 const deep = 250 * KiB
 const invalid = { status: 400, error: "Invalid payload" }
-const noAgent = { status: 400, error: "Agent ID missing" }
+const noAgent = { status: 400, error: "Agent ID missing", rule: "transfer_to_agent" }
 
 /** Bodies that ask for too much, or for nothing sensible. */
-const refused: ReadonlyArray<{ what: string; body: HttpBody.HttpBody; expected: typeof invalid; detail: string }> = [
+const refused: ReadonlyArray<{ what: string; body: HttpBody.HttpBody; expected: ProblemMembers; detail: string }> = [
   { what: "250 KiB of [", body: json("[".repeat(deep)), expected: invalid, detail: "JSON" },
   { what: '250 KiB of {"a":', body: json('{"a":'.repeat(deep / 5)), expected: invalid, detail: "JSON" },
   { what: "lists in lists", body: json("[".repeat(deep / 2) + "]".repeat(deep / 2)), expected: invalid, detail: "64" },

@@ -89,10 +89,10 @@ const padded = (body: object, bytes: number) => {
 const json = (text: string) => HttpBody.text(text, "application/json")
 
 describe.concurrent.each(shapes)("$shape is refused with 400", ({ bodyOf }) => {
-  const refused = (body: unknown, error: string, detail: string) =>
+  const refused = (body: unknown, error: string, detail: string, byRule: { readonly rule?: string } = {}) =>
     Effect.gen(function* () {
       const { log, post, simulator } = yield* started()
-      assert.include(assertProblem(yield* post(body), { status: 400, error }), detail)
+      assert.include(assertProblem(yield* post(body), { status: 400, error, ...byRule }), detail)
       assert.deepStrictEqual((yield* simulator.state).calls, [])
       assertSafe(log.join("\n"))
     }).pipe(withRouter())
@@ -155,7 +155,7 @@ describe.concurrent.each(shapes)("$shape is refused with 400", ({ bodyOf }) => {
   )
 
   it.live.each([undefined, null, "", true, 1.5])("for an agent without an id: %j", (agentId) =>
-    refused(bodyOf({ ...toAgent, agentId }), "Agent ID missing", "agentId")
+    refused(bodyOf({ ...toAgent, agentId }), "Agent ID missing", "agentId", { rule: "transfer_to_agent" })
   )
 })
 
@@ -233,7 +233,11 @@ describe.concurrent.each(shapes)("$shape and the webhook's own credentials", ({ 
       const { post, simulator } = yield* started({ operation: "open", kind: "status", status: 404 })
       const headers = of("second-webhook-key")
       assertProblem(yield* post(json("{"), headers), { status: 400, error: "Invalid payload" })
-      assertProblem(yield* post(bodyOf(toSales), headers), { status: 502, error: "Unexpected CXone response" })
+      assertProblem(yield* post(bodyOf(toSales), headers), {
+        status: 502,
+        error: "Unexpected CXone response",
+        rule: "transfer_to_sales"
+      })
       assert.strictEqual((yield* simulator.state).counts.open, 1)
     }).pipe(withRouter({ settings: { credentials: apiKeys } }))
   )

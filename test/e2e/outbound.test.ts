@@ -323,7 +323,11 @@ describe.concurrent("a conversation", () => {
         body: { items: [{ id: ended }] },
         share: 1
       })
-      assertProblem(yield* post(sales("anna")), { status: 502, error: "Invalid routing target" })
+      assertProblem(yield* post(sales("anna")), {
+        status: 502,
+        error: "Invalid routing target",
+        rule: "transfer_to_sales"
+      })
       const once = [`${OPEN} → 409`, `${FIND} → 200`, `${action(ended)} → 404`]
       assert.deepStrictEqual(chatCalls(yield* settled), [...once, ...once])
     }).pipe(withRouter())
@@ -468,7 +472,11 @@ describe.concurrent("CXone's hiccups", () => {
   it.live("open that is answered with half a body is not tried again, but found by the next webhook", () =>
     Effect.gen(function* () {
       const { post, simulator } = yield* started({ operation: "open", kind: "brokenBody" })
-      assertProblem(yield* post(sales("anna")), { status: 502, error: "Unexpected CXone response" })
+      assertProblem(yield* post(sales("anna")), {
+        status: 502,
+        error: "Unexpected CXone response",
+        rule: "transfer_to_sales"
+      })
       assert.deepStrictEqual(chatCalls(yield* simulator.state), [`${OPEN} → 201`])
       assert.isTrue(assertSuccess(yield* post(sales("anna"))).reused)
       assert.strictEqual((yield* settled).conversations.length, 1)

@@ -176,7 +176,7 @@ const outcomes: ReadonlyArray<Outcome> = [
   {
     when: "CXone does not know the queue",
     status: 502,
-    options: { settings: { queues: { salesQueueId: "unknown", supportQueueId } } }
+    options: { settings: { routing: { queues: { salesQueueId: "unknown", supportQueueId } } } }
   },
   {
     when: "CXone does not find the agent",
@@ -249,6 +249,29 @@ const outcomes: ReadonlyArray<Outcome> = [
   }
 ]
 
+/** A table that looks at all that there is, and quotes an entity in a label. */
+const table = `
+queues: { sales: ${salesQueueId} }
+rules:
+  - name: never
+    when:
+      any:
+        - { entities: { product: other } }
+        - { data: { ${planted("data-key")}: other } }
+        - { language: de, channel: webchat }
+    to: { queue: sales }
+  - name: buyers
+    when: { intent: buy, entities: { product: { matches: "slot$" } } }
+    to: { queue: sales }
+    labels: { product: "{{product}}" }
+  - name: complaints
+    when: { intent: complain }
+    to: { reject: Not today. }
+  - name: named
+    when: { intent: named }
+    to: { agent: { entity: agentId } }
+`
+
 const base64 = (text: string) => Buffer.from(text).toString("base64").replace(/=+$/, "").slice(0, -1)
 
 /** Nothing that was planted, nor any access token, in whatever spelling. */
@@ -309,6 +332,26 @@ describe.concurrent("no secret and nothing about a person comes out", () => {
       })
     )
   })
+
+  it.live("when a routing table looks at it, and when it is explained what the table does with it", () =>
+    overheard({ routes: table }, () =>
+      Effect.gen(function* () {
+        const { explain, post } = yield* started()
+        for (const [intent, status] of [
+          ["buy", 200],
+          ["complain", 403],
+          ["named", 400],
+          ["else", 400]
+        ] as const) {
+          const reply = yield* post(input(intent), { ...headers, "idempotency-key": planted(intent) })
+          assert.strictEqual(reply.status, status, reply.text)
+          assertReply(reply)
+          // Who asks is told what was seen.
+          assert.strictEqual((yield* explain(input(intent), "?at=2026-12-24T18:30:00Z", headers)).status, 200)
+        }
+      })
+    )
+  )
 
   it.live("when the circuit opens", () =>
     overheard(short, () =>
@@ -379,6 +422,8 @@ describe.concurrent("no secret and nothing about a person comes out", () => {
     "POST /webhook/cognigy?planted-query",
     "POST /webhook/cognigy#planted-fragment",
     "POST http://user:planted-user@router/webhook/cognigy?planted-query",
+    "POST /routing/explain?token=planted-query&at=2026-12-24T18:30:00Z",
+    "POST /routing/explain?planted-query",
     "GET /webhook/cognigy?token=planted-query",
     "GET /nothing?token=planted-query",
     "GET /healthz?token=planted-query",

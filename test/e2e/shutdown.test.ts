@@ -70,7 +70,7 @@ describe.concurrent("a shutdown", () => {
       const posting = yield* Effect.forkChild(post(sales("anna")))
       yield* simulator.awaitState(({ counts }) => counts.open === 1)
       yield* closesInTime
-      assertProblem(yield* Fiber.join(posting), { status: 504, error: "Handover timed out" })
+      assertProblem(yield* Fiber.join(posting), { status: 504, error: "Handover timed out", rule: "transfer_to_sales" })
     }).pipe(withRouter({ deadline: "2 seconds", attemptTimeout: "1500 millis" }))
   )
 

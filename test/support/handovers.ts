@@ -1,9 +1,9 @@
 /** The handover over a scripted CXone. */
 import { Effect, Layer } from "effect"
-import { Handover, type HandoverOptions } from "../../src/handover/Handover.ts"
+import { Handover, type HandoverError, type HandoverOptions } from "../../src/handover/Handover.ts"
 import type { HandoverRequest } from "../../src/handover/HandoverRequest.ts"
 import { HandoverStore } from "../../src/handover/HandoverStore.ts"
-import { RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
+import { type Decide, RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
 import { cxone } from "./cxone.ts"
 import type { Reply, Sent } from "./scripted.ts"
 
@@ -11,15 +11,16 @@ type Kind = "open" | "find" | "action" | "label"
 
 type Script = (index: number, sent: Sent) => Reply | Effect.Effect<Reply>
 
-/** How the handover is done, and where it is remembered if not in its own memory. */
+/** How the handover is done, where it is remembered if not in its own memory, and what decides if not the built-in table. */
 export interface Options extends HandoverOptions {
   readonly remembered?: HandoverStore["Service"]
+  readonly decide?: Decide
 }
 
 const queues = { salesQueueId: "q-sales", supportQueueId: "q-support" }
 
 /** The handover over a CXone that answers each kind of call by script; the index counts the calls of that kind. */
-export const handovers = (replies: Partial<Record<Kind, Script>>, { remembered, ...options }: Options = {}) => {
+export const handovers = (replies: Partial<Record<Kind, Script>>, { decide, remembered, ...options }: Options = {}) => {
   const counts: Record<Kind, number> = { open: 0, find: 0, action: 0, label: 0 }
   const kindOf = ({ method, path }: Sent) =>
     method === "PUT" ? "label" : method === "GET" ? "find" : path.endsWith("/actions") ? "action" : "open"
@@ -40,13 +41,23 @@ export const handovers = (replies: Partial<Record<Kind, Script>>, { remembered, 
   return {
     sent,
     counts,
-    layer: handover.pipe(Layer.provide(RoutingPolicy.layerBuiltIn(queues)), Layer.provide(layer))
+    layer: handover.pipe(
+      Layer.provide(decide === undefined ? RoutingPolicy.layerBuiltIn(queues) : RoutingPolicy.layer(decide)),
+      Layer.provide(layer)
+    )
   }
 }
 
 /** Asks for a handover. */
 export const handle = (what: HandoverRequest, idempotencyKey?: string) =>
   Effect.flatMap(Handover, (handover) => handover.handle(what, idempotencyKey))
+
+/** What a handover failed with: of what CXone did, the reason and the rule that had decided. */
+export const failureOf = (error: HandoverError): string => {
+  if (error._tag !== "HandoverFailed") return error._tag
+  const { reason, rule } = error
+  return rule === undefined ? `${reason._tag}, no rule` : `${reason._tag}, rule ${rule}`
+}
 
 /** The call that opens a conversation. */
 export const OPEN = "POST /api/v2/conversations/webchat"

@@ -157,18 +157,17 @@ export const inLanguageRange = (range: string, language: string): boolean => {
   return wide === "*" || narrow === wide || narrow.startsWith(`${wide}-`)
 }
 
-/** Shares are counted in hundredths of a percent. */
-const SHARES = 10_000
+/** Shares are counted in hundredths of a percent: so many each. */
+const SHARES = 100
 
 /** Where a user stands, from 0 until 100, among all users: the same at any time, and for all rules with the same seed. */
 export const userShare = (userId: string, seed: string): number =>
-  ((createHash("sha256")
+  (createHash("sha256")
     .update(JSON.stringify([seed, userId]))
     .digest()
     .readUInt32BE() %
-    SHARES) /
-    SHARES) *
-  100
+    (100 * SHARES)) /
+  SHARES
 
 /** All of these hold; the first that does not is what failed. */
 const allOf = (checks: ReadonlyArray<Check>): ((input: Input) => Check | undefined) => {
@@ -183,8 +182,53 @@ const allOf = (checks: ReadonlyArray<Check>): ((input: Input) => Check | undefin
   }
 }
 
-/** Makes a condition ready, in the order that costs least. Names that no hours have never hold. */
-export const compileCondition = (condition: Condition, path: string, hours: Clockworks): Check => {
+/** The members of a condition, in the order that costs least. */
+const MEMBERS = [
+  "intent",
+  "confidence",
+  "language",
+  "channel",
+  "entities",
+  "data",
+  "open",
+  "closed",
+  "percentage",
+  "all",
+  "any",
+  "not"
+] as const
+
+/** What conditions are made ready with. */
+export interface Surroundings {
+  readonly hours: Clockworks
+  /** Checks that were made for another rule, by what they are made from: what many rules ask for stands in memory once, and near. */
+  readonly known: Map<string, ReadonlyArray<Check>>
+}
+
+/** Makes a condition ready. Names that no hours have never hold. */
+export const compileCondition = (condition: Condition, path: string, surroundings: Surroundings): Check => {
+  const { known } = surroundings
+  const checks = MEMBERS.flatMap((member) => {
+    const value = condition[member]
+    if (value === undefined) return []
+    const key = `${path}.${member} ${JSON.stringify(value)}`
+    const made = known.get(key) ?? checksOf({ [member]: value }, path, surroundings)
+    known.set(key, made)
+    return made
+  })
+  const [only] = checks
+  if (checks.length === 1 && only !== undefined) return only
+  return {
+    path,
+    expected: checks.map(({ expected, path: at }) => `${at.slice(path.length + 1)} ${expected}`).join(", "),
+    failing: allOf(checks),
+    saw: (input) =>
+      new Words(checks.map((check) => `${check.path.slice(path.length + 1)} ${render(check.saw(input))}`).join(", "))
+  }
+}
+
+const checksOf = (condition: Condition, path: string, surroundings: Surroundings): ReadonlyArray<Check> => {
+  const { hours } = surroundings
   const { all, any, channel, closed, confidence, data, entities, intent, language, not, open, percentage } = condition
   const checks: Array<Check> = []
 
@@ -253,10 +297,10 @@ export const compileCondition = (condition: Condition, path: string, hours: Cloc
     )
   }
   for (const [index, inner] of (all ?? []).entries()) {
-    checks.push(compileCondition(inner, `${path}.all[${index}]`, hours))
+    checks.push(compileCondition(inner, `${path}.all[${index}]`, surroundings))
   }
   if (any !== undefined) {
-    const inner = any.map((one, index) => compileCondition(one, `${path}.any[${index}]`, hours))
+    const inner = any.map((one, index) => compileCondition(one, `${path}.any[${index}]`, surroundings))
     const check: Check = {
       path: `${path}.any`,
       expected: `any of ${inner.length} conditions`,
@@ -266,7 +310,7 @@ export const compileCondition = (condition: Condition, path: string, hours: Cloc
     checks.push(check)
   }
   if (not !== undefined) {
-    const inner = compileCondition(not, `${path}.not`, hours)
+    const inner = compileCondition(not, `${path}.not`, surroundings)
     const check: Check = {
       path: `${path}.not`,
       expected: `not: ${inner.expected}`,
@@ -275,15 +319,7 @@ export const compileCondition = (condition: Condition, path: string, hours: Cloc
     }
     checks.push(check)
   }
-  const [only] = checks
-  if (checks.length === 1 && only !== undefined) return only
-  return {
-    path,
-    expected: checks.map(({ expected, path: at }) => `${at.slice(path.length + 1)} ${expected}`).join(", "),
-    failing: allOf(checks),
-    saw: (input) =>
-      new Words(checks.map((check) => `${check.path.slice(path.length + 1)} ${render(check.saw(input))}`).join(", "))
-  }
+  return checks
 }
 
 /** How much of what was seen people are shown, in characters. */

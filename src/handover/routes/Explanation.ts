@@ -2,6 +2,7 @@
 import { Result, Schema } from "effect"
 import type { Decision, RoutingError } from "../Decision.ts"
 import type { HandoverRequest } from "../HandoverRequest.ts"
+import { oneLine } from "../oneLine.ts"
 import { Target } from "../Target.ts"
 import { render, toJsonValue } from "./Condition.ts"
 import type { RoutingTable } from "./RoutingTable.ts"
@@ -135,6 +136,10 @@ const showOutcome = (outcome: Explanation["outcome"]): ReadonlyArray<string> => 
   }
 }
 
+/** Why a rule did not decide, in one line: its name in so many columns, and the condition. */
+export const showPassed = ({ condition, expected, rule, shown }: typeof PassedRule.Type, width = 0): string =>
+  `${rule.padEnd(width)}  ${condition.replace(/^when\./, "")}: wants ${expected}, saw ${shown}`
+
 /** An explanation for people. */
 export const showExplanation = ({ at, outcome, passed, version }: Explanation): string => {
   const width = Math.max(0, ...passed.map(({ rule }) => Math.min(40, rule.length)))
@@ -142,10 +147,9 @@ export const showExplanation = ({ at, outcome, passed, version }: Explanation): 
     ...showOutcome(outcome),
     "",
     `at ${at}${version === undefined ? "" : `, table ${version}`}`,
-    ...passed.map(
-      ({ condition, expected, rule, shown }) =>
-        `  ✗ ${rule.padEnd(width)}  ${condition.replace(/^when\./, "")}: wants ${expected}, saw ${shown}`
-    ),
+    ...passed.map((rule) => `  ✗ ${showPassed(rule, width)}`),
     ...("rule" in outcome && outcome.rule !== undefined ? [`  ✓ ${outcome.rule}`] : [])
-  ].join("\n")
+  ]
+    .map((line) => oneLine(line))
+    .join("\n")
 }

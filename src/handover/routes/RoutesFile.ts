@@ -14,7 +14,7 @@ const MAX_LABELS = 10
 const nameMessage = `expected text of 1 to ${MAX_ID_LENGTH} characters without control characters (put numbers and true and false in quotes)`
 
 /** A name or an id: what the webhook takes as one. */
-const Name = Schema.String.annotate({ message: nameMessage }).check(
+export const Name = Schema.String.annotate({ message: nameMessage }).check(
   Schema.isNonEmpty({ message: nameMessage }),
   Schema.makeFilter((text: string) => isShort(text) && !hasUnsafeCharacters(text), { message: nameMessage })
 )
@@ -29,7 +29,7 @@ const oneOrMore = <S extends Schema.Constraint>(schema: S, message: string) =>
     )
   ]).annotate({ message })
 
-const describe = <S extends Schema.Top>(description: string, schema: S) =>
+export const describe = <S extends Schema.Top>(description: string, schema: S) =>
   Schema.optionalKey(schema).pipe(Schema.annotateKey({ description }))
 
 /** Members whose names are of the author's choice, as long as they match; where one does not, the message says what is expected. */
@@ -180,7 +180,7 @@ export const Condition: Schema.Codec<Condition> = Schema.Struct({
   .check(notEmpty("empty: expected a condition; a rule without `when` takes everything"))
   .annotate({ identifier: "Condition", description: "All that is given must hold." })
 
-const exactlyOne = (members: ReadonlyArray<string>) =>
+export const exactlyOne = (members: ReadonlyArray<string>) =>
   Schema.makeFilter(
     (target: object) => {
       const given = members.filter((member) => member in target)
@@ -243,7 +243,7 @@ const Destination = Schema.Struct({
 /** Where a rule sends to. */
 export type Destination = typeof Destination.Type
 
-const Labels = members(
+export const Labels = members(
   /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/u,
   "expected a label's name: up to 64 letters, digits, _ . and -, the first a letter or digit",
   Schema.String.annotate({ message: "expected text (put numbers and true and false in quotes)" }).check(
@@ -260,7 +260,8 @@ const destination = {
   )
 }
 
-const Rule = Schema.Struct({
+/** A rule of a table. */
+export const Rule = Schema.Struct({
   name: Name.pipe(
     Schema.annotateKey({ description: "The rule's name: answers and the log name it. Each has its own." })
   ),
@@ -302,7 +303,8 @@ const Weekly = Schema.Struct({
   sunday: day("Instead of weekend or daily.")
 }).check(notEmpty("empty: expected hours for some day"))
 
-const OpeningHours = Schema.Struct({
+/** When something is open. */
+export const OpeningHours = Schema.Struct({
   zone: Name.pipe(Schema.annotateKey({ description: "The time zone, such as Europe/Berlin." })),
   weekly: Weekly.pipe(Schema.annotateKey({ description: "The hours of a week. A day that is not given is closed." })),
   exceptions: describe(
@@ -320,6 +322,9 @@ export type OpeningHours = typeof OpeningHours.Type
 const definitions = <S extends Schema.Constraint>(value: S) =>
   named(value).check(Schema.isMaxProperties(MAX_RULES, { message: `expected at most ${MAX_RULES}` }))
 
+/** Where to when no rule decides. */
+export const Fallback = Schema.Struct(destination).annotate({ message: "expected to: and where to" })
+
 /** A routing table, as a file has it. */
 export const RoutesFile = Schema.Struct({
   $schema: describe("Where this format's JSON Schema is, for editors.", Schema.String),
@@ -333,10 +338,7 @@ export const RoutesFile = Schema.Struct({
       Schema.isMaxLength(MAX_RULES, { message: `expected at most ${MAX_RULES} rules` })
     )
     .pipe(Schema.annotateKey({ description: "The rules. The first one whose conditions hold decides." })),
-  fallback: describe(
-    "Where to when no rule decides. Without it the answer is 400 Unsupported intent.",
-    Schema.Struct(destination).annotate({ message: "expected to: and where to" })
-  )
+  fallback: describe("Where to when no rule decides. Without it the answer is 400 Unsupported intent.", Fallback)
 }).annotate({
   title: "Routing table of cognigy-cxone-router",
   message: "expected a routing table: queues, hours, rules, fallback"
@@ -352,10 +354,13 @@ const hoist = (_key: string, value: unknown): unknown => {
   return Object.keys(allOf[0]).join() === "description" ? { ...rest, ...allOf[0] } : value
 }
 
-/** The format as JSON Schema (draft 07, which editors know best). */
-export const routesJsonSchema = (): JsonSchema.JsonSchema => {
+/** A format as JSON Schema (draft 07, which editors know best). */
+export const editorSchema = (format: Schema.Top): JsonSchema.JsonSchema => {
   const { definitions, schema } = JsonSchema.toDocumentDraft07(
-    Schema.toJsonSchemaDocument(RoutesFile, { onExcessProperty: "error" })
+    Schema.toJsonSchemaDocument(format, { onExcessProperty: "error" })
   )
   return JSON.parse(JSON.stringify({ $schema: JsonSchema.META_SCHEMA_URI_DRAFT_07, ...schema, definitions }, hoist))
 }
+
+/** The format of a routing table as JSON Schema. */
+export const routesJsonSchema = (): JsonSchema.JsonSchema => editorSchema(RoutesFile)

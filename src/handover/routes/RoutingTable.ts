@@ -56,6 +56,8 @@ export const makeRoutingTable = (file: RoutesFile): RoutingTable => {
     })
   )
 
+  const surroundings = { hours, known: new Map() }
+
   const stopsOf = ({ agent, fallback, queue }: Place): ReadonlyArray<Stop> => [
     ...(queue === undefined ? [] : [{ type: "queue" as const, id: queues.get(queue) ?? queue }]),
     ...(agent === undefined
@@ -75,7 +77,7 @@ export const makeRoutingTable = (file: RoutesFile): RoutingTable => {
     return {
       name,
       intents: intentsOf(when),
-      check: when && compileCondition(when, "when", hours),
+      check: when && compileCondition(when, "when", surroundings),
       decide: (request) =>
         reject === undefined
           ? Result.map(targetsOf(name, stops, request), ([target, ...fallbacks]) => ({

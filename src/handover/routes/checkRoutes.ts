@@ -102,17 +102,17 @@ const hoursFlaws = (hours: Hours, path: Path): ReadonlyArray<Flaw> => {
 }
 
 const nameFlaws = (rules: ReadonlyArray<Rule>): ReadonlyArray<Flaw> => {
-  const seen = new Map<string, number>()
+  const seen = new Set<string>()
   return rules.flatMap(({ name }, index) => {
     const path = ["rules", index, "name"]
     if (name === FALLBACK) {
       return [{ path, problem: `"${FALLBACK}" is the name of the table's fallback`, instead: "another name" }]
     }
-    const before = seen.get(name)
-    seen.set(name, before ?? index)
-    return before === undefined
-      ? []
-      : [{ path, problem: `rule ${before + 1} is named "${name}" too`, instead: "a name of its own" }]
+    const isTaken = seen.has(name)
+    seen.add(name)
+    return isTaken
+      ? [{ path, problem: `another rule before it is named "${name}" too`, instead: "a name of its own" }]
+      : []
   })
 }
 

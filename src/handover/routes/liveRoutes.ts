@@ -152,7 +152,7 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
         if (rejected?.version === version) return
         rejected = { version, at: yield* nowIso, problems: problems.length }
         yield* Effect.logError(
-          `the routing table's file has changed and is not used, ${live.version} stays: ${problems.length} problems\n${error.message}`
+          `the routing table's file has changed and is not used, ${live.version} stays: ${problems.length === 1 ? "1 problem" : `${problems.length} problems`}\n${error.message}`
         )
       })
     )

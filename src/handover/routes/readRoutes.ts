@@ -1,9 +1,9 @@
 /** From the text of a file to a routing table, or to all that is wrong with it, with line and column. */
-import { Predicate, Result, Schema, SchemaIssue } from "effect"
+import { Option, Predicate, Result, Schema, SchemaIssue } from "effect"
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from "yaml"
 import { excessOf } from "../excess.ts"
 import { checkRoutes, type Flaw, type Path } from "./checkRoutes.ts"
-import { RoutesFile } from "./RoutesFile.ts"
+import { Fallback, Name, OpeningHours, RoutesFile, Rule } from "./RoutesFile.ts"
 import { suggestion } from "./suggest.ts"
 
 /** The largest file that is read, in bytes: ten thousand rules with some conditions each. */
@@ -33,11 +33,8 @@ export interface Located<A> {
   readonly locate: (path: Path, isName?: boolean) => { readonly line: number; readonly column: number }
 }
 
-/** Reads YAML (so JSON too) in a format. `instead` is what to write where a value is of another kind than expected. */
-export const readYaml = <A>(
-  text: string,
-  schema: Schema.Codec<A, unknown>
-): Result.Result<Located<A>, ReadonlyArray<FileProblem>> => {
+/** Reads YAML (so JSON too), whatever is in it. */
+const parseYaml = (text: string): Result.Result<Located<unknown>, ReadonlyArray<FileProblem>> => {
   // Not by the parser's counter, which loses lines after some errors.
   const at = (offset: number) => {
     const before = text.slice(0, offset).split("\n")
@@ -79,46 +76,99 @@ export const readYaml = <A>(
   const excess = excessOf(value, { levels: MAX_DEPTH, members: MAX_VALUES })
   if (excess !== undefined) return whole(excess, "a smaller table")
 
-  const locate = (path: Path, isName = false) => at(offsetOf(document, path, isName))
-  const decoded = Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })(value)
-  return Result.match(decoded, {
-    onFailure: ({ issue }) =>
-      Result.fail(
-        formatFlaws(issue).map(({ instead, isName, path, problem }) => ({
-          ...locate(path, isName),
-          path: showPath(path),
-          problem,
-          instead
-        }))
-      ),
-    onSuccess: (value) => Result.succeed({ value, locate })
-  })
+  return Result.succeed({ value, locate: (path, isName = false) => at(offsetOf(document, path, isName)) })
 }
+
+const toProblem =
+  (locate: Located<unknown>["locate"]) =>
+  ({ instead, isName, path, problem }: Flaw): FileProblem => ({
+    ...locate(path, isName),
+    path: showPath(path),
+    problem,
+    instead
+  })
+
+const decode = <A>(schema: Schema.Codec<A, unknown>, value: unknown): Result.Result<A, ReadonlyArray<Flaw>> =>
+  Result.mapError(
+    Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })(value),
+    ({ issue }) => formatFlaws(issue)
+  )
+
+/** Reads YAML (so JSON too) in a format, and fails with all that is wrong with it. */
+export const readYaml = <A>(
+  text: string,
+  schema: Schema.Codec<A, unknown>
+): Result.Result<Located<A>, ReadonlyArray<FileProblem>> =>
+  Result.flatMap(parseYaml(text), ({ locate, value }) =>
+    Result.mapBoth(decode(schema, value), {
+      onFailure: (flaws) => flaws.map(toProblem(locate)),
+      onSuccess: (value) => ({ value, locate })
+    })
+  )
 
 /** Reads a routing table, and fails with all that is wrong with it, in the order of the file. */
 export const readRoutes = (text: string): Result.Result<RoutesFile, ReadonlyArray<FileProblem>> =>
   Result.mapError(
-    Result.flatMap(readYaml(text, RoutesFile), ({ locate, value }) => {
-      const flaws = checkRoutes(value)
-      return flaws.length === 0
-        ? Result.succeed(value)
-        : Result.fail(
-            flaws.map(({ instead, isName, path, problem }) => ({
-              ...locate(path, isName),
-              path: showPath(path),
-              problem,
-              instead
-            }))
-          )
+    Result.flatMap(parseYaml(text), ({ locate, value }) => {
+      const decoded = decode(RoutesFile, value)
+      const flaws = Result.match(decoded, {
+        onFailure: (flaws) => [...flaws, ...flawsOfTheRest(value)],
+        onSuccess: checkRoutes
+      })
+      const problems = flaws.map(toProblem(locate))
+      return problems.length > 0 ? Result.fail(problems) : Result.mapError(decoded, () => problems)
     }),
     (problems) => [...problems].sort((a, b) => a.line - b.line || a.column - b.column)
   )
 
-/** The text of a file as a list of problems, one paragraph each. */
+const decodes = <A>(schema: Schema.Codec<A, unknown>, value: unknown): Option.Option<A> =>
+  Result.getSuccess(decode(schema, value))
+
+/** What stands in the place of a definition that is not in its format: something that nothing is wrong with. */
+const STAND_IN = {
+  queues: "00000000-0000-4000-8000-00000000000a",
+  agents: "00000000-0000-4000-8000-00000000000a",
+  hours: { zone: "UTC", weekly: { daily: "00:00-24:00" } }
+}
+
+/** What else is wrong with a table that is not in its format: the rules that are, and the names that are there, can be checked nevertheless. */
+const flawsOfTheRest = (value: unknown): ReadonlyArray<Flaw> => {
+  const { agents, fallback, hours, queues, rules } = Predicate.isObject(value) ? value : {}
+  const definitionsOf = <A>(schema: Schema.Codec<A, unknown>, definitions: unknown, standIn: A) =>
+    Object.fromEntries(
+      Object.entries(Predicate.isObject(definitions) ? definitions : {}).map(([name, definition]) => [
+        name,
+        Option.getOrElse(decodes(schema, definition), () => standIn)
+      ])
+    )
+  const right = (Array.isArray(rules) ? rules : []).flatMap((rule, index) =>
+    Option.match(decodes(Rule, rule), { onNone: () => [], onSome: (rule) => [{ index, rule }] })
+  )
+  const rest = Option.getOrUndefined(decodes(Fallback, fallback))
+  const flaws = checkRoutes({
+    queues: definitionsOf(Name, queues, STAND_IN.queues),
+    agents: definitionsOf(Name, agents, STAND_IN.agents),
+    hours: definitionsOf(OpeningHours, hours, STAND_IN.hours),
+    rules: right.map(({ rule }) => rule),
+    ...(rest === undefined ? {} : { fallback: rest })
+  })
+  return flaws.map((flaw) => {
+    const [member, index = 0, ...within] = flaw.path
+    return member === "rules" ? { ...flaw, path: [member, right[Number(index)]?.index ?? index, ...within] } : flaw
+  })
+}
+
+/** How many problems are told. */
+const MAX_TOLD = 100
+
+/** Problems of a file as text, one paragraph each. */
 export const describeProblems = (file: string, problems: ReadonlyArray<FileProblem>): string =>
-  problems
-    .map(({ column, instead, line, problem }) => `  ${file}:${line}:${column} ${problem}\n    → ${instead}`)
-    .join("\n")
+  [
+    ...problems
+      .slice(0, MAX_TOLD)
+      .map(({ column, instead, line, problem }) => `  ${file}:${line}:${column} ${problem}\n    → ${instead}`),
+    ...(problems.length > MAX_TOLD ? [`  and ${problems.length - MAX_TOLD} more`] : [])
+  ].join("\n")
 
 /** How many errors of the syntax are told: the later ones follow from the first. */
 const MAX_SYNTAX_ERRORS = 3

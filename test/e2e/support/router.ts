@@ -1,9 +1,10 @@
 /** A router of its own in front of a CXone simulator of its own, both over real HTTP. */
-import { NodeHttpClient } from "@effect/platform-node"
-import { Context, Duration, Effect, Exit, Inspectable, Layer, Logger, Scope } from "effect"
+import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
+import { Context, Duration, Effect, Exit, FileSystem, Inspectable, Layer, Logger, Scope } from "effect"
 import { HttpBody, HttpClient, type HttpClientError, HttpClientRequest, HttpServer } from "effect/http"
-import { WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
+import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
 import * as demo from "../../../src/demo.ts"
+import { loadRoutes } from "../../../src/handover/routes/liveRoutes.ts"
 import * as RealRouter from "../../../src/Router.ts"
 import type { Settings } from "../../../src/Settings.ts"
 import { CXoneSimulator } from "../../../src/simulator/CXoneSimulator.ts"
@@ -16,6 +17,8 @@ export interface RouterOptions {
   readonly cxone?: Partial<Omit<Settings["cxone"], "attemptTimeout">>
   readonly attemptTimeout?: Duration.Input
   readonly deadline?: Duration.Input
+  /** A routing table instead of the built-in one: the text of a file of its own, or the path of a file that is there. */
+  readonly routes?: string | { readonly path: string }
   readonly simulator?: SimulatorOptions
   /** What the router runs in: loggers, a tracer, a log level. Where it is left out, `log` fills with what is logged. */
   readonly surroundings?: Layer.Layer<never>
@@ -38,18 +41,26 @@ export class Router extends Context.Service<
       body: unknown,
       headers?: Readonly<Record<string, string>>
     ) => Effect.Effect<Reply, HttpClientError.HttpClientError>
+    /** Posts to where routing is explained, with a query (`?at=…`), as `post` does. */
+    readonly explain: (
+      body: unknown,
+      query?: string,
+      headers?: Readonly<Record<string, string>>
+    ) => Effect.Effect<Reply, HttpClientError.HttpClientError>
     /** Asks for any path. */
     readonly get: (path: string) => Effect.Effect<Reply, HttpClientError.HttpClientError>
     /** Shuts the router down as a signal would, and waits for it. The simulator goes on. */
     readonly close: Effect.Effect<void>
     /** All that the router has logged. */
     readonly log: ReadonlyArray<string>
+    /** The path of the routing table's file, where there is one. */
+    readonly routesPath: string
   }
 >()("test/e2e/Router") {
   static readonly layer = (options: RouterOptions = {}) =>
     Layer.effect(Router, make(options)).pipe(
       Layer.provideMerge(CXoneSimulator.layer(options.simulator)),
-      Layer.provide(NodeHttpClient.layerUndici)
+      Layer.provide([NodeHttpClient.layerUndici, NodeFileSystem.layer])
     )
 }
 
@@ -71,12 +82,23 @@ export const settled = Effect.gen(function* () {
   return yield* simulator.state
 })
 
+/** Writes a routing table into a file of its own. */
+const writeRoutes = Effect.fnUntraced(function* (text: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = `${yield* fs.makeTempDirectoryScoped()}/routes.yaml`
+  yield* fs.writeFileString(path, text)
+  return { path }
+}, Effect.orDie)
+
 const make = Effect.fnUntraced(function* (options: RouterOptions) {
   const simulator = yield* CXoneSimulator
   const http = yield* HttpClient.HttpClient
   const usual = demo.settings(0, simulator.baseUrl, "Info")
+  const { routes } = options
+  const file = typeof routes === "string" ? yield* writeRoutes(routes) : routes
   const settings: Settings = {
     ...usual,
+    ...(file === undefined ? {} : { routing: { routes: yield* loadRoutes(file.path) } }),
     ...options.settings,
     cxone: {
       ...usual.cxone,
@@ -104,16 +126,20 @@ const make = Effect.fnUntraced(function* (options: RouterOptions) {
       Effect.map(text, (text) => ({ status, headers, text }))
     )
 
+  const postTo = (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+    HttpClientRequest.post(`${url}${path}`).pipe(
+      HttpClientRequest.setBody(HttpBody.isHttpBody(body) ? body : HttpBody.jsonUnsafe(body)),
+      HttpClientRequest.setHeaders(headers),
+      send
+    )
+
   return Router.of({
     port: Number(new URL(url).port),
-    post: (body, headers = {}) =>
-      HttpClientRequest.post(`${url}${WEBHOOK_PATH}`).pipe(
-        HttpClientRequest.setBody(HttpBody.isHttpBody(body) ? body : HttpBody.jsonUnsafe(body)),
-        HttpClientRequest.setHeaders(headers),
-        send
-      ),
+    post: (body, headers) => postTo(WEBHOOK_PATH, body, headers),
+    explain: (body, query = "", headers) => postTo(EXPLAIN_PATH + query, body, headers),
     get: (path) => send(HttpClientRequest.get(`${url}${path}`)),
     close: Scope.close(scope, Exit.void),
-    log
+    log,
+    routesPath: file?.path ?? ""
   })
 })

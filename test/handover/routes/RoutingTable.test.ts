@@ -355,7 +355,7 @@ describe("any condition", () => {
     "holds where a plain reading of it says so, and tells what failed where it does not",
     { condition: conditions(2), input: inputs },
     ({ condition, input }) => {
-      const failing = compileCondition(condition, "when", CLOCKWORKS).failing(input)
+      const failing = compileCondition(condition, "when", { hours: CLOCKWORKS, known: new Map() }).failing(input)
       assert.strictEqual(failing === undefined, holds(condition, input))
       if (failing === undefined) return void held++
       assert.match(failing.path, /^when/)

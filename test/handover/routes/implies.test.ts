@@ -10,7 +10,7 @@ import { among, CLOCKWORKS, conditions, either, inputs } from "./generators.ts"
 const implies = (narrow: Condition, wide: Condition) => factsImply(facts(narrow), facts(wide))
 
 const holds = (condition: Condition, input: Input) =>
-  compileCondition(condition, "when", CLOCKWORKS).failing(input) === undefined
+  compileCondition(condition, "when", { hours: CLOCKWORKS, known: new Map() }).failing(input) === undefined
 
 /** Pairs of which the second is often wider: random ones seldom are. */
 const pair = either<readonly [Condition, Condition]>([

@@ -177,7 +177,7 @@ const cases: ReadonlyArray<Case> = [
       "{ name: r, when: { intent: a }, to: { queue: sales } }",
       "{ name: r, when: { intent: b }, to: { queue: sales } }"
     ),
-    ["6:13", 'rule 1 is named "r" too', "a name of its own"]
+    ["6:13", 'another rule before it is named "r" too', "a name of its own"]
   ],
   [
     "the fallback's name",

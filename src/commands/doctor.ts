@@ -1,0 +1,113 @@
+/** `doctor`: the settings, the routing table, CXone, and the webhook, looked at from where the router runs. */
+import { Effect, FileSystem, Layer, Option, Result } from "effect"
+import { Command, Flag } from "effect/cli"
+import { Conversations } from "../cxone/Conversations.ts"
+import { CXoneClient } from "../cxone/CXoneClient.ts"
+import { CXoneSettings } from "../cxone/CXoneSettings.ts"
+import { Directory } from "../cxone/Directory.ts"
+import { failed, ok, ready, skipped } from "../doctor/Check.ts"
+import { run } from "../doctor/doctor.ts"
+import { report } from "../doctor/Report.ts"
+import type { DoctorTarget } from "../doctor/targetChecks.ts"
+import type { Path } from "../handover/routes/checkRoutes.ts"
+import { RoutesFile } from "../handover/routes/RoutesFile.ts"
+import { readYaml } from "../handover/routes/readRoutes.ts"
+import { targetsOf } from "../handover/routes/targetsOf.ts"
+import { httpClient } from "../Router.ts"
+import type { Problems } from "../Setting.ts"
+import { type RoutingSettings, settingsAndTable } from "../Settings.ts"
+import { CommandFailed } from "./CommandFailed.ts"
+import { type Table, tableOf } from "./table.ts"
+
+const failures = (problems: Problems) =>
+  problems.map(({ instead, name, problem }) => ready(name, failed(problem, instead)))
+
+const tableChecks = (routing: Result.Result<RoutingSettings, Problems>) =>
+  Result.match(routing, {
+    onFailure: failures,
+    onSuccess: (routing) => {
+      const { file, path, version } = tableOf(routing)
+      const rules = file.rules.length === 1 ? "1 rule" : `${file.rules.length} rules`
+      return [
+        ready("routing table", ok(path === undefined ? `built in, ${rules}` : `${path}: ${rules}, version ${version}`))
+      ]
+    }
+  })
+
+/** What the settings of the built-in table's queues are called. */
+const builtInSettings: Readonly<Record<string, string>> = { sales: "SALES_QUEUE_ID", support: "SUPPORT_QUEUE_ID" }
+
+/** Where in the table's file something stands; of the built-in table, which setting it is. */
+const whereIn = Effect.fnUntraced(function* ({ path }: Table) {
+  if (path === undefined) return (at: Path) => builtInSettings[String(at.at(-1))] ?? "the built-in table"
+  const fs = yield* FileSystem.FileSystem
+  const text = yield* Effect.option(fs.readFileString(path))
+  const located = Option.flatMap(text, (text) => Result.getSuccess(readYaml(text, RoutesFile)))
+  return (at: Path) =>
+    Option.match(located, {
+      // It has changed since it was read.
+      onNone: () => path,
+      onSome: ({ locate }) => {
+        const { column, line } = locate(at)
+        return `${path}:${line}:${column}`
+      }
+    })
+})
+
+const targetsIn = Effect.fnUntraced(function* (routing: RoutingSettings) {
+  const table = tableOf(routing)
+  const where = yield* whereIn(table)
+  return targetsOf(table.file).map(
+    ({ id, name, path, type }): DoctorTarget => ({ kind: type, id, name, where: where(path) })
+  )
+})
+
+const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
+  const { routing, settings } = yield* settingsAndTable
+  const table = tableChecks(routing)
+  if (Result.isFailure(settings)) {
+    const rest = ready("CXone and webhook", skipped("needs settings that are right"))
+    return yield* report([{ checks: [...failures(settings.failure), ...table, rest], concurrency: 1 }])
+  }
+  const { connections, credentials, cxone, host, port } = settings.success
+  const services = Layer.mergeAll(Conversations.layer, Directory.layer).pipe(
+    Layer.provideMerge(CXoneClient.layer),
+    Layer.provide(CXoneSettings.layer(cxone)),
+    Layer.provideMerge(httpClient(connections))
+  )
+  return yield* run({
+    leading: [ready("settings", ok(`all there, CXone: ${cxone.baseUrl}`)), ...table],
+    host,
+    port,
+    baseUrl: cxone.baseUrl,
+    credentials,
+    targets: Result.isSuccess(routing) ? yield* targetsIn(routing.success) : [],
+    secrets: [cxone.clientSecret],
+    ...Option.match(url, { onNone: () => ({}), onSome: (url) => ({ url }) })
+  }).pipe(Effect.provide(services))
+})
+
+/** Whoever reads along may stop to (`doctor | head`): what cannot be written is left out, and the checks go on. */
+const whoeverReads = Effect.acquireRelease(
+  Effect.sync(() => {
+    const ignore = () => undefined
+    process.stdout.on("error", ignore)
+    return ignore
+  }),
+  (ignore) => Effect.sync(() => process.stdout.off("error", ignore))
+)
+
+/** The command. */
+export const doctorCommand = Command.make(
+  "doctor",
+  {
+    url: Flag.String("url").pipe(
+      Flag.withDescription("the router's public URL; without it, HOST and PORT on this machine are asked"),
+      Flag.optional
+    )
+  },
+  Effect.fnUntraced(function* ({ url }) {
+    yield* whoeverReads
+    if (!(yield* examine(url))) return yield* new CommandFailed({ message: "" })
+  }, Effect.scoped)
+).pipe(Command.withDescription("Look at everything that a handover needs, and say what to do about what is wrong"))

@@ -1,0 +1,94 @@
+/** `explain`: which rule takes a payload, where it would go, and why not by an earlier one. */
+import { ByteSize, Clock, Console, Effect, FileSystem, Option, Schema, Stdio, Stream } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { MAX_BODY, parseBody } from "../cognigy/Body.ts"
+import { toHandoverRequest } from "../cognigy/Payload.ts"
+import { oneLine } from "../handover/oneLine.ts"
+import { Explanation, explain, showExplanation } from "../handover/routes/Explanation.ts"
+import { makeRoutingTable } from "../handover/routes/RoutingTable.ts"
+import { parseTime, TIME_FORMAT } from "../handover/routes/time.ts"
+import { CommandFailed } from "./CommandFailed.ts"
+import { readTable, routesFlag } from "./table.ts"
+
+const STDIN = "-"
+
+const maxBytes = ByteSize.toNumberUnsafe(MAX_BODY)
+
+/** The bytes of a file, or of standard input: at most one more than the webhook reads. */
+const readBytes = (path: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { stdin } = yield* Stdio.Stdio
+    const source = path === STDIN ? stdin : fs.stream(path)
+    return yield* Stream.mkUint8Array(
+      Stream.limitBytes(source, ByteSize.sum(MAX_BODY, ByteSize.bytes(1)), () => Stream.empty)
+    )
+  }).pipe(
+    Effect.mapError((error) => {
+      const why = error.reason._tag === "NotFound" ? "there is no such file" : error.message
+      return new CommandFailed({ message: `${path}: cannot be read: ${why}` })
+    })
+  )
+
+const readRequest = Effect.fnUntraced(function* (path: string) {
+  const bytes = yield* readBytes(path)
+  if (bytes.length > maxBytes) {
+    return yield* new CommandFailed({ message: `${path}: larger than the webhook reads (256 KiB)` })
+  }
+  return yield* parseBody(bytes).pipe(
+    Effect.flatMap(toHandoverRequest),
+    Effect.mapError(
+      ({ detail, error }) =>
+        new CommandFailed({
+          message: `${path}: the webhook would answer 400 ${error}: ${detail}${syntaxError(bytes)}`
+        })
+    )
+  )
+})
+
+/** What is wrong with the JSON, and where; the webhook does not say it, since it would quote what users wrote. */
+const syntaxError = (bytes: Uint8Array): string => {
+  try {
+    JSON.parse(new TextDecoder().decode(bytes))
+    return ""
+  } catch (error) {
+    return error instanceof Error ? ` (${oneLine(error.message)})` : ""
+  }
+}
+
+/** The time that a flag says, or now. */
+const timeOf = (at: Option.Option<string>) =>
+  Option.match(at, {
+    onNone: () => Clock.currentTimeMillis,
+    onSome: (text) => {
+      const time = parseTime(text)
+      return time === undefined
+        ? Effect.fail(new CommandFailed({ message: `--at ${text}: ${TIME_FORMAT}` }))
+        : Effect.succeed(time)
+    }
+  })
+
+/** The command. */
+export const explainCommand = Command.make(
+  "explain",
+  {
+    payload: Argument.String("PAYLOAD.json").pipe(
+      Argument.withDescription("a file with what Cognigy posts to the webhook; - for standard input")
+    ),
+    at: Flag.String("at").pipe(
+      Flag.withDescription("the time: 2026-12-24T18:30:00+01:00, or 2026-12-24 18:30 Europe/Berlin; without it, now"),
+      Flag.optional
+    ),
+    json: Flag.Boolean("json").pipe(Flag.withDescription("for machines"), Flag.withDefault(false)),
+    routes: routesFlag
+  },
+  Effect.fnUntraced(function* ({ at, json, payload, routes }) {
+    const now = yield* timeOf(at)
+    const { file, version } = yield* readTable(routes)
+    const request = yield* readRequest(payload)
+    const explanation = explain(makeRoutingTable(file), version, request, now)
+    yield* Console.log(
+      json ? JSON.stringify(Schema.encodeSync(Explanation)(explanation), undefined, 2) : showExplanation(explanation)
+    )
+  })
+).pipe(Command.withDescription("Say which rule takes a payload, where it would go, and why not by an earlier rule"))

@@ -1,0 +1,17 @@
+/** `schema`: the formats of the files that people write, for their editors. */
+import { Console } from "effect"
+import { Command, Flag } from "effect/cli"
+import { routesJsonSchema } from "../handover/routes/RoutesFile.ts"
+import { routeTestsJsonSchema } from "../handover/routes/RouteTests.ts"
+
+/** The command. */
+export const schemaCommand = Command.make(
+  "schema",
+  {
+    tests: Flag.Boolean("tests").pipe(
+      Flag.withDescription("the format of test-routes' files instead"),
+      Flag.withDefault(false)
+    )
+  },
+  ({ tests }) => Console.log(JSON.stringify(tests ? routeTestsJsonSchema() : routesJsonSchema(), undefined, 2))
+).pipe(Command.withDescription("Print the JSON Schema of routing tables, for editors"))

@@ -1,0 +1,31 @@
+/** What the commands about routing tables have in common. */
+import { Effect, type FileSystem, Option } from "effect"
+import { Flag } from "effect/cli"
+import { builtInRoutes } from "../handover/routes/builtInRoutes.ts"
+import type { RoutesFile } from "../handover/routes/RoutesFile.ts"
+import type { SettingsError } from "../Setting.ts"
+import { type RoutingSettings, routingSettings } from "../Settings.ts"
+
+/** The table of this file instead of the one that is set. */
+export const routesFlag = Flag.String("routes").pipe(
+  Flag.withDescription("the routing table's file; without it, what ROUTES_FILE names, or the built-in table"),
+  Flag.optional
+)
+
+/** A table, and its version where it is from a file. */
+export interface Table {
+  readonly file: RoutesFile
+  readonly version: string | undefined
+  readonly path: string | undefined
+}
+
+/** The table that settings name. */
+export const tableOf = (routing: RoutingSettings): Table =>
+  "routes" in routing
+    ? { file: routing.routes.file, version: routing.routes.version, path: routing.routes.path }
+    : { file: builtInRoutes(routing.queues), version: undefined, path: undefined }
+
+/** The table of a file, or the one that is set. Needs no other settings. */
+export const readTable = (
+  path: Option.Option<string> = Option.none()
+): Effect.Effect<Table, SettingsError, FileSystem.FileSystem> => Effect.map(routingSettings(path), tableOf)
