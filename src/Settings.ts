@@ -77,9 +77,8 @@ const builtIn: Effect.Effect<RoutingSettings, Problems> = Effect.map(
 )
 
 /** Reads the table of a file; the problems that it has are some among those of the settings. */
-const fromFile = (path: string): Effect.Effect<RoutingSettings, Problems, FileSystem.FileSystem> =>
+const fromFile = (path: string): Effect.Effect<LoadedRoutes, Problems, FileSystem.FileSystem> =>
   loadRoutes(path).pipe(
-    Effect.map((routes) => ({ routes })),
     Effect.mapError(({ isTable, problems }) =>
       problems.map(({ column, instead, line, problem }) =>
         isTable
@@ -101,10 +100,9 @@ export const routingSettings = (
 ): Effect.Effect<RoutingSettings, SettingsError, FileSystem.FileSystem> =>
   Effect.mapError(routing(path), (problems) => new SettingsError({ problems }))
 
-const routing = (path: Option.Option<string>) =>
-  Effect.flatMap(
-    Option.isSome(path) ? Effect.succeed(path) : routesFile,
-    Option.match({ onNone: () => builtIn, onSome: fromFile })
+const routing = (path: Option.Option<string>): Effect.Effect<RoutingSettings, Problems, FileSystem.FileSystem> =>
+  Effect.flatMap(Option.isSome(path) ? Effect.succeed(path) : routesFile, (path) =>
+    Option.isSome(path) ? Effect.map(fromFile(path.value), (routes) => ({ routes })) : builtIn
   )
 
 const splitList = (text: string): ReadonlyArray<string> =>
@@ -201,9 +199,18 @@ const port = setting(
   "a port number, 0 to 65535; 0 takes any free one"
 )
 
-/** The one setting that `serve --simulate` reads: `PORT`. */
-export const simulatedPort: Effect.Effect<number, SettingsError> = Effect.mapError(
-  port,
+/** The settings that `serve --simulate` reads, `PORT` and `ROUTES_FILE`, or every problem that they have. */
+export const simulatedSettings: Effect.Effect<
+  { readonly port: number; readonly routes: LoadedRoutes | undefined },
+  SettingsError,
+  FileSystem.FileSystem
+> = Effect.mapError(
+  together({
+    port,
+    routes: Effect.flatMap(routesFile, (path) =>
+      Option.isNone(path) ? Effect.succeed(undefined) : fromFile(path.value)
+    )
+  }),
   (problems) => new SettingsError({ problems })
 )
 

@@ -1,21 +1,31 @@
 /** What `serve --simulate` runs with, and what it tells people to try. */
-import { type LogLevel, Redacted } from "effect"
+import { type LogLevel, Predicate, Redacted } from "effect"
 import { WEBHOOK_PATH } from "./cognigy/Api.ts"
 import { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
 import { DEFAULT_ATTEMPT_TIMEOUT } from "./cxone/CXoneSettings.ts"
 import { DEFAULT_DEADLINE } from "./handover/Handover.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW } from "./handover/HandoverStore.ts"
+import type { LoadedRoutes } from "./handover/routes/liveRoutes.ts"
+import { targetsOf } from "./handover/routes/targetsOf.ts"
 import { DEFAULT_CONNECTIONS, type Settings } from "./Settings.ts"
 import {
   agentId,
+  type NamedId,
+  type SimulatorOptions,
   salesQueueId,
   simulatorClientId,
   simulatorClientSecret,
-  supportQueueId
+  supportQueueId,
+  withDefaults
 } from "./simulator/SimulatorOptions.ts"
 
 /** Settings for the router in front of a simulator: no credentials, and therefore loopback only. */
-export const settings = (port: number, cxoneBaseUrl: string, level: LogLevel.LogLevel): Settings => ({
+export const settings = (
+  port: number,
+  cxoneBaseUrl: string,
+  level: LogLevel.LogLevel,
+  routes?: LoadedRoutes
+): Settings => ({
   host: "127.0.0.1",
   port,
   cxone: {
@@ -24,7 +34,7 @@ export const settings = (port: number, cxoneBaseUrl: string, level: LogLevel.Log
     clientSecret: Redacted.make(simulatorClientSecret),
     attemptTimeout: DEFAULT_ATTEMPT_TIMEOUT
   },
-  routing: { queues: { salesQueueId, supportQueueId } },
+  routing: routes === undefined ? { queues: { salesQueueId, supportQueueId } } : { routes },
   credentials: { mode: "none" },
   deadline: DEFAULT_DEADLINE,
   capacity: DEFAULT_CAPACITY,
@@ -33,16 +43,31 @@ export const settings = (port: number, cxoneBaseUrl: string, level: LogLevel.Log
   log: { level, format: "pretty" }
 })
 
+/** A simulator that has the queues and agents of a table, besides its own. */
+export const simulated = (routes: LoadedRoutes | undefined): SimulatorOptions => {
+  const usual = withDefaults({})
+  const targets = routes === undefined ? [] : targetsOf(routes.file)
+  const of = (kind: "queue" | "agent", usual: ReadonlyArray<NamedId>) => {
+    const theirs = targets.filter(({ type }) => type === kind)
+    return [
+      ...usual.filter(({ id }) => !theirs.some((target) => target.id === id)),
+      ...theirs.map(({ id, name = id }) => ({ id, name }))
+    ]
+  }
+  return { queues: of("queue", usual.queues), agents: of("agent", usual.agents) }
+}
+
 const curl = (url: string, body: unknown) =>
   `curl -s ${url}${WEBHOOK_PATH} -H 'content-type: application/json' \\\n    -d '${JSON.stringify(body)}'`
 
-/** What the demo prints once it listens. */
-export const banner = (url: string, cxoneBaseUrl: string): string =>
-  `
-cognigy-cxone-router listens on ${url}
-CXone is simulated (${cxoneBaseUrl}): no real conversation is opened. The API is described at ${url}/docs
+/** What to try with a table of one's own. */
+const tryTable = (url: string, { file, path }: LoadedRoutes) =>
+  `Routing follows ${path} (${file.rules.length} rules), also when it changes. Try, in another terminal, and with /routing/explain for why:
 
-Try, in another terminal:
+  ${curl(url, { intent: file.rules.flatMap(({ to, when }) => (to.queue === undefined ? [] : [when?.intent])).find(Predicate.isString) ?? "help", userId: "anna" })}`
+
+const tryBuiltIn = (url: string) =>
+  `Try, in another terminal:
 
   # sales
   ${curl(url, { intent: { name: "transfer_to_sales", score: 0.93 }, user: { id: "anna" } })}
@@ -58,7 +83,15 @@ Try, in another terminal:
   })}
 
   # an intent that no rule takes
-  ${curl(url, { intent: { name: "order_pizza" }, user: { id: "dan" } })}
+  ${curl(url, { intent: { name: "order_pizza" }, user: { id: "dan" } })}`
+
+/** What the demo prints once it listens. */
+export const banner = (url: string, cxoneBaseUrl: string, routes?: LoadedRoutes): string =>
+  `
+cognigy-cxone-router listens on ${url}
+CXone is simulated (${cxoneBaseUrl}): no real conversation is opened. The API is described at ${url}/docs
+
+${routes === undefined ? tryBuiltIn(url) : tryTable(url, routes)}
 
 Stop with Ctrl+C.
 `

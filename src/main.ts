@@ -28,7 +28,7 @@ import { Readiness } from "./handover/Readiness.ts"
 import { RoutingPolicy } from "./handover/RoutingPolicy.ts"
 import * as Router from "./Router.ts"
 import { configProvider } from "./Setting.ts"
-import { type LogSettings, type Settings, settings, simulatedPort } from "./Settings.ts"
+import { type LogSettings, type Settings, settings, simulatedSettings } from "./Settings.ts"
 import { CXoneSimulator } from "./simulator/CXoneSimulator.ts"
 
 const logging = ({ format, level }: LogSettings) => {
@@ -76,13 +76,16 @@ const serve = Effect.gen(function* () {
 })
 
 const serveSimulated = Effect.gen(function* () {
-  const port = yield* simulatedPort
-  const simulator = yield* Effect.map(Layer.build(CXoneSimulator.layer()), Context.get(CXoneSimulator))
-  const read = demo.settings(port, simulator.baseUrl, yield* References.MinimumLogLevel)
+  const { port, routes } = yield* simulatedSettings
+  const simulator = yield* Effect.map(
+    Layer.build(CXoneSimulator.layer(demo.simulated(routes))),
+    Context.get(CXoneSimulator)
+  )
+  const read = demo.settings(port, simulator.baseUrl, yield* References.MinimumLogLevel, routes)
   return yield* Layer.launch(
     Layer.effectDiscard(
       Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
-        Console.log(demo.banner(HttpServer.formatAddress(address), simulator.baseUrl))
+        Console.log(demo.banner(HttpServer.formatAddress(address), simulator.baseUrl, routes))
       )
     ).pipe(Layer.provide(Router.layer(read)), Layer.provide(logging(read.log)))
   )

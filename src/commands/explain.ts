@@ -1,5 +1,5 @@
 /** `explain`: which rule takes a payload, where it would go, and why not by an earlier one. */
-import { ByteSize, Clock, Console, Effect, FileSystem, Option, Schema, Stdio, Stream } from "effect"
+import { Clock, Console, Effect, FileSystem, Option, type PlatformError, Schema, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { MAX_BODY, parseBody } from "../cognigy/Body.ts"
 import { toHandoverRequest } from "../cognigy/Payload.ts"
@@ -12,19 +12,18 @@ import { readTable, routesFlag } from "./table.ts"
 
 const STDIN = "-"
 
-const maxBytes = ByteSize.toNumberUnsafe(MAX_BODY)
-
-/** The bytes of a file, or of standard input: at most one more than the webhook reads. */
+/** The bytes of a file, or of standard input: no more than the webhook reads. */
 const readBytes = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { stdin } = yield* Stdio.Stdio
-    const source = path === STDIN ? stdin : fs.stream(path)
-    return yield* Stream.mkUint8Array(
-      Stream.limitBytes(source, ByteSize.sum(MAX_BODY, ByteSize.bytes(1)), () => Stream.empty)
-    )
+    const source: Stream.Stream<Uint8Array, PlatformError.PlatformError | "too large"> =
+      path === STDIN ? stdin : fs.stream(path)
+    return yield* Stream.mkUint8Array(Stream.limitBytes(source, MAX_BODY, () => Stream.fail("too large" as const)))
   }).pipe(
     Effect.mapError((error) => {
+      if (error === "too large")
+        return new CommandFailed({ message: `${path}: larger than the webhook reads (256 KiB)` })
       const why = error.reason._tag === "NotFound" ? "there is no such file" : error.message
       return new CommandFailed({ message: `${path}: cannot be read: ${why}` })
     })
@@ -32,9 +31,6 @@ const readBytes = (path: string) =>
 
 const readRequest = Effect.fnUntraced(function* (path: string) {
   const bytes = yield* readBytes(path)
-  if (bytes.length > maxBytes) {
-    return yield* new CommandFailed({ message: `${path}: larger than the webhook reads (256 KiB)` })
-  }
   return yield* parseBody(bytes).pipe(
     Effect.flatMap(toHandoverRequest),
     Effect.mapError(

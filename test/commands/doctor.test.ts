@@ -1,0 +1,141 @@
+/** `doctor`, with settings as people give them, in front of a simulator and a router. */
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect, FileSystem, Result } from "effect"
+import { Command } from "effect/cli"
+import { CommandFailed } from "../../src/commands/CommandFailed.ts"
+import { doctorCommand } from "../../src/commands/doctor.ts"
+import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
+import {
+  agentId,
+  salesQueueId,
+  simulatorClientId,
+  simulatorClientSecret
+} from "../../src/simulator/SimulatorOptions.ts"
+import { output } from "../doctor/support.ts"
+import { Router, withRouter } from "../e2e/support/router.ts"
+import { platform } from "./support.ts"
+
+const unknown = "9f9f9f9f-0000-4000-8000-00000000000f"
+
+const table = `queues:
+  sales: ${salesQueueId}
+agents:
+  alex: ${agentId}
+rules:
+  - name: a
+    when: { intent: a }
+    to: { queue: sales, fallback: { agent: alex } }
+`
+
+/** What it printed, without columns and times, and whether it ended well; the table's directory is `@/`. */
+const doctor = Effect.fnUntraced(function* (options: {
+  readonly env?: Record<string, string>
+  readonly routes?: string
+}) {
+  const { env = {}, routes = table } = options
+  const fs = yield* FileSystem.FileSystem
+  const path = `${yield* fs.makeTempDirectoryScoped()}/routes.yaml`
+  yield* fs.writeFileString(path, routes)
+  const simulator = yield* CXoneSimulator
+  const { port } = yield* Router
+  const { layer, text } = output()
+  const result = yield* Command.runWith(doctorCommand, { version: "0" })([]).pipe(
+    Effect.provideService(
+      ConfigProvider.ConfigProvider,
+      ConfigProvider.fromEnv({
+        env: {
+          PORT: String(port),
+          CXONE_BASE_URL: simulator.baseUrl,
+          CXONE_CLIENT_ID: simulatorClientId,
+          CXONE_CLIENT_SECRET: simulatorClientSecret,
+          WEBHOOK_AUTH: "none",
+          ROUTES_FILE: path,
+          ...env
+        }
+      })
+    ),
+    Effect.provide(layer),
+    Effect.result
+  )
+  return {
+    isWell: Result.isSuccess(result),
+    failure: Result.isFailure(result) ? result.failure : undefined,
+    lines: text()
+      .replaceAll(path, "@/routes.yaml")
+      .replace(/\d+ ms/g, "0 ms")
+      .split("\n")
+      .map((line) => line.replace(/ {2,}/g, "  "))
+  }
+}, Effect.scoped)
+
+const sameEnds = (lines: ReadonlyArray<string>, beginnings: ReadonlyArray<string>) =>
+  assert.deepStrictEqual(
+    lines.slice(0, beginnings.length).map((line, index) => line.slice(0, beginnings[index]?.length)),
+    beginnings
+  )
+
+describe("doctor", () => {
+  it.live("looks at the settings, the table and its targets, CXone and the webhook", () =>
+    Effect.gen(function* () {
+      const { isWell, lines } = yield* doctor({})
+      sameEnds(lines, [
+        "✓ settings  all there, CXone: http://127.0.0.1:",
+        "✓ routing table  @/routes.yaml: 1 rule, version ",
+        "✓ clock  ",
+        "✓ reachability  ",
+        "✓ token  ",
+        "✓ scopes  ",
+        "✓ queue sales (5a1e5000…)  Sales",
+        "✓ agent alex (a6e27000…)  Alex Agent",
+        "✓ webhook  ",
+        "",
+        "9 of 9 checks passed."
+      ])
+      assert.isTrue(isWell)
+    }).pipe(withRouter(), Effect.provide(platform))
+  )
+
+  it.live("says at which line of the table a queue stands that CXone does not know", () =>
+    Effect.gen(function* () {
+      const { failure, lines } = yield* doctor({ routes: `${table}fallback: { to: { queue: ${unknown} } }\n` })
+      assert.include(lines, "✗ queue 9f9f9f9f…  CXone knows no such queue (@/routes.yaml:9:26)")
+      assert.deepStrictEqual(failure, new CommandFailed({ message: "" }))
+    }).pipe(withRouter(), Effect.provide(platform))
+  )
+
+  it.live("names the setting of a queue of the built-in rules", () =>
+    Effect.gen(function* () {
+      const { lines } = yield* doctor({
+        env: { ROUTES_FILE: "", SALES_QUEUE_ID: salesQueueId, SUPPORT_QUEUE_ID: unknown }
+      })
+      assert.include(lines, "✓ routing table  built in, 3 rules")
+      assert.include(lines, "✗ queue support (9f9f9f9f…)  CXone knows no such queue (SUPPORT_QUEUE_ID)")
+    }).pipe(withRouter(), Effect.provide(platform))
+  )
+
+  it.live("looks at CXone although the table is broken", () =>
+    Effect.gen(function* () {
+      const { isWell, lines } = yield* doctor({ routes: table.replace("queue: sales", "queue: slaes") })
+      assert.include(lines, '✗ @/routes.yaml:8:18  no queue is named "slaes"')
+      assert.include(lines, "  → did you mean sales?")
+      assert.isTrue(lines.some((line) => line.startsWith("✓ token")))
+      assert.isFalse(isWell)
+    }).pipe(withRouter(), Effect.provide(platform))
+  )
+
+  it.live("lists all settings that are missing or wrong, and what is wrong with the table, at once", () =>
+    Effect.gen(function* () {
+      const { isWell, lines } = yield* doctor({
+        env: { CXONE_CLIENT_ID: "", WEBHOOK_AUTH: "all" },
+        routes: table.replace("queue: sales", "queue: slaes")
+      })
+      sameEnds(lines, [
+        "✗ CXONE_CLIENT_ID  is missing",
+        "✗ WEBHOOK_AUTH  is wrong: ",
+        '✗ @/routes.yaml:8:18  no queue is named "slaes"',
+        "- CXone and webhook  skipped: needs settings that are right"
+      ])
+      assert.isFalse(isWell)
+    }).pipe(withRouter(), Effect.provide(platform))
+  )
+})
