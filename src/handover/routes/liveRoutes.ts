@@ -1,7 +1,7 @@
 /** A routing table that follows its file: what has changed is checked, and taken over whole or not at all. */
 import { createHash } from "node:crypto"
 import { Worker } from "node:worker_threads"
-import { Clock, Effect, FileSystem, Option, Schedule, Schema } from "effect"
+import { Clock, Effect, FileSystem, Option, Result, Schedule, Schema } from "effect"
 import type { RoutesFile } from "./RoutesFile.ts"
 import { makeRoutingTable } from "./RoutingTable.ts"
 import { describeProblems, type FileProblem, MAX_FILE, readRoutes } from "./readRoutes.ts"
@@ -134,29 +134,23 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     return before
   })
 
-  const reload = loadRoutes(path).pipe(
-    Effect.provideService(FileSystem.FileSystem, fs),
-    Effect.flatMap(({ file, version }) =>
-      Effect.gen(function* () {
-        rejected = undefined
-        if (version === live.version) return
-        const before = live.version
-        // One assignment: whoever decides has read the one table or the other.
-        live = { table: makeRoutingTable(file), version, since: yield* nowIso }
-        yield* Effect.logInfo(`routing table ${version} is live (${live.table.size} rules), in place of ${before}`)
-      })
-    ),
-    Effect.catch((error) =>
-      Effect.gen(function* () {
-        const { problems, version } = error
-        if (rejected?.version === version) return
-        rejected = { version, at: yield* nowIso, problems: problems.length }
-        yield* Effect.logError(
-          `the routing table's file has changed and is not used, ${live.version} stays: ${problems.length === 1 ? "1 problem" : `${problems.length} problems`}\n${error.message}`
-        )
-      })
+  const takeOver = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
+    rejected = undefined
+    if (version === live.version) return
+    const before = live.version
+    // One assignment: whoever decides has read the one table or the other.
+    live = { table: makeRoutingTable(file), version, since: yield* nowIso }
+    yield* Effect.logInfo(`routing table ${version} is live (${live.table.size} rules), in place of ${before}`)
+  })
+
+  const reject = Effect.fnUntraced(function* ({ message, problems, version }: RoutesError) {
+    if (rejected?.version === version) return
+    rejected = { version, at: yield* nowIso, problems: problems.length }
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`
+    yield* Effect.logError(
+      `the routing table's file has changed and is not used, ${live.version} stays: ${count}\n${message}`
     )
-  )
+  })
 
   let known = yield* state
   // It may have changed between being read and being followed.
@@ -165,7 +159,10 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     if (!isFirst && (yield* state) === known) return
     isFirst = false
     known = yield* settled()
-    yield* reload
+    const read = yield* Effect.result(Effect.provideService(loadRoutes(path), FileSystem.FileSystem, fs))
+    // Written meanwhile, and perhaps read in half: it is looked at again.
+    if ((yield* state) !== known) return
+    yield* Result.match(read, { onFailure: reject, onSuccess: takeOver })
   }).pipe(
     Effect.catchDefect((defect) => Effect.logError("the routing table's file could not be followed", defect)),
     Effect.repeat(reloadSchedule),
