@@ -2,9 +2,9 @@ import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, ConfigProvider, Duration, Effect, FileSystem, Option, Redacted, Schema } from "effect"
+import { Arbitrary, ConfigProvider, Duration, Effect, FileSystem, Option, Redacted, Result, Schema } from "effect"
 import type { SettingsError } from "../src/Setting.ts"
-import { routingSettings, settings, simulatedPort } from "../src/Settings.ts"
+import { routingSettings, settings, settingsAndTable, simulatedSettings } from "../src/Settings.ts"
 
 type Env = Readonly<Record<string, string>>
 
@@ -413,15 +413,15 @@ rules:
     })
   )
 
-  const broken = `queues:
-  sales: your-queue-id
+  const misspelled = `queues:
+  sales: ${SALES}
 rules:
   - name: buyers
     when: { langauge: de }
     to: { queue: sales }
 `
 
-  const twice = `queues:
+  const broken = `queues:
   sales: ${SALES}
 rules:
   - name: buyers
@@ -434,7 +434,7 @@ rules:
 
   it.effect("has its problems listed among those of the settings, each with its place in the file", () =>
     Effect.gen(function* () {
-      const path = yield* holding(twice)
+      const path = yield* holding(broken)
       const { CXONE_CLIENT_ID: _, ...others } = withoutQueues
       const error = yield* Effect.flip(settings.pipe(given({ ...others, ROUTES_FILE: path, PORT: "x" })))
       assert.deepStrictEqual(
@@ -456,20 +456,18 @@ rules:
 
   it.effect("that alone is wrong leads nobody to the settings", () =>
     Effect.gen(function* () {
-      const path = yield* holding(twice)
+      const path = yield* holding(broken)
       const { message } = yield* Effect.flip(settings.pipe(given({ ...withoutQueues, ROUTES_FILE: path })))
       assert.match(message, /^The routing table has 3 problems\.\n\n {2}/)
-      assert.notInclude(message, ".env")
-      assert.notInclude(message, "setting")
+      for (const word of [".env", "setting"]) assert.notInclude(message.replaceAll(path, "FILE"), word)
     })
   )
 
   it.effect("with one problem has one", () =>
     Effect.gen(function* () {
-      const path = yield* holding(broken)
+      const path = yield* holding(misspelled)
       const error = yield* refused({ ROUTES_FILE: path, LOG_FORMAT: "x" })
       assert.match(error.message, /^1 setting is missing or wrong, and the routing table has 1 problem\.\n/)
-      // What is not of the format hides what it means.
       assert.deepStrictEqual(shown(error)[0], [`${path}:5:13`, 'unknown member "langauge"', "did you mean language?"])
     })
   )
@@ -546,9 +544,35 @@ rules:
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 
+  it.effect("is taken by `serve --simulate` too, which needs no other setting", () =>
+    Effect.gen(function* () {
+      const path = yield* holding(table)
+      const { port, routes } = yield* simulatedSettings.pipe(given({ ROUTES_FILE: path }))
+      assert.strictEqual(port, 3000)
+      assert.deepInclude(routes, { path, file: read_ })
+      const wrong = yield* holding(broken)
+      const error = yield* Effect.flip(simulatedSettings.pipe(given({ ROUTES_FILE: wrong, PORT: "x" })))
+      assert.deepStrictEqual(namesOf(error), ["PORT", `${wrong}:6:18`, `${wrong}:8:19`, `${wrong}:9:18`])
+    })
+  )
+
+  it.effect("may be wrong where the other settings are right, and the other way round", () =>
+    Effect.gen(function* () {
+      const [right, wrong] = [yield* holding(table), yield* holding(broken)]
+      const names = <A>(result: Result.Result<A, SettingsError["problems"]>) =>
+        Result.match(result, { onFailure: (problems) => problems.map(({ name }) => name), onSuccess: () => [] })
+      const badTable = yield* settingsAndTable.pipe(given({ ...withoutQueues, ROUTES_FILE: wrong }))
+      assert.isTrue(Result.isSuccess(badTable.settings))
+      assert.deepStrictEqual(names(badTable.routing), [`${wrong}:6:18`, `${wrong}:8:19`, `${wrong}:9:18`])
+      const badPort = yield* settingsAndTable.pipe(given({ ...withoutQueues, ROUTES_FILE: right, PORT: "x" }))
+      assert.deepStrictEqual(names(badPort.settings), ["PORT"])
+      assert.isTrue(Result.isSuccess(badPort.routing))
+    })
+  )
+
   it.effect("may be read without the other settings, and another one than is set", () =>
     Effect.gen(function* () {
-      const [set, asked] = [yield* holding(twice), yield* holding(table)]
+      const [set, asked] = [yield* holding(broken), yield* holding(table)]
       const routing = yield* routingSettings(Option.some(asked)).pipe(given({ ROUTES_FILE: set }))
       assert.deepInclude("routes" in routing ? routing.routes : {}, { path: asked, file: read_ })
       const error = yield* Effect.flip(routingSettings().pipe(given({ ROUTES_FILE: set })))
@@ -785,14 +809,14 @@ describe("the port", () => {
   ] as const)("can be %s, for `serve` and for `serve --simulate`", ([text, port]) =>
     Effect.gen(function* () {
       assert.strictEqual((yield* read({ PORT: text })).port, port)
-      assert.strictEqual(yield* simulatedPort.pipe(given({ PORT: text })), port)
+      assert.strictEqual((yield* simulatedSettings.pipe(given({ PORT: text }))).port, port)
     })
   )
 
   it.effect("is 3000 by default, and what is wrong with it is told by `serve --simulate` too", () =>
     Effect.gen(function* () {
-      assert.strictEqual(yield* simulatedPort.pipe(given({})), 3000)
-      const error = yield* Effect.flip(simulatedPort.pipe(given({ PORT: "s3cr3t" })))
+      assert.deepStrictEqual(yield* simulatedSettings.pipe(given({})), { port: 3000, routes: undefined })
+      const error = yield* Effect.flip(simulatedSettings.pipe(given({ PORT: "s3cr3t" })))
       assert.deepStrictEqual(namesOf(error), ["PORT"])
       assert.notInclude(error.message, "s3cr3t")
     })

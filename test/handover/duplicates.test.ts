@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Context, Deferred, Duration, Effect, Exit, Fiber, Layer, Option, Schema, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import * as Deadline from "../../src/cxone/Deadline.ts"
+import { type Decision, UnsupportedIntent } from "../../src/handover/Decision.ts"
 import { claimOf } from "../../src/handover/duplicates.ts"
 import { Handover, type HandoverError } from "../../src/handover/Handover.ts"
 import type { HandoverRequest } from "../../src/handover/HandoverRequest.ts"
@@ -195,6 +196,58 @@ describe.each(names)("a request that is named by $by", ({ of }) => {
   })
 })
 
+describe("a request that comes again after its rule has changed", () => {
+  const decided = (rule: string): Decision => ({ rule, target: { type: "queue", id: `queue of ${rule}` } })
+
+  it.effect("is answered as it was", () => {
+    let rule = "r-1"
+    const { counts, layer } = handovers({}, { decide: () => Effect.succeed(decided(rule)) })
+    return Effect.gen(function* () {
+      const first = yield* handle(sales, "k-1")
+      rule = "r-2"
+      assert.deepStrictEqual(yield* handle(sales, "k-1"), first)
+      assert.deepInclude(counts, { open: 1, action: 1 })
+      assert.strictEqual((yield* handle(sales, "k-2")).rule, "r-2")
+    }).pipe(Effect.provide(layer), timed)
+  })
+
+  it.effect("is answered as it was, even where no rule takes it any more", () => {
+    let takes = true
+    const { layer } = handovers(
+      {},
+      {
+        decide: ({ intent }) =>
+          takes ? Effect.succeed(decided("r-1")) : Effect.fail(new UnsupportedIntent({ intent }))
+      }
+    )
+    return Effect.gen(function* () {
+      const first = yield* handle(sales, "k-1")
+      takes = false
+      assert.deepStrictEqual(yield* handle(sales, "k-1"), first)
+      assert.strictEqual(yield* refused(handle(sales, "k-2")), "UnsupportedIntent")
+    }).pipe(Effect.provide(layer), timed)
+  })
+
+  it.effect("shares the answer of the first, which is under way by the rule that there was", () => {
+    let rule = "r-1"
+    const { behind, open } = gate()
+    const { counts, layer } = handovers(
+      { action: () => behind({ status: 204 }) },
+      { decide: () => Effect.succeed(decided(rule)) }
+    )
+    return Effect.gen(function* () {
+      const first = yield* ask(sales, "k-1")
+      yield* until(() => counts.action === 1)
+      rule = "r-2"
+      const copy = yield* ask(sales, "k-1")
+      yield* open
+      assert.strictEqual((yield* Fiber.join(copy)).rule, "r-1")
+      assert.deepStrictEqual(yield* Fiber.join(copy), yield* Fiber.join(first))
+      assert.deepInclude(counts, { open: 1, action: 1 })
+    }).pipe(Effect.provide(layer), timed)
+  })
+})
+
 describe("names of a request", () => {
   it.effect("of different kinds never meet", () => {
     const { counts, layer } = handovers({})
@@ -323,6 +376,34 @@ describe("handovers of one user that are under way at once", () => {
       )
       assert.deepInclude(counts, { open: 1, find: 0, action: 1 })
     }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("are not one where a rule leads elsewhere in the end, leaves other labels, or is another one", () => {
+    const { behind, open } = gate()
+    const target = { type: "queue", id: "q-1" } as const
+    const decisions: Readonly<Record<string, Decision>> = {
+      plain: { rule: "r-1", target },
+      labelled: { rule: "r-1", target, labels: { tier: "gold" } },
+      cushioned: { rule: "r-1", target, fallbacks: [{ type: "agent", id: "a-1" }] },
+      other: { rule: "r-2", target }
+    }
+    const { counts, layer } = handovers(
+      { open: (index) => (index === 0 ? behind(opened("c-1")) : { status: 409 }) },
+      { decide: ({ text }) => Effect.fromNullishOr(decisions[text ?? ""]).pipe(Effect.orDie) }
+    )
+    return Effect.gen(function* () {
+      // The second of each joins the first.
+      const texts = Object.keys(decisions).flatMap((text) => [text, text])
+      const all = yield* Effect.forEach(texts, (text) => ask({ ...sales, text }))
+      yield* until(() => counts.open === 1)
+      yield* open
+      const answers = yield* Effect.forEach(all, Fiber.join)
+      assert.deepStrictEqual(
+        answers.map(({ rule }) => rule),
+        texts.map((text) => decisions[text]?.rule)
+      )
+      assert.deepInclude(counts, { open: 4, action: 4 })
+    }).pipe(Effect.provide(layer), timed)
   })
 
   it.effect("run in the order in which they came when they do not do the same", () => {

@@ -5,6 +5,7 @@ import {
   accepted,
   again,
   bad,
+  declined,
   example,
   LONG_TEXT,
   later,
@@ -118,15 +119,18 @@ const refusal = (interaction: Interaction, node?: Partial<RequestNode>) =>
 interface Failure {
   readonly interaction: Interaction
   readonly error: string
+  /** The rule that had decided. */
+  readonly rule?: string
   readonly node?: Partial<RequestNode>
 }
 
 /** One test for each interaction that the flow hears this status of. */
 const hears = (status: number, failures: ReadonlyArray<Failure>, others: object = {}) =>
   describe(`the flow hears ${status}`, () => {
-    it.live.each(failures)("$error: $interaction.uponReceiving", ({ error, interaction, node }) =>
+    it.live.each(failures)("$error: $interaction.uponReceiving", ({ error, interaction, node, rule }) =>
       Effect.gen(function* () {
-        assert.deepStrictEqual<object>(yield* refusal(interaction, node), { status, error, ...others })
+        const by = rule === undefined ? {} : { rule }
+        assert.deepStrictEqual<object>(yield* refusal(interaction, node), { status, error, ...by, ...others })
       })
     )
   })
@@ -138,7 +142,7 @@ hears(400, [
   { interaction: bad.noIntent, error: "Missing required fields" },
   { interaction: bad.noUser, error: "Missing required fields" },
   { interaction: bad.unsupportedIntent, error: "Unsupported intent" },
-  { interaction: bad.noAgent, error: "Agent ID missing" }
+  { interaction: bad.noAgent, error: "Agent ID missing", rule: "transfer_to_agent" }
 ])
 
 hears(
@@ -171,6 +175,10 @@ hears(
   { challenge: 'Basic realm="cognigy-cxone-router", charset="UTF-8"' }
 )
 
+hears(403, [{ interaction: declined, error: "Handover rejected", rule: example.rejectingRule }], {
+  text: example.rejection
+})
+
 const longText = "x".repeat(LONG_TEXT)
 
 hears(413, [
@@ -189,22 +197,24 @@ hears(413, [
 
 hears(422, [{ interaction: again.other, error: "Idempotency key reused", node: underKey }])
 
+const rule = "transfer_to_sales"
+
 hears(502, [
-  { interaction: rejected.credentials, error: "CXone rejected the credentials" },
-  { interaction: rejected.scope, error: "CXone denied access" },
-  { interaction: rejected.target, error: "Invalid routing target" },
-  { interaction: rejected.answer, error: "Unexpected CXone response" }
+  { interaction: rejected.credentials, error: "CXone rejected the credentials", rule },
+  { interaction: rejected.scope, error: "CXone denied access", rule },
+  { interaction: rejected.target, error: "Invalid routing target", rule },
+  { interaction: rejected.answer, error: "Unexpected CXone response", rule }
 ])
 
 hears(
   503,
   [
     { interaction: later.overloaded, error: "Overloaded" },
-    { interaction: later.limited, error: "CXone rate limit exceeded" },
-    { interaction: later.down, error: "CXone unavailable" },
-    { interaction: later.locked, error: "Conversation conflict" }
+    { interaction: later.limited, error: "CXone rate limit exceeded", rule },
+    { interaction: later.down, error: "CXone unavailable", rule },
+    { interaction: later.locked, error: "Conversation conflict", rule }
   ],
   { retryAfter: example.retryAfter }
 )
 
-hears(504, [{ interaction: later.silent, error: "Handover timed out" }])
+hears(504, [{ interaction: later.silent, error: "Handover timed out", rule }])

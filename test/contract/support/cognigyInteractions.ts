@@ -21,7 +21,9 @@ export const example = {
   unknownQueueId: "00000000-0000-4000-8000-00000000dead",
   scope: "conversations:webchat:create",
   retryAfter: 30,
-  idempotencyKey: "8e03978e-40d5-43e8-bc93-6894a57f9324"
+  idempotencyKey: "8e03978e-40d5-43e8-bc93-6894a57f9324",
+  rejectingRule: "no billing by chat",
+  rejection: "Zu Rechnungen hilft Ihnen gern unser Telefonteam weiter 🙏"
 } as const
 
 const {
@@ -29,6 +31,8 @@ const {
   conversationId,
   idempotencyKey,
   password,
+  rejectingRule,
+  rejection,
   retryAfter,
   scope,
   unknownQueueId,
@@ -50,6 +54,11 @@ const toQueue = (intent: string, queueId: string) => state("a rule that sends to
 const toAgent = state("a rule that sends to the agent whom an entity names", {
   intent: "transfer_to_agent",
   entity: "agentId"
+})
+const rejects = state("a rule that rejects", {
+  rule: rejectingRule,
+  intent: "transfer_to_billing",
+  text: rejection
 })
 const noRule = state("no rule for an intent", { intent: "order_pizza" })
 const queue = (queueId: string) => state("a queue in CXone", { queueId })
@@ -225,13 +234,19 @@ export const accepted = {
   }
 } satisfies Record<string, Interaction>
 
+/** The members of a problem that not every one has, and its headers. */
+interface Also {
+  readonly headers?: NonNullable<Interaction["willRespondWith"]["headers"]>
+  readonly members?: Readonly<Record<string, string>>
+}
+
 /** `detail` is for people; where the contract says what it names, it must name it. */
 const problem = (
   status: number,
   title: string,
   error: string,
   detail: string | ReturnType<typeof Match.regex>,
-  headers: NonNullable<Interaction["willRespondWith"]["headers"]> = {}
+  { headers, members }: Also = {}
 ) => ({
   status,
   headers: { "Content-Type": "application/problem+json", ...headers },
@@ -240,14 +255,20 @@ const problem = (
     title: Match.string(title),
     status,
     detail: typeof detail === "string" ? Match.string(detail) : detail,
-    error
+    error,
+    ...members
   }
 })
 
 const naming = (name: string, detail: string) => Match.regex(`^.*${name.replace(/[.:]/g, "\\$&")}.*$`, detail)
 
-const badRequest = (error: string, detail: string | ReturnType<typeof Match.regex>) =>
-  problem(400, "Bad Request", error, detail)
+/** What had decided when it went wrong. */
+const byRule = (rule: string): Also => ({ members: { rule } })
+
+const bySales = byRule("transfer_to_sales")
+
+const badRequest = (error: string, detail: string | ReturnType<typeof Match.regex>, also?: Also) =>
+  problem(400, "Bad Request", error, detail, also)
 
 const underKey = { ...withKey, "Idempotency-Key": idempotencyKey }
 
@@ -315,16 +336,24 @@ export const bad = {
     states: [takesApiKey, toAgent],
     uponReceiving: "a handover to an agent whom nothing names",
     withRequest: posts({ ...flow("transfer_to_agent"), entities: [{ name: "product", value: "phone" }] }),
-    willRespondWith: badRequest("Agent ID missing", 'the entity "agentId" is not there')
+    willRespondWith: badRequest("Agent ID missing", 'the entity "agentId" is not there', byRule("transfer_to_agent"))
   }
 } satisfies Record<string, Interaction>
 
-const unauthorized = problem(401, "Unauthorized", "Unauthorized", "send one of the router's API keys", {
-  "WWW-Authenticate": Match.regex(
-    '^ApiKey realm="[^"]+", Bearer realm="[^"]+"$',
-    'ApiKey realm="cognigy-cxone-router", Bearer realm="cognigy-cxone-router"'
+const asksFor = (challenge: ReturnType<typeof Match.regex>): Also => ({ headers: { "WWW-Authenticate": challenge } })
+
+const unauthorized = problem(
+  401,
+  "Unauthorized",
+  "Unauthorized",
+  "send one of the router's API keys",
+  asksFor(
+    Match.regex(
+      '^ApiKey realm="[^"]+", Bearer realm="[^"]+"$',
+      'ApiKey realm="cognigy-cxone-router", Bearer realm="cognigy-cxone-router"'
+    )
   )
-})
+)
 
 /** A webhook from somebody whom the router does not know. */
 export const unknown = {
@@ -350,11 +379,29 @@ export const unknown = {
     states: [takesPassword, toQueue("transfer_to_sales", salesQueueId)],
     uponReceiving: "a webhook with a wrong password",
     withRequest: posts(flow("transfer_to_sales"), { Authorization: basicOf("not the password") }),
-    willRespondWith: problem(401, "Unauthorized", "Unauthorized", "send the user and password", {
-      "WWW-Authenticate": Match.regex('^Basic realm="[^"]+".*$', 'Basic realm="cognigy-cxone-router", charset="UTF-8"')
-    })
+    willRespondWith: problem(
+      401,
+      "Unauthorized",
+      "Unauthorized",
+      "send the user and password",
+      asksFor(Match.regex('^Basic realm="[^"]+".*$', 'Basic realm="cognigy-cxone-router", charset="UTF-8"'))
+    )
   }
 } satisfies Record<string, Interaction>
+
+/** A handover that a rule says is not to be: the bot goes on with its text. */
+export const declined = {
+  states: [takesApiKey, rejects],
+  uponReceiving: "a handover that a rule rejects",
+  withRequest: posts(flow("transfer_to_billing")),
+  willRespondWith: problem(
+    403,
+    "Forbidden",
+    "Handover rejected",
+    naming(rejectingRule, `rule "${rejectingRule}" hands nothing over`),
+    { members: { rule: rejectingRule, text: rejection } }
+  )
+} satisfies Interaction
 
 /** As many characters as Pact generates for one member: the pact itself holds only a few. */
 export const LONG_TEXT = 60_000
@@ -381,7 +428,7 @@ export const tooLarge = {
 } satisfies Interaction
 
 const badGateway = (error: string, detail: string | ReturnType<typeof Match.regex>) =>
-  problem(502, "Bad Gateway", error, detail)
+  problem(502, "Bad Gateway", error, detail, bySales)
 
 /** A handover that CXone does not take, now or later. */
 export const rejected = {
@@ -411,8 +458,11 @@ export const rejected = {
   }
 } satisfies Record<string, Interaction>
 
-const unavailable = (error: string, detail: string) =>
-  problem(503, "Service Unavailable", error, detail, { "Retry-After": Match.regex("^\\d+$", String(retryAfter)) })
+const unavailable = (error: string, detail: string, also?: Also) =>
+  problem(503, "Service Unavailable", error, detail, {
+    headers: { "Retry-After": Match.regex("^\\d+$", String(retryAfter)) },
+    ...also
+  })
 
 /** A handover that the router or CXone may take later. */
 export const later = {
@@ -426,25 +476,25 @@ export const later = {
     states: [...sales, limited],
     uponReceiving: "a handover while CXone limits the rate of calls",
     withRequest: posts(flow("transfer_to_sales")),
-    willRespondWith: unavailable("CXone rate limit exceeded", "CXone limits the rate of calls")
+    willRespondWith: unavailable("CXone rate limit exceeded", "CXone limits the rate of calls", bySales)
   },
   down: {
     states: [...sales, down],
     uponReceiving: "a handover while CXone is down",
     withRequest: posts(flow("transfer_to_sales")),
-    willRespondWith: unavailable("CXone unavailable", "CXone answered 503")
+    willRespondWith: unavailable("CXone unavailable", "CXone answered 503", bySales)
   },
   locked: {
     states: salesFor(lockedUser),
     uponReceiving: "a handover of a user whom CXone holds a lock on",
     withRequest: posts({ intent: { name: "transfer_to_sales" }, user: { id: userId } }),
-    willRespondWith: unavailable("Conversation conflict", "CXone reports a conversation and lists none")
+    willRespondWith: unavailable("Conversation conflict", "CXone reports a conversation and lists none", bySales)
   },
   silent: {
     states: [...sales, silent],
     uponReceiving: "a handover while CXone never answers",
     withRequest: posts(flow("transfer_to_sales")),
-    willRespondWith: problem(504, "Gateway Timeout", "Handover timed out", "CXone did not answer in time")
+    willRespondWith: problem(504, "Gateway Timeout", "Handover timed out", "CXone did not answer in time", bySales)
   }
 } satisfies Record<string, Interaction>
 
@@ -454,7 +504,7 @@ export const interactions: ReadonlyArray<Interaction> = [
   again,
   bad,
   unknown,
-  { tooLarge },
+  { declined, tooLarge },
   rejected,
   later
 ].flatMap((group): ReadonlyArray<Interaction> => Object.values(group))

@@ -32,13 +32,22 @@ export const HandedOver = Schema.Struct({
   reused: Schema.Boolean
 })
 
+/** Members that only some problems have. */
+const optional = {
+  /** The rule that had decided. */
+  rule: Schema.optionalKey(Schema.String),
+  /** What the bot is to say. */
+  text: Schema.optionalKey(Schema.String)
+}
+
 const Problem = Schema.fromJsonString(
   Schema.Struct({
     type: Schema.String,
     title: Schema.String,
     status: Schema.Int,
     detail: Schema.String,
-    error: Schema.String
+    error: Schema.String,
+    ...optional
   })
 )
 
@@ -47,6 +56,7 @@ export class RequestFailed extends Schema.TaggedError<RequestFailed>()("RequestF
   status: Schema.Int,
   error: Schema.String,
   detail: Schema.String,
+  ...optional,
   /** In seconds. */
   retryAfter: Schema.optionalKey(Schema.Int),
   /** Which credentials are asked for. */
@@ -74,12 +84,11 @@ const textOf = (payload: unknown) => (typeof payload === "string" ? payload : JS
 const RetryAfter = Schema.decodeUnknownEffect(Schema.FiniteFromString.check(Schema.isInt()))
 
 const failed = Effect.fnUntraced(function* ({ headers, status, text }: HttpClientResponse.HttpClientResponse) {
-  const problem = yield* Schema.decodeUnknownEffect(Problem)(yield* text)
+  const { title, type, ...problem } = yield* Schema.decodeUnknownEffect(Problem)(yield* text)
   const { "retry-after": retryAfter, "www-authenticate": challenge } = headers
   return yield* new RequestFailed({
+    ...problem,
     status,
-    error: problem.error,
-    detail: problem.detail,
     ...(retryAfter === undefined ? {} : { retryAfter: yield* RetryAfter(retryAfter) }),
     ...(challenge === undefined ? {} : { challenge })
   })

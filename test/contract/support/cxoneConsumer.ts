@@ -136,7 +136,7 @@ export const playRenewed = playWith(services(example.revokedToken, example.acces
 export const playHandover = (target: Target) =>
   playWith(
     Handover.layer().pipe(
-      Layer.provide(Layer.succeed(RoutingPolicy, { decide: () => Effect.succeed({ rule: "rule-7", target }) })),
+      Layer.provide(RoutingPolicy.layer(() => Effect.succeed({ rule: "rule-7", target }))),
       Layer.provide(services(example.accessToken))
     )
   )

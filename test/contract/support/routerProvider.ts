@@ -5,7 +5,8 @@ import { HttpServerRequest } from "effect/http"
 import { DEFAULT_CAPACITY } from "../../../src/cognigy/Webhook.ts"
 import type { WebhookCredentials } from "../../../src/cognigy/WebhookAuth.ts"
 import { DEFAULT_DEADLINE } from "../../../src/handover/Handover.ts"
-import { AGENT_ENTITY, type BuiltInQueues } from "../../../src/handover/RoutingPolicy.ts"
+import { AGENT_ENTITY, type BuiltInQueues } from "../../../src/handover/routes/builtInRoutes.ts"
+import type { Rule } from "../../../src/handover/routes/RoutesFile.ts"
 import type { Controls } from "../../../src/simulator/Controls.ts"
 import { CXoneSimulator } from "../../../src/simulator/CXoneSimulator.ts"
 import type { Fault } from "../../../src/simulator/Fault.ts"
@@ -40,6 +41,7 @@ const Setup = Schema.Union([
     intent: Schema.Literal(AGENT_INTENT),
     entity: Schema.Literal(AGENT_ENTITY)
   }),
+  setup("a rule that rejects", { rule: text, intent: text, text }),
   setup("no rule for an intent", { intent: text.check(Schema.makeFilter(isWithoutRule)) }),
   setup("a queue in CXone", { queueId: text }),
   setup("no queue in CXone", { queueId: text }),
@@ -67,6 +69,8 @@ const decodeSetup = Schema.decodeUnknownEffect(Setup, { onExcessProperty: "error
 interface Arrangement {
   readonly credentials: WebhookCredentials
   readonly queues: BuiltInQueues
+  /** Where there are any, they are the routing table instead of the built-in one. */
+  readonly rules: ReadonlyArray<Rule>
   readonly simulator: SimulatorOptions
   readonly deadline: Duration.Input
   readonly capacity: number
@@ -81,6 +85,7 @@ type Post = (body: unknown, headers?: Readonly<Record<string, string>>) => Effec
 const nothing: Arrangement = {
   credentials: { mode: "api-key", keys: [] },
   queues: { salesQueueId: "no-queue", supportQueueId: "no-queue" },
+  rules: [],
   simulator: { queues: [], agents: [] },
   deadline: DEFAULT_DEADLINE,
   capacity: DEFAULT_CAPACITY,
@@ -95,7 +100,10 @@ const always = { operation: "any", share: 1 } as const
 const webchatUser = (userId: string) => `cognigy_${userId}`
 
 /** What one state changes. */
-const changes = ({ params, state }: typeof Setup.Type, { queues, simulator }: Arrangement): Partial<Arrangement> => {
+const changes = (
+  { params, state }: typeof Setup.Type,
+  { queues, rules, simulator }: Arrangement
+): Partial<Arrangement> => {
   switch (state) {
     case "an API key of the webhook":
       return { credentials: { mode: "api-key", keys: [Redacted.make(params.apiKey)] } }
@@ -103,6 +111,10 @@ const changes = ({ params, state }: typeof Setup.Type, { queues, simulator }: Ar
       return { credentials: { mode: "basic", user: params.user, password: Redacted.make(params.password) } }
     case "a rule that sends to a queue":
       return { queues: { ...queues, [queueSettings[params.intent]]: params.queueId } }
+    case "a rule that rejects": {
+      const { intent, rule, text } = params
+      return { rules: [...rules, { name: rule, when: { intent }, to: { reject: text } }] }
+    }
     case "a queue in CXone":
       return {
         simulator: { ...simulator, queues: [...(simulator.queues ?? []), { id: params.queueId, name: "Queue" }] }
@@ -161,11 +173,15 @@ const merge = (arrangement: Arrangement, change: Partial<Arrangement>): Arrangem
 
 /** Starts a router over a simulator, both as arranged, and gives back where it listens. Its own requests are not the one that it is started for. */
 const start = Effect.fnUntraced(
-  function* ({ deadline, simulator, steps, ...settings }: Arrangement) {
-    const running = yield* Layer.build(Router.layer({ settings, deadline, simulator }))
+  function* ({ deadline, queues, rules, simulator, steps, ...others }: Arrangement) {
+    const options =
+      rules.length === 0
+        ? { settings: { ...others, routing: { queues } } }
+        : { settings: others, routes: JSON.stringify({ rules }) }
+    const running = yield* Layer.build(Router.layer({ ...options, deadline, simulator }))
     const controls = Context.get(running, CXoneSimulator)
     const { port, post } = Context.get(running, Router)
-    const { credentials } = settings
+    const { credentials } = others
     const key = credentials.mode === "api-key" ? credentials.keys.map(Redacted.value).join() : ""
     yield* Effect.forEach(steps, (step) =>
       step(controls, (body, headers) => post(body, { ...headers, "X-API-Key": key }))
