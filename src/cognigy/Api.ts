@@ -6,7 +6,7 @@ import { Explanation } from "../handover/routes/Explanation.ts"
 import { TableStatus } from "../handover/routes/liveRoutes.ts"
 import { Target } from "../handover/Target.ts"
 import { WebhookPayload } from "./Payload.ts"
-import { bodyProblems, handlerProblems } from "./Problem.ts"
+import { explainProblems, handlerProblems } from "./Problem.ts"
 import { WebhookAuth } from "./WebhookAuth.ts"
 
 /** The path of the webhook. */
@@ -42,14 +42,14 @@ const explain = HttpApiEndpoint.post("explain", EXPLAIN_PATH, {
   payload: WebhookPayload,
   query: { at: Schema.optionalKey(Schema.String) },
   success: Explanation,
-  error: bodyProblems
+  error: explainProblems
 })
   .middleware(WebhookAuth)
   .annotateMerge(
     OpenApi.annotations({
       summary: "Explain where a conversation would go",
       description:
-        "Takes what the webhook takes, hands nothing over, and does not touch CXone: which rule would decide, where to, and for every rule before it the first condition that failed and the value it saw. The query's `at` (ISO 8601) asks for another time than now."
+        "Takes what the webhook takes, hands nothing over, and does not touch CXone: which rule would decide, where to, and for every rule before it the first condition that failed and the value it saw. The query's `at` asks for another time than now: `2026-12-24T18:30:00+01:00`, or `2026-12-24 18:30 Europe/Berlin`."
     })
   )
 

@@ -180,11 +180,12 @@ export const handlerProblems = [
 ] as const
 
 /** The problems of a request that is only looked at, as they cross the network. */
-export const bodyProblems = [
+export const explainProblems = [
   BadRequest.pipe(asProblem),
   PayloadTooLarge.pipe(asProblem),
   InternalError.pipe(asProblem),
-  ServiceUnavailableProblem
+  ServiceUnavailableProblem,
+  GatewayTimeout.pipe(asProblem)
 ] as const
 
 /** Every failure that the webhook can answer with. */

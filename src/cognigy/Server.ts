@@ -81,6 +81,19 @@ export const app = (options: RoutesOptions) =>
     )
   )
 
+/** A path as the routes are looked up: its case, doubled and trailing slashes, and how it is escaped do not count. */
+const plainPath = (path: string) => {
+  const parts = path
+    .toLowerCase()
+    .split("/")
+    .filter((part) => part !== "")
+  try {
+    return `/${parts.map(decodeURIComponent).join("/")}`
+  } catch {
+    return path
+  }
+}
+
 /**
  * People put tokens into URLs: nothing that looks at a request, such as a tracer, comes to see its query. One route reads one member of it, the
  * time, and that is all that is left.
@@ -89,7 +102,9 @@ const dropQuery = (request: IncomingMessage) => {
   const [path, query] = request.url?.split(/[?#]/, 2) ?? []
   if (path === undefined) return
   const at =
-    path === EXPLAIN_PATH && query !== undefined ? new URLSearchParams(query).get("at")?.slice(0, 64) : undefined
+    query !== undefined && plainPath(path) === EXPLAIN_PATH
+      ? new URLSearchParams(query).get("at")?.slice(0, 64)
+      : undefined
   request.url = at ? `${path}?${new URLSearchParams({ at })}` : path
 }
 

@@ -10,11 +10,16 @@ import { parseTime, TIME_FORMAT } from "../handover/routes/time.ts"
 import { Api } from "./Api.ts"
 import { makeBodyReader } from "./Body.ts"
 import { toHandoverRequest } from "./Payload.ts"
-import { BadRequest, internalError, overloaded, type Problem, toProblem } from "./Problem.ts"
+import { BadRequest, GatewayTimeout, internalError, overloaded, type Problem, toProblem } from "./Problem.ts"
 import { Sender, type WebhookAuth } from "./WebhookAuth.ts"
 
 /** How many webhooks may be under way at once where nothing else is set: what one process can carry through a slow CXone, at a few KiB each. */
 export const DEFAULT_CAPACITY = 1000
+
+const tooLong = new GatewayTimeout({
+  error: "Handover timed out",
+  detail: "the routing policy did not answer within the handover's deadline"
+})
 
 /** How much the webhook takes on. */
 export interface WebhookOptions {
@@ -84,7 +89,7 @@ export const layer = ({
         if (at !== undefined && now === undefined) {
           return yield* new BadRequest({ error: "Invalid payload", detail: `the query's at: ${TIME_FORMAT}` })
         }
-        return yield* policy.explain(asked, now)
+        return yield* Effect.timeoutOrElse(policy.explain(asked, now), { duration: time, orElse: () => tooLong })
       })
 
       // A handover goes on when its connection breaks, and is still to be logged: the handler sees it through.

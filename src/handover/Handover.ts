@@ -136,8 +136,18 @@ interface Routed {
   readonly target: Target
 }
 
+/** A handover that is asked for. */
+interface Asked {
+  readonly request: HandoverRequest
+  readonly claim: Claim | undefined
+  readonly deadline: Deadline.Deadline
+  readonly onDecided: (rule: string) => void
+}
+
 /** A handover that was begun. */
 interface Begun {
+  /** The name of the rule that had decided. */
+  readonly rule: string
   readonly deed: string
   readonly answer: Deferred.Deferred<HandedOver, FlowError>
   /** What it was asked for as, by the first caller and by those who joined. */
@@ -247,8 +257,8 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
   const join = (
     deadline: Deadline.Deadline,
     { answer, deadline: first }: Begun,
-    again: (error: DeadlineExceeded) => Effect.Effect<HandedOver, FlowError>
-  ): Effect.Effect<HandedOver, FlowError> =>
+    again: (late: DeadlineExceeded) => Effect.Effect<HandedOver, FlowError | RoutingError>
+  ): Effect.Effect<HandedOver, FlowError | RoutingError> =>
     Deferred.await(answer).pipe(
       Deadline.explained(() => first.lastFailure()),
       Deadline.keep(deadline),
@@ -286,40 +296,54 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     yield* Deferred.done(begun.answer, exit)
   }, Effect.uninterruptible)
 
+  /** Decides, and joins what is in progress for it, or begins. After want of time (`late`) only where nobody came after that. */
+  const decideAndDo = Effect.fnUntraced(function* (
+    { claim, deadline, onDecided, request }: Asked,
+    late?: DeadlineExceeded
+  ): Effect.fn.Return<HandedOver, FlowError | RoutingError> {
+    const decision = yield* Deadline.keep(deadline)(policy.decide(request))
+    onDecided(decision.rule)
+    return yield* joinOrBegin({ claim, deadline, onDecided, request }, decision, late)
+  })
+
+  /** Joins the copy of it that is in progress, whatever the rules say by now; `undefined` where there is none. */
+  const joinCopy = (asked: Asked): Effect.Effect<HandedOver, FlowError | RoutingError> | undefined => {
+    const { claim, deadline, onDecided } = asked
+    const copied = claim && claimed.get(claim.key)
+    if (copied === undefined) return undefined
+    if (copied.fingerprint !== claim?.fingerprint) return Effect.fail(new KeyReused())
+    onDecided(copied.begun.rule)
+    return join(deadline, copied.begun, (late) => decideAndDo(asked, late))
+  }
+
   /** Joins what is in progress, or begins: in one step, so that nothing is begun twice. */
   const joinOrBegin = (
-    request: HandoverRequest,
-    deed: string,
-    claim: Claim | undefined,
-    deadline: Deadline.Deadline,
-    work: Effect.Effect<HandedOver, FlowError>
-  ): Effect.Effect<HandedOver, FlowError> =>
+    asked: Asked,
+    decision: Decision,
+    late?: DeadlineExceeded
+  ): Effect.Effect<HandedOver, FlowError | RoutingError> =>
     Effect.uninterruptibleMask((restore) => {
+      const { claim, deadline, request } = asked
       const { userId } = request
-      const again = (error: DeadlineExceeded) => {
-        const last = latest.get(userId)
-        // Where others came after it, the user is to end where they lead.
-        return last === undefined || last.deed === deed
-          ? joinOrBegin(request, deed, claim, deadline, work)
-          : Effect.fail(error)
-      }
-      const copied = claim && claimed.get(claim.key)
-      if (copied !== undefined) {
-        return copied.fingerprint === claim?.fingerprint
-          ? restore(join(deadline, copied.begun, again))
-          : Effect.fail(new KeyReused())
-      }
+      const copy = joinCopy(asked)
+      if (copy !== undefined) return restore(copy)
+      const deed = deedOf(request, decision)
       const before = latest.get(userId)
+      // Where others came after it, the user is to end where they lead.
+      if (late !== undefined && before !== undefined && before.deed !== deed) return Effect.fail(late)
       // One that others came after would not be where the user ends.
       const running = before?.deed === deed ? before : undefined
-      const begun = running ?? { deed, answer: Deferred.makeUnsafe(), claims: [], deadline }
+      const begun = running ?? { rule: decision.rule, deed, answer: Deferred.makeUnsafe(), claims: [], deadline }
       if (claim !== undefined) {
         // Who joins may come under a key of its own.
         claimed.set(claim.key, { fingerprint: claim.fingerprint, begun })
         begun.claims.push(claim)
       }
-      if (running !== undefined) return restore(join(deadline, running, again))
+      if (running !== undefined) {
+        return restore(join(deadline, running, (late) => joinOrBegin(asked, decision, late)))
+      }
       latest.set(userId, begun)
+      const work = whenItsTurn(request, decision, claim)
       return Effect.andThen(FiberSet.run(fibers, carryOut(userId, begun, work)), restore(Deferred.await(begun.answer)))
     })
 
@@ -329,14 +353,11 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     onDecided: (rule: string) => void
   ) {
     const deadline = yield* Deadline.after(time)
-    const held = Deadline.keep(deadline)
     const claim = claimOf(request, idempotencyKey)
-    const before = yield* held(recall(claim))
+    const before = yield* Deadline.keep(deadline)(recall(claim))
     if (before !== undefined) return before
-    const decision = yield* held(policy.decide(request))
-    onDecided(decision.rule)
-    const work = whenItsTurn(request, decision, claim)
-    return yield* joinOrBegin(request, deedOf(request, decision), claim, deadline, work)
+    const asked = { request, claim, deadline, onDecided }
+    return yield* joinCopy(asked) ?? decideAndDo(asked)
   })
 
   return Handover.of({

@@ -36,7 +36,7 @@ export class RoutingPolicy extends Context.Service<
           decide: provided,
           explain: Effect.fnUntraced(function* (request, at) {
             const now = at ?? (yield* Clock.currentTimeMillis)
-            const decided = yield* Effect.result(provided(request))
+            const decided = yield* Effect.result(atTime(now)(provided(request)))
             return { at: new Date(now).toISOString(), outcome: outcomeOf(decided), passed: [] }
           }),
           table: Effect.succeed(undefined)
@@ -55,8 +55,9 @@ export class RoutingPolicy extends Context.Service<
         return {
           decide: (request) => Effect.catchTag(first(request), "UnsupportedIntent", () => rest.decide(request)),
           explain: Effect.fnUntraced(function* (request, at) {
-            const decided = yield* Effect.result(first(request))
-            const explained = yield* rest.explain(request, at)
+            const now = at ?? (yield* Clock.currentTimeMillis)
+            const decided = yield* Effect.result(atTime(now)(first(request)))
+            const explained = yield* rest.explain(request, now)
             return Result.isFailure(decided) && decided.failure._tag === "UnsupportedIntent"
               ? explained
               : { at: explained.at, outcome: outcomeOf(decided), passed: [] }
@@ -84,6 +85,21 @@ export class RoutingPolicy extends Context.Service<
       Effect.map(liveRoutes(loaded), ({ current, status }) => byTable(current, status))
     )
 }
+
+/** Runs something at another time, in milliseconds since 1970: for it, the clock stands still. */
+const atTime = (now: number) =>
+  Effect.updateService(Clock.Clock, (clock) => {
+    const nanos = BigInt(Math.round(now)) * 1_000_000n
+    return {
+      currentTimeMillisUnsafe: () => now,
+      currentTimeMillis: Effect.succeed(now),
+      currentTimeNanosUnsafe: () => nanos,
+      currentTimeNanos: Effect.succeed(nanos),
+      monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+      monotonicTimeNanos: clock.monotonicTimeNanos,
+      sleep: (duration) => clock.sleep(duration)
+    }
+  })
 
 const byTable = (
   current: Effect.Effect<{ readonly table: RoutingTable; readonly version: string | undefined }>,

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, PlatformError } from "effect"
 import { type Check, type Finding, failed, ok, ready, skipped } from "../../src/doctor/Check.ts"
-import { oneLine } from "../../src/handover/oneLine.ts"
 import { report } from "../../src/doctor/Report.ts"
+import { oneLine } from "../../src/handover/oneLine.ts"
 import { output } from "./support.ts"
 
 const one = (...checks: ReadonlyArray<Check>) => [{ checks, concurrency: 1 }]

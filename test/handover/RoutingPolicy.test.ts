@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, Clock, Context, Deferred, Effect, Exit, Fiber, FileSystem, Layer, Schema } from "effect"
+import { Arbitrary, Clock, Context, Deferred, Effect, Exit, Fiber, Layer, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import {
   AgentIdMissing,
@@ -15,6 +15,7 @@ import { loadRoutes } from "../../src/handover/routes/liveRoutes.ts"
 import type { RoutesFile } from "../../src/handover/routes/RoutesFile.ts"
 import { cxone } from "../support/cxone.ts"
 import { action, handle, OPEN } from "../support/handovers.ts"
+import { memoryFile } from "../support/memoryFile.ts"
 import { request } from "../support/request.ts"
 import { calls, type Reply } from "../support/scripted.ts"
 import { timed } from "../support/time.ts"
@@ -308,7 +309,7 @@ describe("a policy of one's own", () => {
       const { value } = yield* timed(Effect.flip(Effect.provide(decided("sales"), none)))
       assert.strictEqual(value._tag, "UnsupportedIntent")
       // Those of a caller are not its own.
-      const theirs = Effect.provide(decided("sales"), gold).pipe(Effect.provide(Customers.layer("none")))
+      const theirs = Effect.provide(decided("sales"), Layer.provideMerge(gold, Customers.layer("none")))
       assert.deepInclude((yield* timed(theirs)).value, { rule: "gold" })
     })
   )
@@ -394,16 +395,10 @@ describe("a table's policy", () => {
 
 const QUEUE = "5a1e0000-1111-4222-8333-444444444444"
 
-/** A file that is there and does not change. */
-const fileSystem = (text: string) =>
-  FileSystem.layerNoop({
-    stat: () =>
-      Effect.succeed({ type: "File", size: FileSystem.Size(text.length), dev: 1 } as unknown as FileSystem.File.Info),
-    readFile: () => Effect.succeed(new TextEncoder().encode(text))
-  })
-
 const fromFile = (text: string) =>
-  Layer.unwrap(Effect.map(loadRoutes("routes.yaml"), RoutingPolicy.layerFile)).pipe(Layer.provide(fileSystem(text)))
+  Layer.unwrap(Effect.map(loadRoutes("routes.yaml"), RoutingPolicy.layerFile)).pipe(
+    Layer.provide(memoryFile("routes.yaml", text).layer)
+  )
 
 describe("a file's policy", () => {
   it.effect("decides, and says in explanations and of itself which version it is", () =>
@@ -430,6 +425,14 @@ describe("a policy of one's own before another one", () => {
     return Effect.gen(function* () {
       assert.deepInclude(yield* decided("sales"), { rule: "own" })
       assert.deepStrictEqual(asked, [])
+    }).pipe(Effect.provide(inFront(() => Effect.succeed(rule()), rest)))
+  })
+
+  it.effect("leaves the other one out of the explanation, too, of what it decides", () => {
+    const rest = RoutingPolicy.layer(() => Effect.die(new Error("on purpose")))
+    return Effect.gen(function* () {
+      assert.deepInclude(yield* decided("sales"), { rule: "own" })
+      assert.deepInclude((yield* explained("sales")).outcome, { rule: "own" })
     }).pipe(Effect.provide(inFront(() => Effect.succeed(rule()), rest)))
   })
 

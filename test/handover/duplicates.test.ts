@@ -228,6 +228,45 @@ describe("a request that comes again after its rule has changed", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
+  it.effect("shares the answer of the first, which is under way, even where no rule takes it any more", () => {
+    let takes = true
+    const { behind, open } = gate()
+    const { counts, layer } = handovers(
+      { action: () => behind({ status: 204 }) },
+      {
+        decide: ({ intent }) =>
+          takes ? Effect.succeed(decided("r-1")) : Effect.fail(new UnsupportedIntent({ intent }))
+      }
+    )
+    return Effect.gen(function* () {
+      const first = yield* ask(sales, "k-1")
+      yield* until(() => counts.action === 1)
+      takes = false
+      const copy = yield* ask(sales, "k-1")
+      yield* open
+      assert.deepStrictEqual(yield* Fiber.join(copy), yield* Fiber.join(first))
+    }).pipe(Effect.provide(layer), timed)
+  })
+
+  it.effect("fails as the first, by the rule that was tried", () => {
+    let rule = "r-1"
+    const { behind, open } = gate()
+    const { counts, layer } = handovers(
+      { action: () => behind({ status: 422 }) },
+      { decide: () => Effect.succeed(decided(rule)) }
+    )
+    return Effect.gen(function* () {
+      const first = yield* ask(sales, "k-1")
+      yield* until(() => counts.action === 1)
+      rule = "r-2"
+      const copy = yield* ask(sales, "k-1")
+      yield* open
+      for (const fiber of [first, copy]) {
+        assert.strictEqual(failureOf(yield* Effect.flip(Fiber.join(fiber))), "InvalidTarget, rule r-1")
+      }
+    }).pipe(Effect.provide(layer), timed)
+  })
+
   it.effect("shares the answer of the first, which is under way by the rule that there was", () => {
     let rule = "r-1"
     const { behind, open } = gate()

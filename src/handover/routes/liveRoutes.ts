@@ -82,6 +82,8 @@ export const loadRoutes = Effect.fnUntraced(function* (path: string) {
   const unreadable = () => refuse("cannot be read", "the path of a file that the router may read")
   const { size, type } = yield* Effect.catch(fs.stat(path), unreadable)
   if (type === "Directory") return yield* refuse("is a directory", "the path of a file")
+  // To read a pipe would take until somebody writes into it.
+  if (type !== "File") return yield* refuse("is no regular file", "the path of a file")
   if (size > MAX_FILE) return yield* refuse(`is larger than ${MAX_FILE / 1024 / 1024} MiB`, "a smaller table")
   const bytes = yield* Effect.catch(fs.readFile(path), unreadable)
   const version = versionOf(bytes)
