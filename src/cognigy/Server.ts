@@ -105,7 +105,7 @@ const dropQuery = (request: IncomingMessage) => {
     query !== undefined && plainPath(path) === EXPLAIN_PATH
       ? new URLSearchParams(query).get("at")?.slice(0, 64)
       : undefined
-  request.url = at ? `${path}?${new URLSearchParams({ at })}` : path
+  request.url = at ? `${EXPLAIN_PATH}?${new URLSearchParams({ at })}` : path
 }
 
 /** How long, in milliseconds, a connection that has sent nothing yet may still do so once the server closes: its request may be on its way. */

@@ -12,6 +12,10 @@ export const hasUnsafeCharacters = (text: string): boolean =>
 export const isShort = (text: string): boolean =>
   text.length <= MAX_ID_LENGTH || (text.length <= 2 * MAX_ID_LENGTH && [...text].length <= MAX_ID_LENGTH)
 
+/** The beginning of a text, at most so many characters (code points). */
+export const firstCharacters = (text: string, most: number): string =>
+  text.length <= most ? text : [...text.slice(0, 2 * most)].slice(0, most).join("")
+
 /** An id that CXone gives: opaque, but such that a URL's path can hold it as one segment. */
 export const Id = Schema.String.check(
   Schema.makeFilter((id: string) => id !== "" && id !== "." && id !== ".." && isShort(id) && !hasUnsafeCharacters(id), {

@@ -1,5 +1,5 @@
 /** The decision: which queue or agent a request goes to. */
-import { Clock, Context, Effect, type FileSystem, Layer, Result } from "effect"
+import { Clock, Context, Effect, type FileSystem, Layer, Result, Tracer } from "effect"
 import type { Decision, RoutingError } from "./Decision.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
 import { type BuiltInQueues, builtInRoutes } from "./routes/builtInRoutes.ts"
@@ -30,18 +30,14 @@ export class RoutingPolicy extends Context.Service<
   static readonly layer = <R = never>(decide: Decide<R>): Layer.Layer<RoutingPolicy, never, R> =>
     Layer.effect(
       RoutingPolicy,
-      Effect.map(Effect.context<R>(), (context) => {
-        const provided: Decide = (request) => Effect.provide(decide(request), context)
-        return {
-          decide: provided,
-          explain: Effect.fnUntraced(function* (request, at) {
-            const now = at ?? (yield* Clock.currentTimeMillis)
-            const decided = yield* Effect.result(atTime(now)(provided(request)))
-            return { at: new Date(now).toISOString(), outcome: outcomeOf(decided), passed: [] }
-          }),
-          table: Effect.succeed(undefined)
-        }
-      })
+      Effect.map(captured(decide), (decideAt) => ({
+        decide: (request) => decideAt(request),
+        explain: Effect.fnUntraced(function* (request, at) {
+          const now = at ?? (yield* Clock.currentTimeMillis)
+          return byPolicy(now, yield* Effect.result(decideAt(request, now)))
+        }),
+        table: Effect.succeed(undefined)
+      }))
     )
 
   /** A policy of one's own before another one: what it fails for with `UnsupportedIntent`, the other one decides. */
@@ -49,18 +45,16 @@ export class RoutingPolicy extends Context.Service<
     Layer.effect(
       RoutingPolicy,
       Effect.gen(function* () {
-        const context = yield* Effect.context<R>()
+        const decideAt = yield* captured(decide)
         const rest = yield* RoutingPolicy
-        const first: Decide = (request) => Effect.provide(decide(request), context)
         return {
-          decide: (request) => Effect.catchTag(first(request), "UnsupportedIntent", () => rest.decide(request)),
+          decide: (request) => Effect.catchTag(decideAt(request), "UnsupportedIntent", () => rest.decide(request)),
           explain: Effect.fnUntraced(function* (request, at) {
             const now = at ?? (yield* Clock.currentTimeMillis)
-            const decided = yield* Effect.result(atTime(now)(first(request)))
-            const explained = yield* rest.explain(request, now)
+            const decided = yield* Effect.result(decideAt(request, now))
             return Result.isFailure(decided) && decided.failure._tag === "UnsupportedIntent"
-              ? explained
-              : { at: explained.at, outcome: outcomeOf(decided), passed: [] }
+              ? yield* rest.explain(request, now)
+              : byPolicy(now, decided)
           }),
           table: rest.table
         }
@@ -85,6 +79,21 @@ export class RoutingPolicy extends Context.Service<
       Effect.map(liveRoutes(loaded), ({ current, status }) => byTable(current, status))
     )
 }
+
+/** A policy with what it needs from where its layer is built, but not under the span that it is built in; it decides at a time, or now. */
+const captured = <R>(decide: Decide<R>) =>
+  Effect.map(Effect.context<R>(), (context) => {
+    const built = Context.omit(Tracer.ParentSpan)(context) as Context.Context<R>
+    return (request: HandoverRequest, at?: number) =>
+      Effect.provide(at === undefined ? decide(request) : atTime(at)(decide(request)), built)
+  })
+
+/** What a policy decides that says nothing of its rules. */
+const byPolicy = (now: number, decided: Result.Result<Decision, RoutingError>): Explanation => ({
+  at: new Date(now).toISOString(),
+  outcome: outcomeOf(decided),
+  passed: []
+})
 
 /** Runs something at another time, in milliseconds since 1970: for it, the clock stands still. */
 const atTime = (now: number) =>

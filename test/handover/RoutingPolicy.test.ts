@@ -349,6 +349,23 @@ describe("a policy of one's own", () => {
     }).pipe(Effect.provide(RoutingPolicy.layer(byYear)))
   })
 
+  it.effect("is traced under who asks, and not under who built its layer", () => {
+    const parents: Array<string> = []
+    const traced: Decide = () =>
+      Effect.map(Effect.currentParentSpan, (span) => {
+        parents.push(span._tag === "Span" ? span.name : "")
+        return rule()
+      }).pipe(Effect.orDie)
+    return Effect.gen(function* () {
+      const policy = yield* Effect.withSpan(
+        Effect.map(Layer.build(RoutingPolicy.layer(traced)), Context.get(RoutingPolicy)),
+        "build"
+      )
+      yield* Effect.withSpan(policy.decide(request("sales")), "ask")
+      assert.deepStrictEqual(parents, ["ask"])
+    }).pipe(Effect.scoped)
+  })
+
   it.effect("that dies is a defect, and no failure that others might take for a decision", () => {
     const dies: Decide = () => Effect.die(new Error("on purpose"))
     return Effect.gen(function* () {

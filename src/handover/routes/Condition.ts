@@ -1,6 +1,7 @@
 /** Conditions, made ready to be checked: each check says what it wants, and what it saw. */
 import { createHash } from "node:crypto"
 import { Predicate, Result, type Schema } from "effect"
+import { firstCharacters } from "../../cxone/Id.ts"
 import { entityValue, type HandoverRequest } from "../HandoverRequest.ts"
 import { matchesGlob } from "./Glob.ts"
 import type { Clockwork } from "./Hours.ts"
@@ -325,7 +326,11 @@ const checksOf = (condition: Condition, path: string, surroundings: Surroundings
 /** How much of what was seen people are shown, in characters. */
 const MAX_SHOWN = 200
 
-const cut = (text: string) => (text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`)
+/** A text as people are shown it: its end is cut off where it is long. */
+export const cut = (text: string): string => {
+  const shown = firstCharacters(text, MAX_SHOWN)
+  return shown === text ? text : `${shown}…`
+}
 
 /** What was seen, as people are shown it: values as JSON, all cut where it is long. */
 export const render = (seen: unknown): string =>

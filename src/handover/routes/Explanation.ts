@@ -4,7 +4,7 @@ import type { Decision, RoutingError } from "../Decision.ts"
 import type { HandoverRequest } from "../HandoverRequest.ts"
 import { oneLine } from "../oneLine.ts"
 import { Target } from "../Target.ts"
-import { render, toJsonValue } from "./Condition.ts"
+import { cut, render, toJsonValue } from "./Condition.ts"
 import type { RoutingTable } from "./RoutingTable.ts"
 
 /** A queue or an agent, and the table's name for it. */
@@ -109,7 +109,7 @@ export const explain = (
       return {
         rule,
         condition: failed.path,
-        expected: failed.expected,
+        expected: cut(failed.expected),
         saw: toJsonValue(saw),
         shown: render(saw)
       }

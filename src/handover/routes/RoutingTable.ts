@@ -1,6 +1,6 @@
 /** A routing table made ready: decides, as a pure function of a request and a time, and explains how it did. */
 import { Predicate, Result } from "effect"
-import { hasUnsafeCharacters, isShort } from "../../cxone/Id.ts"
+import { firstCharacters, hasUnsafeCharacters, isShort } from "../../cxone/Id.ts"
 import type { LabelSet } from "../../cxone/Labels.ts"
 import { AgentIdMissing, type Decision, Rejected, type RoutingError, UnsupportedIntent } from "../Decision.ts"
 import { type EntityValue, entityValue, type HandoverRequest } from "../HandoverRequest.ts"
@@ -94,10 +94,13 @@ export const makeRoutingTable = (file: RoutesFile): RoutingTable => {
   const fallback = file.fallback && ready(FALLBACK, file.fallback)
   const candidates = makeIntentIndex(rules.map(({ intents }) => intents))
 
-  const names = new Map([
-    ...[...queues].map(([name, id]) => [`queue ${id}`, name] as const),
-    ...[...agents].map(([name, id]) => [`agent ${id}`, name] as const)
-  ])
+  // Of several names for one id the first one counts.
+  const names = new Map(
+    [
+      ...[...queues].map(([name, id]) => [`queue ${id}`, name] as const),
+      ...[...agents].map(([name, id]) => [`agent ${id}`, name] as const)
+    ].reverse()
+  )
 
   const takes = ({ check }: Ready, input: Input) => check?.failing(input) === undefined
 
@@ -187,6 +190,6 @@ const fillIn = (labels: LabelSet, request: HandoverRequest): LabelSet =>
         .toWellFormed()
         .replace(/[\p{Cc}\s]+/gu, " ")
         .trim()
-      return clean === "" ? [] : [[name, [...clean.slice(0, 2 * MAX_LABEL_VALUE)].slice(0, MAX_LABEL_VALUE).join("")]]
+      return clean === "" ? [] : [[name, firstCharacters(clean, MAX_LABEL_VALUE).trimEnd()]]
     })
   )

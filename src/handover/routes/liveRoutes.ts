@@ -137,8 +137,12 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
   })
 
   const takeOver = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
+    const wasRejected = rejected !== undefined
     rejected = undefined
-    if (version === live.version) return
+    if (version === live.version) {
+      if (wasRejected) yield* Effect.logInfo(`the routing table's file is as it was: ${version} is live`)
+      return
+    }
     const before = live.version
     // One assignment: whoever decides has read the one table or the other.
     live = { table: makeRoutingTable(file), version, since: yield* nowIso }
@@ -154,7 +158,7 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     )
   })
 
-  let known = yield* state
+  let known: string | undefined = yield* state
   // It may have changed between being read and being followed.
   let isFirst = true
   yield* Effect.gen(function* () {
@@ -165,8 +169,13 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     // Written meanwhile, and perhaps read in half: it is looked at again.
     if ((yield* state) !== known) return
     yield* Result.match(read, { onFailure: reject, onSuccess: takeOver })
+    // It may be readable later without having changed.
+    if (Result.isFailure(read) && !read.failure.isTable) known = undefined
   }).pipe(
-    Effect.catchDefect((defect) => Effect.logError("the routing table's file could not be followed", defect)),
+    Effect.catchDefect((defect) => {
+      known = undefined
+      return Effect.logError("the routing table's file could not be followed", defect)
+    }),
     Effect.repeat(reloadSchedule),
     Effect.forkScoped
   )

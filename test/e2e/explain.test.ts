@@ -1,0 +1,556 @@
+import { createHmac } from "node:crypto"
+import { NodeHttpClient } from "@effect/platform-node"
+import { assert, describe, it, vi } from "@effect/vitest"
+import { Clock, Duration, Effect, Layer, Logger, Redacted, Schema } from "effect"
+import { HttpBody, HttpClient, HttpClientRequest, HttpServer } from "effect/http"
+import { EXPLAIN_PATH } from "../../src/cognigy/Api.ts"
+import * as Server from "../../src/cognigy/Server.ts"
+import type { WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
+import { Handover } from "../../src/handover/Handover.ts"
+import { Readiness } from "../../src/handover/Readiness.ts"
+import { RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
+import { Explanation } from "../../src/handover/routes/Explanation.ts"
+import type { RoutesFile } from "../../src/handover/routes/RoutesFile.ts"
+import { salesQueueId, supportQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { observer } from "../support/observer.ts"
+import { assertProblem, assertSafe, assertSuccess } from "./support/answers.ts"
+import { flow, input, sales, shapes, support } from "./support/bodies.ts"
+import { type Reply, type RouterOptions, settled, started, withRouter } from "./support/router.ts"
+import { routes, tableStatus, unknownAgentId, versionOf } from "./support/routing.ts"
+import { exchange, parseAnswer } from "./support/socket.ts"
+import { stillWorks } from "./support/stillWorks.ts"
+
+// Most of the time here is spent waiting.
+vi.setConfig({ maxConcurrency: 10 })
+
+const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Explanation), { onExcessProperty: "error" })
+
+/** The explanation of a 200, which has exactly the members of its schema. */
+const explanationIn = (reply: Reply): Explanation => {
+  assert.strictEqual(reply.status, 200, reply.text)
+  assert.strictEqual(reply.headers["content-type"]?.split(";")[0], "application/json")
+  assertSafe(reply.text)
+  return decode(reply.text)
+}
+
+const rules: RoutesFile["rules"] = [
+  {
+    name: "vip",
+    when: { entities: { product: "phone", agentId: { matches: "^vip" } } },
+    to: { agent: "has left", fallback: { agent: { entity: "agentId" }, fallback: { queue: "sales" } } },
+    labels: { product: "{{product}}" }
+  },
+  { name: "by night", when: { intent: "call", closed: "office" }, to: { reject: "We open at 8." } },
+  { name: "call", when: { intent: "call" }, to: { queue: "sales" }, labels: { product: "{{product}}", none: "{{x}}" } },
+  { name: "agent", when: { intent: "agent" }, to: { agent: { entity: "agentId" } } },
+  { name: "german", when: { intent: "unsure", language: "de" }, to: { queue: "support" } }
+]
+
+const text = routes(rules, { hours: { office: { zone: "Europe/Berlin", weekly: { weekdays: "08:00-18:00" } } } })
+
+const table: RouterOptions = { routes: text }
+
+const call = flow({ intent: "call", userId: "anna" })
+
+describe.concurrent("/routing/explain", () => {
+  it.live("tells what would become of a webhook, and why, and does not touch CXone", () =>
+    Effect.gen(function* () {
+      const { explain, simulator } = yield* started()
+      const explanation = explanationIn(yield* explain(call, "?at=2026-11-25T12:00:00%2B01:00"))
+      assert.deepStrictEqual(explanation, {
+        at: "2026-11-25T11:00:00.000Z",
+        version: versionOf(text),
+        outcome: {
+          type: "handover",
+          rule: "call",
+          target: { type: "queue", id: salesQueueId, name: "sales" },
+          fallbacks: [],
+          labels: { product: "phone" }
+        },
+        passed: [
+          {
+            rule: "vip",
+            condition: "when.entities.agentId",
+            expected: "what matches ^vip",
+            saw: null,
+            shown: "nothing"
+          },
+          {
+            rule: "by night",
+            condition: "when.closed",
+            expected: "office to be closed",
+            saw: "open at Wed 2026-11-25 12:00 Europe/Berlin",
+            shown: "open at Wed 2026-11-25 12:00 Europe/Berlin"
+          }
+        ]
+      })
+      assert.deepStrictEqual((yield* simulator.state).calls, [])
+    }).pipe(withRouter(table))
+  )
+
+  it.live("names the places in their order", () =>
+    Effect.gen(function* () {
+      const { explain } = yield* started()
+      const { outcome, passed } = explanationIn(yield* explain(flow({ intent: "x", userId: "a", agentId: "vip-1" })))
+      assert.deepStrictEqual(outcome, {
+        type: "handover",
+        rule: "vip",
+        target: { type: "agent", id: unknownAgentId, name: "has left" },
+        fallbacks: [
+          { type: "agent", id: "vip-1" },
+          { type: "queue", id: salesQueueId, name: "sales" }
+        ],
+        labels: { product: "phone" }
+      })
+      assert.deepStrictEqual(passed, [])
+    }).pipe(withRouter(table))
+  )
+
+  it.live("names the version that /readyz names", () =>
+    Effect.gen(function* () {
+      const { explain } = yield* started()
+      const { version } = explanationIn(yield* explain(call))
+      assert.strictEqual(version, (yield* tableStatus)?.version)
+    }).pipe(withRouter(table))
+  )
+
+  it.live("explains the built-in table, which has no version", () =>
+    Effect.gen(function* () {
+      const { explain, simulator } = yield* started()
+      const explanation = explanationIn(yield* explain(support("anna")))
+      assert.deepInclude(explanation.outcome, {
+        rule: "transfer_to_support",
+        target: { type: "queue", id: supportQueueId, name: "support" }
+      })
+      assert.deepStrictEqual(
+        explanation.passed.map(({ rule }) => rule),
+        ["transfer_to_sales"]
+      )
+      assert.notProperty(explanation, "version")
+      assert.deepStrictEqual((yield* simulator.state).calls, [])
+    }).pipe(withRouter())
+  )
+
+  it.live("explains while CXone is away", () =>
+    Effect.gen(function* () {
+      const { explain } = yield* started()
+      assert.deepInclude(explanationIn(yield* explain(sales("anna"))).outcome, { rule: "transfer_to_sales" })
+    }).pipe(withRouter({ cxone: { baseUrl: "http://127.0.0.1:1" } }))
+  )
+
+  it.live("asked for with another method is not there", () =>
+    Effect.gen(function* () {
+      const { get } = yield* started()
+      const { headers, status, text } = yield* get("/routing/explain")
+      assert.include([404, 405], status)
+      assert.strictEqual(headers["content-type"]?.split(";")[0], "application/problem+json")
+      assert.strictEqual(JSON.parse(text).status, status)
+    }).pipe(withRouter())
+  )
+
+  it.live("is no copy of the webhook that it explains", () =>
+    Effect.gen(function* () {
+      const { explain, post } = yield* started()
+      const key = { "idempotency-key": "n-1" }
+      explanationIn(yield* explain(call, "?at=2026-11-25T11:00:00Z", key))
+      explanationIn(yield* explain(sales("anna"), "?at=2026-11-25T11:00:00Z", key))
+      const { rule } = assertSuccess(yield* post(sales("anna"), key))
+      assert.strictEqual(rule, "transfer_to_sales")
+      assert.include((yield* settled).counts, { open: 1, action: 1 })
+    }).pipe(withRouter())
+  )
+})
+
+/** What the webhook is answered and what was explained before are the same. */
+const assertAgree = ({ outcome }: Explanation, reply: Reply) => {
+  switch (outcome.type) {
+    case "handover": {
+      const { rule, target } = assertSuccess(reply)
+      assert.strictEqual(rule, outcome.rule)
+      const places = [outcome.target, ...outcome.fallbacks].map(({ id, type }) => ({ id, type }))
+      assert.deepInclude(places, target)
+      return
+    }
+    case "rejected": {
+      const { rule, text } = outcome
+      assertProblem(reply, { status: 403, error: "Handover rejected", rule, text })
+      return
+    }
+    case "refused": {
+      const { detail, error, rule } = outcome
+      const told = assertProblem(reply, { status: 400, error, ...(rule === undefined ? {} : { rule }) })
+      assert.strictEqual(told, detail)
+    }
+  }
+}
+
+describe.concurrent.each(shapes)("the explanation of $shape", ({ bodyOf }) => {
+  it.live("agrees with what the webhook then does", () =>
+    Effect.gen(function* () {
+      const { explain, post } = yield* started()
+      const asked = [
+        { intent: "x", agentId: "vip-1" },
+        { intent: "call" },
+        { intent: "agent", agentId: "vip" },
+        { intent: "agent" },
+        { intent: "agent", agentId: true },
+        { intent: "unsure" },
+        { intent: "order_pizza" },
+        { intent: "" },
+        { intent: ["x"] }
+      ]
+      const kinds = new Set<string>()
+      for (const [i, facts] of asked.entries()) {
+        const body = bodyOf({ ...facts, userId: `user-${i}` })
+        const [explained, handed] = [yield* explain(body), yield* post(body)]
+        if (explained.status === 200) {
+          const explanation = explanationIn(explained)
+          kinds.add(explanation.outcome.type)
+          assertAgree(explanation, handed)
+        } else {
+          assert.strictEqual(explained.status, 400)
+          assert.strictEqual(explained.text, handed.text)
+        }
+      }
+      assert.includeMembers([...kinds], ["handover", "refused"])
+      const labels = (yield* settled).conversations.map(({ labels }) => labels)
+      assert.deepInclude(labels, { source: "cognigy", cognigy_intent: "x", product: "phone" })
+    }).pipe(withRouter(table))
+  )
+
+  it.live("agrees with what the webhook is told that a rule rejects", () =>
+    Effect.gen(function* () {
+      const { explain, post, simulator } = yield* started()
+      const body = bodyOf({ intent: "any", userId: "anna" })
+      const explanation = explanationIn(yield* explain(body))
+      assert.deepStrictEqual(explanation.outcome, { type: "rejected", rule: "no", text: "Nein 🙏" })
+      assertAgree(explanation, yield* post(body))
+      assert.deepStrictEqual((yield* simulator.state).calls, [])
+    }).pipe(withRouter({ routes: routes([{ name: "no", to: { reject: "Nein 🙏" } }]) }))
+  )
+})
+
+const query = (at: string) => `?${new URLSearchParams({ at })}`
+
+describe.concurrent("the time that an explanation holds for", () => {
+  it.live("is the one that is asked for, however it is written", () =>
+    Effect.gen(function* () {
+      const { explain } = yield* started()
+      for (const [at, expected, rule] of [
+        ["2026-11-25T17:59:00+01:00", "2026-11-25T16:59:00.000Z", "call"],
+        ["2026-11-25T18:00:00+01:00", "2026-11-25T17:00:00.000Z", "by night"],
+        ["2026-11-25 17:59 Europe/Berlin", "2026-11-25T16:59:00.000Z", "call"],
+        ["2026-11-25 18:00 Europe/Berlin", "2026-11-25T17:00:00.000Z", "by night"],
+        ["2026-07-25T12:00:00Z", "2026-07-25T12:00:00.000Z", "by night"],
+        ["2026-07-24 08:00:00 Europe/Berlin", "2026-07-24T06:00:00.000Z", "call"]
+      ] as const) {
+        const { at: told, outcome } = explanationIn(yield* explain(call, query(at)))
+        assert.deepStrictEqual([told, "rule" in outcome && outcome.rule], [expected, rule], at)
+      }
+    }).pipe(withRouter(table))
+  )
+
+  it.live("is now where none is asked for", () =>
+    Effect.gen(function* () {
+      const { explain } = yield* started()
+      const before = yield* Clock.currentTimeMillis
+      const { at } = explanationIn(yield* explain(call))
+      const millis = Date.parse(at)
+      assert.isTrue(before <= millis && millis <= (yield* Clock.currentTimeMillis), at)
+    }).pipe(withRouter(table))
+  )
+
+  it.live.each([
+    "tomorrow",
+    "2026-11-25",
+    "2026-11-25T12:00:00",
+    "2026-11-25 12:00 Europe/Berln",
+    "1764068400",
+    "2026-02-30T12:00:00Z",
+    "\u0000",
+    "x".repeat(5000)
+  ])("that is none is refused in few words, with how one is written: %.40j", (at) =>
+    Effect.gen(function* () {
+      const { explain, simulator } = yield* started()
+      const reply = yield* explain(call, query(at))
+      const detail = assertProblem(reply, { status: 400, error: "Invalid payload" })
+      assert.match(detail, /\bat: expected a time such as 2026-12-24T18:30:00\+01:00/)
+      assert.isAtMost(reply.text.length, 500)
+      assert.deepStrictEqual((yield* simulator.state).calls, [])
+    }).pipe(withRouter(table))
+  )
+
+  it.live("may have its plus sign as it is, as the message shows it, although a query then means a blank", () =>
+    Effect.gen(function* () {
+      const { explain } = yield* started()
+      const reply = yield* explain(call, "?at=2026-11-25T18:00:00+01:00")
+      assert.strictEqual(explanationIn(reply).at, "2026-11-25T17:00:00.000Z")
+    }).pipe(withRouter(table))
+  )
+
+  // People type paths, and proxies rewrite them.
+  it.live.each([
+    "/routing/explain",
+    "/routing/explain/",
+    "//routing//explain",
+    "/Routing/Explain",
+    "/routing/expl%61in",
+    "/routing/explain;x=1",
+    "http://router/routing/explain"
+  ])("is not passed over in silence where the path is written %s", (path) =>
+    Effect.gen(function* () {
+      const body = JSON.stringify(call)
+      const head = [
+        `POST ${path}?at=2026-11-25T11:00:00Z HTTP/1.1`,
+        "host: router",
+        "connection: close",
+        "content-type: application/json",
+        `content-length: ${Buffer.byteLength(body)}`
+      ]
+      const reply = parseAnswer(yield* exchange(`${head.join("\r\n")}\r\n\r\n${body}`))
+      if (reply === undefined) return assert.fail("closed without an answer")
+      // Either there is nothing at this path, or what is there does as it is asked.
+      if (reply.status === 200) assert.strictEqual(explanationIn(reply).at, "2026-11-25T11:00:00.000Z")
+      else assert.strictEqual(reply.status, 404)
+    }).pipe(withRouter(table))
+  )
+})
+
+const key = "the-key"
+const secret = Buffer.alloc(32, 7).toString("base64")
+
+const signed = Effect.fnUntraced(function* (payload: object, age = 0) {
+  const body = JSON.stringify(payload)
+  const timestamp = Math.floor((yield* Clock.currentTimeMillis) / 1000) - age
+  const mac = createHmac("sha256", Buffer.from(secret, "base64")).update(`msg_1.${timestamp}.${body}`)
+  const headers: Record<string, string> = {
+    "webhook-id": "msg_1",
+    "webhook-timestamp": String(timestamp),
+    "webhook-signature": `v1,${mac.digest("base64")}`
+  }
+  return { body: HttpBody.text(body, "application/json"), headers }
+})
+
+const basic = (user: string, password: string) => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`
+})
+
+interface Door {
+  readonly credentials: WebhookCredentials
+  readonly right: ReadonlyArray<Readonly<Record<string, string>>>
+  readonly wrong: ReadonlyArray<Readonly<Record<string, string>>>
+  readonly challenge: string
+}
+
+const doors: ReadonlyArray<Door> = [
+  {
+    credentials: { mode: "api-key", keys: [Redacted.make(key)] },
+    right: [{ "x-api-key": key }, { authorization: `ApiKey ${key}` }, { authorization: `Bearer ${key}` }],
+    wrong: [{}, { "x-api-key": "another" }, { authorization: key }, basic("cognigy", key)],
+    challenge: 'ApiKey realm="cognigy-cxone-router", Bearer realm="cognigy-cxone-router"'
+  },
+  {
+    credentials: { mode: "basic", user: "cognigy", password: Redacted.make(key) },
+    right: [basic("cognigy", key)],
+    wrong: [{}, basic("cognigy", "another"), basic("another", key), { "x-api-key": key }],
+    challenge: 'Basic realm="cognigy-cxone-router", charset="UTF-8"'
+  }
+]
+
+const refused = { status: 401, error: "Unauthorized" }
+
+describe.concurrent("who may ask for an explanation", () => {
+  it.live.each(doors)("has the webhook's credentials: $credentials.mode", ({ challenge, credentials, right, wrong }) =>
+    Effect.gen(function* () {
+      const { explain, log, simulator } = yield* started()
+      for (const headers of right) explanationIn(yield* explain(call, "", headers))
+      for (const headers of wrong) {
+        for (const body of [call, HttpBody.text("{", "text/plain")]) {
+          const reply = yield* explain(body, `?at=tomorrow&key=${key}&api_key=${key}`, headers)
+          assertProblem(reply, refused, key)
+          assert.strictEqual(reply.headers["www-authenticate"], challenge)
+        }
+      }
+      assert.deepStrictEqual((yield* simulator.state).calls, [])
+      assertSafe(log.join("\n"), key)
+    }).pipe(withRouter({ ...table, settings: { credentials } }))
+  )
+
+  it.live("signs the body as for the webhook", () =>
+    Effect.gen(function* () {
+      const { explain, post, simulator } = yield* started()
+      const { body, headers } = yield* signed(call)
+      // A copy is no replay: nothing is done.
+      for (const at of ["", query("2026-11-25T11:00:00Z")]) explanationIn(yield* explain(body, at, headers))
+      const old = yield* signed(call, 301)
+      const other = yield* signed(sales("otto"))
+      for (const [body, headers] of [
+        [old.body, old.headers],
+        [other.body, { ...old.headers }],
+        [call, other.headers],
+        [call, {}],
+        [HttpBody.text("{", "application/json"), other.headers]
+      ] as const) {
+        const reply = yield* explain(body, "", headers)
+        assertProblem(reply, refused, secret)
+        assert.strictEqual(reply.headers["www-authenticate"], 'Webhook-Signature realm="cognigy-cxone-router"')
+      }
+      assert.deepStrictEqual((yield* simulator.state).calls, [])
+      // It has used nothing up either.
+      const at = explanationIn(yield* explain(body, "", headers)).outcome
+      if (at.type === "handover") assert.strictEqual(assertSuccess(yield* post(body, headers)).rule, at.rule)
+    }).pipe(
+      withRouter({
+        ...table,
+        settings: { credentials: { mode: "signature", secrets: [Redacted.make(`whsec_${secret}`)] } }
+      })
+    )
+  )
+})
+
+const json = (text: string) => HttpBody.text(text, "application/json")
+const KiB = 1024
+
+/** Bodies that ask for too much, or for nothing sensible. */
+const hostile: ReadonlyArray<{ readonly what: string; readonly body: HttpBody.HttpBody; readonly status?: number }> = [
+  { what: "250 KiB of [", body: json("[".repeat(250 * KiB)) },
+  { what: "objects in objects", body: json(`{"data":${'{"a":'.repeat(40_000)}1${"}".repeat(40_000)}}`) },
+  { what: "20,000 members", body: json(`{${Array.from({ length: 20_000 }, (_, i) => `"${i}":[]`).join()}}`) },
+  { what: "300 KiB", body: json(JSON.stringify({ ...call, text: "x".repeat(300 * KiB) })), status: 413 },
+  { what: "an intent of 200 KiB", body: json(`{"intent":"${"x".repeat(200 * KiB)}","userId":"a"}`) },
+  { what: "wrong types", body: json('{"intent":5,"userId":[]}') },
+  { what: "no members", body: json("{}") },
+  { what: "no object", body: json('"text"') },
+  { what: "half a pair in an id", body: json('{"intent":"call","userId":"\\udfff"}') },
+  {
+    what: "bytes that are not UTF-8",
+    body: HttpBody.uint8Array(Buffer.from('{"a":"ü"}', "latin1"), "application/json")
+  },
+  { what: "another content type", body: HttpBody.text(JSON.stringify(call), "text/plain") },
+  { what: "no body", body: HttpBody.empty }
+]
+
+describe.concurrent("what cannot be read is refused as by the webhook, and nothing else disturbed:", () => {
+  it.live.each(hostile)("$what", ({ body, status = 400 }) =>
+    Effect.gen(function* () {
+      const { explain, post, simulator } = yield* started()
+      const [explained, handed] = [yield* explain(body), yield* post(body)]
+      assert.strictEqual(explained.status, status, explained.text)
+      assert.strictEqual(explained.text, handed.text)
+      assert.isAtMost(explained.text.length, 700)
+      assert.deepStrictEqual((yield* simulator.state).calls, [])
+      yield* stillWorks
+    }).pipe(withRouter())
+  )
+
+  it.live("a compressed body", () =>
+    Effect.gen(function* () {
+      const { explain } = yield* started()
+      const reply = yield* explain(call, "", { "content-encoding": "gzip" })
+      assert.include(assertProblem(reply, { status: 400, error: "Invalid payload" }), "compressed")
+    }).pipe(withRouter())
+  )
+
+  it.live("what is odd but can be read is explained in few words", () =>
+    Effect.gen(function* () {
+      const { explain } = yield* started()
+      const { passed } = explanationIn(
+        yield* explain({
+          ...input({ intent: "call", userId: "anna" }),
+          slots: { product: "x".repeat(200 * KiB), agentId: "\ud800\u0000" },
+          data: { __proto__: { a: 1 } }
+        })
+      )
+      const [vip] = passed
+      assert.deepInclude(vip, { rule: "vip", condition: "when.entities.product" })
+      assert.isAtMost(JSON.stringify(passed).length, 2000)
+    }).pipe(withRouter(table))
+  )
+})
+
+describe.concurrent("a policy that never decides", () => {
+  it.live("keeps nobody waiting for its explanation for longer than a webhook may take", () =>
+    Effect.gen(function* () {
+      const { address } = yield* HttpServer.HttpServer
+      const { status } = yield* HttpClientRequest.post(`${HttpServer.formatAddress(address)}${EXPLAIN_PATH}`).pipe(
+        HttpClientRequest.bodyJsonUnsafe(call),
+        HttpClient.execute,
+        Effect.timeoutOrElse({ duration: "5 seconds", orElse: () => Effect.succeed({ status: undefined }) })
+      )
+      assert.include([503, 504], status)
+    }).pipe(
+      Effect.provide(
+        Server.layer({
+          host: "127.0.0.1",
+          port: 0,
+          credentials: { mode: "none" },
+          deadline: Duration.millis(200),
+          capacity: 1,
+          shutdownTimeout: Duration.millis(100)
+        }).pipe(
+          Layer.provide([
+            Layer.succeed(Handover, { handle: () => Effect.never }),
+            Layer.succeed(Readiness, { check: Effect.void }),
+            RoutingPolicy.layer(() => Effect.never),
+            Logger.layer([])
+          ]),
+          Layer.provideMerge(NodeHttpClient.layerUndici)
+        )
+      )
+    )
+  )
+})
+
+describe.concurrent("a query", () => {
+  it.live("is seen by nobody but for its time", () => {
+    const { everything, surroundings } = observer()
+    return Effect.gen(function* () {
+      const { close, explain } = yield* started()
+      for (const tail of [
+        "?token=planted-1&at=2026-11-25T11:00:00Z&x=planted-2",
+        "?planted-3",
+        "?at=2026-11-25T11:00:00Z#planted-4",
+        "?at=2026-11-25T11:00:00Z&at=planted-5",
+        "?at[]=planted-6&AT=planted-7&a%74=2026-11-25T11:00:00Z",
+        "?at=2026-11-25T11:00:00Z;planted=8"
+      ]) {
+        const reply = yield* explain(call, tail)
+        assert.notInclude(reply.text, "planted")
+        assert.include([200, 400], reply.status)
+      }
+      yield* close
+      assert.notInclude(yield* everything, "planted-")
+    }).pipe(withRouter({ ...table, surroundings }))
+  })
+})
+
+describe.concurrent("/readyz", () => {
+  it.live("says which table of a file is live", () =>
+    Effect.gen(function* () {
+      const before = yield* Clock.currentTimeMillis
+      const status = yield* tableStatus
+      const { since = "", ...others } = status ?? {}
+      assert.deepStrictEqual<object>(others, { version: versionOf(text), rules: rules.length })
+      assert.strictEqual(new Date(since).toISOString(), since)
+      assert.isAtMost(Date.parse(since), before)
+    }).pipe(withRouter(table))
+  )
+
+  it.live("says so too where handovers cannot be taken", () =>
+    Effect.gen(function* () {
+      const { get } = yield* started()
+      const { status, text: answer } = yield* get("/readyz")
+      assert.strictEqual(status, 503)
+      const { routes, ...others } = JSON.parse(answer)
+      assert.deepInclude(routes, { version: versionOf(text) })
+      assert.hasAllKeys(others, ["status", "reason"])
+    }).pipe(withRouter({ ...table, cxone: { clientSecret: Redacted.make("not-the-secret") } }))
+  )
+
+  it.live("says nothing of the built-in table", () =>
+    Effect.gen(function* () {
+      const { get } = yield* started()
+      assert.deepStrictEqual(JSON.parse((yield* get("/readyz")).text), { status: "ready" })
+    }).pipe(withRouter())
+  )
+})
