@@ -81,9 +81,10 @@ export const app = (options: RoutesOptions) =>
     )
   )
 
-/** A path as the routes are looked up: its case, doubled and trailing slashes, and how it is escaped do not count. */
+/** A path as the routes are looked up: a host before it, what follows a semicolon, its case, slashes and escapes do not count. */
 const plainPath = (path: string) => {
-  const parts = path
+  const [own = ""] = path.replace(/^https?:\/\/[^/]*/i, "").split(";", 1)
+  const parts = own
     .toLowerCase()
     .split("/")
     .filter((part) => part !== "")
