@@ -83,7 +83,7 @@ const fromFile = (path: string): Effect.Effect<LoadedRoutes, Problems, FileSyste
       problems.map(({ column, instead, line, problem }) =>
         isTable
           ? { name: `${path}:${line}:${column}`, problem, instead, in: "routing table" as const }
-          : { name: "ROUTES_FILE", problem: `is wrong: ${path} ${problem}`, instead }
+          : { name: path, problem, instead: `${instead} (ROUTES_FILE)`, in: "routing table" as const }
       )
     )
   )

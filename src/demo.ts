@@ -43,7 +43,7 @@ export const settings = (
   log: { level, format: "pretty" }
 })
 
-/** A simulator that has the queues and agents of a table, besides its own. */
+/** A simulator that has the queues and agents of a table, besides its own; and takes others, since the table may change. */
 export const simulated = (routes: LoadedRoutes | undefined): SimulatorOptions => {
   const usual = withDefaults({})
   const targets = routes === undefined ? [] : targetsOf(routes.file)
@@ -54,7 +54,11 @@ export const simulated = (routes: LoadedRoutes | undefined): SimulatorOptions =>
       ...theirs.map(({ id, name = id }) => ({ id, name }))
     ]
   }
-  return { queues: of("queue", usual.queues), agents: of("agent", usual.agents) }
+  return {
+    queues: of("queue", usual.queues),
+    agents: of("agent", usual.agents),
+    anyTarget: routes !== undefined
+  }
 }
 
 const curl = (url: string, body: unknown) =>

@@ -48,7 +48,7 @@ const respond = ({ detail, error, status, title, type }: PathNotFound | MethodNo
 const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
   const [path = ""] = url.split(/[?#]/, 1)
   const detail = `nothing at ${method} ${path}: the webhook is POST ${WEBHOOK_PATH}, the API is described at /docs`
-  return path.toLowerCase().replace(/\/+$/, "") === WEBHOOK_PATH
+  return [WEBHOOK_PATH, EXPLAIN_PATH].includes(path.toLowerCase().replace(/\/+$/, ""))
     ? HttpServerResponse.setHeader(
         respond(new MethodNotAllowed({ error: "Method not allowed", detail })),
         "allow",

@@ -10,7 +10,15 @@ import { parseTime, TIME_FORMAT } from "../handover/routes/time.ts"
 import { Api } from "./Api.ts"
 import { makeBodyReader } from "./Body.ts"
 import { toHandoverRequest } from "./Payload.ts"
-import { BadRequest, GatewayTimeout, internalError, overloaded, type Problem, toProblem } from "./Problem.ts"
+import {
+  BadRequest,
+  GatewayTimeout,
+  HandoverRejected,
+  internalError,
+  overloaded,
+  type Problem,
+  toProblem
+} from "./Problem.ts"
 import { Sender, type WebhookAuth } from "./WebhookAuth.ts"
 
 /** How many webhooks may be under way at once where nothing else is set: what one process can carry through a slow CXone, at a few KiB each. */
@@ -118,7 +126,9 @@ const logProblem = Effect.fnUntraced(function* (intent: string | undefined, prob
   const what = intent === undefined ? "refused" : `not handed over: ${intent}`
   const by = "rule" in problem && problem.rule !== undefined ? ` (rule ${problem.rule})` : ""
   const { logRefusal } = yield* Sender
-  yield* logRefusal(`${what} → ${problem.status} ${problem.error}${by}: ${problem.detail}, ${yield* took(started)}`)
+  // A rule that hands nothing over has done what it is for.
+  const log = problem instanceof HandoverRejected ? Effect.logInfo : logRefusal
+  yield* log(`${what} → ${problem.status} ${problem.error}${by}: ${problem.detail}, ${yield* took(started)}`)
 })
 
 const took = (started: number) => Effect.map(Deadline.nowMillis, (now) => `${Math.round(now - started)} ms`)

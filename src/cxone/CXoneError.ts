@@ -71,10 +71,12 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", { opera
 /** CXone does not take the queue or agent (400 or 422 on the routing action). */
 export class InvalidTarget extends Schema.TaggedError<InvalidTarget>()("InvalidTarget", {
   operation: Operation,
-  status: Schema.Int
+  status: Schema.Int,
+  /** The id of the queue or agent. */
+  id: Schema.String
 }) {
   override get message() {
-    return `CXone does not take this ${this.operation === "routeToAgent" ? "agent" : "queue"} (it answered ${this.status}): check its id in CXone Admin`
+    return `CXone does not take the ${this.operation === "routeToAgent" ? "agent" : "queue"} ${this.id} (it answered ${this.status}): check its id in CXone Admin`
   }
 }
 

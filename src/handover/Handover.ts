@@ -203,7 +203,7 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
       next === undefined
         ? Effect.fail(error)
         : Effect.andThen(
-            Effect.logWarning(`${target.type} ${target.id}: ${error.message}; falling back to ${next.type} ${next.id}`),
+            Effect.logWarning(`${error.message}; falling back to the ${next.type} ${next.id}`),
             routeToFirst(userId, conversation, [next, ...rest], startOver)
           )
     return route(conversation, target).pipe(
@@ -214,7 +214,7 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
           Effect.flatMap(startOver ? hasEnded(userId, conversation) : Effect.succeed(false), (ended) =>
             ended
               ? openAndRoute(userId, [target, ...others], false)
-              : elsewhere(new InvalidTarget({ operation, status: 404 }))
+              : elsewhere(new InvalidTarget({ operation, status: 404, id: target.id }))
           )
       })
     )
