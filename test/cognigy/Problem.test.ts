@@ -49,8 +49,18 @@ const reasons: ReadonlyArray<Row<Reason>> = [
   [new Unauthorized({ operation: "open" }), 502, "Bad Gateway", "CXone rejected the credentials"],
   [new Unauthorized({ operation: "token" }), 502, "Bad Gateway", "CXone rejected the credentials"],
   [new Forbidden({ operation: "open", scopes }), 502, "Bad Gateway", "CXone denied access"],
-  [new InvalidTarget({ operation: "routeToQueue", status: 404 }), 502, "Bad Gateway", "Invalid routing target"],
-  [new InvalidTarget({ operation: "routeToAgent", status: 422 }), 502, "Bad Gateway", "Invalid routing target"],
+  [
+    new InvalidTarget({ operation: "routeToQueue", status: 404, id: "q-1" }),
+    502,
+    "Bad Gateway",
+    "Invalid routing target"
+  ],
+  [
+    new InvalidTarget({ operation: "routeToAgent", status: 422, id: "a-1" }),
+    502,
+    "Bad Gateway",
+    "Invalid routing target"
+  ],
   [
     new UnexpectedResponse({ operation: "open", status: 201, issue: "id: Missing key" }),
     502,

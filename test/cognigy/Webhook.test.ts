@@ -39,7 +39,7 @@ const door = (
   const gate = Deferred.makeUnsafe<void>()
   const outcomes: Record<string, Effect.Effect<HandedOver, HandoverError>> = {
     wait: Effect.as(Deferred.await(gate), handedOver),
-    fail: failedBy("r-1", new InvalidTarget({ operation: "routeToQueue", status: 404 })),
+    fail: failedBy("r-1", new InvalidTarget({ operation: "routeToQueue", status: 404, id: "q-1" })),
     down: failedBy(
       "r-1",
       new Unavailable({
@@ -143,6 +143,9 @@ describe.concurrent("a problem names the rule that had decided, where one had", 
         const by = members.rule === undefined ? "" : ` (rule ${members.rule})`
         const lines = log.join("\n")
         assert.include(lines, `${what} → ${status} ${members.error}${by}: ${detail}, `)
+        // A rule that hands nothing over has done what it is for.
+        const logged = log.find((line) => line.includes(`→ ${status} `))
+        assert.match(`${logged}`, members.error === "Handover rejected" ? /INFO/ : /WARN/)
         // What the bot says is for its user.
         if (members.text !== undefined) assert.notInclude(lines, String(members.text))
       }).pipe(Effect.provide(door(1, surroundings).layer))

@@ -602,6 +602,16 @@ layer(door({ mode: "none" }), { excludeTestServices: true })("with no credential
     )
   }
 
+  for (const path of [EXPLAIN_PATH, `${EXPLAIN_PATH}/?at=2026-12-24T18:30:00Z`, EXPLAIN_PATH.toUpperCase()]) {
+    it.effect(`answers GET ${path} with a 405 that names the method it takes`, () =>
+      Effect.gen(function* () {
+        const answer = yield* send({ method: "GET", path })
+        assertProblem(answer, 405, "Method not allowed")
+        assert.strictEqual(answer.headers.allow, "POST")
+      })
+    )
+  }
+
   it.effect("answers HEAD to the webhook with a 405 without a body", () =>
     Effect.gen(function* () {
       const answer = yield* send({ method: "HEAD" })

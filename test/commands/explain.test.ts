@@ -95,7 +95,10 @@ describe("explain", () => {
       const noPayload = yield* run(["explain", "@/nothing.json", "--routes", "@/routes.yaml"], { files })
       assert.strictEqual(noPayload.failure, "@/nothing.json: cannot be read: there is no such file")
       const noTable = yield* run(["explain", "@/payload.json", "--routes", "@/nothing.yaml"], { files })
-      assert.match(noTable.failure ?? "", /ROUTES_FILE is wrong: @\/nothing\.yaml cannot be read/)
+      assert.match(
+        noTable.failure ?? "",
+        /^The routing table has 1 problem\.\n\n {2}@\/nothing\.yaml is not there\n.*\(ROUTES_FILE\)/
+      )
       const noTime = yield* explain("--at", "tomorrow")
       assert.match(noTime.failure ?? "", /^--at tomorrow: expected a time such as/)
     }).pipe(Effect.provide(platform))

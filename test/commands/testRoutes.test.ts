@@ -52,13 +52,13 @@ describe("test-routes", () => {
       "a rule that comes later",
       "{ intent: transfer_to_agent, userId: ben }",
       "{ rule: vip }",
-      ["- rule: vip", "+ rule: transfer_to_agent", "  transfer_to_agent comes before vip, if there is such a rule"]
+      ["- rule: vip", "+ rule: transfer_to_agent", "  transfer_to_agent comes before vip"]
     ],
     [
       "the kind of the target",
       "{ intent: transfer_to_agent, userId: ben }",
-      "{ queue: alex }",
-      ["- queue: alex", "+ agent: alex (a6e27000-0000-4000-8000-000000000003)"]
+      "{ queue: support }",
+      ["- queue: support", "+ agent: alex (a6e27000-0000-4000-8000-000000000003)"]
     ],
     [
       "the fallbacks",
@@ -146,7 +146,11 @@ describe("test-routes", () => {
       "at: tomorrow\ntests: [{ name: a, payload: {}, expect: { rule: a } }]",
       /1:5 at .*\n.*a time such as/
     ],
-    ["an empty expectation", "tests: [{ name: a, payload: {}, expect: {} }]", /expected some of rule, queue/],
+    [
+      "an empty expectation",
+      "tests: [{ name: a, payload: {}, expect: {} }]",
+      /expect is empty\n.* some of rule, queue/
+    ],
     ["two targets", "tests: [{ name: a, payload: {}, expect: { queue: a, agent: b } }]", /only one of queue and agent/],
     ["no examples", "tests: []", /at least one example/],
     ["no YAML", "tests: [", /cannot be read/]
@@ -155,6 +159,76 @@ describe("test-routes", () => {
       const { failure } = yield* testRoutes(tests)
       assert.match(failure ?? "", /^The examples have \d+ problems?\.\n\n {2}@\/routes\.tests\.yaml:/)
       assert.match(failure ?? "", expected)
+    }).pipe(Effect.provide(platform))
+  )
+
+  it.effect("says all at once which names the table does not have, and where", () =>
+    Effect.gen(function* () {
+      const { failure, printed } = yield* testRoutes(
+        "at: 2026-11-25 10:00 Europe/Berlin\ntests:\n" +
+          "  - { name: a, payload: { intent: a, userId: u }, expect: { rule: vipp, queue: suport } }\n" +
+          "  - { name: b, payload: { intent: a, userId: u }, expect: { rule: fallback } }\n" +
+          "  - { name: c, payload: { intent: a, userId: u }, expect: { agent: alx } }\n" +
+          "  - { name: d, payload: { intent: a, userId: u }, expect: { queue: f0de0000-0000-4000-8000-000000000009 } }\n" +
+          "  - { name: e, payload: { intent: a, userId: u }, expect: { queue: constructor } }\n"
+      )
+      assert.strictEqual(
+        failure?.replaceAll(/there are .*/g, "there are …"),
+        [
+          "The examples have 4 problems.",
+          "",
+          '  @/routes.tests.yaml:3:67 the table has no rule named "vipp"',
+          "    → did you mean vip?",
+          '  @/routes.tests.yaml:3:80 the table has no queue named "suport"',
+          "    → did you mean support?",
+          '  @/routes.tests.yaml:5:68 the table has no agent named "alx"',
+          "    → did you mean alex?",
+          '  @/routes.tests.yaml:7:68 the table has no queue named "constructor"',
+          "    → there are …"
+        ].join("\n")
+      )
+      assert.strictEqual(printed, "")
+    }).pipe(Effect.provide(platform))
+  )
+
+  it.effect.each([
+    ["01067", "1067"],
+    ["+49301234567", "49301234567"],
+    ["007", "7"],
+    ["12345678901234567890", "12345678901234567000"],
+    ["1.10", "1.1"],
+    ["True", "true"]
+  ])("wants quotes around what a payload has otherwise than it is read: %s", ([value, read]) =>
+    Effect.gen(function* () {
+      const { failure, printed } = yield* testRoutes(
+        one(`{ intent: x, userId: ben, slots: { plz: [${value}] } }`, "{ rule: fallback }")
+      )
+      assert.strictEqual(
+        failure,
+        `The examples have 1 problem.\n\n  @/routes.tests.yaml:4:55 ${value} is read as ${read}\n    → quotes around it: "${value}"`
+      )
+      assert.strictEqual(printed, "")
+    }).pipe(Effect.provide(platform))
+  )
+
+  it.effect("takes numbers that are read as they are written", () =>
+    Effect.gen(function* () {
+      const payload =
+        '{ intent: x, intentScore: 0.5, userId: "007", slots: { plz: ["01067"], age: [42], vip: [true] } }'
+      assert.isUndefined((yield* testRoutes(one(payload, "{ rule: fallback }"))).failure)
+    }).pipe(Effect.provide(platform))
+  )
+
+  it.effect("names the fallback where no example reaches it, and there is one", () =>
+    Effect.gen(function* () {
+      const reached = (yield* testRoutes(one("{ intent: x, userId: ben }", "{ rule: fallback }"))).printed
+      assert.notMatch(reached, /No example reaches: .*fallback/)
+      const table =
+        "queues: { q: 5a1e0000-1111-4222-8333-444444444444 }\nrules: [{ name: a, when: { intent: a }, to: { queue: q } }]\n"
+      const example = one("{ intent: a, userId: ben }", "{ rule: a }")
+      assert.notInclude((yield* testRoutes(example, table)).printed, "No example reaches")
+      const withFallback = `${table}fallback: { to: { queue: q } }\n`
+      assert.include((yield* testRoutes(example, withFallback)).printed, "No example reaches: fallback.")
     }).pipe(Effect.provide(platform))
   )
 

@@ -318,7 +318,10 @@ describe("a target that CXone does not know", () => {
       })
       assert.deepStrictEqual(calls(sent), [OPEN, action("c-1"), action("c-1")])
       assert.deepStrictEqual(bodies(sent), [toFirst, toSecond])
-      assert.match(logged.join("\n"), /^queue q-1: .*; falling back to agent a-2$/m)
+      assert.match(
+        logged.join("\n"),
+        /^CXone does not take the queue q-1 \(it answered 4\d\d\): .*; falling back to the agent a-2$/m
+      )
     }).pipe(Effect.provide(Layer.provideMerge(layer, Logger.layer([log]))), timed)
   })
 

@@ -48,14 +48,14 @@ describe.each(kinds)("$operation", ({ interactions, known, operation, to }) => {
   it.live("to what CXone does not have: InvalidTarget", () =>
     Effect.gen(function* () {
       const error = yield* play([interactions.unknownTarget], Effect.flip(to(unknownId)))
-      assert.deepStrictEqual(error, new InvalidTarget({ operation, status: 422 }))
+      assert.deepStrictEqual(error, new InvalidTarget({ operation, status: 422, id: unknownId }))
     })
   )
 
   it.live("to what CXone calls a bad request: InvalidTarget", () =>
     Effect.gen(function* () {
       const error = yield* play([interactions.badTarget], Effect.flip(to(unknownId)))
-      assert.deepStrictEqual(error, new InvalidTarget({ operation, status: 400 }))
+      assert.deepStrictEqual(error, new InvalidTarget({ operation, status: 400, id: unknownId }))
     })
   )
 })

@@ -122,11 +122,11 @@ describe("a rule that is passed over", () => {
       [
         "when.any",
         "any of 2 conditions",
-        'when.any[0].intent wants "support", saw "sales"; when.any[1].channel wants "web", saw nothing',
-        'when.any[0].intent wants "support", saw "sales"; when.any[1].channel wants "web", saw nothing'
+        '[0].intent: wants "support", saw "sales"; [1].channel: wants "web", saw nothing',
+        '[0].intent: wants "support", saw "sales"; [1].channel: wants "web", saw nothing'
       ]
     ],
-    ["not", { not: { intent: "sales" } }, {}, ["when.not", 'not: "sales"', "sales", '"sales"']],
+    ["not", { not: { intent: "sales" } }, {}, ["when.not", 'not: intent "sales"', "sales", '"sales"']],
     [
       "not of several",
       { not: { intent: "sales", language: "de" } },
@@ -180,17 +180,25 @@ describe("a rule that is passed over", () => {
 
   it("is told with what it saw in a few characters, however much that is", () => {
     const long = "x".repeat(100_000)
-    for (const [when, facts] of [
-      [{ entities: { tier: "gold" } }, { entities: entities({ tier: long }) }],
-      [{ data: { tier: "gold" } }, { data: { tier: long } }],
-      [{ data: { tier: "gold" } }, { data: { tier: Array.from({ length: 5000 }, (_, i) => ({ i })) } }],
-      [{ any: Array.from({ length: 1000 }, () => ({ intent: "support" })) }, {}]
-    ] as ReadonlyArray<readonly [Condition, Partial<HandoverRequest>]>) {
+    for (const [when, facts, most] of [
+      [{ entities: { tier: "gold" } }, { entities: entities({ tier: long }) }, 200],
+      [{ data: { tier: "gold" } }, { data: { tier: long } }, 200],
+      [{ data: { tier: "gold" } }, { data: { tier: Array.from({ length: 5000 }, (_, i) => ({ i })) } }, 200],
+      [{ any: Array.from({ length: 1000 }, () => ({ intent: "support" })) }, {}, 2000],
+      [{ not: { intent: "sales", all: Array.from({ length: 1000 }, () => ({ intent: "s*" })) } }, {}, 2000]
+    ] as ReadonlyArray<readonly [Condition, Partial<HandoverRequest>, number]>) {
       const { saw, shown } = passedOver(when, facts)
-      assert.isAtMost(JSON.stringify(saw).length, 300)
-      assert.isAtMost(shown.length, 201)
+      assert.isAtMost(String(saw).length, most + 1)
+      assert.isAtMost(shown.length, most + 1)
       assert.match(shown, /…$/)
     }
+  })
+
+  it("is told with each of several conditions, and with each value among them in a few characters", () => {
+    const intents = Array.from({ length: 20 }, (_, index) => ({ intent: `support number ${index}` }))
+    const { shown } = passedOver({ any: [...intents, { data: { tier: "gold" } }] }, { data: { tier: "x".repeat(900) } })
+    assert.include(shown, '[19].intent: wants "support number 19", saw "sales"')
+    assert.match(shown, /\[20\]\.data\.tier: wants "gold", saw "x{199}…$/)
   })
 
   it("is told with a value as it came where it is short", () => {

@@ -488,26 +488,42 @@ describe("overlaps", () => {
   })
 
   it("are found within a day, whatever the order", () => {
-    const expected = { path: ["weekly", "daily"], first: "08:00-12:00", second: "11:59-18:00" }
-    assert.deepStrictEqual(overlaps(utc({ daily: ["08:00-12:00", "11:59-18:00"] })), [expected])
-    assert.deepStrictEqual(overlaps(utc({ daily: ["11:59-18:00", "08:00-12:00"] })), [expected])
+    const expected = (index: number) => ({
+      path: ["weekly", "daily", index],
+      first: "08:00-12:00",
+      second: "11:59-18:00",
+      isOfDayBefore: false
+    })
+    assert.deepStrictEqual(overlaps(utc({ daily: ["08:00-12:00", "11:59-18:00"] })), [expected(1)])
+    assert.deepStrictEqual(overlaps(utc({ daily: ["11:59-18:00", "08:00-12:00"] })), [expected(0)])
   })
 
   it("are found over midnight", () => {
     assert.deepStrictEqual(overlaps(utc({ friday: "22:00-06:00", saturday: "05:00-08:00" })), [
-      { path: ["weekly", "saturday"], first: "22:00-06:00", second: "05:00-08:00" }
+      { path: ["weekly", "saturday"], first: "22:00-06:00", second: "05:00-08:00", isOfDayBefore: true }
     ])
     assert.deepStrictEqual(overlaps(utc({ sunday: "22:00-06:00", monday: "05:00-08:00" })), [
-      { path: ["weekly", "monday"], first: "22:00-06:00", second: "05:00-08:00" }
+      { path: ["weekly", "monday"], first: "22:00-06:00", second: "05:00-08:00", isOfDayBefore: true }
     ])
+  })
+
+  it("are not said to be of the day before where they are of the same day", () => {
+    const found = overlaps(utc({ monday: ["08:00-02:00", "20:00-22:00"], tuesday: ["01:00-03:00", "05:00-06:00"] }))
+    assert.deepStrictEqual(
+      found.map(({ isOfDayBefore, path }) => [path.join("."), isOfDayBefore]),
+      [
+        ["weekly.monday.1", false],
+        ["weekly.tuesday.0", true]
+      ]
+    )
   })
 
   it("are found around exceptions, on both sides", () => {
     assert.deepStrictEqual(overlaps(utc({ daily: "08:00-18:00" }, { "2026-12-24": "20:00-09:00" })), [
-      { path: ["weekly", "daily"], first: "20:00-09:00", second: "08:00-18:00" }
+      { path: ["weekly", "daily"], first: "20:00-09:00", second: "08:00-18:00", isOfDayBefore: true }
     ])
     assert.deepStrictEqual(overlaps(utc({ daily: "22:00-06:00" }, { "2026-12-25": "05:00-07:00" })), [
-      { path: ["exceptions", "2026-12-25"], first: "22:00-06:00", second: "05:00-07:00" }
+      { path: ["exceptions", "2026-12-25"], first: "22:00-06:00", second: "05:00-07:00", isOfDayBefore: true }
     ])
     assert.deepStrictEqual(overlaps(utc({ daily: "22:00-06:00" }, { "2026-12-25": "06:00-07:00" })), [])
   })

@@ -109,6 +109,12 @@ describe("entities", () => {
   check("match", e({ matches: "^gold\\d+$" }), values("gold1", "gold42"), [...values("gold", "xgold1", 1), none])
   check("match as text", e({ matches: "^(42|true)$" }), values(42, true, "true"), values(420, false))
   check("match whatever the case", e({ matches: "(?i)GOLD" }), values("xGoldx"), values("silver"))
+  check(
+    "match in no part of a long text",
+    e({ matches: "^x|x$" }),
+    values(`x${"a".repeat(1023)}`, `${"a".repeat(1023)}x`),
+    values(`x${"a".repeat(1024)}`, `${"a".repeat(1024)}x`)
+  )
   check("match no expression that is none", e({ matches: "(" }), [], values("("))
   check("are at least", e({ atLeast: 18 }), values(18, "18", " +18.5 ", 1e9), [
     ...values(17.9, "-18", "", "18a", true),
@@ -173,10 +179,18 @@ describe("data", () => {
     "customer.__proto__",
     "/customer/constructor/name",
     "customer.tier.length",
+    "customer.tags.length",
+    "/customer/tags/length",
     "customer.tags.push"
   ]) {
     check(`has only its own members: not ${path}`, { data: { [path]: { present: true } } }, [], data(gold))
   }
+  check(
+    "has no length of a list, but may have a member of that name",
+    { data: { "orders.length": { atLeast: 0 } } },
+    data({ orders: { length: 3 } }, { orders: { length: "0" } }),
+    data({ orders: [] }, { orders: [1, 2, 3] }, { orders: "abc" })
+  )
   const odd = '{ "__proto__": "x", "constructor": { "name": "y" } }'
   check(
     "has its own members, whatever they are called",

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary } from "effect"
-import { compileCondition, type Input } from "../../../src/handover/routes/Condition.ts"
+import { type Clockworks, compileCondition, type Input } from "../../../src/handover/routes/Condition.ts"
+import { clockwork } from "../../../src/handover/routes/Hours.ts"
 import { facts, factsImply } from "../../../src/handover/routes/implies.ts"
 import type { Condition } from "../../../src/handover/routes/RoutesFile.ts"
 import { shadowedRules } from "../../../src/handover/routes/shadowedRules.ts"
@@ -9,8 +10,16 @@ import { among, CLOCKWORKS, conditions, either, inputs } from "./generators.ts"
 
 const implies = (narrow: Condition, wide: Condition) => factsImply(facts(narrow), facts(wide))
 
+/** Tables that name hours which are not there are refused: here all are there. */
+const hours: Clockworks = new Map([
+  ...CLOCKWORKS,
+  ...[clockwork({ zone: "UTC", weekly: { daily: "closed" } })].flatMap((one) =>
+    one ? [["nowhere", one] as const] : []
+  )
+])
+
 const holds = (condition: Condition, input: Input) =>
-  compileCondition(condition, "when", { hours: CLOCKWORKS, known: new Map() }).failing(input) === undefined
+  compileCondition(condition, "when", { hours, known: new Map() }).failing(input) === undefined
 
 /** Pairs of which the second is often wider: random ones seldom are. */
 const pair = either<readonly [Condition, Condition]>([
@@ -74,7 +83,13 @@ describe("one condition implies another", () => {
     ["any, what each of it implies", { any: [{ intent: "a" }, { intent: "ab" }] }, { intent: "a*" }],
     ["one, any with it", { intent: "a" }, { any: [{ language: "de" }, { intent: "a" }] }],
     ["all, each of them", { all: [{ intent: "a" }, { open: "office" }] }, { open: "office" }],
-    ["not a wide one, not a narrow one", { not: { intent: "a*" } }, { not: { intent: "ab" } }]
+    ["not a wide one, not a narrow one", { not: { intent: "a*" } }, { not: { intent: "ab" } }],
+    ["anything, any intent", { language: "de" }, { intent: ["x", "*"] }],
+    ["open, not closed", { open: "office" }, { not: { closed: "office" } }],
+    ["not closed, open", { not: { closed: "office" } }, { open: "office" }],
+    ["not open, closed", { not: { open: "office" }, intent: "a" }, { closed: "office" }],
+    ["a path, the same one as a pointer", { data: { "a.b": 1 } }, { data: { "/a/b": [1, 2] } }],
+    ["a pointer, the same one as a path", { data: { "/a/0/b": 1 } }, { data: { "a.0.b": 1 } }]
   ]
   for (const [name, narrow, wide] of yes) it(name, () => assert.isTrue(implies(narrow, wide)))
 
@@ -89,6 +104,12 @@ describe("one condition implies another", () => {
     ["another seed", { percentage: { of: 10, seed: "x" } }, { percentage: 20 }],
     ["a larger share, a smaller one", { percentage: 20 }, { percentage: 10 }],
     ["open, closed", { open: "office" }, { closed: "office" }],
+    ["open, not open", { open: "office" }, { not: { open: "office" } }],
+    ["open, not closed elsewhere", { open: "office" }, { not: { closed: "night" } }],
+    ["not closed and sales, open", { not: { closed: "office", intent: "a" } }, { open: "office" }],
+    ["open, not closed and sales at once", { intent: "a" }, { not: { closed: "office", intent: "a" } }],
+    ["anything, any intent of one letter", { language: "de" }, { intent: "?" }],
+    ["a path, a pointer to a name with a dot", { data: { "a.b": 1 } }, { data: { "/a.b": 1 } }],
     ["any, what one of it implies", { any: [{ intent: "a" }, { intent: "b" }] }, { intent: "a*" }],
     ["not a narrow one, not a wide one", { not: { intent: "ab" } }, { not: { intent: "a*" } }],
     ["an empty value, present", { entities: { a: "" } }, { entities: { a: { present: true } } }],
@@ -143,6 +164,20 @@ describe("a rule is shadowed", () => {
       []
     ],
     ["not by the opposite", [{ intent: "a" }, { not: { intent: "a" } }], []],
+    [
+      "by any intent, without one of its own",
+      [{ intent: "*" }, { language: "de" }, undefined],
+      [
+        [1, 0],
+        [2, 0]
+      ]
+    ],
+    ["by hours that are not closed", [{ not: { closed: "office" } }, { open: "office" }], [[1, 0]]],
+    ["by hours that are not open", [{ not: { open: "office" } }, { closed: "office", intent: "a" }], [[1, 0]]],
+    ["by a path that is written in another way", [{ data: { "a.b": 1 } }, { data: { "/a/b": 1 } }], [[1, 0]]],
+    ["by a pointer to the same member", [{ data: { "/a/b": [1, "x"] } }, { data: { "a.b": "x" } }], [[1, 0]]],
+    ["not by a pointer to another member", [{ data: { "a.b": 1 } }, { data: { "/a.b": 1 } }], []],
+    ["not by its opposite at these hours", [{ not: { closed: "office" } }, { closed: "office" }], []],
     ["not by a smaller share", [{ percentage: 10 }, { percentage: 20 }], []]
   ] as ReadonlyArray<
     readonly [string, ReadonlyArray<Condition | undefined>, ReadonlyArray<readonly [number, number]>]

@@ -7,7 +7,7 @@ import { liveRoutes, loadRoutes, type TableStatus } from "../../../src/handover/
 import { readRoutes } from "../../../src/handover/routes/readRoutes.ts"
 import { memoryFile } from "../../support/memoryFile.ts"
 import { request } from "../../support/request.ts"
-import { patient } from "../../support/time.ts"
+import { patient, until } from "../../support/time.ts"
 
 const QUEUE = "5a1e0000-1111-4222-8333-444444444444"
 const PATH = "routes.yaml"
@@ -306,7 +306,8 @@ describe("a file that is broken", () => {
 
         const { rejected, ...others } = yield* status
         assert.deepStrictEqual<object>(others, { version: before.version, since: START, rules: 1 })
-        assert.strictEqual(rejected?.version, row.version ?? versionOf(row.content))
+        // What was not read has no version.
+        assert.strictEqual(rejected?.version, row.version === undefined ? versionOf(row.content) : undefined)
         assert.match(`${rejected?.at}`, /^1970-01-01T00:00:10\.[1-6]/)
         if (row.problems !== undefined) assert.strictEqual(rejected?.problems, row.problems)
 
@@ -398,9 +399,11 @@ describe("a file that is gone", () => {
         file.remove()
         yield* TestClock.adjust("1 hour")
         assert.deepInclude(yield* decider, { rule: "a" })
-        assert.deepInclude((yield* status).rejected, { version: "none", problems: 1 })
+        const { rejected } = yield* status
+        assert.strictEqual(rejected?.problems, 1)
+        assert.notProperty(rejected, "version")
         assert.lengthOf(lines, 1)
-        assert.include(lines[0]?.[1], `${PATH}:1:1 cannot be read\n    → the path of a file that the router may read`)
+        assert.include(lines[0]?.[1], `${PATH}:1:1 is not there\n    → the path of a routing table`)
         file.put(table("b"))
         yield* aWhile
         assert.deepInclude(yield* decider, { rule: "b" })
@@ -473,7 +476,9 @@ describe("a file that cannot be read", () => {
         file.failReads("PermissionDenied")
         file.put(table("b"))
         yield* aWhile
-        assert.deepInclude((yield* status).rejected, { version: "none" })
+        const { rejected } = yield* status
+        assert.strictEqual(rejected?.problems, 1)
+        assert.notProperty(rejected, "version")
         file.failReads(undefined)
         yield* TestClock.adjust("1 minute")
         assert.deepInclude(yield* decider, { rule: "b" })
@@ -561,10 +566,13 @@ describe("a table that is loaded", () => {
         yield* Effect.flip(Effect.provide(loadRoutes(PATH), file.layer)),
         yield* Effect.flip(Effect.provide(loadRoutes("elsewhere.yaml"), file.layer))
       ]
-      for (const { isTable, message } of errors) {
-        assert.isFalse(isTable)
-        assert.match(message, /(routes|elsewhere)\.yaml:1:1 cannot be read/)
-      }
+      assert.deepStrictEqual(
+        errors.map(({ isTable, message }) => [isTable, message]),
+        [
+          [false, `  ${PATH}:1:1 cannot be read\n    → a file that the router may read`],
+          [false, "  elsewhere.yaml:1:1 is not there\n    → the path of a routing table"]
+        ]
+      )
     })
   )
 })
@@ -624,6 +632,33 @@ describe("a table of more than 64 KiB", () => {
       assert.deepStrictEqual(problems, Result.getOrThrow(Result.flip(readRoutes(text))))
       assert.isNotEmpty(problems)
     })
+  )
+
+  it.effect("is taken over although the file changes while it is parsed, and the next one after it", () =>
+    inMemory(table("a"), (file, lines) =>
+      Effect.gen(function* () {
+        const { decider, status } = yield* following()
+        yield* aWhile
+        file.put(table("b", 1000))
+        for (const [before, name, next] of [
+          ["a", "b", "c"],
+          ["b", "c", "d"],
+          ["c", "d", "e"]
+        ] as const) {
+          const reads = file.reads()
+          yield* until(() => file.reads() > reads)
+          // It has been read, and is being parsed in a thread of its own.
+          assert.deepInclude(yield* decider, { rule: before })
+          file.put(table(next, 1000))
+          yield* TestClock.withLive(becomes(status, table(name, 1000)))
+          assert.deepInclude(yield* decider, { rule: name })
+        }
+        assert.deepStrictEqual(
+          lines.map(([level]) => level),
+          ["Info", "Info", "Info"]
+        )
+      })
+    )
   )
 
   it.live("holds nobody up while it is read", () =>

@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Result } from "effect"
 import { compilePattern } from "../../../src/handover/routes/Pattern.ts"
+import type { RoutesFile, Rule } from "../../../src/handover/routes/RoutesFile.ts"
 import { type FileProblem, readRoutes } from "../../../src/handover/routes/readRoutes.ts"
 import { whole } from "../../support/arbitrary.ts"
-import { among } from "./generators.ts"
+import { among, tables } from "./generators.ts"
 
 const ID = "5a1e0000-1111-4222-8333-444444444444"
 
@@ -36,6 +37,13 @@ const table = "a routing table: queues, hours, rules, fallback"
 const yaml = "YAML (or JSON): mind indentation"
 const aText = "text of 1 to 256 characters"
 
+/** Lists of nine, so many levels deep, of which each but the first consists of aliases of the one before. */
+const exploding = (levels: number) =>
+  Array.from({ length: levels }, (_, level) => {
+    const member = level === 0 ? "x" : `*a${level - 1} `
+    return `a${level}: &a${level} [${Array.from({ length: 9 }, () => member).join()}]\n`
+  }).join("")
+
 const cases: ReadonlyArray<Case> = [
   ["an empty file", "", ["1:1", "is empty", "a table"]],
   ["a blank file", " \n\n", ["1:1", "is empty", "a table"]],
@@ -43,8 +51,8 @@ const cases: ReadonlyArray<Case> = [
   ["a list instead of a map", "- a\n- b\n", ["1:1", "the file is not", table]],
   ["a text instead of a map", "hello", ["1:1", "the file is not", table]],
   ["a quote that is not closed", `${head}rules:\n  - name: "r\n`, ["6:1", 'Missing closing "quote', yaml]],
-  ["a tab", "queues:\n\tsales: x\n", ["2:1", "Tabs are not allowed", yaml]],
-  ["two documents", `${head}${any}---\na: 1\n`, ["5:1", "multiple documents", yaml]],
+  ["a tab", "queues:\n\tsales: x\n", ["2:1", "Tabs are not allowed", "spaces instead of tabs"]],
+  ["two documents", `${head}${any}---\na: 1\n`, ["5:1", "more than one document", "take the line --- out"]],
   ["a key twice", `${head}  sales: ${ID}\n${any}`, ["4:3", "keys must be unique", "one of them"]],
   ["an unknown member", `${head}rulez: []\n${any}`, ["4:1", 'unknown member "rulez"', "did you mean rules?"]],
   ["a condition misspelled", rule("{ langauge: de }"), ["6:13", '"langauge"', "did you mean language?"]],
@@ -126,7 +134,7 @@ const cases: ReadonlyArray<Case> = [
   [
     "hours that overlap",
     hours("zone: UTC", 'weekly: { daily: ["08:00-12:00", "11:00-13:00"] }'),
-    ["7:22", "11:00-13:00 overlap with 08:00-12:00", "end before"]
+    ["7:38", "11:00-13:00 overlap with 08:00-12:00", "end before"]
   ],
   [
     "hours that overlap with the next day's",
@@ -137,7 +145,22 @@ const cases: ReadonlyArray<Case> = [
       '  2026-12-24: "20:00-20:30"',
       '  2026-12-23: "22:00-20:15"'
     ),
-    ["9:19", "20:00-20:30 overlap with 22:00-20:15", "end before"]
+    ["9:19", "20:00-20:30 overlap with 22:00-20:15 of the day before", "end before"]
+  ],
+  [
+    "a zone by its city",
+    hours("zone: Berlin", "weekly: { daily: closed }"),
+    ["6:11", 'no time zone: "Berlin"', "did you mean Europe/Berlin?"]
+  ],
+  [
+    "a zone by its city of two words",
+    hours("zone: new york", "weekly: { daily: closed }"),
+    ["6:11", 'no time zone: "new york"', "did you mean America/New_York?"]
+  ],
+  [
+    "a zone like none",
+    hours("zone: Nowhere at all", "weekly: { daily: closed }"),
+    ["6:11", 'no time zone: "Nowhere at all"', "such as Europe/Berlin or UTC"]
   ],
   [
     "an unknown zone",
@@ -193,6 +216,29 @@ const cases: ReadonlyArray<Case> = [
     ["6:13", 'rule "b" never decides: rule "a"', "put it before"]
   ],
   [
+    "a rule that any intent shadows",
+    rules(
+      '{ name: a, when: { intent: "*" }, to: { queue: sales } }',
+      "{ name: b, when: { language: de }, to: { queue: sales } }"
+    ),
+    ["6:13", 'rule "b" never decides: rule "a"', "put it before"]
+  ],
+  [
+    "a rule that hours shadow which are not closed",
+    `${head}hours: { h: { zone: UTC, weekly: { daily: closed } } }\nrules:\n` +
+      "  - { name: a, when: { not: { closed: h } }, to: { queue: sales } }\n" +
+      "  - { name: b, when: { open: h }, to: { queue: sales } }\n",
+    ["7:13", 'rule "b" never decides: rule "a"', "put it before"]
+  ],
+  [
+    "a rule that the same path shadows, written in another way",
+    rules(
+      "{ name: a, when: { data: { a.b: 1 } }, to: { queue: sales } }",
+      "{ name: b, when: { data: { /a/b: 1 } }, to: { queue: sales } }"
+    ),
+    ["6:13", 'rule "b" never decides: rule "a"', "put it before"]
+  ],
+  [
     "an unused fallback",
     `${rules("{ name: a, to: { queue: sales } }")}fallback:\n  to: { queue: sales }\n`,
     ["6:1", "never used", "leave one"]
@@ -203,7 +249,11 @@ const cases: ReadonlyArray<Case> = [
     ["6:39", "no regular expression: missing closing )", "RE2"]
   ],
   ["a look-ahead", rule("{ data: { a.b: { matches: '(?=a)' } } }"), ["6:37", "no regular expression", "no look-ahead"]],
-  ["an expression too large", rule("{ entities: { a: { matches: '(a{30}){30}' } } }"), ["6:39", "too large", "RE2"]],
+  [
+    "an expression too large",
+    rule("{ entities: { a: { matches: '(a{30}){30}' } } }"),
+    ["6:39", "too large", "a shorter one"]
+  ],
   [
     "bounds with nothing between",
     rule("{ entities: { a: { atLeast: 5, below: 5 } } }"),
@@ -218,14 +268,22 @@ const cases: ReadonlyArray<Case> = [
   ["a reserved label", labels("source: x"), ["8:7", "sets the label source itself", "another name"]],
   ["a label with an open brace", labels('tier: "{{tier"'), ["8:13", "{{ or }}", "{{NAME}}"]],
   ["a label that is a number", labels("a: 5"), ["8:10", "labels.a", "in quotes"]],
+  ["aliases that explode", exploding(9), ["1:1", "holds more than 1000000 values", "less of it"]],
+  ["an alias in a circle", `${head}rules: &a [*a]\n`, ["1:1", "deeper than 50 levels", "less of it"]],
+  ["an alias of nothing", `${head}rules: *nope\n`, ["4:8", "*nope stands for something", '"*nope"']],
   [
-    "aliases that explode",
-    `a: &a [${"x,".repeat(9)}]\nb: &b [${"*a,".repeat(9)}]\nc: &c [${"*b,".repeat(9)}]\nd: [${"*c,".repeat(9)}]\n`,
-    ["1:1", "Excessive alias count", "fewer aliases"]
+    "aliases of nothing, and keys that stand there twice",
+    rules("{ name: r, when: { channel: *chat }, to: { queue: sales } }", "{ name: r, name: s, to: *to }"),
+    ["5:33", "*chat stands for something", 'a text: "*chat"'],
+    ["6:16", 'keys must be unique: "name"', "one of them"],
+    ["6:29", "*to stands for something", 'a text: "*to"']
   ],
-  ["an alias in a circle", `${head}rules: &a [*a]\n`, ["1:1", "deeper than 50 levels", "smaller"]],
-  ["an alias of nothing", `${head}rules: *nope\n`, ["1:1", "Unresolved alias", "aliases"]],
-  ["deep nesting", `rules: ${"[".repeat(100)}${"]".repeat(100)}\n`, ["1:1", "deeper than 50 levels", "smaller"]],
+  [
+    "a merge key",
+    rules("&r { name: r, when: { intent: a }, to: { queue: sales } }", "{ <<: *r, name: s, to: { queue: sales } }"),
+    ["6:7", "<< is not read", "an alias for a whole value"]
+  ],
+  ["deep nesting", `rules: ${"[".repeat(100)}${"]".repeat(100)}\n`, ["1:1", "deeper than 50 levels", "less of it"]],
   [
     "JSON with an unknown queue",
     `{\n  "queues": { "sales": "${ID}" },\n  "rules": [\n    { "name": "r", "to": { "queue": "sale" } }\n  ]\n}\n`,
@@ -272,6 +330,14 @@ describe("a file is refused with", () => {
       }
     })
   }
+
+  it("aliases that explode in a value that is wrong otherwise, too", () => {
+    const found = problems(`${exploding(9)}queues: *a8 \nrules: 5\n`)
+    assert.deepStrictEqual(
+      found.map(({ problem }) => problem),
+      ["holds more than 1000000 values"]
+    )
+  })
 
   it("nesting so deep that the parser gives up", () => {
     assert.isAbove(problems(`rules: ${"[".repeat(20_000)}${"]".repeat(20_000)}`).length, 0)
@@ -371,6 +437,19 @@ describe("a file is read", () => {
     )
   })
 
+  it("with an alias that is used 500 times", () => {
+    const lines = Array.from(
+      { length: 500 },
+      (_, index) =>
+        `{ name: r${index}, when: { intent: i${index} }, to: ${index === 0 ? "&to { queue: sales }" : "*to "} }`
+    )
+    const file = Result.getOrThrow(readRoutes(rules(...lines)))
+    assert.deepStrictEqual(
+      file.rules.map(({ to }) => to),
+      lines.map(() => ({ queue: "sales" }))
+    )
+  })
+
   const edit = Arbitrary.all([
     whole(0, good.length),
     whole(0, 6),
@@ -440,10 +519,15 @@ describe("an expression", () => {
     })
   }
 
-  it("looks at the beginning of a long text", () => {
-    const matches = Result.getOrThrow(compilePattern("x"))
-    assert.isTrue(matches(`${"a".repeat(1023)}x`))
-    assert.isFalse(matches(`${"a".repeat(1024)}x`))
+  it("is found in texts of up to 1024 characters, and in no part of longer ones", () => {
+    const onlyA = Result.getOrThrow(compilePattern("^a+$"))
+    assert.isTrue(onlyA("a".repeat(1024)))
+    assert.isFalse(onlyA(`${"a".repeat(1024)}b`))
+    assert.isFalse(onlyA("a".repeat(1025)))
+    const x = Result.getOrThrow(compilePattern("x"))
+    assert.isTrue(x(`${"a".repeat(1023)}x`))
+    assert.isFalse(x(`x${"a".repeat(1024)}`))
+    assert.isFalse(x(`${"a".repeat(1024)}x`))
   })
 
   it("is refused when it is large, long or none", () => {
@@ -461,5 +545,283 @@ describe("an expression", () => {
     ]) {
       assert.isTrue(Result.isFailure(compilePattern(source)), source)
     }
+  })
+})
+
+describe("what is compared as it is written", () => {
+  const misread = [
+    ["01067", "1067"],
+    ["+49301234567", "49301234567"],
+    ["007", "7"],
+    ["12345678901234567890", "12345678901234567000"],
+    ["1.10", "1.1"],
+    ["True", "true"],
+    ["1e3", "1000"],
+    ["0x10", "16"]
+  ] as const
+  const tests = (value: string) =>
+    [
+      ["a value", value, 0],
+      ["a list", `["42", ${value}]`, 7],
+      ["equals", `{ equals: ${value} }`, 10],
+      ["oneOf", `{ oneOf: [a, ${value}] }`, 13]
+    ] as const
+
+  for (const [value, read] of misread) {
+    it(`is to be in quotes where it would be read as something else: ${value}`, () => {
+      for (const member of ["entities", "data"]) {
+        for (const [name, test, offset] of tests(value)) {
+          const before = `    when: { not: { ${member}: { plz: `
+          const text = rule(`{ not: { ${member}: { plz: ${test} } } }`)
+          assert.deepStrictEqual(
+            problems(text),
+            [
+              {
+                line: 6,
+                column: before.length + offset + 1,
+                path: "",
+                problem: `${value} is read as ${read}`,
+                instead: `quotes around it: "${value}"`
+              }
+            ],
+            `${member}, ${name}`
+          )
+          assert.deepStrictEqual(problems(text.replace(value, `"${value}"`)), [], `${member}, ${name}, in quotes`)
+        }
+      }
+    })
+  }
+
+  it("may be a number that is read as it is written", () => {
+    for (const value of ["42", "-7", "1.5", "0", "true", "false", "[42, true]", "{ equals: 42 }", "a1.10", "1.10.2"]) {
+      assert.deepStrictEqual(problems(rule(`{ entities: { plz: ${value} }, data: { plz: ${value} } }`)), [], value)
+    }
+  })
+
+  it("is no bound, score or share: these are numbers, however they are written", () => {
+    for (const when of [
+      "{ confidence: 0.60 }",
+      "{ confidence: { atLeast: 0.60, below: 1.0 } }",
+      "{ entities: { age: { atLeast: 1.50, atMost: 2.0 } } }",
+      "{ data: { age: { above: 1.50, below: 1e3 } } }",
+      "{ entities: { age: { present: True } } }",
+      "{ percentage: 10.0 }",
+      "{ percentage: { of: 2.50, seed: x } }"
+    ]) {
+      assert.deepStrictEqual(problems(rule(when)), [], when)
+    }
+  })
+})
+
+/** What is wrong, by line and column. */
+const told = (text: string) => problems(text).map(({ column, line, problem }) => `${line}:${column} ${problem}`)
+
+describe("all that is wrong is told at once, each once", () => {
+  it("in one rule that is not in its format, and elsewhere", () => {
+    const text = [
+      "queues:",
+      `  sales: ${ID}`,
+      "hours:",
+      "  office:",
+      "    zone: Europe/Berln",
+      '    weekly: { daily: ["08:00-12:00", "11:00-13:00"] }',
+      "rules:",
+      "  - name: a",
+      "    when:",
+      "      langauge: de",
+      "      open: offise",
+      "      entities: { tier: { matches: '(' }, plz: 01067 }",
+      "    to: { queue: salse }",
+      "    labels: { source: x }",
+      "  - name: b",
+      "    when: { open: office }",
+      "    to: { queue: sales }",
+      ""
+    ].join("\n")
+    assert.deepStrictEqual(told(text), [
+      '5:11 no time zone: "Europe/Berln"',
+      "6:38 the hours 11:00-13:00 overlap with 08:00-12:00",
+      '10:7 unknown member "langauge"',
+      '11:13 no opening hours are named "offise"',
+      "12:36 no regular expression: missing closing ): `(`",
+      "12:48 01067 is read as 1067",
+      '13:18 no queue is named "salse"',
+      "14:15 the router sets the label source itself"
+    ])
+  })
+
+  for (const [what, wrong] of [
+    ["a condition that is unknown, and alone", "when: { langauge: de }"],
+    ["a condition that is unknown, beside another one", "when: { langauge: de, intent: '*' }"],
+    ["a condition within others", "when: { any: [{ langauge: de }, { intent: '*' }] }"],
+    ["an empty condition", "when: {}"],
+    ["an intent that is none", "when: { intent: 5 }"],
+    ["a list of which one is wrong", "when: { intent: ['*', 5] }"],
+    ["a test of an entity", "when: { entities: { tier: { regex: x } } }"],
+    ["an expression that is too long", `when: { entities: { tier: { matches: '${"x".repeat(257)}' } } }`],
+    ["a member of the rule", "wenn: { intent: x }"],
+    ["a member of the place", "when: { intent: '*' }\n    flavour: x"]
+  ] as const) {
+    it(`without saying that a rule shadows others that has ${what}`, () => {
+      const text = rules(
+        `name: r\n    ${wrong}\n    to: { queue: sales }`,
+        "{ name: s, when: { intent: sales }, to: { queue: nope } }",
+        "{ name: t, when: { intent: sales, language: de }, to: { queue: sales } }"
+      )
+      const found = told(`${text}fallback: { to: { queue: slaes } }\n`)
+      assert.lengthOf(found, 4, found.join("\n"))
+      assert.include(found[1], 'no queue is named "nope"')
+      assert.include(found[2], 'rule "t" never decides: rule "s"')
+      assert.include(found[3], 'no queue is named "slaes"')
+    })
+  }
+
+  for (const [what, definition] of [
+    ["no id", "queues: { sales: 5 }"],
+    ["no member of theirs", "hours: { office: { tz: UTC, weekly: { daily: closed } } }"],
+    ["no week", "hours: { office: { zone: UTC } }"],
+    ["no hours", "hours: { office: closed }"],
+    ["no days", "hours: { office: { zone: UTC, weekly: { dayly: closed } } }"],
+    ["no agent", "agents: { ann: [] }"]
+  ] as const) {
+    it(`without saying that a name is unknown whose definition is ${what}`, () => {
+      const [member = "", name = ""] = /^(\w+): \{ (\w+)/.exec(definition)?.slice(1) ?? []
+      const use = { queues: "{ name: r, to: { queue: sales } }", agents: "{ name: r, to: { agent: ann } }" }[member]
+      const found = told(
+        `${definition}\nrules:\n  - ${use ?? `{ name: r, when: { open: ${name} }, to: { reject: No } }`}\n`
+      )
+      assert.isNotEmpty(found)
+      for (const problem of found) assert.match(problem, /^1:/)
+    })
+  }
+
+  it("also where there are no rules, or none by that name", () => {
+    assert.deepStrictEqual(told("queues: { sales: your-queue-id }\nrulez: [{ name: r, to: { queue: sales } }]\n"), [
+      "1:1 rules is missing",
+      '1:18 the id of queue "sales" is still a placeholder',
+      '2:1 unknown member "rulez"'
+    ])
+  })
+
+  it("also where a name is none", () => {
+    assert.deepStrictEqual(told(`queues: { "": ${ID}, sales: ${ID} }\nrules: [{ name: r, to: { queue: nope } }]\n`), [
+      "1:15 queues. is not what it should be",
+      '2:33 no queue is named "nope"'
+    ])
+  })
+
+  it("without saying that names are unknown where all definitions are none", () => {
+    assert.deepStrictEqual(told(`queues: [{ sales: ${ID} }]\nrules: [{ name: r, to: { queue: sales } }]\n`), [
+      "1:9 queues is not what it should be"
+    ])
+    assert.deepStrictEqual(told("hours: x\nrules: [{ name: r, when: { open: office }, to: { reject: No } }]\n"), [
+      "1:8 hours is not what it should be"
+    ])
+  })
+
+  /** A table, of which one rule has a member more, at the end of it or of its place or condition: nothing else is elsewhere for that. */
+  const written = (
+    { fallback, rules, ...definitions }: RoutesFile,
+    more?: { readonly rule: number; readonly within: "to" | "when" | undefined }
+  ) => {
+    const unknown = '"flavour":"mint"'
+    const one = (rule: Rule, index: number) => {
+      const members = (["name", "labels", "when", "to"] as const).flatMap((member) => {
+        const text = JSON.stringify(rule[member])
+        if (text === undefined) return []
+        const isWrong = index === more?.rule && member === more.within
+        return `"${member}":${isWrong ? `${text.slice(0, -1)},${unknown}}` : text}`
+      })
+      const end = index === more?.rule && more.within === undefined ? `,${unknown}` : ""
+      return `{${members.join(",\n")}${end}}`
+    }
+    const end = fallback === undefined ? "" : `,\n"fallback":${JSON.stringify(fallback)}`
+    return `${JSON.stringify(definitions).slice(0, -1)},\n"rules":[\n${rules.map(one).join(",\n")}]${end}}`
+  }
+
+  const isShadow = ({ problem }: FileProblem) => /never decides|is never used/.test(problem)
+  const shadows = (found: ReadonlyArray<FileProblem>) => found.filter(isShadow).map(({ problem }) => problem)
+  const isUnknown = ({ problem }: FileProblem) => problem.includes('"flavour"')
+
+  let shadowed = 0
+
+  it.prop(
+    "with an unknown member more in a rule: all as before, and that; and of shadows those of the other rules",
+    { table: tables, at: whole(0, 1000), member: among([undefined, "to", "when"] as const) },
+    ({ at, member, table }) => {
+      const index = at % table.rules.length
+      const within = member === "when" && table.rules[index]?.when === undefined ? undefined : member
+      const before = problems(written(table))
+      const after = problems(written(table, { rule: index, within }))
+      assert.deepStrictEqual(
+        after.filter(isUnknown).map(({ path, problem }) => [path, problem]),
+        [
+          [
+            [`rules[${index}]`, ...(within === undefined ? [] : [within]), "flavour"].join("."),
+            'unknown member "flavour"'
+          ]
+        ]
+      )
+      assert.deepStrictEqual(
+        after.filter((problem) => !isUnknown(problem) && !isShadow(problem)),
+        before.filter((problem) => !isShadow(problem))
+      )
+      const others = { ...table, rules: table.rules.toSpliced(index, 1) }
+      const expected = others.rules.length === 0 ? [] : shadows(problems(written(others)))
+      shadowed += expected.length
+      assert.deepStrictEqual(shadows(after), expected)
+    },
+    { arbitrary: { runs: 500 } }
+  )
+
+  it("often enough for that to mean something", () => assert.isAbove(shadowed, 50))
+})
+
+describe("the expressions of a table", () => {
+  const pattern = `^${"a{40}".repeat(10)}$`
+  const { size } = Result.getOrThrow(compilePattern(pattern))
+  /** How many of these a table may have. */
+  const most = Math.floor(50_000 / size)
+  const conditions = (count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const test = `{ e${index}: { matches: '${pattern}' } }`
+      return [
+        `{ entities: ${test} }`,
+        `{ data: ${test} }`,
+        `{ not: { any: [{ intent: x }, { entities: ${test} }] } }`,
+        `{ all: [{ data: ${test} }] }`
+      ][index % 4]
+    })
+  const table = (count: number, last = "") =>
+    rules(
+      ...conditions(count).map(
+        (when, index) => `{ name: r${index}, when: ${when}, to: { queue: sales${index === count - 1 ? last : ""} } }`
+      )
+    )
+
+  it("may together be as large as one decision can bear", () => {
+    assert.isAbove(most, 50)
+    assert.deepStrictEqual(problems(table(most)), [])
+  })
+
+  it("may not be larger: told once, from where on they are, beside all else", () => {
+    const found = problems(table(most + 3, "x"))
+    assert.deepStrictEqual(
+      found.map(({ line, path, problem }) => [line, path, problem.replace(/:.*/, "")]),
+      [
+        [5 + most, `rules[${most}].when`, "from here on there are too many regular expressions"],
+        [5 + most + 2, `rules[${most + 2}].to.queue`, 'no queue is named "salesx"']
+      ]
+    )
+  })
+
+  it("are added up within a rule, too", () => {
+    const all = conditions(most + 1).join()
+    assert.deepStrictEqual(problems(rule(`{ any: [${conditions(most).join()}] }`)), [])
+    const found = problems(rule(`{ any: [${all}] }`))
+    assert.deepStrictEqual(
+      found.map(({ path }) => path),
+      ["rules[0].when"]
+    )
   })
 })
