@@ -76,7 +76,9 @@ export class InvalidTarget extends Schema.TaggedError<InvalidTarget>()("InvalidT
   id: Schema.String
 }) {
   override get message() {
-    return `CXone does not take the ${this.operation === "routeToAgent" ? "agent" : "queue"} ${this.id} (it answered ${this.status}): check its id in CXone Admin`
+    // An agent's may be what a user sent; a queue's is the table's.
+    const target = this.operation === "routeToAgent" ? "this agent" : `the queue ${this.id}`
+    return `CXone does not take ${target} (it answered ${this.status}): check its id in CXone Admin`
   }
 }
 

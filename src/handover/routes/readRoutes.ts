@@ -142,13 +142,28 @@ const flawsOfTheRest = (value: unknown, flaws: ReadonlyArray<Flaw>): ReadonlyArr
     for (const { isMissing = false, path } of wrong) {
       const [member, index] = path
       if (member === "rules" && typeof index === "number") touched.add(index)
-      takeOut(rest, isMissing ? path.slice(0, -1) : path)
+      takeOut(rest, isMissing && path.length > 1 ? path.slice(0, -1) : path)
     }
     const decoded = decode(RoutesFile, rest)
-    if (Result.isSuccess(decoded)) return checkRoutes(decoded.success, touched)
+    if (Result.isSuccess(decoded)) {
+      // Of what is not there as a whole, nobody knows which names it was to have.
+      const isKnown = ({ path }: Flaw) => {
+        const definitions = DEFINITIONS_OF[String(path.at(-1))]
+        return definitions === undefined || !(definitions in value) || definitions in rest
+      }
+      return checkRoutes(decoded.success, touched).filter(isKnown)
+    }
     wrong = decoded.failure
   }
   return []
+}
+
+/** Where the names are defined that members of rules use. */
+const DEFINITIONS_OF: Readonly<Record<string, string>> = {
+  queue: "queues",
+  agent: "agents",
+  open: "hours",
+  closed: "hours"
 }
 
 type Node = { [key: string | number]: unknown }
@@ -184,8 +199,11 @@ const takeOut = (rest: Node, path: Path): void => {
   } else if (path.length === 1) {
     delete rest[key]
     if (key === "rules") rest.rules = [standIn(["rules", 0])]
-  } else if (path.length === 2 && standIn(path) !== undefined) parent[key] = standIn(path)
-  else if (Array.isArray(parent)) takeOut(rest, path.slice(0, -1))
+  } else if (path.length === 2 && standIn(path) !== undefined) {
+    // Where that did not help it is the name that is wrong.
+    if (path[0] !== "rules" && JSON.stringify(parent[key]) === JSON.stringify(standIn(path))) delete parent[key]
+    else parent[key] = standIn(path)
+  } else if (Array.isArray(parent)) takeOut(rest, path.slice(0, -1))
   else delete parent[key]
 }
 
