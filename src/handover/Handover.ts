@@ -203,7 +203,9 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
       next === undefined
         ? Effect.fail(error)
         : Effect.andThen(
-            Effect.logWarning(`${error.message}; falling back to the ${next.type} ${next.id}`),
+            Effect.logWarning(
+              `CXone does not take the ${target.type} ${target.id} (it answered ${error.status}); falling back to the ${next.type} ${next.id}`
+            ),
             routeToFirst(userId, conversation, [next, ...rest], startOver)
           )
     return route(conversation, target).pipe(
