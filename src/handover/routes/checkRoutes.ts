@@ -12,6 +12,13 @@ import { closest, suggestion } from "./suggest.ts"
 /** Where in a table something stands. */
 export type Path = ReadonlyArray<string | number>
 
+/** A path as people read it: `rules[3].to.queue`. */
+export const showPath = (path: Path): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? key : `${text}.${key}`),
+    ""
+  )
+
 /** Something that is wrong with a table. */
 export interface Flaw {
   readonly path: Path

@@ -4,8 +4,9 @@ import { Worker } from "node:worker_threads"
 import { Clock, Effect, FileSystem, Option, type PlatformError, Result, Schedule, Schema } from "effect"
 import type { RoutesFile } from "./RoutesFile.ts"
 import { makeRoutingTable } from "./RoutingTable.ts"
-import { describeProblems, type FileProblem, MAX_FILE, readRoutes } from "./readRoutes.ts"
+import { describeProblems, readRoutes } from "./readRoutes.ts"
 import type { WorkerAnswer } from "./readRoutesWorker.ts"
+import { type FileProblem, MAX_FILE } from "./Yaml.ts"
 
 /** A table as it was read from a file. */
 export interface LoadedRoutes {

@@ -2,7 +2,8 @@
 import { parentPort, workerData } from "node:worker_threads"
 import { Result } from "effect"
 import type { RoutesFile } from "./RoutesFile.ts"
-import { type FileProblem, readRoutes } from "./readRoutes.ts"
+import { readRoutes } from "./readRoutes.ts"
+import type { FileProblem } from "./Yaml.ts"
 
 /** What came of it: plain values, since nothing else passes from thread to thread. */
 export type WorkerAnswer = { readonly file: RoutesFile } | { readonly problems: ReadonlyArray<FileProblem> }
