@@ -6,17 +6,13 @@ import { DEFAULT_ATTEMPT_TIMEOUT } from "./cxone/CXoneSettings.ts"
 import { DEFAULT_DEADLINE } from "./handover/Handover.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW } from "./handover/HandoverStore.ts"
 import type { LoadedRoutes } from "./handover/routes/liveRoutes.ts"
-import { targetsOf } from "./handover/routes/targetsOf.ts"
 import { DEFAULT_CONNECTIONS, type Settings } from "./Settings.ts"
 import {
   agentId,
-  type NamedId,
-  type SimulatorOptions,
   salesQueueId,
   simulatorClientId,
   simulatorClientSecret,
-  supportQueueId,
-  withDefaults
+  supportQueueId
 } from "./simulator/SimulatorOptions.ts"
 
 /** Settings for the router in front of a simulator: no credentials, and therefore loopback only. */
@@ -42,24 +38,6 @@ export const settings = (
   connections: DEFAULT_CONNECTIONS,
   log: { level, format: "pretty" }
 })
-
-/** A simulator that has the queues and agents of a table, besides its own; and takes others, since the table may change. */
-export const simulated = (routes: LoadedRoutes | undefined): SimulatorOptions => {
-  const usual = withDefaults({})
-  const targets = routes === undefined ? [] : targetsOf(routes.file)
-  const of = (kind: "queue" | "agent", usual: ReadonlyArray<NamedId>) => {
-    const theirs = targets.filter(({ type }) => type === kind)
-    return [
-      ...usual.filter(({ id }) => !theirs.some((target) => target.id === id)),
-      ...theirs.map(({ id, name = id }) => ({ id, name }))
-    ]
-  }
-  return {
-    queues: of("queue", usual.queues),
-    agents: of("agent", usual.agents),
-    anyTarget: routes !== undefined
-  }
-}
 
 const curl = (url: string, body: unknown) =>
   `curl -s ${url}${WEBHOOK_PATH} -H 'content-type: application/json' \\\n    -d '${JSON.stringify(body)}'`

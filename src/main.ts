@@ -77,8 +77,9 @@ const serve = Effect.gen(function* () {
 
 const serveSimulated = Effect.gen(function* () {
   const { port, routes } = yield* simulatedSettings
+  // A table has targets of its own, and may get others while it runs.
   const simulator = yield* Effect.map(
-    Layer.build(CXoneSimulator.layer(demo.simulated(routes))),
+    Layer.build(CXoneSimulator.layer({ anyTarget: routes !== undefined })),
     Context.get(CXoneSimulator)
   )
   const read = demo.settings(port, simulator.baseUrl, yield* References.MinimumLogLevel, routes)

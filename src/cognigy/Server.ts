@@ -44,11 +44,25 @@ export interface RoutesOptions extends Webhook.WebhookOptions {
 const respond = ({ detail, error, status, title, type }: PathNotFound | MethodNotAllowed | InternalError) =>
   ProblemDetails.toResponse({ type, title, status, detail, error })
 
+/** A path as the routes are looked up: a host before it, what follows a semicolon, its case, slashes and escapes do not count. */
+const plainPath = (path: string) => {
+  const [own = ""] = path.replace(/^https?:\/\/[^/]*/i, "").split(";", 1)
+  const parts = own
+    .toLowerCase()
+    .split("/")
+    .filter((part) => part !== "")
+  try {
+    return `/${parts.map(decodeURIComponent).join("/")}`
+  } catch {
+    return path
+  }
+}
+
 /** What no route takes, so that a wrong URL or method in a flow explains itself. */
 const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
   const [path = ""] = url.split(/[?#]/, 1)
   const detail = `nothing at ${method} ${path}: the webhook is POST ${WEBHOOK_PATH}, the API is described at /docs`
-  return [WEBHOOK_PATH, EXPLAIN_PATH].includes(path.toLowerCase().replace(/\/+$/, ""))
+  return [WEBHOOK_PATH, EXPLAIN_PATH].includes(plainPath(path))
     ? HttpServerResponse.setHeader(
         respond(new MethodNotAllowed({ error: "Method not allowed", detail })),
         "allow",
@@ -80,20 +94,6 @@ export const app = (options: RoutesOptions) =>
       )
     )
   )
-
-/** A path as the routes are looked up: a host before it, what follows a semicolon, its case, slashes and escapes do not count. */
-const plainPath = (path: string) => {
-  const [own = ""] = path.replace(/^https?:\/\/[^/]*/i, "").split(";", 1)
-  const parts = own
-    .toLowerCase()
-    .split("/")
-    .filter((part) => part !== "")
-  try {
-    return `/${parts.map(decodeURIComponent).join("/")}`
-  } catch {
-    return path
-  }
-}
 
 /**
  * People put tokens into URLs: nothing that looks at a request, such as a tracer, comes to see its query. One route reads one member of it, the

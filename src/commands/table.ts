@@ -1,5 +1,5 @@
 /** What the commands about routing tables have in common. */
-import { Effect, type FileSystem, Option } from "effect"
+import { Effect, type FileSystem, type Option } from "effect"
 import { Flag } from "effect/cli"
 import { builtInRoutes } from "../handover/routes/builtInRoutes.ts"
 import type { RoutesFile } from "../handover/routes/RoutesFile.ts"
@@ -26,6 +26,5 @@ export const tableOf = (routing: RoutingSettings): Table =>
     : { file: builtInRoutes(routing.queues), version: undefined, path: undefined }
 
 /** The table of a file, or the one that is set. Needs no other settings. */
-export const readTable = (
-  path: Option.Option<string> = Option.none()
-): Effect.Effect<Table, SettingsError, FileSystem.FileSystem> => Effect.map(routingSettings(path), tableOf)
+export const readTable = (path: Option.Option<string>): Effect.Effect<Table, SettingsError, FileSystem.FileSystem> =>
+  Effect.map(routingSettings(path), tableOf)

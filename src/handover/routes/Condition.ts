@@ -313,9 +313,10 @@ const checksOf = (condition: Condition, path: string, surroundings: Surroundings
   }
   if (not !== undefined) {
     const inner = compileCondition(not, `${path}.not`, surroundings)
+    const at = pathWithin(inner.path, `${path}.not`)
     const check: Check = {
       path: `${path}.not`,
-      expected: `not: ${[...pathWithin(inner.path, `${path}.not`), inner.expected].join(" ")}`,
+      expected: `not: ${at === "" ? "" : `${at} `}${inner.expected}`,
       failing: (input) => (inner.failing(input) === undefined ? check : undefined),
       saw: inner.saw
     }
@@ -346,11 +347,10 @@ export const toJsonValue = (seen: unknown): Schema.Json => {
   return text.length <= MAX_SHOWN ? JSON.parse(text) : cut(text)
 }
 
-/** Where a check stands in one around it; nothing where it is all of it. */
-const pathWithin = (path: string, around: string): ReadonlyArray<string> =>
-  path === around ? [] : [path.slice(around.length).replace(/^\./, "")]
+/** Where a check stands in one around it; empty where it is all of it. */
+const pathWithin = (path: string, around: string): string => path.slice(around.length).replace(/^\./, "")
 
 const describeFailure = (check: Check | undefined, input: Input, around: string): ReadonlyArray<string> =>
   check === undefined
     ? []
-    : [`${pathWithin(check.path, around).join("")}: wants ${check.expected}, saw ${render(check.saw(input))}`]
+    : [`${pathWithin(check.path, around)}: wants ${check.expected}, saw ${render(check.saw(input))}`]

@@ -27,17 +27,18 @@ export interface FileProblem {
 /** A file's contents, in its format, and where everything stands in it. */
 export interface Located<A> {
   readonly value: A
-  /** Numbers that are read as others than what stands there, such as 007. */
-  readonly misread: ReadonlyArray<FileProblem>
   /** The line and column of a value, counted from 1. */
   readonly locate: (path: Path, isName?: boolean) => { readonly line: number; readonly column: number }
 }
 
+/** A file's contents, whatever they are. */
+interface Parsed extends Located<unknown> {
+  /** Numbers that are read as others than what stands there, such as 007. */
+  readonly misread: ReadonlyArray<FileProblem>
+}
+
 /** Reads YAML (so JSON too), whatever is in it. */
-export const parseYaml = (
-  text: string,
-  whatInstead: string
-): Result.Result<Located<unknown>, ReadonlyArray<FileProblem>> => {
+export const parseYaml = (text: string, whatInstead: string): Result.Result<Parsed, ReadonlyArray<FileProblem>> => {
   // Not by the parser's counter, which loses lines after some errors.
   const at = (offset: number) => {
     const before = text.slice(0, offset).split("\n")

@@ -28,7 +28,7 @@ export const readYaml = <A>(
       inOrder([...flaws.map(toProblem(locate)), ...misread])
     )
     return Result.flatMap(decoded, (value) =>
-      misread.length > 0 ? Result.fail(misread) : Result.succeed({ value, misread, locate })
+      misread.length > 0 ? Result.fail(misread) : Result.succeed({ value, locate })
     )
   })
 
@@ -52,8 +52,8 @@ const MAX_ROUNDS = 6
 
 /** What else is wrong with a table that is not in its format: all of it that is can be checked nevertheless. */
 const flawsOfTheRest = (value: unknown, flaws: ReadonlyArray<Flaw>): ReadonlyArray<Flaw> => {
-  if (!Predicate.isObject(value)) return []
-  if (isTooLong(value)) return []
+  if (!Predicate.isObject(value) || isTooLong(value)) return []
+  // A copy in which nothing is shared: what aliases repeat stands there each time.
   const rest: Node = JSON.parse(JSON.stringify(value))
   const touched = new Set<number>()
   let wrong = flaws
@@ -129,10 +129,8 @@ const takeOut = (rest: Node, path: Path): void => {
   }
   const key = path.at(-1)
   const parent = parents.at(-1)
-  if (key === undefined || parent === undefined) {
-    for (const member of Object.keys(rest)) delete rest[member]
-    rest.rules = [standIn(["rules", 0])]
-  } else if (path.length === 1) {
+  if (key === undefined || parent === undefined) return
+  if (path.length === 1) {
     delete rest[key]
     if (key === "rules") rest.rules = [standIn(["rules", 0])]
   } else if (path.length === 2 && standIn(path) !== undefined) {
