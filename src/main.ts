@@ -17,7 +17,6 @@ import {
 } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
 import { HttpServer, HttpServerError } from "effect/http"
-import packageJson from "../package.json" with { type: "json" }
 import { CommandFailed } from "./commands/CommandFailed.ts"
 import { doctorCommand } from "./commands/doctor.ts"
 import { explainCommand } from "./commands/explain.ts"
@@ -30,6 +29,7 @@ import * as Router from "./Router.ts"
 import { configProvider } from "./Setting.ts"
 import { type LogSettings, type Settings, settings, simulatedSettings } from "./Settings.ts"
 import { CXoneSimulator } from "./simulator/CXoneSimulator.ts"
+import { VERSION } from "./version.ts"
 
 const logging = ({ format, level }: LogSettings) => {
   const pretty = format === "pretty" || (format === "auto" && process.stdout.isTTY)
@@ -169,9 +169,7 @@ const endAtSecondSignal = Effect.sync(() => {
 Effect.gen(function* () {
   yield* endAtSecondSignal
   const provider = yield* configProvider
-  yield* Command.run(command, { version: packageJson.version }).pipe(
-    Effect.provideService(ConfigProvider.ConfigProvider, provider)
-  )
+  yield* Command.run(command, { version: VERSION }).pipe(Effect.provideService(ConfigProvider.ConfigProvider, provider))
 }).pipe(
   Effect.provide(NodeServices.layer),
   Effect.tapCause(report),

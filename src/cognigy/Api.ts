@@ -1,10 +1,10 @@
 /** The router's HTTP interface: what Cognigy and the people who run it can call. Served at `/openapi.json` and `/docs`. */
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import packageJson from "../../package.json" with { type: "json" }
 import { Explanation } from "../handover/routes/Explanation.ts"
 import { TableStatus } from "../handover/routes/liveRoutes.ts"
 import { Target } from "../handover/Target.ts"
+import { VERSION } from "../version.ts"
 import { WebhookPayload } from "./Payload.ts"
 import { explainProblems, handlerProblems } from "./Problem.ts"
 import { WebhookAuth } from "./WebhookAuth.ts"
@@ -85,7 +85,7 @@ export class Api extends HttpApi.make("cognigy-cxone-router")
   .annotateMerge(
     OpenApi.annotations({
       title: "Cognigy to CXone router",
-      version: packageJson.version,
+      version: VERSION,
       transform: open,
       description: "Hands NICE Cognigy bot conversations over to the right NICE CXone queue or agent."
     })
