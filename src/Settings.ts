@@ -1,24 +1,11 @@
 /** The settings of the service: all of them are read, and all problems reported together, before anything starts. */
-import {
-  Config,
-  Duration,
-  Effect,
-  type FileSystem,
-  type LogLevel,
-  Option,
-  Redacted,
-  References,
-  Result,
-  Schema
-} from "effect"
-import { secretBytes } from "./cognigy/Signature.ts"
-import { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
+import { Config, Duration, Effect, type FileSystem, type LogLevel, Option, References, Schema } from "effect"
 import type { WebhookCredentials } from "./cognigy/WebhookAuth.ts"
+import { positiveConfig, webhookConfig } from "./cognigy/WebhookConfig.ts"
 import { type CXoneSettings, cxoneConfig, fromConfig } from "./cxone/CXoneSettings.ts"
 import { durationConfig } from "./cxone/DurationConfig.ts"
-import { queueIdProblem } from "./cxone/Id.ts"
-import { DEFAULT_DEADLINE } from "./handover/Handover.ts"
-import { DEFAULT_IDEMPOTENCY_WINDOW } from "./handover/HandoverStore.ts"
+import { handoverConfig } from "./handover/Handover.ts"
+import { routingConfig } from "./handover/RoutingPolicy.ts"
 import type { BuiltInQueues } from "./handover/routes/builtInRoutes.ts"
 import { type LoadedRoutes, loadRoutes } from "./handover/routes/liveRoutes.ts"
 import { type Problems, SettingsError, setting, together } from "./Setting.ts"
@@ -59,19 +46,17 @@ export interface LogSettings {
   readonly format: "auto" | "pretty" | "json"
 }
 
-const QueueId = Schema.String.check(Schema.makeFilter(queueIdProblem))
-
-const queueId = (name: string, what: string) =>
+const queueId = (name: string, config: Config.Config<string>, what: string) =>
   setting(
     name,
-    Config.schema(QueueId, name),
+    config,
     `the id of the ${what} queue, a UUID: CXone Admin > Queues, open the queue, copy its id; or set ROUTES_FILE to a routing table`
   )
 
 const builtIn: Effect.Effect<RoutingSettings, Problems> = Effect.map(
   together({
-    salesQueueId: queueId("SALES_QUEUE_ID", "sales"),
-    supportQueueId: queueId("SUPPORT_QUEUE_ID", "support")
+    salesQueueId: queueId("SALES_QUEUE_ID", routingConfig.salesQueueId, "sales"),
+    supportQueueId: queueId("SUPPORT_QUEUE_ID", routingConfig.supportQueueId, "support")
   }),
   (queues) => ({ queues })
 )
@@ -88,11 +73,7 @@ const fromFile = (path: string): Effect.Effect<LoadedRoutes, Problems, FileSyste
     )
   )
 
-const routesFile = setting(
-  "ROUTES_FILE",
-  Config.option(Config.NonEmptyString("ROUTES_FILE")),
-  "the path of a routing table, or leave it out"
-)
+const routesFile = setting("ROUTES_FILE", routingConfig.routesFile, "the path of a routing table, or leave it out")
 
 /** The settings of routing alone: the table of `path`, where one is given, instead of what is set. */
 export const routingSettings = (
@@ -105,44 +86,10 @@ const routing = (path: Option.Option<string>): Effect.Effect<RoutingSettings, Pr
     Option.isSome(path) ? Effect.map(fromFile(path.value), (routes) => ({ routes })) : builtIn
   )
 
-const splitList = (text: string): ReadonlyArray<string> =>
-  text
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== "")
-
-const Keys = Schema.String.check(
-  Schema.makeFilter((text: string) => {
-    const keys = splitList(text)
-    if (keys.length === 0) return "no key in it"
-    return keys.every((key) => /^[\x21-\x7e]+$/.test(key))
-      ? undefined
-      : "keys are ASCII without spaces: headers carry no more"
-  })
-)
-
-const SigningSecrets = Schema.String.check(
-  Schema.makeFilter((text: string) => {
-    const secrets = splitList(text)
-    if (secrets.length === 0) return "no secret in it"
-    const problems = secrets.flatMap((secret, index) =>
-      Result.match(secretBytes(secret), {
-        onFailure: (problem) => [`secret ${index + 1} of ${secrets.length} ${problem}`],
-        onSuccess: () => []
-      })
-    )
-    return problems.length === 0 ? undefined : problems.join(", ")
-  })
-)
-
-const UserName = Schema.NonEmptyString.check(
-  Schema.makeFilter((user: string) => (user.includes(":") ? "a user name cannot hold a colon" : undefined))
-)
-
 const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
   setting(
     "WEBHOOK_AUTH",
-    Config.Literals(["api-key", "basic", "signature", "none"], "WEBHOOK_AUTH"),
+    webhookConfig.mode,
     "api-key (with WEBHOOK_API_KEYS), basic (with WEBHOOK_BASIC_USER and WEBHOOK_BASIC_PASSWORD), signature (with WEBHOOK_SIGNING_SECRETS), or none to let everyone in"
   ),
   (mode): Effect.Effect<WebhookCredentials, Problems> => {
@@ -153,42 +100,28 @@ const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
         return Effect.map(
           setting(
             "WEBHOOK_API_KEYS",
-            Config.schema(Keys, "WEBHOOK_API_KEYS"),
+            webhookConfig.keys,
             "the keys that Cognigy may send, separated by commas: a long random text each, such as `openssl rand -hex 32` prints"
           ),
-          (keys) => ({ mode, keys: splitList(keys).map((key) => Redacted.make(key)) })
+          (keys) => ({ mode, keys })
         )
       case "signature":
         return Effect.map(
           setting(
             "WEBHOOK_SIGNING_SECRETS",
-            Config.schema(SigningSecrets, "WEBHOOK_SIGNING_SECRETS"),
+            webhookConfig.secrets,
             'the secrets that requests may be signed with, separated by commas: whsec_ and the base64 of 24 to 64 random bytes each, such as `echo "whsec_$(openssl rand -base64 32)"` prints'
           ),
-          (secrets) => ({ mode, secrets: splitList(secrets).map((secret) => Redacted.make(secret)) })
+          (secrets) => ({ mode, secrets })
         )
       case "basic":
         return together({
           mode: Effect.succeed(mode),
-          user: setting(
-            "WEBHOOK_BASIC_USER",
-            Config.schema(UserName, "WEBHOOK_BASIC_USER"),
-            "the user that Cognigy sends"
-          ),
-          password: setting(
-            "WEBHOOK_BASIC_PASSWORD",
-            Config.Redacted("WEBHOOK_BASIC_PASSWORD"),
-            "the password that Cognigy sends"
-          )
+          user: setting("WEBHOOK_BASIC_USER", webhookConfig.user, "the user that Cognigy sends"),
+          password: setting("WEBHOOK_BASIC_PASSWORD", webhookConfig.password, "the password that Cognigy sends")
         })
     }
   }
-)
-
-const Positive = Schema.FiniteFromString.check(
-  Schema.makeFilter((count: number) => Number.isSafeInteger(count) && count > 0, {
-    message: "not a whole number above 0"
-  })
 )
 
 const Port = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
@@ -247,23 +180,23 @@ const readers = {
   credentials,
   deadline: setting(
     "HANDOVER_DEADLINE",
-    durationConfig("HANDOVER_DEADLINE").pipe(Config.withDefault(DEFAULT_DEADLINE)),
+    handoverConfig.deadline,
     "a length of time less than Cognigy's HTTP Request node waits (8 seconds by default), such as 7s"
   ),
   capacity: setting(
     "MAX_HANDOVERS",
-    Config.schema(Positive, "MAX_HANDOVERS").pipe(Config.withDefault(DEFAULT_CAPACITY)),
+    webhookConfig.capacity,
     "how many webhooks may be under way at once, such as 1000"
   ),
   idempotencyWindow: setting(
     "IDEMPOTENCY_WINDOW",
-    durationConfig("IDEMPOTENCY_WINDOW").pipe(Config.withDefault(DEFAULT_IDEMPOTENCY_WINDOW)),
+    handoverConfig.idempotencyWindow,
     "for how long a webhook that comes again is known, such as 10m"
   ),
   connections: together({
     limit: setting(
       "CXONE_CONNECTIONS",
-      Config.schema(Positive, "CXONE_CONNECTIONS").pipe(Config.withDefault(DEFAULT_CONNECTIONS.limit)),
+      positiveConfig("CXONE_CONNECTIONS").pipe(Config.withDefault(DEFAULT_CONNECTIONS.limit)),
       "how many connections to CXone there may be, such as 1024"
     ),
     keepAlive: setting(

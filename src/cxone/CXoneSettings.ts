@@ -38,11 +38,16 @@ export class CXoneSettings extends Context.Service<
     Layer.succeed(CXoneSettings, settings)
 
   /**
-   * The settings from `Config`: `CXONE_BASE_URL` or `CXONE_REGION`, `CXONE_CLIENT_ID`, `CXONE_CLIENT_SECRET`,
-   * `CXONE_ATTEMPT_TIMEOUT`, `CXONE_RATE_LIMIT`, `CXONE_RETRY_SHARE`, `CXONE_RETRY_FLOOR`. Fails with the first setting that is missing or wrong.
+   * The settings as a `Config`: `CXONE_BASE_URL` or `CXONE_REGION`, `CXONE_CLIENT_ID`, `CXONE_CLIENT_SECRET`,
+   * `CXONE_ATTEMPT_TIMEOUT`, `CXONE_RATE_LIMIT`, `CXONE_RETRY_SHARE`, `CXONE_RETRY_FLOOR`. With `Config.nested`, the same names after a prefix.
    */
+  static get config(): Config.Config<CXoneSettings["Service"]> {
+    return Config.map(Config.all(cxoneConfig), fromConfig)
+  }
+
+  /** The settings from `config`. Fails with the first setting that is missing or wrong. */
   static get layerConfig(): Layer.Layer<CXoneSettings, Config.ConfigError> {
-    return Layer.effect(CXoneSettings, Config.map(Config.all(cxoneConfig), fromConfig))
+    return Layer.effect(CXoneSettings, CXoneSettings.config)
   }
 }
 

@@ -1,5 +1,6 @@
 /** The deed: decide, open a conversation or find the user's active one, route it, and leave its label. */
 import {
+  Config,
   Context,
   Deferred,
   Duration,
@@ -25,13 +26,14 @@ import {
   UnexpectedResponse
 } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
+import { durationConfig } from "../cxone/DurationConfig.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
 import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
 import type { Decision, RoutingError } from "./Decision.ts"
 import { type Claim, claimOf, deedOf } from "./duplicates.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
-import { HandoverStore, type HandoverStoreOptions } from "./HandoverStore.ts"
+import { DEFAULT_IDEMPOTENCY_WINDOW, HandoverStore, type HandoverStoreOptions } from "./HandoverStore.ts"
 import { RoutingPolicy } from "./RoutingPolicy.ts"
 import type { Target } from "./Target.ts"
 
@@ -125,6 +127,25 @@ export class Handover extends Context.Service<
     options: HandoverOptions = {}
   ): Layer.Layer<Handover, never, Conversations | Labels | Routing | RoutingPolicy> =>
     Layer.provide(Handover.layerNoDeps(options), HandoverStore.layerMemory(options.store))
+
+  /** The same, with `HANDOVER_DEADLINE` and `IDEMPOTENCY_WINDOW` from `Config`. Fails with the first of them that is wrong. */
+  static get layerConfig(): Layer.Layer<
+    Handover,
+    Config.ConfigError,
+    Conversations | Labels | Routing | RoutingPolicy
+  > {
+    return Layer.unwrap(
+      Effect.map(Config.all(handoverConfig), ({ deadline, idempotencyWindow }) =>
+        Handover.layer({ deadline, store: { window: idempotencyWindow } })
+      )
+    )
+  }
+}
+
+/** Each setting of handovers as a `Config` of its own, for programs that report all problems at once. */
+export const handoverConfig = {
+  deadline: durationConfig("HANDOVER_DEADLINE").pipe(Config.withDefault(DEFAULT_DEADLINE)),
+  idempotencyWindow: durationConfig("IDEMPOTENCY_WINDOW").pipe(Config.withDefault(DEFAULT_IDEMPOTENCY_WINDOW))
 }
 
 /** Where to, and where to instead. */

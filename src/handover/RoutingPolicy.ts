@@ -1,10 +1,11 @@
 /** The decision: which queue or agent a request goes to. */
-import { Clock, Context, Effect, type FileSystem, Layer, Result, Tracer } from "effect"
+import { Clock, Config, Context, Effect, type FileSystem, Layer, Option, Result, Schema, Tracer } from "effect"
+import { queueIdProblem } from "../cxone/Id.ts"
 import type { Decision, RoutingError } from "./Decision.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
 import { type BuiltInQueues, builtInRoutes } from "./routes/builtInRoutes.ts"
 import { type Explanation, explain, outcomeOf } from "./routes/Explanation.ts"
-import { type LoadedRoutes, liveRoutes, type TableStatus } from "./routes/liveRoutes.ts"
+import { type LoadedRoutes, liveRoutes, loadRoutes, type RoutesError, type TableStatus } from "./routes/liveRoutes.ts"
 import type { RoutesFile } from "./routes/RoutesFile.ts"
 import { makeRoutingTable, type RoutingTable } from "./routes/RoutingTable.ts"
 
@@ -78,6 +79,31 @@ export class RoutingPolicy extends Context.Service<
       RoutingPolicy,
       Effect.map(liveRoutes(loaded), ({ current, status }) => byTable(current, status))
     )
+
+  /**
+   * What `Config` says: the table of `ROUTES_FILE`, or the built-in one with `SALES_QUEUE_ID` and `SUPPORT_QUEUE_ID`. Fails with the first setting that is
+   * missing or wrong, and with all that is wrong with the table.
+   */
+  static get layerConfig(): Layer.Layer<RoutingPolicy, Config.ConfigError | RoutesError, FileSystem.FileSystem> {
+    const { routesFile, ...queues } = routingConfig
+    return Layer.unwrap(
+      Effect.gen(function* () {
+        const path = yield* routesFile
+        return Option.isSome(path)
+          ? RoutingPolicy.layerFile(yield* loadRoutes(path.value))
+          : RoutingPolicy.layerBuiltIn(yield* Config.all(queues))
+      })
+    )
+  }
+}
+
+const QueueId = Schema.String.check(Schema.makeFilter(queueIdProblem))
+
+/** Each setting of routing as a `Config` of its own, for programs that report all problems at once. */
+export const routingConfig = {
+  routesFile: Config.option(Config.NonEmptyString("ROUTES_FILE")),
+  salesQueueId: Config.schema(QueueId, "SALES_QUEUE_ID"),
+  supportQueueId: Config.schema(QueueId, "SUPPORT_QUEUE_ID")
 }
 
 /** A policy with what it needs from where its layer is built, but not under the span that it is built in; it decides at a time, or now. */

@@ -74,8 +74,10 @@ const readWithoutHolding = (text: string): Effect.Effect<RoutesFile, ReadonlyArr
         return Effect.promise(() => thread.terminate())
       })
 
-/** Reads a table, and fails with all that is wrong with it. */
-export const loadRoutes = Effect.fnUntraced(function* (path: string) {
+/** Reads the table of a file, and fails with all that is wrong with it. */
+export const loadRoutes = Effect.fnUntraced(function* (
+  path: string
+): Effect.fn.Return<LoadedRoutes, RoutesError, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem
   const refuse = (problem: string, instead: string, version = NONE) =>
     Effect.fail(new RoutesError({ path, version, problems: [{ line: 1, column: 1, path: "", problem, instead }] }))
@@ -95,7 +97,7 @@ export const loadRoutes = Effect.fnUntraced(function* (path: string) {
     readWithoutHolding(text),
     (problems) => new RoutesError({ path, version, problems })
   )
-  return { path, file, version } satisfies LoadedRoutes
+  return { path, file, version }
 })
 
 /** How often the file is looked at. */
