@@ -12,10 +12,15 @@ import { type Problems, SettingsError, setting, together } from "./Setting.ts"
 
 /** What `serve` runs with. */
 export interface Settings {
+  /** The address to listen on. */
   readonly host: string
+  /** 0 takes any free port. */
   readonly port: number
+  /** Where CXone is, and who we are there. */
   readonly cxone: CXoneSettings["Service"]
+  /** Where the rules come from. */
   readonly routing: RoutingSettings
+  /** Whom the webhook lets in. */
   readonly credentials: WebhookCredentials
   /** For one handover, from its request to its answer. */
   readonly deadline: Duration.Duration
@@ -25,6 +30,7 @@ export interface Settings {
   readonly idempotencyWindow: Duration.Duration
   /** How many connections to CXone there may be, and for how long one is kept that nobody uses. */
   readonly connections: ConnectionSettings
+  /** What the log shows. */
   readonly log: LogSettings
 }
 
@@ -33,7 +39,9 @@ export type RoutingSettings = { readonly routes: LoadedRoutes } | { readonly que
 
 /** The connections to CXone. */
 export interface ConnectionSettings {
+  /** How many there may be at once. */
   readonly limit: number
+  /** For how long one is kept that nobody uses. */
   readonly keepAlive: Duration.Duration
 }
 
@@ -42,7 +50,9 @@ export const DEFAULT_CONNECTIONS: ConnectionSettings = { limit: 1024, keepAlive:
 
 /** What the log shows, and how: `auto` is `pretty` in a terminal and `json` elsewhere. */
 export interface LogSettings {
+  /** The least level that is shown. */
   readonly level: LogLevel.LogLevel
+  /** How lines look. */
   readonly format: "auto" | "pretty" | "json"
 }
 

@@ -10,15 +10,22 @@ const members = <const Status extends number, const Title extends string, const 
   title: Title,
   errors: Errors
 ) => ({
+  /** `about:blank`: the status says it. */
   type: Schema.tag(ProblemDetails.blankType),
+  /** What the status is called. */
   title: Schema.tag(title),
+  /** The HTTP status. */
   status: Schema.tag(status),
+  /** What happened, in a sentence for people. */
   detail: Schema.String,
+  /** What happened, for flows to branch on: one of a few texts that do not change. */
   error: Schema.Literals(errors)
 })
 
-/** The rule that had decided, where one had. */
-const rule = { rule: Schema.optionalKey(Schema.String) }
+const rule = {
+  /** The name of the rule that had decided, where one had. */
+  rule: Schema.optionalKey(Schema.String)
+}
 
 const asProblem = HttpApiSchema.asJson({ contentType: ProblemDetails.contentType })
 
@@ -41,6 +48,7 @@ export class BadRequest extends Schema.Error<BadRequest>("BadRequest")(
 export class HandoverRejected extends Schema.Error<HandoverRejected>("HandoverRejected")(
   {
     ...members(403, "Forbidden", ["Handover rejected"]),
+    /** The rule's name. */
     rule: Schema.String,
     /** What the bot is to say. */
     text: Schema.String

@@ -12,19 +12,18 @@ import { Transport } from "./Transport.ts"
 /** What getting a token can fail with. */
 export type TokenError = Unauthorized | RateLimited | Unavailable | UnexpectedResponse
 
-/**
- * Access tokens of one CXone client.
- *
- * - `get`: the token at hand, or a new one; however many wait, one request is made. Waiting can be interrupted without disturbing the others.
- * - `drop`: this token is not to be used again (CXone answered 401 to it). A newer one stays.
- * - `reject`: the same, of a token that CXone has never taken: `get` fails with `Unauthorized` for `REFUSAL_MEMORY`, so that CXone is not asked
- *   for a token with every call
- */
+/** Access tokens of one CXone client: fetched once for all who wait, and renewed before they expire. */
 export class AccessToken extends Context.Service<
   AccessToken,
   {
+    /** The token at hand, or a new one; however many wait, one request is made. Waiting can be interrupted without disturbing the others. */
     readonly get: Effect.Effect<Redacted.Redacted, TokenError>
+    /** This token is not to be used again (CXone answered 401 to it). A newer one stays. */
     readonly drop: (token: Redacted.Redacted) => Effect.Effect<void>
+    /**
+     * The same, of a token that CXone has never taken: `get` fails with `Unauthorized` for 5 s, so that CXone is not asked for a token with every
+     * call.
+     */
     readonly reject: (token: Redacted.Redacted) => Effect.Effect<void>
   }
 >()("cognigy-cxone-router/cxone/AccessToken") {

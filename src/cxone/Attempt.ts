@@ -5,6 +5,7 @@ import { type Operation, RateLimited, Unavailable, UnexpectedResponse } from "./
 
 /** An answer that CXone took a decision in: any status but 429 and 5xx. */
 export interface Answer {
+  /** Its HTTP status. */
   readonly status: number
   /** The body as text; empty where there is none. */
   readonly body: string

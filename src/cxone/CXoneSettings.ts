@@ -11,25 +11,23 @@ export const DEFAULT_REGION = "mypurecloud.com"
 /** How long one attempt of one call may take where nothing else is set. */
 export const DEFAULT_ATTEMPT_TIMEOUT = Duration.seconds(2)
 
-/**
- * How to reach one CXone tenant.
- *
- * - `baseUrl`: `https://` and the region's host, or any other origin (with or without a path prefix), no slash at the end
- * - `clientId`, `clientSecret`: of an OAuth client with the client credentials grant
- * - `attemptTimeout`: for one attempt of one call, its answer's body included; retries come on top, within the deadline
- * - `retryBudget`: how many retries there may be beside first attempts; `DEFAULT_RETRY_BUDGET` where it is left out
- * - `rateLimit`: our own limit on calls, retries and labels included; none where it is left out
- * - `circuit`: when calls are stopped for a while because most of them fail; `DEFAULT_CIRCUIT` where it is left out
- */
+/** How to reach one CXone tenant. */
 export class CXoneSettings extends Context.Service<
   CXoneSettings,
   {
+    /** `https://` and the region's host, or any other origin (with or without a path prefix), no slash at the end. */
     readonly baseUrl: string
+    /** Of an OAuth client with the client credentials grant. */
     readonly clientId: string
+    /** Of the same client. */
     readonly clientSecret: Redacted.Redacted
+    /** For one attempt of one call, its answer's body included; retries come on top, within the deadline. */
     readonly attemptTimeout: Duration.Duration
+    /** How many retries there may be beside first attempts; `DEFAULT_RETRY_BUDGET` where it is left out. */
     readonly retryBudget?: RetryBudgetOptions
+    /** Our own limit on calls, retries and labels included; none where it is left out. */
     readonly rateLimit?: RateLimitOptions
+    /** When calls are stopped for a while because most of them fail; `DEFAULT_CIRCUIT` where it is left out. */
     readonly circuit?: CircuitOptions
   }
 >()("cognigy-cxone-router/cxone/CXoneSettings") {

@@ -14,6 +14,7 @@ export interface CircuitOptions {
   readonly minimumCalls: number
   /** For how long it stays open the first time; each time that the probe fails twice as long, up to `longest`. */
   readonly openFor: Duration.Duration
+  /** For how long it stays open at the most. */
   readonly longest: Duration.Duration
 }
 

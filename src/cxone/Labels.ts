@@ -15,15 +15,14 @@ export interface LabelsOptions {
   readonly drainTimeout?: Effect.Effect<Duration.Duration>
 }
 
-/**
- * The labels of conversations.
- *
- * `put` takes labels over and returns at once. Those of one conversation that wait together are folded into one call, the last value of each
- * label wins; failures are retried by `labelSchedule` and then logged. When the layer closes, whatever waits is sent at once.
- */
+/** The labels of conversations: they never fail, delay or change what they are about. When the layer closes, whatever waits is sent at once. */
 export class Labels extends Context.Service<
   Labels,
   {
+    /**
+     * Takes labels over and returns at once. Those of one conversation that wait together are folded into one call, the last value of each label wins;
+     * failures are retried by `labelSchedule` and then logged.
+     */
     readonly put: (conversationId: string, labels: LabelSet) => Effect.Effect<void>
     /** How many conversations have labels that are not sent yet. */
     readonly pending: Effect.Effect<number>

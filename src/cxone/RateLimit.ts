@@ -7,7 +7,9 @@ import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
 
 /** So many calls in so much time. */
 export interface RateLimitOptions {
+  /** How many calls. */
   readonly limit: number
+  /** In any span of this length. */
   readonly window: Duration.Duration
 }
 

@@ -20,6 +20,7 @@ import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
 export class Transport extends Context.Service<
   Transport,
   {
+    /** Sends a request; fails with what is left when its schedule, the budget or the deadline ends. */
     readonly send: (
       request: HttpClientRequest.HttpClientRequest,
       options: SendOptions
@@ -34,6 +35,7 @@ export class Transport extends Context.Service<
 
 /** How a request is sent. */
 export interface SendOptions {
+  /** What the request asks for: errors name it, and the circuit counts by it. */
   readonly operation: Operation
   /** When to try again. */
   readonly schedule: Schedule.Schedule<unknown, CXoneError, DeadlineExceeded>

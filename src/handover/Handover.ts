@@ -45,7 +45,9 @@ const WEBCHAT = { name: "Webchat from Cognigy", labels: { source: "cognigy" } }
 
 /** A conversation that is where it should be. */
 export interface HandedOver {
+  /** CXone's id of the conversation. */
   readonly conversationId: string
+  /** The queue or agent that it was routed to. */
   readonly target: Target
   /** The name of the rule that decided. */
   readonly rule: string
@@ -76,6 +78,7 @@ const Reason = Schema.Union([
 export class HandoverFailed extends Schema.TaggedError<HandoverFailed>()("HandoverFailed", {
   /** The name of the rule that had decided, if one had. */
   rule: Schema.optionalKey(Schema.String),
+  /** What CXone did, or did not do in time. */
   reason: Reason
 }) {
   override get message() {
@@ -99,20 +102,19 @@ export interface HandoverOptions {
   readonly store?: HandoverStoreOptions
 }
 
-/**
- * Handing conversations over.
- *
- * `handle` answers once CXone has accepted the routing action, or fails, in either case before the deadline. A handover that has begun goes on
- * when its caller is interrupted (a webhook whose connection breaks), and the layer's shutdown waits for it.
- *
- * It may be called again for the same request. A request with the same key (the one that is given, else its `inputId`, else its `traceId`) as one
- * of the same user that was done is answered as that one was; with another content it fails with `KeyReused`. What would put a user where their
- * latest handover in progress puts them already shares its result. Different handovers of one user are done one after the other, so that the user
- * ends where they were to go last; those of different users never wait for each other. How many run at once is the caller's to limit.
- */
+/** Handing conversations over. How many run at once is the caller's to limit. */
 export class Handover extends Context.Service<
   Handover,
   {
+    /**
+     * Answers once CXone has accepted the routing action, or fails, in either case before the deadline. A handover that has begun goes on when its
+     * caller is interrupted (a webhook whose connection breaks), and the layer's shutdown waits for it.
+     *
+     * It may be called again for the same request. A request with the same key (the one that is given, else its `inputId`, else its `traceId`) as
+     * one of the same user that was done is answered as that one was; with another content it fails with `KeyReused`. What would put a user where
+     * their latest handover in progress puts them already shares its result. Different handovers of one user are done one after the other, so that
+     * the user ends where they were to go last; those of different users never wait for each other.
+     */
     readonly handle: (request: HandoverRequest, idempotencyKey?: string) => Effect.Effect<HandedOver, HandoverError>
   }
 >()("cognigy-cxone-router/handover/Handover") {

@@ -12,18 +12,15 @@ import { makeRoutingTable, type RoutingTable } from "./routes/RoutingTable.ts"
 /** Decides one request. It may need services, such as a database of customers; a failure with `UnsupportedIntent` says that others may decide. */
 export type Decide<R = never> = (request: HandoverRequest) => Effect.Effect<Decision, RoutingError, R>
 
-/**
- * Decides where a request goes.
- *
- * - `decide`: the decision, from one version of the rules
- * - `explain`: what would be decided at a time (milliseconds since 1970; now, where it is left out), and why. Hands nothing over
- * - `table`: which table is live, where a table from a file decides
- */
+/** Decides where a request goes. */
 export class RoutingPolicy extends Context.Service<
   RoutingPolicy,
   {
+    /** The decision, from one version of the rules. */
     readonly decide: Decide
+    /** What would be decided at a time (milliseconds since 1970; now, where it is left out), and why. Hands nothing over. */
     readonly explain: (request: HandoverRequest, at?: number) => Effect.Effect<Explanation>
+    /** Which table is live, where a table from a file decides. */
     readonly table: Effect.Effect<TableStatus | undefined>
   }
 >()("cognigy-cxone-router/handover/RoutingPolicy") {

@@ -30,7 +30,9 @@ export type Scope = (typeof allScopes)[number]
 
 /** A queue or an agent. */
 export interface NamedId {
+  /** CXone's id for it. */
   readonly id: string
+  /** What people call it. */
   readonly name: string
 }
 

@@ -9,7 +9,9 @@ import type { WorkerAnswer } from "./readRoutesWorker.ts"
 
 /** A table as it was read from a file. */
 export interface LoadedRoutes {
+  /** The path of the file. */
   readonly path: string
+  /** What is in it. */
   readonly file: RoutesFile
   /** The first 12 digits of the SHA-256 of the file's bytes. */
   readonly version: string
@@ -32,8 +34,11 @@ const NONE = "none"
 
 /** A file holds no table that can be used. */
 export class RoutesError extends Schema.TaggedError<RoutesError>()("RoutesError", {
+  /** The path of the file. */
   path: Schema.String,
+  /** The first 12 digits of the SHA-256 of its bytes, or `none` where it could not be read. */
   version: Schema.String,
+  /** All that is wrong, in the order of the file. */
   problems: Schema.Array(
     Schema.Struct({
       line: Schema.Int,
