@@ -32,12 +32,13 @@ export {
 
 /**
  * A simulator of its own on a free port of 127.0.0.1, and the settings with which the CXone layers reach it: to be provided where an application provides its
- * own settings. Each call makes another simulator. Fails with `ServeError` when it cannot listen on the port and host of its options.
+ * own settings. It takes any conversation (`anyConversation`). Each call makes another simulator. Fails with `ServeError` when it cannot listen on the port and host of its options.
  */
 export const layerSimulated = (
   options: SimulatorOptions = {}
 ): Layer.Layer<CXoneSimulator | CXoneSettings, HttpServerError.ServeError> => {
   const { clientId, clientSecret } = withDefaults(options).credentials
+  const simulator = CXoneSimulator.layer({ anyConversation: true, ...options })
   return Layer.effect(
     CXoneSettings,
     Effect.map(CXoneSimulator, ({ baseUrl }) => ({
@@ -46,5 +47,5 @@ export const layerSimulated = (
       clientSecret: Redacted.make(clientSecret),
       attemptTimeout: DEFAULT_ATTEMPT_TIMEOUT
     }))
-  ).pipe(Layer.provideMerge(CXoneSimulator.layer(options)))
+  ).pipe(Layer.provideMerge(simulator))
 }

@@ -54,6 +54,8 @@ export interface SimulatorOptions {
   readonly scopes?: ReadonlyArray<Scope>
   /** The status of an accepted routing action: 204 without a body (the default), or 200 with one. */
   readonly actionStatus?: 200 | 204
+  /** Whether conversations are taken that no handover opens: with any user id, name and labels. Default: they are refused (400). */
+  readonly anyConversation?: boolean
 }
 
 /** Options with every default filled in. */
@@ -69,5 +71,6 @@ export const withDefaults = (options: SimulatorOptions): Required<SimulatorOptio
   agents: [{ id: agentId, name: "Alex Agent" }],
   scopes: allScopes,
   actionStatus: 204,
+  anyConversation: false,
   ...options
 })
