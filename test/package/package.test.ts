@@ -12,6 +12,7 @@ import {
 } from "../../src/simulator/SimulatorOptions.ts"
 import { SimulatorState } from "../../src/simulator/SimulatorState.ts"
 import { Project } from "./support/Project.ts"
+import { startProxy } from "./support/proxy.ts"
 
 const { devDependencies, name, version } = packageJson
 
@@ -184,9 +185,11 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
       Effect.gen(function* () {
         const { run } = yield* Project
         const { settings, state } = yield* simulator
+        const proxy = yield* startProxy
         const { code, stderr, stdout } = yield* run(["node", "policy.ts"], {
           ...settings,
           ...queues,
+          PROXY_URL: proxy.url,
           GOLD_QUEUE_ID: supportQueueId
         })
         assert.strictEqual(stderr, "")
@@ -201,6 +204,14 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
           [supportQueueId, salesQueueId]
         )
         assert.strictEqual(conversations[0]?.labels.tier, "gold")
+        // All went through the proxy, with the header: a token, and for each of the two an open, an action and, in the background, a label.
+        assert.strictEqual(proxy.passed.length, 7)
+        for (const { headers } of proxy.passed) assert.strictEqual(headers["x-shop"], "acme")
+        for (const call of calls)
+          assert.include(
+            proxy.passed.map(({ call }) => call),
+            call.slice(0, call.lastIndexOf(" "))
+          )
       })
     )
 
@@ -261,17 +272,23 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
       })
     )
 
-    it.effect("explains with a table that is read in a thread of its own", () =>
-      Effect.gen(function* () {
-        const { run, write } = yield* Project
-        assert.isAbove(largeTable.length, 64 * 1024)
-        yield* write("routes.yaml", largeTable)
-        yield* write("payload.json", JSON.stringify({ intent: "intent_1400", userId: "anna" }))
-        const { code, stderr, stdout } = yield* run(["npx", name, "explain", "--routes", "routes.yaml", "payload.json"])
-        assert.strictEqual(stderr, "")
-        assert.include(stdout, "rule 1400")
-        assert.strictEqual(code, 0)
-      })
+    it.effect(
+      "explains with a table that is read in a thread of its own, and without one where that is not there",
+      () =>
+        Effect.gen(function* () {
+          const { remove, run, write } = yield* Project
+          assert.isAbove(largeTable.length, 64 * 1024)
+          yield* write("routes.yaml", largeTable)
+          yield* write("payload.json", JSON.stringify({ intent: "intent_1400", userId: "anna" }))
+          const explain = run(["npx", name, "explain", "--routes", "routes.yaml", "payload.json"])
+          const { code, stderr, stdout } = yield* explain
+          assert.strictEqual(stderr, "")
+          assert.include(stdout, "rule 1400")
+          assert.strictEqual(code, 0)
+          // As in an application that is bundled into one file.
+          yield* remove(`node_modules/${name}/dist/handover/routes/readRoutesWorker.js`)
+          assert.include((yield* explain).stdout, "rule 1400")
+        })
     )
   }
 )

@@ -1,7 +1,7 @@
 /** A routing table that follows its file: what has changed is checked, and taken over whole or not at all. */
 import { createHash } from "node:crypto"
 import { Worker } from "node:worker_threads"
-import { Clock, Effect, FileSystem, Option, Result, Schedule, Schema } from "effect"
+import { Clock, Effect, FileSystem, Option, Predicate, Result, Schedule, Schema } from "effect"
 import type { RoutesFile } from "./RoutesFile.ts"
 import { makeRoutingTable } from "./RoutingTable.ts"
 import { describeProblems, type FileProblem, MAX_FILE, readRoutes } from "./readRoutes.ts"
@@ -63,19 +63,25 @@ const versionOf = (bytes: Uint8Array): string => createHash("sha256").update(byt
 /** Texts of more characters are read in a thread of their own: to read 64 Ki takes some 70 ms, in which nobody would be answered. */
 const LARGE = 64 * 1024
 
-/** This module's neighbour: compiled where this one is. */
-const worker = new URL(`./readRoutesWorker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
+const readHere = (text: string): Effect.Effect<RoutesFile, ReadonlyArray<FileProblem>> =>
+  Effect.suspend(() => Effect.fromResult(readRoutes(text)))
+
+/** In an application that is bundled into one file, the thread's module is not where this one is. */
+const isMissing = (error: unknown) =>
+  Predicate.hasProperty(error, "code") && /MODULE_NOT_FOUND$/.test(String(error.code))
 
 /** Reads a table, and holds nobody up for long. */
 const readWithoutHolding = (text: string): Effect.Effect<RoutesFile, ReadonlyArray<FileProblem>> =>
   text.length <= LARGE
-    ? Effect.suspend(() => Effect.fromResult(readRoutes(text)))
+    ? readHere(text)
     : Effect.callback((resume) => {
-        const thread = new Worker(worker, { workerData: text })
+        // This module's neighbour: compiled where this one is.
+        const module = new URL(`./readRoutesWorker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
+        const thread = new Worker(module, { workerData: text })
         thread.once("message", (answer: WorkerAnswer) =>
           resume("file" in answer ? Effect.succeed(answer.file) : Effect.fail(answer.problems))
         )
-        thread.once("error", (error) => resume(Effect.die(error)))
+        thread.once("error", (error) => resume(isMissing(error) ? readHere(text) : Effect.die(error)))
         return Effect.promise(() => thread.terminate())
       })
 

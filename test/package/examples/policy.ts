@@ -1,4 +1,5 @@
 import { NodeFileSystem, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
+import { ProxyAgent } from "@effect/platform-node/Undici"
 import { CXone, CXoneSettings, Handover, RoutingPolicy, UnsupportedIntent } from "cognigy-cxone-router"
 import { Config, Console, Context, Effect, Layer } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
@@ -22,14 +23,25 @@ const policy = Layer.unwrap(
       })
     )
   })
-).pipe(Layer.provide([RoutingPolicy.layerConfig, Customers.layer]), Layer.provide(NodeFileSystem.layer))
+).pipe(Layer.provide([RoutingPolicy.layerConfig, Customers.layer]))
 
 /** Every call, for whoever wants to look. */
 class Calls extends Context.Service<Calls, Array<string>>()("shop/Calls") {
   static readonly layer = Layer.sync(Calls, () => [])
 }
 
-/** A client with a header of its own that keeps a record of all calls. */
+/** Connections through a proxy. */
+const proxy = Layer.effect(
+  NodeHttpClient.Dispatcher,
+  Effect.flatMap(Config.String("PROXY_URL"), (url) =>
+    Effect.acquireRelease(
+      Effect.sync(() => new ProxyAgent(url)),
+      (agent) => Effect.promise(() => agent.destroy())
+    )
+  )
+)
+
+/** A client over them that adds a header to all calls, and keeps a record of them. */
 const client = Layer.effect(
   HttpClient.HttpClient,
   Effect.gen(function* () {
@@ -44,11 +56,11 @@ const client = Layer.effect(
       )
     )
   })
-).pipe(Layer.provide(NodeHttpClient.layerUndici))
+).pipe(Layer.provide(NodeHttpClient.layerUndiciNoDispatcher), Layer.provide(proxy))
 
 const live = Handover.layer().pipe(
   Layer.provide([CXone.layer(), policy]),
-  Layer.provide([CXoneSettings.layerConfig, client]),
+  Layer.provide([CXoneSettings.layerConfig, client, NodeFileSystem.layer]),
   Layer.provideMerge(Calls.layer)
 )
 

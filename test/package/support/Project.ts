@@ -55,6 +55,7 @@ export class Project extends Context.Service<
       env?: Env
     ) => Effect.Effect<Started, ProcessError, Scope.Scope>
     readonly write: (name: string, text: string) => Effect.Effect<void>
+    readonly remove: (name: string) => Effect.Effect<void>
     readonly read: (name: string) => Effect.Effect<string>
     readonly exists: (name: string) => Effect.Effect<boolean>
   }
@@ -192,6 +193,7 @@ const make = Effect.gen(function* () {
       }
     }),
     write,
+    remove: (name) => Effect.orDie(fs.remove(`${folder}/${name}`)),
     read: (name) => Effect.orDie(fs.readFileString(`${folder}/${name}`)),
     exists: (name) => Effect.orDie(fs.exists(`${folder}/${name}`))
   })
