@@ -78,7 +78,7 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
         const { packed } = yield* Project
         const paths = packed.files.map(({ path }) => path)
         const known =
-          /^(?:dist\/.+\.(?:js|d\.ts)(?:\.map)?|src\/.+\.(?:ts|js|md|json|yaml)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/
+          /^(?:dist\/.+\.(?:js|d\.ts)(?:\.map)?|src\/.+\.(?:ts|js|md|json|yaml)|package\.json|\.env\.example|README\.md|CHANGELOG\.md|LICENSE)$/
         assert.deepStrictEqual(
           paths.filter(
             (path) => !known.test(path) || /(?:^|\/)(?:tests?|docs|node_modules|tsconfig\.json)(?:\/|$)/.test(path)
