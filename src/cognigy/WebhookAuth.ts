@@ -34,10 +34,15 @@ export class WebhookAuth extends HttpApiMiddleware.Service<WebhookAuth, { provid
     error: CredentialsRefusedProblem,
     // They are tried in this order, and the last one's refusal is the answer.
     security: {
+      /** A key in the header `X-API-Key`. */
       xApiKey: HttpApiSecurity.apiKey({ in: "header", key: "X-API-Key" }),
+      /** A key in `Authorization`, after `ApiKey`. */
       apiKey: HttpApiSecurity.http({ scheme: "ApiKey" }),
+      /** A key in `Authorization`, after `Bearer`. */
       bearer: HttpApiSecurity.bearer,
+      /** User and password in `Authorization`, after `Basic`. */
       basic: HttpApiSecurity.basic,
+      /** A signature of Standard Webhooks. */
       signature: HttpApiSecurity.apiKey({ in: "header", key: "webhook-signature" }).pipe(
         HttpApiSecurity.annotate(
           OpenApi.Description,

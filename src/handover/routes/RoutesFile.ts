@@ -208,7 +208,9 @@ const places = {
 
 /** A queue or an agent, and where to when it is not there. */
 export interface Place {
+  /** The queue, by its name in the table or its id. */
   readonly queue?: string
+  /** The agent, by their name in the table or their id, or the entity or slot that names them. */
   readonly agent?: string | { readonly entity: string }
   readonly fallback?: Place
 }

@@ -95,6 +95,8 @@ const projectFiles: Readonly<Record<string, unknown>> = {
       noUncheckedIndexedAccess: true,
       noImplicitOverride: true,
       noUnusedLocals: true,
+      // So that what the application exports may have types that come from the package.
+      declaration: true,
       noEmit: true
     },
     include: ["*.ts"]
