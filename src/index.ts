@@ -54,4 +54,4 @@ export {
   type Settings,
   settings
 } from "./Settings.ts"
-export { VERSION } from "./version.ts"
+export { version } from "./version.ts"

@@ -29,7 +29,7 @@ import * as Router from "./Router.ts"
 import { configProvider } from "./Setting.ts"
 import { type LogSettings, type Settings, settings, simulatedSettings } from "./Settings.ts"
 import { CXoneSimulator } from "./simulator/CXoneSimulator.ts"
-import { VERSION } from "./version.ts"
+import { version } from "./version.ts"
 
 const logging = ({ format, level }: LogSettings) => {
   const pretty = format === "pretty" || (format === "auto" && process.stdout.isTTY)
@@ -169,7 +169,7 @@ const endAtSecondSignal = Effect.sync(() => {
 Effect.gen(function* () {
   yield* endAtSecondSignal
   const provider = yield* configProvider
-  yield* Command.run(command, { version: VERSION }).pipe(Effect.provideService(ConfigProvider.ConfigProvider, provider))
+  yield* Command.run(command, { version }).pipe(Effect.provideService(ConfigProvider.ConfigProvider, provider))
 }).pipe(
   Effect.provide(NodeServices.layer),
   Effect.tapCause(report),

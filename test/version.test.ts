@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import packageJson from "../package.json" with { type: "json" }
-import { VERSION } from "../src/version.ts"
+import { version } from "../src/version.ts"
 
 it("the version that the program tells is the package's", () => {
-  assert.strictEqual(VERSION, packageJson.version)
+  assert.strictEqual(version, packageJson.version)
 })

@@ -4,7 +4,7 @@ import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "
 import { Explanation } from "../handover/routes/Explanation.ts"
 import { TableStatus } from "../handover/routes/liveRoutes.ts"
 import { Target } from "../handover/Target.ts"
-import { VERSION } from "../version.ts"
+import { version } from "../version.ts"
 import { WebhookPayload } from "./Payload.ts"
 import { explainProblems, handlerProblems } from "./Problem.ts"
 import { WebhookAuth } from "./WebhookAuth.ts"
@@ -85,7 +85,7 @@ export class Api extends HttpApi.make("cognigy-cxone-router")
   .annotateMerge(
     OpenApi.annotations({
       title: "Cognigy to CXone router",
-      version: VERSION,
+      version: version,
       transform: open,
       description: "Hands NICE Cognigy bot conversations over to the right NICE CXone queue or agent."
     })

@@ -3,6 +3,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
+import effect from "effect/package.json" with { type: "json" }
 import packageJson from "../../package.json" with { type: "json" }
 import {
   salesQueueId,
@@ -14,7 +15,7 @@ import { SimulatorState } from "../../src/simulator/SimulatorState.ts"
 import { Project } from "./support/Project.ts"
 import { startProxy } from "./support/proxy.ts"
 
-const { devDependencies, name, version } = packageJson
+const { name, version } = packageJson
 
 /** Where something says that it listens. */
 const LISTENING = /[Ll]isten\S* (?:at |on )?(http:\/\/\S+:\d+)$/m
@@ -115,7 +116,7 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
         const { stdout } = yield* run(["npm", "ls", "effect", "@effect/platform-node", "--json"])
         assert.deepStrictEqual([...new Set(stdout.match(/"version": "[^"]+"/g))].sort(), [
           `"version": "${version}"`,
-          `"version": "${devDependencies.effect}"`
+          `"version": "${effect.version}"`
         ])
       })
     )

@@ -212,6 +212,7 @@ export interface Place {
   readonly queue?: string
   /** The agent, by their name in the table or their id, or the entity or slot that names them. */
   readonly agent?: string | { readonly entity: string }
+  /** Where to instead, when CXone does not know it. */
   readonly fallback?: Place
 }
 

@@ -1,7 +1,7 @@
 /** A routing table that follows its file: what has changed is checked, and taken over whole or not at all. */
 import { createHash } from "node:crypto"
 import { Worker } from "node:worker_threads"
-import { Clock, Effect, FileSystem, Option, Predicate, Result, Schedule, Schema } from "effect"
+import { Clock, Effect, FileSystem, Option, Result, Schedule, Schema } from "effect"
 import type { RoutesFile } from "./RoutesFile.ts"
 import { makeRoutingTable } from "./RoutingTable.ts"
 import { describeProblems, type FileProblem, MAX_FILE, readRoutes } from "./readRoutes.ts"
@@ -67,8 +67,7 @@ const readHere = (text: string): Effect.Effect<RoutesFile, ReadonlyArray<FilePro
   Effect.suspend(() => Effect.fromResult(readRoutes(text)))
 
 /** In an application that is bundled into one file, the thread's module is not where this one is. */
-const isMissing = (error: unknown) =>
-  Predicate.hasProperty(error, "code") && /MODULE_NOT_FOUND$/.test(String(error.code))
+const isMissing = ({ code }: NodeJS.ErrnoException) => code?.endsWith("MODULE_NOT_FOUND") === true
 
 /** Reads a table, and holds nobody up for long. */
 const readWithoutHolding = (text: string): Effect.Effect<RoutesFile, ReadonlyArray<FileProblem>> =>
@@ -81,14 +80,14 @@ const readWithoutHolding = (text: string): Effect.Effect<RoutesFile, ReadonlyArr
         thread.once("message", (answer: WorkerAnswer) =>
           resume("file" in answer ? Effect.succeed(answer.file) : Effect.fail(answer.problems))
         )
-        thread.once("error", (error) => resume(isMissing(error) ? readHere(text) : Effect.die(error)))
+        thread.once("error", (error: NodeJS.ErrnoException) =>
+          resume(isMissing(error) ? readHere(text) : Effect.die(error))
+        )
         return Effect.promise(() => thread.terminate())
       })
 
-/** Reads the table of a file, and fails with all that is wrong with it. */
-export const loadRoutes = Effect.fnUntraced(function* (
-  path: string
-): Effect.fn.Return<LoadedRoutes, RoutesError, FileSystem.FileSystem> {
+/** Reads a table, and fails with all that is wrong with it. */
+export const loadRoutes = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   const refuse = (problem: string, instead: string, version = NONE) =>
     Effect.fail(new RoutesError({ path, version, problems: [{ line: 1, column: 1, path: "", problem, instead }] }))
@@ -108,7 +107,7 @@ export const loadRoutes = Effect.fnUntraced(function* (
     readWithoutHolding(text),
     (problems) => new RoutesError({ path, version, problems })
   )
-  return { path, file, version }
+  return { path, file, version } satisfies LoadedRoutes
 })
 
 /** How often the file is looked at. */

@@ -1,7 +1,9 @@
 /** An empty project that the packed file is installed into, and what runs in it. */
 import { fileURLToPath } from "node:url"
 import { NodeServices } from "@effect/platform-node"
+import platform from "@effect/platform-node/package.json" with { type: "json" }
 import { Context, Deferred, Effect, Fiber, FileSystem, Layer, Schema, type Scope, Stream } from "effect"
+import effect from "effect/package.json" with { type: "json" }
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import packageJson from "../../../package.json" with { type: "json" }
 
@@ -81,7 +83,13 @@ const surroundings = Object.fromEntries(
 
 const { devDependencies } = packageJson
 
-const installed = ["effect", "@effect/platform-node", "typescript", "@types/node"] as const
+/** The peers, and what a project in TypeScript has: all as they are here. */
+const installed = [
+  `effect@${effect.version}`,
+  `@effect/platform-node@${platform.version}`,
+  `typescript@${devDependencies.typescript}`,
+  `@types/node@${devDependencies["@types/node"]}`
+]
 
 const projectFiles: Readonly<Record<string, unknown>> = {
   "package.json": { name: "embedding", private: true, type: "module" },
@@ -174,7 +182,7 @@ const make = Effect.gen(function* () {
     "npm",
     "install",
     `./${packed.filename}`,
-    ...installed.map((name) => `${name}@${devDependencies[name]}`),
+    ...installed,
     "--prefer-offline",
     "--no-audit",
     "--no-fund"
