@@ -32,9 +32,7 @@ export class SettingsError extends Schema.TaggedError<SettingsError>()("Settings
     return [
       `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`,
       "",
-      ...this.problems
-        .slice(0, MAX_TOLD)
-        .map(({ instead, name, problem }) => `  ${name} ${problem}\n    → ${instead}`),
+      ...this.problems.slice(0, MAX_TOLD).map(({ instead, name, problem }) => `  ${name} ${problem}\n    → ${instead}`),
       ...(this.problems.length > MAX_TOLD ? [`  and ${this.problems.length - MAX_TOLD} more`] : []),
       ...(inSettings === 0
         ? []

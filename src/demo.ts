@@ -40,7 +40,9 @@ export const settings = (
   capacity: DEFAULT_CAPACITY,
   idempotencyWindow: DEFAULT_IDEMPOTENCY_WINDOW,
   connections: DEFAULT_CONNECTIONS,
-  log: { level, format: "pretty" }
+  log: { level, format: "pretty" },
+  metrics: "on",
+  tracing: undefined
 })
 
 /** A simulator that has the queues and agents of a table, besides its own; and takes others, since the table may change. */

@@ -1,5 +1,5 @@
 /** All that the router counts and measures, for whoever watches it: `/metrics` shows it, and `deploy/alerts.yaml` says what of it matters. */
-import { Context, Effect, Metric, type Scope } from "effect"
+import { Effect, Metric, type Scope } from "effect"
 
 const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
 
@@ -19,7 +19,10 @@ export const handoverDuration = Metric.histogram("router_handover_duration_secon
 })
 
 /** Requests to the webhook that were not handed on, by `reason`: `credentials_missing`, `credentials_wrong`, `credentials_expired`, `invalid_payload`, … */
-export const refusalsTotal = counter("router_webhook_refusals_total", "Webhooks that were refused before any handover, by reason")
+export const refusalsTotal = counter(
+  "router_webhook_refusals_total",
+  "Webhooks that were refused before any handover, by reason"
+)
 
 /** Changed files of routing tables, by `outcome`: `live` or `rejected`. */
 export const reloadsTotal = counter("router_routing_reloads_total", "Changes of the routing table's file, by outcome")
@@ -42,7 +45,10 @@ export const callDuration = Metric.histogram("cxone_call_duration_seconds", {
 })
 
 /** Attempts that were made again, by `operation`. */
-export const retriesTotal = counter("cxone_retries_total", "Attempts of calls to CXone that were made again, by operation")
+export const retriesTotal = counter(
+  "cxone_retries_total",
+  "Attempts of calls to CXone that were made again, by operation"
+)
 
 /** Calls that waited for their turn under our own rate limit, by `operation`. */
 export const rateLimitWaitsTotal = counter(
@@ -67,7 +73,10 @@ export const tokenAge = Metric.gauge("cxone_token_age_seconds", {
 })
 
 /** Access tokens that were asked for, by `outcome`: `success`, or the failure. */
-export const tokenRefreshesTotal = counter("cxone_token_refreshes_total", "Access tokens that were asked for, by outcome")
+export const tokenRefreshesTotal = counter(
+  "cxone_token_refreshes_total",
+  "Access tokens that were asked for, by outcome"
+)
 
 /** Conversations whose labels are not sent yet. */
 export const labelsPending = Metric.gauge("cxone_labels_pending", {
@@ -78,4 +87,59 @@ export const labelsPending = Metric.gauge("cxone_labels_pending", {
 export const labelsSentTotal = counter("cxone_labels_sent_total", "Labels of conversations that were sent")
 
 /** Conversations' labels that were given up, by `reason`: `overflow` (too many waited), `failed` (not taken in a quarter of an hour), `shutdown`. */
-export const labelsDroppedTotal = counter("cxone_labels_dropped_total", "Labels of conversations that were given up, by reason")
+export const labelsDroppedTotal = counter(
+  "cxone_labels_dropped_total",
+  "Labels of conversations that were given up, by reason"
+)
+
+type Attributes = Readonly<Record<string, string>>
+
+/** A metric's series, by their labels: each is made once. The values of labels must be few. */
+export const series = <Input, State>(metric: Metric.Metric<Input, State>) => {
+  const known = new Map<string, Metric.Metric<Input, State>>()
+  return (attributes: Attributes): Metric.Metric<Input, State> => {
+    const key = Object.values(attributes).join("\n")
+    const one = known.get(key) ?? Metric.withAttributes(metric, attributes)
+    known.set(key, one)
+    return one
+  }
+}
+
+/** Counts one. */
+export const count = (metric: Metric.Metric<number, unknown>): Effect.Effect<void> => Metric.update(metric, 1)
+
+/** Shows series at 0 from the start: what first comes with a value other than 0 does not count as an increase. */
+export const declare = (metrics: ReadonlyArray<Metric.Metric<number, unknown>>): Effect.Effect<void> =>
+  Effect.forEach(metrics, (metric) => Metric.update(metric, 0), { discard: true })
+
+/** Shows a number as it is whenever somebody asks, until the scope closes. */
+export const observe = (
+  metric: Metric.Metric<number, Metric.GaugeState<number>>,
+  read: () => number
+): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const context = yield* Effect.context<never>()
+    const nothing = () => undefined
+    const hooks = { get: () => ({ value: read() }), update: nothing, modify: nothing }
+    const registration = Metric.registerUnsafe(metric, context, hooks)
+    yield* Effect.addFinalizer(() => Effect.sync(() => registration.remove()))
+  })
+
+/** A name such as `DeadlineExceeded` or `Invalid payload`, as values of labels are written: `deadline_exceeded`, `invalid_payload`. */
+export const snakeCase = (name: string): string =>
+  name
+    .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
+    .replaceAll(" ", "_")
+    .toLowerCase()
+
+/** How many names a label may have; those that come later count as `other`. */
+const MAX_NAMES = 200
+
+/** Bounds the values of a label that others choose. */
+export const boundedNames = () => {
+  const known = new Set<string>()
+  return (name: string): string => {
+    if (known.size < MAX_NAMES) known.add(name)
+    return known.has(name) ? name : "other"
+  }
+}

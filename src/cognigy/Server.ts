@@ -12,6 +12,7 @@ import {
   ProblemDetails
 } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import { PrometheusMetrics } from "effect/observability"
 import type { Handover } from "../handover/Handover.ts"
 import type { Readiness } from "../handover/Readiness.ts"
 import type { RoutingPolicy } from "../handover/RoutingPolicy.ts"
@@ -20,6 +21,9 @@ import * as Operations from "./Operations.ts"
 import { type InternalError, internalError, MethodNotAllowed, PathNotFound } from "./Problem.ts"
 import * as Webhook from "./Webhook.ts"
 import { WebhookAuth, type WebhookCredentials } from "./WebhookAuth.ts"
+
+/** The path of the metrics. */
+const METRICS_PATH = "/metrics"
 
 /** How long a client may take to send a request, in milliseconds: Cognigy sends its small bodies at once. */
 const REQUEST_TIMEOUT = 10_000
@@ -39,6 +43,8 @@ export interface ServerOptions extends RoutesOptions {
 /** Whom the webhook lets in, and how much it takes on. */
 export interface RoutesOptions extends Webhook.WebhookOptions {
   readonly credentials: WebhookCredentials
+  /** Whether `GET /metrics` shows what is counted and measured, without credentials. Default false. */
+  readonly metrics?: boolean
 }
 
 const respond = ({ detail, error, status, title, type }: PathNotFound | MethodNotAllowed | InternalError) =>
@@ -57,14 +63,32 @@ const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServ
     : respond(new PathNotFound({ error: "Not found", detail }))
 }
 
-/** All routes of the router: the webhook, `/routing/explain`, `/healthz`, `/readyz`, `/openapi.json` and `/docs`. */
+/** All routes of the router: the webhook, `/routing/explain`, `/healthz`, `/readyz`, `/openapi.json`, `/docs`, and `/metrics` if it is asked for. */
 export const routes = (options: RoutesOptions) =>
-  Layer.merge(
+  Layer.mergeAll(
     HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
       Layer.provide([Webhook.layer(options), Operations.layer]),
       Layer.provide(WebhookAuth.layer(options.credentials))
     ),
-    HttpApiScalar.layer(Api, { path: "/docs" })
+    HttpApiScalar.layer(Api, { path: "/docs" }),
+    options.metrics === true ? metricsRoute : Layer.empty
+  )
+
+/** `GET /metrics`, in Prometheus' text format. */
+const metricsRoute = PrometheusMetrics.layerHttp({ path: METRICS_PATH })
+
+/** A server for `/metrics` alone. Fails with `ServeError` when it cannot listen. */
+export const metricsLayer = (options: {
+  readonly host: string
+  readonly port: number
+}): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError> =>
+  HttpRouter.serve(metricsRoute, { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provideMerge(
+      NodeHttpServer.layer(() => createServer({ requestTimeout: REQUEST_TIMEOUT }), {
+        ...options,
+        gracefulShutdownTimeout: "1 second"
+      })
+    )
   )
 
 /** The routes as one application that answers everything, with a problem where nothing else fits. */

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto"
 import { Worker } from "node:worker_threads"
 import { Clock, Effect, FileSystem, Option, type PlatformError, Result, Schedule, Schema } from "effect"
+import { count, declare, observe, reloadsTotal, series, tableRejected, tableRules } from "../../metrics.ts"
 import type { RoutesFile } from "./RoutesFile.ts"
 import { makeRoutingTable } from "./RoutingTable.ts"
 import { describeProblems, type FileProblem, MAX_FILE, readRoutes } from "./readRoutes.ts"
@@ -124,6 +125,8 @@ const SETTLED = "100 millis"
 /** How often that is waited for: a file that is written all the time is read nevertheless. */
 const MAX_WAITS = 10
 
+const reloadSeries = series(reloadsTotal)
+
 /**
  * Follows a table's file in the background, until the scope closes. Looks at the file instead of listening for changes: this holds for editors that
  * replace files, for mounted volumes and for links that are moved, as those of Kubernetes.
@@ -153,6 +156,10 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     return before
   })
 
+  yield* declare(["live", "rejected"].map((outcome) => reloadSeries({ outcome })))
+  yield* observe(tableRules, () => live.table.size)
+  yield* observe(tableRejected, () => (rejected === undefined ? 0 : 1))
+
   const takeOver = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
     const wasRejected = rejected !== undefined
     rejected = undefined
@@ -163,6 +170,7 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     const before = live.version
     // One assignment: whoever decides has read the one table or the other.
     live = { table: makeRoutingTable(file), version, since: yield* nowIso }
+    yield* count(reloadSeries({ outcome: "live" }))
     yield* Effect.logInfo(`routing table ${version} is live (${live.table.size} rules), in place of ${before}`)
   })
 
@@ -172,9 +180,10 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     if (rejected !== undefined && rejectedBefore === which) return
     rejectedBefore = which
     rejected = { ...(isTable ? { version } : {}), at: yield* nowIso, problems: problems.length }
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`
+    yield* count(reloadSeries({ outcome: "rejected" }))
+    const howMany = problems.length === 1 ? "1 problem" : `${problems.length} problems`
     yield* Effect.logError(
-      `the routing table's file has changed and is not used, ${live.version} stays: ${count}\n${message}`
+      `the routing table's file has changed and is not used, ${live.version} stays: ${howMany}\n${message}`
     )
   })
 
