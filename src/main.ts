@@ -26,6 +26,7 @@ import { testRoutesCommand } from "./commands/testRoutes.ts"
 import * as demo from "./demo.ts"
 import { Readiness } from "./handover/Readiness.ts"
 import { RoutingPolicy } from "./handover/RoutingPolicy.ts"
+import { formatPretty } from "./prettyLog.ts"
 import * as Router from "./Router.ts"
 import { configProvider } from "./Setting.ts"
 import { type LogSettings, type Settings, settings, simulatedSettings } from "./Settings.ts"
@@ -36,7 +37,7 @@ import { version } from "./version.ts"
 const logging = ({ format, level }: LogSettings) => {
   const pretty = format === "pretty" || (format === "auto" && process.stdout.isTTY)
   return Layer.merge(
-    Logger.layer([pretty ? Logger.consolePretty() : Logger.consoleJson]),
+    Logger.layer([pretty ? Logger.withConsoleLog(formatPretty(process.stdout.isTTY)) : Logger.consoleJson]),
     Layer.succeed(References.MinimumLogLevel, level)
   )
 }

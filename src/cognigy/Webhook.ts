@@ -3,7 +3,7 @@ import { type Duration, Effect, type Layer, Semaphore } from "effect"
 import type { Headers, HttpServerRequest } from "effect/http"
 import { HttpApiBuilder, type HttpApiGroup } from "effect/http-api"
 import * as Deadline from "../cxone/Deadline.ts"
-import { type HandedOver, Handover } from "../handover/Handover.ts"
+import { CurrentCorrelationId, type HandedOver, Handover } from "../handover/Handover.ts"
 import type { HandoverRequest } from "../handover/HandoverRequest.ts"
 import { RoutingPolicy } from "../handover/RoutingPolicy.ts"
 import { parseTime, TIME_FORMAT } from "../handover/routes/time.ts"
@@ -84,8 +84,12 @@ export const layer = ({
             return inPlace(Effect.mapError(handle, toProblem))
           }),
           Effect.provideService(Deadline.CurrentDeadline, deadline),
-          Effect.tap((done) => logDone(asked?.intent, done, started)),
-          Effect.map((done) => ({ status: "success" as const, ...done, correlationId: id })),
+          Effect.provideService(CurrentCorrelationId, id),
+          // A copy is answered, and logged, under the id of the first.
+          Effect.map((done) => ({ status: "success" as const, ...done, correlationId: done.correlationId ?? id })),
+          Effect.tap((done) =>
+            Effect.annotateLogs(logDone(asked?.intent, done, started), { correlationId: done.correlationId })
+          ),
           Effect.catchDefect((defect) =>
             Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
           ),

@@ -52,7 +52,15 @@ export interface HandedOver {
   readonly rule: string
   /** An active conversation of the user was found and used. */
   readonly reused: boolean
+  /** The id of the request that it was done for, where that had one: copies are answered with that of the first. */
+  readonly correlationId?: string
 }
+
+/** The id under which the request at hand stands in logs and traces, if it has one. */
+export const CurrentCorrelationId = Context.Reference<string | undefined>(
+  "cognigy-cxone-router/handover/CorrelationId",
+  { defaultValue: () => undefined }
+)
 
 /** A key came again with another request. */
 export class KeyReused extends Schema.TaggedError<KeyReused>()("KeyReused", {}) {
@@ -239,7 +247,8 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     const { id, reused } = conversation
     yield* labels.put(id, { ...extra, cognigy_intent: request.intent })
     yield* Effect.annotateCurrentSpan({ "conversation.id": id, "conversation.reused": reused })
-    return { conversationId: id, target, rule, reused }
+    const correlationId = yield* CurrentCorrelationId
+    return { conversationId: id, target, rule, reused, ...(correlationId === undefined ? {} : { correlationId }) }
   })
 
   const inTurn = <A, E>(userId: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
