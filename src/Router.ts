@@ -76,7 +76,9 @@ export const layer = (
       Readiness.layer
     ).pipe(Layer.provideMerge(policy(settings.routing)), Layer.provide(cxone(settings, drainTimeout)))
     return closing.pipe(
-      Layer.provideMerge(Server.layer({ ...settings, deadline: time, shutdownTimeout: deadline })),
+      Layer.provideMerge(
+        Server.layer({ ...settings, deadline: time, shutdownTimeout: deadline, metrics: settings.metrics === "on" })
+      ),
       Layer.provideMerge(handover)
     )
   })

@@ -11,6 +11,9 @@ const SettingsProblem = Schema.Struct({
   in: Schema.optionalKey(Schema.Literal("routing table"))
 })
 
+/** How many problems are told. */
+const MAX_TOLD = 100
+
 /** The settings are not such that the service can start. */
 export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", {
   /** All of them, in the order in which settings are read. */
@@ -30,7 +33,8 @@ export class SettingsError extends Schema.TaggedError<SettingsError>()("Settings
     return [
       `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`,
       "",
-      ...this.problems.map(({ instead, name, problem }) => `  ${name} ${problem}\n    → ${instead}`),
+      ...this.problems.slice(0, MAX_TOLD).map(({ instead, name, problem }) => `  ${name} ${problem}\n    → ${instead}`),
+      ...(this.problems.length > MAX_TOLD ? [`  and ${this.problems.length - MAX_TOLD} more`] : []),
       ...(inSettings === 0
         ? []
         : [

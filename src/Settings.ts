@@ -9,6 +9,7 @@ import { routingConfig } from "./handover/RoutingPolicy.ts"
 import type { BuiltInQueues } from "./handover/routes/builtInRoutes.ts"
 import { type LoadedRoutes, loadRoutes } from "./handover/routes/liveRoutes.ts"
 import { type Problems, SettingsError, setting, together } from "./Setting.ts"
+import { type TracingSettings, tracingSettings } from "./tracing.ts"
 
 /** What `serve` runs with. */
 export interface Settings {
@@ -32,7 +33,14 @@ export interface Settings {
   readonly connections: ConnectionSettings
   /** What the log shows. */
   readonly log: LogSettings
+  /** Where `/metrics` is. */
+  readonly metrics: MetricsSettings
+  /** Where traces go. */
+  readonly tracing: TracingSettings
 }
+
+/** Where `/metrics` is: nowhere, beside the webhook, or on a port of its own. */
+export type MetricsSettings = "off" | "on" | { readonly host: string; readonly port: number }
 
 /** Where the routing rules come from: the table of a file, or the built-in one with these queues. */
 export type RoutingSettings = { readonly routes: LoadedRoutes } | { readonly queues: BuiltInQueues }
@@ -78,7 +86,7 @@ const fromFile = (path: string): Effect.Effect<LoadedRoutes, Problems, FileSyste
       problems.map(({ column, instead, line, problem }) =>
         isTable
           ? { name: `${path}:${line}:${column}`, problem, instead, in: "routing table" as const }
-          : { name: "ROUTES_FILE", problem: `is wrong: ${path} ${problem}`, instead }
+          : { name: path, problem, instead: `${instead} (ROUTES_FILE)`, in: "routing table" as const }
       )
     )
   )
@@ -135,6 +143,30 @@ const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
 )
 
 const Port = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+
+const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.map(
+  together({
+    mode: setting(
+      "METRICS",
+      Config.option(Config.Literals(["off", "on"], "METRICS")),
+      "on (at /metrics of the webhook's port, for everyone who reaches it) or off"
+    ),
+    port: setting(
+      "METRICS_PORT",
+      Config.option(Config.schema(Port, "METRICS_PORT")),
+      "a port number, 0 to 65535, to serve /metrics on instead of the webhook's; or leave it out"
+    ),
+    host: setting(
+      "METRICS_HOST",
+      Config.NonEmptyString("METRICS_HOST").pipe(Config.withDefault("127.0.0.1")),
+      "an address to serve /metrics on"
+    )
+  }),
+  ({ host, mode, port }) =>
+    Option.isSome(port) && !Option.contains(mode, "off")
+      ? { host, port: port.value }
+      : Option.getOrElse(mode, () => "off" as const)
+)
 
 const port = setting(
   "PORT",
@@ -215,6 +247,8 @@ const readers = {
       "for how long a connection to CXone is kept that nobody uses, such as 4s"
     )
   }),
+  metrics,
+  tracing: tracingSettings,
   log: together({
     // Where it is not set, what the command line's --log-level says holds.
     level: Effect.flatMap(References.MinimumLogLevel, (level) =>

@@ -40,10 +40,12 @@ export const settings = (
   capacity: DEFAULT_CAPACITY,
   idempotencyWindow: DEFAULT_IDEMPOTENCY_WINDOW,
   connections: DEFAULT_CONNECTIONS,
-  log: { level, format: "pretty" }
+  log: { level, format: "pretty" },
+  metrics: "on",
+  tracing: undefined
 })
 
-/** A simulator that has the queues and agents of a table, besides its own. */
+/** A simulator that has the queues and agents of a table, besides its own; and takes others, since the table may change. */
 export const simulated = (routes: LoadedRoutes | undefined): SimulatorOptions => {
   const usual = withDefaults({})
   const targets = routes === undefined ? [] : targetsOf(routes.file)
@@ -54,7 +56,11 @@ export const simulated = (routes: LoadedRoutes | undefined): SimulatorOptions =>
       ...theirs.map(({ id, name = id }) => ({ id, name }))
     ]
   }
-  return { queues: of("queue", usual.queues), agents: of("agent", usual.agents) }
+  return {
+    queues: of("queue", usual.queues),
+    agents: of("agent", usual.agents),
+    anyTarget: routes !== undefined
+  }
 }
 
 const curl = (url: string, body: unknown) =>

@@ -19,7 +19,6 @@ export {
   toProblem,
   UnprocessableContent
 } from "./cognigy/Problem.ts"
-export { type RefusalReason, unauthorizedTotal } from "./cognigy/Refusals.ts"
 export * as Server from "./cognigy/Server.ts"
 export { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
 export { Sender, WebhookAuth, type WebhookCredentials } from "./cognigy/WebhookAuth.ts"
@@ -44,14 +43,17 @@ export { type LoadedRoutes, loadRoutes, RoutesError, TableStatus } from "./hando
 export { type Condition, type Place, RoutesFile, routesJsonSchema } from "./handover/routes/RoutesFile.ts"
 export { type FileProblem, readRoutes } from "./handover/routes/readRoutes.ts"
 export * from "./handover/Target.ts"
+export * as metrics from "./metrics.ts"
 export * as Router from "./Router.ts"
 export { SettingsError } from "./Setting.ts"
 export {
   type ConnectionSettings,
   DEFAULT_CONNECTIONS,
   type LogSettings,
+  type MetricsSettings,
   type RoutingSettings,
   type Settings,
   settings
 } from "./Settings.ts"
+export type { TracingSettings } from "./tracing.ts"
 export { version } from "./version.ts"

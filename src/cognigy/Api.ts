@@ -18,7 +18,8 @@ export const Accepted = Schema.Struct({
   conversationId: Schema.String,
   target: Target,
   rule: Schema.String,
-  reused: Schema.Boolean
+  reused: Schema.Boolean,
+  correlationId: Schema.String
 }).annotate({ identifier: "HandoverAccepted" })
 
 const webhook = HttpApiEndpoint.post("webhook", WEBHOOK_PATH, {

@@ -14,6 +14,7 @@ import {
   ProblemDetails
 } from "effect/http"
 import { HttpApiBuilder, HttpApiScalar, OpenApi } from "effect/http-api"
+import { PrometheusMetrics } from "effect/observability"
 import { DEFAULT_DEADLINE, type Handover, handoverConfig } from "../handover/Handover.ts"
 import type { Readiness } from "../handover/Readiness.ts"
 import type { RoutingPolicy } from "../handover/RoutingPolicy.ts"
@@ -23,6 +24,9 @@ import { type InternalError, internalError, MethodNotAllowed, PathNotFound } fro
 import * as Webhook from "./Webhook.ts"
 import { WebhookAuth, type WebhookCredentials } from "./WebhookAuth.ts"
 import { credentialsConfig, webhookConfig } from "./WebhookConfig.ts"
+
+/** The path of the metrics. */
+const METRICS_PATH = "/metrics"
 
 /** How long a client may take to send a request, in milliseconds: Cognigy sends its small bodies at once. */
 const REQUEST_TIMEOUT = 10_000
@@ -58,6 +62,8 @@ export interface RoutesOptions extends MountOptions {
   readonly deadline?: Duration.Duration
   /** How many webhooks may be under way at once, and how many bodies may be on their way. Default 1,000. */
   readonly capacity?: number
+  /** Whether `GET /metrics` shows what is counted and measured, without credentials. Default false. */
+  readonly metrics?: boolean
 }
 
 /** What the routes need: a router, what a server for Node brings (`NodeHttpServer.layer`), and the handover. */
@@ -78,7 +84,7 @@ const respond = ({ detail, error, status, title, type }: PathNotFound | MethodNo
 const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
   const [path = ""] = url.split(/[?#]/, 1)
   const detail = `nothing at ${method} ${path}: the webhook is POST ${WEBHOOK_PATH}, the API is described at /docs`
-  return path.toLowerCase().replace(/\/+$/, "") === WEBHOOK_PATH
+  return [WEBHOOK_PATH, EXPLAIN_PATH].includes(path.toLowerCase().replace(/\/+$/, ""))
     ? HttpServerResponse.setHeader(
         respond(new MethodNotAllowed({ error: "Method not allowed", detail })),
         "allow",
@@ -109,6 +115,7 @@ export const routes = (options: RoutesOptions): Layer.Layer<never, never, Routes
     credentials,
     deadline = DEFAULT_DEADLINE,
     docs = true,
+    metrics = false,
     openapi = true
   } = options
   const prefix = options.prefix?.replace(/\/+$/, "") ?? ""
@@ -118,7 +125,11 @@ export const routes = (options: RoutesOptions): Layer.Layer<never, never, Routes
     Layer.provide([Webhook.layer({ capacity, deadline }), Layer.fresh(Operations.layer)]),
     Layer.provide(WebhookAuth.layer(credentials))
   )
-  const all = Layer.provide(docs ? Layer.merge(served, HttpApiScalar.layer(api, { path: "/docs" })) : served, guarded)
+  const all = Layer.mergeAll(
+    served,
+    docs ? HttpApiScalar.layer(api, { path: "/docs" }) : Layer.empty,
+    metrics ? metricsRoute : Layer.empty
+  ).pipe(Layer.provide(guarded))
   return prefix === "" ? all : Layer.provide(all, under(prefix))
 }
 
@@ -126,7 +137,9 @@ export const routes = (options: RoutesOptions): Layer.Layer<never, never, Routes
  * The same, with what the webhook asks for from `Config`: `WEBHOOK_AUTH` and what belongs to it, `HANDOVER_DEADLINE` and `MAX_HANDOVERS`. Fails with the
  * first setting that is missing or wrong.
  */
-export const routesConfig = (options: MountOptions = {}): Layer.Layer<never, Config.ConfigError, RoutesRequirements> =>
+export const routesConfig = (
+  options: MountOptions & Pick<RoutesOptions, "metrics"> = {}
+): Layer.Layer<never, Config.ConfigError, RoutesRequirements> =>
   Layer.unwrap(
     Effect.map(
       Config.all({
@@ -135,6 +148,23 @@ export const routesConfig = (options: MountOptions = {}): Layer.Layer<never, Con
         deadline: handoverConfig.deadline
       }),
       (read) => routes({ ...options, ...read })
+    )
+  )
+
+/** `GET /metrics`, in Prometheus' text format. */
+const metricsRoute = PrometheusMetrics.layerHttp({ path: METRICS_PATH })
+
+/** A server for `/metrics` alone. Fails with `ServeError` when it cannot listen. */
+export const metricsLayer = (options: {
+  readonly host: string
+  readonly port: number
+}): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError> =>
+  HttpRouter.serve(metricsRoute, { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provideMerge(
+      NodeHttpServer.layer(() => createServer({ requestTimeout: REQUEST_TIMEOUT }), {
+        ...options,
+        gracefulShutdownTimeout: "1 second"
+      })
     )
   )
 

@@ -42,7 +42,7 @@ const whereIn = Effect.fnUntraced(function* ({ path }: Table) {
   if (path === undefined) return (at: Path) => builtInSettings[String(at.at(-1))] ?? "the built-in table"
   const fs = yield* FileSystem.FileSystem
   const text = yield* Effect.option(fs.readFileString(path))
-  const located = Option.flatMap(text, (text) => Result.getSuccess(readYaml(text, RoutesFile)))
+  const located = Option.flatMap(text, (text) => Result.getSuccess(readYaml(text, RoutesFile, "")))
   return (at: Path) =>
     Option.match(located, {
       // It has changed since it was read.

@@ -3,11 +3,14 @@ import { Clock, Console, Effect, FileSystem, Option, Path, Result } from "effect
 import { Argument, Command } from "effect/cli"
 import { checkExtent } from "../cognigy/Body.ts"
 import { toHandoverRequest } from "../cognigy/Payload.ts"
+import { isUuid } from "../cxone/Id.ts"
 import { oneLine } from "../handover/oneLine.ts"
 import { explain } from "../handover/routes/Explanation.ts"
+import type { RoutesFile } from "../handover/routes/RoutesFile.ts"
 import { differences, type RouteTest, RouteTests } from "../handover/routes/RouteTests.ts"
-import { makeRoutingTable } from "../handover/routes/RoutingTable.ts"
-import { describeProblems, type Located, MAX_FILE, readYaml } from "../handover/routes/readRoutes.ts"
+import { FALLBACK, makeRoutingTable } from "../handover/routes/RoutingTable.ts"
+import { describeProblems, type FileProblem, type Located, MAX_FILE, readYaml } from "../handover/routes/readRoutes.ts"
+import { suggestion } from "../handover/routes/suggest.ts"
 import { parseTime } from "../handover/routes/time.ts"
 import { CommandFailed } from "./CommandFailed.ts"
 import { readTable, type Table } from "./table.ts"
@@ -23,6 +26,38 @@ const pairOf = Effect.fnUntraced(function* (file: string) {
     : { table: file, tests: path.join(dir, `${name}${SUFFIX}${ext}`) }
 })
 
+const broken = (path: string, problems: ReadonlyArray<FileProblem>) => {
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`
+  return new CommandFailed({ message: `The examples have ${count}.\n\n${describeProblems(path, problems)}` })
+}
+
+/** The names that examples expect and the table does not have. */
+const unknownNames = (
+  { locate, value }: Located<typeof RouteTests.Type>,
+  { agents = {}, queues = {}, rules }: RoutesFile
+): ReadonlyArray<FileProblem> => {
+  const names = {
+    rule: [...rules.map(({ name }) => name), FALLBACK],
+    queue: Object.keys(queues),
+    agent: Object.keys(agents)
+  }
+  return value.tests.flatMap(({ expect }, index) =>
+    (["rule", "queue", "agent"] as const).flatMap((member) => {
+      const name = expect[member]
+      if (name === undefined || names[member].includes(name) || (member !== "rule" && isUuid(name))) return []
+      const none = member === "rule" ? "the name of one" : `one from ${member}s, or an id`
+      return [
+        {
+          ...locate(["tests", index, "expect", member]),
+          path: "",
+          problem: `the table has no ${member} named "${name}"`,
+          instead: suggestion(name, names[member], none)
+        }
+      ]
+    })
+  )
+}
+
 const readTests = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   const refuse = (why: string) => new CommandFailed({ message: `${path}: ${why}` })
@@ -32,13 +67,8 @@ const readTests = Effect.fnUntraced(function* (path: string) {
       : refuse(`cannot be read: ${error.message}`)
   )
   if (text.length > MAX_FILE) return yield* refuse(`larger than ${MAX_FILE / 1024 / 1024} MiB`)
-  return yield* Result.match(readYaml(text, RouteTests), {
-    onFailure: (problems) =>
-      Effect.fail(
-        new CommandFailed({
-          message: `The examples have ${problems.length === 1 ? "1 problem" : `${problems.length} problems`}.\n\n${describeProblems(path, problems)}`
-        })
-      ),
+  return yield* Result.match(readYaml(text, RouteTests, "tests: a list of examples"), {
+    onFailure: (problems) => Effect.fail(broken(path, problems)),
     onSuccess: Effect.succeed
   })
 })
@@ -90,7 +120,8 @@ const runAll = Effect.fnUntraced(function* (
   }
   const count = value.tests.length === 1 ? "1 example" : `${value.tests.length} examples`
   yield* Console.log(failed === 0 ? `\n${count} as expected.` : `\n${failed} of ${count} failed.`)
-  const unreached = table.file.rules.map(({ name }) => name).filter((name) => !reached.has(name))
+  const names = [...table.file.rules.map(({ name }) => name), ...(table.file.fallback === undefined ? [] : [FALLBACK])]
+  const unreached = names.filter((name) => !reached.has(name))
   if (unreached.length > 0) {
     const shown = unreached.slice(0, MAX_SHOWN).map((name) => oneLine(name))
     const more = unreached.length > MAX_SHOWN ? `, and ${unreached.length - MAX_SHOWN} more` : ""
@@ -115,7 +146,10 @@ export const testRoutesCommand = Command.make(
   Effect.fnUntraced(function* ({ file }) {
     const paths = yield* pairOf(file)
     const table = yield* readTable(Option.some(paths.table))
-    const failed = yield* runAll(table, paths.tests, yield* readTests(paths.tests))
+    const tests = yield* readTests(paths.tests)
+    const unknown = unknownNames(tests, table.file)
+    if (unknown.length > 0) return yield* broken(paths.tests, unknown)
+    const failed = yield* runAll(table, paths.tests, tests)
     if (failed > 0) return yield* new CommandFailed({ message: "" })
   })
 ).pipe(Command.withDescription("Run the examples of a routing table, and show what differs"))

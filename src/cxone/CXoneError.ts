@@ -83,10 +83,12 @@ export class InvalidTarget extends Schema.TaggedError<InvalidTarget>()("InvalidT
   /** The call that failed. */
   operation: Operation,
   /** What CXone answered: 400, 404 or 422. */
-  status: Schema.Int
+  status: Schema.Int,
+  /** The id of the queue or agent. */
+  id: Schema.String
 }) {
   override get message() {
-    return `CXone does not take this ${this.operation === "routeToAgent" ? "agent" : "queue"} (it answered ${this.status}): check its id in CXone Admin`
+    return `CXone does not take the ${this.operation === "routeToAgent" ? "agent" : "queue"} ${this.id} (it answered ${this.status}): check its id in CXone Admin`
   }
 }
 

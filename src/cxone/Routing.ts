@@ -32,9 +32,9 @@ export class Routing extends Context.Service<
 const make = Effect.gen(function* () {
   const client = yield* CXoneClient
 
-  const act = (operation: Operation, conversationId: string, body: unknown) => {
+  const act = (operation: Operation, conversationId: string, id: string, body: unknown) => {
     const accepted = () => Effect.void
-    const invalid = (status: number) => () => Effect.fail(new InvalidTarget({ operation, status }))
+    const invalid = (status: number) => () => Effect.fail(new InvalidTarget({ operation, status, id }))
     const call: Call<void, NotFound | InvalidTarget> = {
       operation,
       method: "POST",
@@ -53,8 +53,9 @@ const make = Effect.gen(function* () {
   }
 
   return Routing.of({
-    toQueue: (conversationId, queueId) => act("routeToQueue", conversationId, { action: "queue", to: { queueId } }),
+    toQueue: (conversationId, queueId) =>
+      act("routeToQueue", conversationId, queueId, { action: "queue", to: { queueId } }),
     toAgent: (conversationId, agentId) =>
-      act("routeToAgent", conversationId, { action: "user", to: { userId: agentId } })
+      act("routeToAgent", conversationId, agentId, { action: "user", to: { userId: agentId } })
   })
 })

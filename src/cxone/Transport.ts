@@ -1,6 +1,7 @@
 /** How requests go out to CXone: within the attempt timeout, the rate limit, the circuit and the retry budget, once for all operations. */
 import { Context, Duration, Effect, Layer, Schedule } from "effect"
 import { HttpClient, type HttpClientRequest } from "effect/http"
+import { callsTotal, count, retriesTotal, series } from "../metrics.ts"
 import { type Answer, attempt } from "./Attempt.ts"
 import { DEFAULT_CIRCUIT, makeCircuit } from "./Circuit.ts"
 import { type CXoneError, DeadlineExceeded, type Operation, type SendError, Unavailable } from "./CXoneError.ts"
@@ -43,6 +44,9 @@ export interface SendOptions {
   readonly isRetry?: boolean
 }
 
+const retrySeries = series(retriesTotal)
+const callSeries = series(callsTotal)
+
 /** How long before the deadline an attempt ends at the latest. */
 const END_MILLIS = 10
 
@@ -71,8 +75,12 @@ const make = Effect.gen(function* () {
         const oneAttempt = Effect.gen(function* () {
           const left = yield* Deadline.remaining
           if (left < MIN_ATTEMPT_MILLIS) return yield* new DeadlineExceeded({ operation })
-          if (isFirst && isRetry && !(yield* takeRetry)) return yield* noRetryLeft(operation)
+          if (isFirst && isRetry && !(yield* takeRetry)) {
+            yield* count(callSeries({ operation, status: "not_tried" }))
+            return yield* noRetryLeft(operation)
+          }
           if (isFirst && !isRetry) budget.called()
+          else yield* count(retrySeries({ operation }))
           isFirst = false
           // Ending just before the deadline, it is seen to fail.
           const timeout = Math.floor(Math.min(Duration.toMillis(attemptTimeout), left - END_MILLIS))

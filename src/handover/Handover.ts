@@ -1,5 +1,6 @@
 /** The deed: decide, open a conversation or find the user's active one, route it, and leave its label. */
 import {
+  Cause,
   Config,
   Context,
   Deferred,
@@ -9,6 +10,7 @@ import {
   Fiber,
   FiberSet,
   Layer,
+  Metric,
   Option,
   RcMap,
   Schema,
@@ -30,6 +32,7 @@ import { durationConfig } from "../cxone/DurationConfig.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
 import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
+import { boundedNames, count, handoverDuration, handoversTotal, series, snakeCase } from "../metrics.ts"
 import type { Decision, RoutingError } from "./Decision.ts"
 import { type Claim, claimOf, deedOf } from "./duplicates.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
@@ -53,7 +56,15 @@ export interface HandedOver {
   readonly rule: string
   /** An active conversation of the user was found and used. */
   readonly reused: boolean
+  /** The id of the request that it was done for, where that had one: copies are answered with that of the first. */
+  readonly correlationId?: string
 }
+
+/** The id under which the request at hand stands in logs and traces, if it has one. */
+export const CurrentCorrelationId = Context.Reference<string | undefined>(
+  "cognigy-cxone-router/handover/CorrelationId",
+  { defaultValue: () => undefined }
+)
 
 /** A key came again with another request. */
 export class KeyReused extends Schema.TaggedError<KeyReused>()("KeyReused", {}) {
@@ -164,13 +175,19 @@ interface Asked {
   readonly request: HandoverRequest
   readonly claim: Claim | undefined
   readonly deadline: Deadline.Deadline
-  readonly onDecided: (rule: string) => void
+  /** Told what was decided, and whether it was for another copy of the request. */
+  readonly onDecided: (decided: Decided, isCopy: boolean) => void
+}
+
+/** What had been decided. */
+interface Decided {
+  readonly rule: string
+  readonly target: Target
 }
 
 /** A handover that was begun. */
 interface Begun {
-  /** The name of the rule that had decided. */
-  readonly rule: string
+  readonly decided: Decided
   readonly deed: string
   readonly answer: Deferred.Deferred<HandedOver, FlowError>
   /** What it was asked for as, by the first caller and by those who joined. */
@@ -226,7 +243,7 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
       next === undefined
         ? Effect.fail(error)
         : Effect.andThen(
-            Effect.logWarning(`${target.type} ${target.id}: ${error.message}; falling back to ${next.type} ${next.id}`),
+            Effect.logWarning(`${error.message}; falling back to the ${next.type} ${next.id}`),
             routeToFirst(userId, conversation, [next, ...rest], startOver)
           )
     return route(conversation, target).pipe(
@@ -237,13 +254,13 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
           Effect.flatMap(startOver ? hasEnded(userId, conversation) : Effect.succeed(false), (ended) =>
             ended
               ? openAndRoute(userId, [target, ...others], false)
-              : elsewhere(new InvalidTarget({ operation, status: 404 }))
+              : elsewhere(new InvalidTarget({ operation, status: 404, id: target.id }))
           )
       })
     )
   }
 
-  const flow = Effect.fn("Handover.handle")(function* (request: HandoverRequest, decision: Decision) {
+  const flow = Effect.fn("Handover.flow")(function* (request: HandoverRequest, decision: Decision) {
     const { fallbacks = [], labels: extra, rule } = decision
     const { conversation, target } = yield* openAndRoute(
       `cognigy_${request.userId}`,
@@ -252,7 +269,9 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     )
     const { id, reused } = conversation
     yield* labels.put(id, { ...extra, cognigy_intent: request.intent })
-    return { conversationId: id, target, rule, reused }
+    yield* Effect.annotateCurrentSpan({ "conversation.id": id, "conversation.reused": reused })
+    const correlationId = yield* CurrentCorrelationId
+    return { conversationId: id, target, rule, reused, ...(correlationId === undefined ? {} : { correlationId }) }
   })
 
   const inTurn = <A, E>(userId: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
@@ -324,8 +343,10 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     { claim, deadline, onDecided, request }: Asked,
     late?: DeadlineExceeded
   ): Effect.fn.Return<HandedOver, FlowError | RoutingError> {
-    const decision = yield* Deadline.keep(deadline)(policy.decide(request))
-    onDecided(decision.rule)
+    const decision = yield* policy
+      .decide(request)
+      .pipe(Deadline.keep(deadline), Effect.withSpan("RoutingPolicy.decide", {}, { captureStackTrace: false }))
+    onDecided(decision, false)
     return yield* joinOrBegin({ claim, deadline, onDecided, request }, decision, late)
   })
 
@@ -335,7 +356,7 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     const copied = claim && claimed.get(claim.key)
     if (copied === undefined) return undefined
     if (copied.fingerprint !== claim?.fingerprint) return Effect.fail(new KeyReused())
-    onDecided(copied.begun.rule)
+    onDecided(copied.begun.decided, true)
     return join(deadline, copied.begun, (late) => decideAndDo(asked, late))
   }
 
@@ -356,13 +377,14 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
       if (late !== undefined && before !== undefined && before.deed !== deed) return Effect.fail(late)
       // One that others came after would not be where the user ends.
       const running = before?.deed === deed ? before : undefined
-      const begun = running ?? { rule: decision.rule, deed, answer: Deferred.makeUnsafe(), claims: [], deadline }
+      const begun = running ?? { decided: decision, deed, answer: Deferred.makeUnsafe(), claims: [], deadline }
       if (claim !== undefined) {
         // Who joins may come under a key of its own.
         claimed.set(claim.key, { fingerprint: claim.fingerprint, begun })
         begun.claims.push(claim)
       }
       if (running !== undefined) {
+        asked.onDecided(running.decided, true)
         return restore(join(deadline, running, (late) => joinOrBegin(asked, decision, late)))
       }
       latest.set(userId, begun)
@@ -373,27 +395,74 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
   const handle = Effect.fnUntraced(function* (
     request: HandoverRequest,
     idempotencyKey: string | undefined,
-    onDecided: (rule: string) => void
+    onDecided: Asked["onDecided"]
   ) {
     const deadline = yield* Deadline.after(time)
     const claim = claimOf(request, idempotencyKey)
     const before = yield* Deadline.keep(deadline)(recall(claim))
-    if (before !== undefined) return before
+    if (before !== undefined) {
+      onDecided(before, true)
+      return before
+    }
     const asked = { request, claim, deadline, onDecided }
     return yield* joinCopy(asked) ?? decideAndDo(asked)
   })
 
+  const ruleLabel = boundedNames()
+
+  const measure = (
+    exit: Exit.Exit<HandedOver, HandoverError>,
+    decided: Decided | undefined,
+    isCopy: boolean,
+    since: number
+  ) =>
+    Effect.flatMap(Deadline.nowMillis, (now) => {
+      const outcome = outcomeOf(exit, isCopy)
+      const rule = decided === undefined ? "none" : ruleLabel(decided.rule)
+      const isDone = outcome === "success" || outcome === "repeated"
+      return Effect.andThen(
+        count(handoverSeries({ rule, target: decided?.target.type ?? "none", outcome })),
+        Metric.update(durationSeries({ outcome: isDone ? outcome : "failure" }), (now - since) / 1000)
+      )
+    })
+
   return Handover.of({
     handle: (request, idempotencyKey) =>
-      Effect.suspend(() => {
-        let rule: string | undefined
-        return Effect.mapError(
-          handle(request, idempotencyKey, (decided) => {
-            rule = decided
-          }),
-          (error) =>
-            isReason(error) ? new HandoverFailed({ reason: error, ...(rule === undefined ? {} : { rule }) }) : error
+      Effect.flatMap(Deadline.nowMillis, (started) => {
+        let decided: Decided | undefined
+        let isCopy = false
+        return handle(request, idempotencyKey, (what, ofCopy) => {
+          decided = what
+          isCopy = ofCopy
+        }).pipe(
+          Effect.mapError((error) =>
+            isReason(error)
+              ? new HandoverFailed({ reason: error, ...(decided === undefined ? {} : { rule: decided.rule }) })
+              : error
+          ),
+          Effect.onExit((exit) =>
+            Effect.andThen(
+              measure(exit, decided, isCopy, started),
+              Effect.annotateCurrentSpan({
+                "handover.rule": decided?.rule ?? "none",
+                "handover.target": decided?.target.type ?? "none",
+                "handover.outcome": outcomeOf(exit, isCopy)
+              })
+            )
+          ),
+          Effect.withSpan("Handover.handle", {}, { captureStackTrace: false })
         )
       })
   })
 })
+
+const handoverSeries = series(handoversTotal)
+const durationSeries = series(handoverDuration)
+
+/** What became of a handover, as metrics name it. */
+const outcomeOf = (exit: Exit.Exit<HandedOver, HandoverError>, isCopy: boolean): string => {
+  if (Exit.isSuccess(exit)) return isCopy ? "repeated" : "success"
+  const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
+  if (error === undefined) return Cause.hasInterruptsOnly(exit.cause) ? "interrupted" : "defect"
+  return snakeCase(error._tag === "HandoverFailed" ? error.reason._tag : error._tag)
+}

@@ -50,6 +50,8 @@ export interface SimulatorOptions {
   readonly queues?: ReadonlyArray<NamedId>
   /** The agents who exist (one). */
   readonly agents?: ReadonlyArray<NamedId>
+  /** Whether conversations may be routed to any queue and agent, whether they exist or not (false). */
+  readonly anyTarget?: boolean
   /** The scopes that every token carries (all). */
   readonly scopes?: ReadonlyArray<Scope>
   /** The status of an accepted routing action: 204 without a body (the default), or 200 with one. */
@@ -69,6 +71,7 @@ export const withDefaults = (options: SimulatorOptions): Required<SimulatorOptio
     { id: supportQueueId, name: "Support" }
   ],
   agents: [{ id: agentId, name: "Alex Agent" }],
+  anyTarget: false,
   scopes: allScopes,
   actionStatus: 204,
   anyConversation: false,

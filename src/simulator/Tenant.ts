@@ -19,7 +19,7 @@ export interface Tenant {
 }
 
 /** Makes a tenant. */
-export const makeTenant = ({ agents, credentials, queues, scopes }: Required<SimulatorOptions>): Tenant => {
+export const makeTenant = ({ agents, anyTarget, credentials, queues, scopes }: Required<SimulatorOptions>): Tenant => {
   const clients = new Map<string, string>()
   const secrets = new Set<string>()
   const tenant: Tenant = {
@@ -33,7 +33,7 @@ export const makeTenant = ({ agents, credentials, queues, scopes }: Required<Sim
     scopes: new Set(),
     queues: new Map(),
     agents: new Map(),
-    has: ({ id, type }) => tenant[type === "queue" ? "queues" : "agents"].has(id),
+    has: ({ id, type }) => anyTarget || tenant[type === "queue" ? "queues" : "agents"].has(id),
     reset: () => {
       for (const part of [clients, secrets, tenant.scopes, tenant.queues, tenant.agents]) part.clear()
       tenant.allow(credentials.clientId, credentials.clientSecret)

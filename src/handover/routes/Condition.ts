@@ -148,7 +148,7 @@ export const dataPath = (path: string): ReadonlyArray<string> =>
 
 /** A member of a value, of its own and not of its prototypes. */
 const member = (value: unknown, name: string): unknown =>
-  Predicate.isObjectOrArray(value) && Object.hasOwn(value, name)
+  Predicate.isObjectOrArray(value) && Object.hasOwn(value, name) && !(Array.isArray(value) && name === "length")
     ? (value as { readonly [name: string]: unknown })[name]
     : undefined
 
@@ -306,7 +306,8 @@ const checksOf = (condition: Condition, path: string, surroundings: Surroundings
       path: `${path}.any`,
       expected: `any of ${inner.length} conditions`,
       failing: (input) => (inner.some((one) => one.failing(input) === undefined) ? undefined : check),
-      saw: (input) => new Words(inner.flatMap((one) => describeFailure(one.failing(input), input)).join("; "))
+      saw: (input) =>
+        new Words(inner.flatMap((one) => describeFailure(one.failing(input), input, `${path}.any`)).join("; "))
     }
     checks.push(check)
   }
@@ -314,7 +315,7 @@ const checksOf = (condition: Condition, path: string, surroundings: Surroundings
     const inner = compileCondition(not, `${path}.not`, surroundings)
     const check: Check = {
       path: `${path}.not`,
-      expected: `not: ${inner.expected}`,
+      expected: `not: ${[...pathWithin(inner.path, `${path}.not`), inner.expected].join(" ")}`,
       failing: (input) => (inner.failing(input) === undefined ? check : undefined),
       saw: inner.saw
     }
@@ -323,26 +324,33 @@ const checksOf = (condition: Condition, path: string, surroundings: Surroundings
   return checks
 }
 
-/** How much of what was seen people are shown, in characters. */
+/** How much of a value that was seen people are shown, in characters; and how much where it is of several conditions. */
 const MAX_SHOWN = 200
+const MAX_WORDS = 2000
 
 /** A text as people are shown it: its end is cut off where it is long. */
-export const cut = (text: string): string => {
-  const shown = firstCharacters(text, MAX_SHOWN)
+export const cut = (text: string, most = MAX_SHOWN): string => {
+  const shown = firstCharacters(text, most)
   return shown === text ? text : `${shown}…`
 }
 
 /** What was seen, as people are shown it: values as JSON, all cut where it is long. */
 export const render = (seen: unknown): string =>
-  cut(seen instanceof Words ? seen.text : seen === undefined ? "nothing" : JSON.stringify(seen))
+  seen instanceof Words ? cut(seen.text, MAX_WORDS) : seen === undefined ? "nothing" : cut(JSON.stringify(seen))
 
 /** What was seen, for machines: as a JSON value, and where it is long as a text that is cut. */
 export const toJsonValue = (seen: unknown): Schema.Json => {
-  if (seen instanceof Words) return cut(seen.text)
+  if (seen instanceof Words) return cut(seen.text, MAX_WORDS)
   if (isScalar(seen)) return Predicate.isString(seen) ? cut(seen) : seen
   const text = JSON.stringify(seen ?? null)
   return text.length <= MAX_SHOWN ? JSON.parse(text) : cut(text)
 }
 
-const describeFailure = (check: Check | undefined, input: Input): ReadonlyArray<string> =>
-  check === undefined ? [] : [`${check.path} wants ${check.expected}, saw ${render(check.saw(input))}`]
+/** Where a check stands in one around it; nothing where it is all of it. */
+const pathWithin = (path: string, around: string): ReadonlyArray<string> =>
+  path === around ? [] : [path.slice(around.length).replace(/^\./, "")]
+
+const describeFailure = (check: Check | undefined, input: Input, around: string): ReadonlyArray<string> =>
+  check === undefined
+    ? []
+    : [`${pathWithin(check.path, around).join("")}: wants ${check.expected}, saw ${render(check.saw(input))}`]

@@ -113,9 +113,10 @@ export const clockwork = (hours: OpeningHours): Clockwork | undefined => {
 /** Two ranges of which the second begins before the first has ended. */
 export interface Overlap {
   /** Where in the opening hours the second one stands. */
-  readonly path: ReadonlyArray<string>
+  readonly path: ReadonlyArray<string | number>
   readonly first: string
   readonly second: string
+  readonly isOfDayBefore: boolean
 }
 
 /** The ranges that overlap, within a day and over midnight, of an ordinary week and around each dated exception. */
@@ -124,8 +125,9 @@ export const overlaps = (hours: OpeningHours): ReadonlyArray<Overlap> => {
   const look = (calendar: OpeningHours, days: ReadonlyArray<CalendarDay>) => {
     const ranges = days.flatMap((day) => {
       const { path, ranges } = hoursOn(calendar, day)
-      return ranges.map((range) => ({
-        path,
+      return ranges.map((range, index) => ({
+        day,
+        path: ranges.length === 1 ? path : [...path, index],
         text: range.text,
         from: day * DAY + range.from,
         until: day * DAY + range.until
@@ -135,7 +137,8 @@ export const overlaps = (hours: OpeningHours): ReadonlyArray<Overlap> => {
     let last = ranges[0]
     for (const range of ranges.slice(1)) {
       if (last !== undefined && range.from < last.until) {
-        const overlap = { path: range.path, first: last.text, second: range.text }
+        const isOfDayBefore = last.day < range.day
+        const overlap = { path: range.path, first: last.text, second: range.text, isOfDayBefore }
         found.set(JSON.stringify(overlap), overlap)
       }
       if (last === undefined || range.until > last.until) last = range

@@ -1,18 +1,20 @@
 /** Regular expressions that people write into a file: those of RE2, whose time grows with the length of the text and never explodes. */
 import { Result } from "effect"
 import { RE2JS } from "re2js"
+import { MAX_PATTERN } from "./RoutesFile.ts"
 
-/** How much of a text is looked at, in UTF-16 units. */
+/** How long a text may be, in UTF-16 units: nothing is found in longer ones, rather than something in a part that means another thing. */
 export const MAX_TEXT = 1024
 
 /** How large a compiled expression may be, in RE2's instructions: together with `MAX_TEXT` it bounds the time that one look takes. */
 const MAX_PROGRAM = 500
 
-/** How long an expression may be, in characters. */
-const MAX_PATTERN = 256
-
 /** Whether the expression is found in a text. */
-export type Pattern = (text: string) => boolean
+export interface Pattern {
+  (text: string): boolean
+  /** How large it is, in RE2's instructions. */
+  readonly size: number
+}
 
 /** Reads an expression. Fails with what is wrong with it. */
 export const compilePattern = (source: string): Result.Result<Pattern, string> => {
@@ -24,6 +26,10 @@ export const compilePattern = (source: string): Result.Result<Pattern, string> =
   return Result.flatMap(compiled, (expression) =>
     expression.programSize() > MAX_PROGRAM
       ? Result.fail("too large: repeat less in it")
-      : Result.succeed((text) => expression.matcher(text.slice(0, MAX_TEXT)).find())
+      : Result.succeed(
+          Object.assign((text: string) => text.length <= MAX_TEXT && expression.matcher(text).find(), {
+            size: expression.programSize()
+          })
+        )
   )
 }

@@ -135,5 +135,5 @@ const whyNot = (rule: string | undefined, { outcome, passed }: Explanation): Rea
   if (rule === undefined || ("rule" in outcome && outcome.rule === rule)) return []
   const failed = passed.find((passed) => passed.rule === rule)
   if (failed !== undefined) return [`  ${showPassed(failed)}`]
-  return "rule" in outcome ? [`  ${outcome.rule} comes before ${rule}, if there is such a rule`] : []
+  return "rule" in outcome ? [`  ${outcome.rule} comes before ${rule}`] : []
 }

@@ -1,6 +1,6 @@
 /** The format of a routing table: what people write into the file of `ROUTES_FILE`. */
 import { JsonSchema, Predicate, Schema } from "effect"
-import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH } from "../../cxone/Id.ts"
+import { firstCharacters, hasUnsafeCharacters, isShort, MAX_ID_LENGTH } from "../../cxone/Id.ts"
 
 /** How many rules a table may have: a contact centre's dozens, and those that a program writes. */
 export const MAX_RULES = 10_000
@@ -16,8 +16,19 @@ const nameMessage = `expected text of 1 to ${MAX_ID_LENGTH} characters without c
 /** A name or an id: what the webhook takes as one. */
 export const Name = Schema.String.annotate({ message: nameMessage }).check(
   Schema.isNonEmpty({ message: nameMessage }),
-  Schema.makeFilter((text: string) => isShort(text) && !hasUnsafeCharacters(text), { message: nameMessage })
+  Schema.makeFilter((text: string) => isShort(text) && !hasUnsafeCharacters(text), {
+    message: nameMessage,
+    toJsonSchema: () => ({ maxLength: MAX_ID_LENGTH, pattern: "^[^\\p{Cc}]*$" })
+  })
 )
+
+/** The longest text that a table may have, in characters (code points), as JSON Schema counts them. */
+const MAX_TEXT = 1024
+
+const isShortText = Schema.makeFilter((text: string) => firstCharacters(text, MAX_TEXT) === text, {
+  message: `expected at most ${MAX_TEXT} characters`,
+  toJsonSchema: () => ({ maxLength: MAX_TEXT })
+})
 
 /** One or several. */
 const oneOrMore = <S extends Schema.Constraint>(schema: S, message: string) =>
@@ -54,11 +65,9 @@ const named = <S extends Schema.Constraint>(value: S) =>
 
 const notEmpty = (message: string) => Schema.isMinProperties(1, { message })
 
-const Scalar = Schema.Union([
-  Schema.String.check(Schema.isMaxLength(1024, { message: "expected at most 1024 characters" })),
-  Schema.Finite,
-  Schema.Boolean
-]).annotate({ message: "expected text, a number, or true or false" })
+const Scalar = Schema.Union([Schema.String.check(isShortText), Schema.Finite, Schema.Boolean]).annotate({
+  message: "expected text, a number, or true or false"
+})
 
 /** Bounds of a number. */
 const bounds = {
@@ -67,6 +76,9 @@ const bounds = {
   atMost: describe("The number is this or less.", Schema.Finite),
   below: describe("The number is less than this.", Schema.Finite)
 }
+
+/** How long a regular expression may be, in characters. */
+export const MAX_PATTERN = 256
 
 const numberMessage = "expected a number"
 const rangeMessage = "expected a number, or some of atLeast, above, atMost, below"
@@ -86,8 +98,11 @@ export const ValueTest = Schema.Union([
       Schema.Array(Scalar).check(Schema.isMinLength(1), Schema.isMaxLength(MAX_LIST))
     ),
     matches: describe(
-      "A regular expression (RE2) that is found in the value; ^ and $ for the whole of it, (?i) where case does not count. The first 1024 characters are looked at.",
-      Schema.String.check(Schema.isNonEmpty({ message: "expected a regular expression" }))
+      "A regular expression (RE2) that is found in the value; ^ and $ for the whole of it, (?i) where case does not count. Nothing is found in values of more than 1024 characters.",
+      Schema.String.check(
+        Schema.isNonEmpty({ message: "expected a regular expression" }),
+        Schema.isMaxLength(MAX_PATTERN, { message: `expected at most ${MAX_PATTERN} characters` })
+      )
     ),
     ...bounds
   }).check(notEmpty("empty: expected one of present, equals, oneOf, matches, atLeast, above, atMost, below"))
@@ -189,7 +204,7 @@ export const exactlyOne = (members: ReadonlyArray<string>) =>
         ? `expected one of ${members.join(", ")}`
         : `expected only one of ${given.join(" and ")}`
     },
-    { toJsonSchema: () => ({ anyOf: members.map((member) => ({ required: [member] })) }) }
+    { toJsonSchema: () => ({ oneOf: members.map((member) => ({ required: [member] })) }) }
   )
 
 const places = {
@@ -226,19 +241,18 @@ const Destination = Schema.Struct({
   ...places,
   reject: describe(
     "Nowhere: the bot gets this text to say instead.",
-    Schema.String.check(
-      Schema.isNonEmpty({ message: "expected the text that the bot says" }),
-      Schema.isMaxLength(1024, { message: "expected at most 1024 characters" })
-    )
+    Schema.String.check(Schema.isNonEmpty({ message: "expected the text that the bot says" }), isShortText)
   )
 })
   .annotate({ message: "expected queue: NAME, agent: NAME, or reject: TEXT" })
   .check(
     exactlyOne(["queue", "agent", "reject"]),
-    Schema.makeFilter((target: { readonly reject?: string; readonly fallback?: Place }) =>
-      target.reject !== undefined && target.fallback !== undefined
-        ? { path: ["fallback"], issue: "a rule that rejects has no fallback" }
-        : undefined
+    Schema.makeFilter(
+      (target: { readonly reject?: string; readonly fallback?: Place }) =>
+        target.reject !== undefined && target.fallback !== undefined
+          ? { path: ["fallback"], issue: "a rule that rejects has no fallback" }
+          : undefined,
+      { toJsonSchema: () => ({ not: { required: ["reject", "fallback"] } }) }
     )
   )
   .annotate({ identifier: "Destination" })
@@ -251,7 +265,7 @@ export const Labels = members(
   "expected a label's name: up to 64 letters, digits, _ . and -, the first a letter or digit",
   Schema.String.annotate({ message: "expected text (put numbers and true and false in quotes)" }).check(
     Schema.isNonEmpty({ message: "expected the label's value" }),
-    Schema.isMaxLength(1024, { message: "expected at most 1024 characters" })
+    isShortText
   )
 ).check(Schema.isMaxProperties(MAX_LABELS, { message: `expected at most ${MAX_LABELS} labels` }))
 

@@ -7,7 +7,7 @@ import { compilePattern } from "./Pattern.ts"
 import type { Condition, Destination, Place, RoutesFile, Rule, ValueTest } from "./RoutesFile.ts"
 import { FALLBACK, quotedEntities } from "./RoutingTable.ts"
 import { shadowedRules } from "./shadowedRules.ts"
-import { suggestion } from "./suggest.ts"
+import { closest, suggestion } from "./suggest.ts"
 
 /** Where in a table something stands. */
 export type Path = ReadonlyArray<string | number>
@@ -17,6 +17,8 @@ export interface Flaw {
   readonly path: Path
   /** It is the name at the end of the path that is wrong, not what stands under it. */
   readonly isName?: boolean
+  /** The path is of something that is not there. */
+  readonly isMissing?: boolean
   readonly problem: string
   /** What to write instead. */
   readonly instead: string
@@ -28,8 +30,8 @@ const MAX_FALLBACKS = 5
 /** Labels that the router sets itself. */
 const OWN_LABELS = ["cognigy_intent", "source"]
 
-/** Everything that is wrong with a table whose format is right. */
-export const checkRoutes = (file: RoutesFile): ReadonlyArray<Flaw> => [
+/** Everything that is wrong with a table whose format is right. Rules that are only parts of what was written (`parts`) shadow none. */
+export const checkRoutes = (file: RoutesFile, parts: ReadonlySet<number> = new Set()): ReadonlyArray<Flaw> => [
   ...idFlaws(file),
   ...Object.entries(file.hours ?? {}).flatMap(([name, hours]) => hoursFlaws(hours, ["hours", name])),
   ...nameFlaws(file.rules),
@@ -38,7 +40,8 @@ export const checkRoutes = (file: RoutesFile): ReadonlyArray<Flaw> => [
     ...destinationFlaws(file, rule, ["rules", index])
   ]),
   ...(file.fallback === undefined ? [] : destinationFlaws(file, file.fallback, [FALLBACK])),
-  ...unreachable(file)
+  ...patternFlaws(file),
+  ...unreachable(file, parts)
 ]
 
 const idFlaws = ({ agents = {}, queues = {} }: RoutesFile): ReadonlyArray<Flaw> => [
@@ -61,6 +64,15 @@ const idFlaws = ({ agents = {}, queues = {} }: RoutesFile): ReadonlyArray<Flaw> 
   )
 ]
 
+/** Zones are many, and people name them by their city. */
+const zoneInstead = (zone: string): string => {
+  const zones = Intl.supportedValuesOf("timeZone")
+  const meant =
+    zones.find((name) => name.toLowerCase().endsWith(`/${zone.toLowerCase().replaceAll(" ", "_")}`)) ??
+    closest(zone, zones)
+  return meant === undefined ? "the name of a zone, such as Europe/Berlin or UTC" : `did you mean ${meant}?`
+}
+
 type Hours = NonNullable<RoutesFile["hours"]>[string]
 
 const hoursFlaws = (hours: Hours, path: Path): ReadonlyArray<Flaw> => {
@@ -69,7 +81,7 @@ const hoursFlaws = (hours: Hours, path: Path): ReadonlyArray<Flaw> => {
     flaws.push({
       path: [...path, "zone"],
       problem: `no time zone: "${hours.zone}"`,
-      instead: suggestion(hours.zone, Intl.supportedValuesOf("timeZone"), "a zone such as Europe/Berlin")
+      instead: zoneInstead(hours.zone)
     })
   }
   const days = [
@@ -79,7 +91,7 @@ const hoursFlaws = (hours: Hours, path: Path): ReadonlyArray<Flaw> => {
   for (const { at, ranges } of days) {
     for (const { from, text, until } of rangesOf(ranges)) {
       if (until - from === 24 * 60 && from !== 0) {
-        flaws.push({ path: at, problem: `"${text}" ends when it begins`, instead: "00:00-24:00 for a whole day" })
+        flaws.push({ path: at, problem: `"${text}" ${ENDS_WHEN_IT_BEGINS}`, instead: "00:00-24:00 for a whole day" })
       }
     }
   }
@@ -93,13 +105,18 @@ const hoursFlaws = (hours: Hours, path: Path): ReadonlyArray<Flaw> => {
       })
     }
   }
-  if (flaws.length > 0) return flaws
-  return overlaps(hours).map(({ first, path: at, second }) => ({
-    path: [...path, ...at],
-    problem: `the hours ${second} overlap with ${first}${first === second ? " of the day before" : ""}`,
-    instead: "hours that end before the next begin (08:00-12:00 and 12:00-18:00 do not overlap)"
-  }))
+  if (flaws.some(({ problem }) => problem.endsWith(ENDS_WHEN_IT_BEGINS))) return flaws
+  return [
+    ...flaws,
+    ...overlaps(hours).map(({ first, isOfDayBefore, path: at, second }) => ({
+      path: [...path, ...at],
+      problem: `the hours ${second} overlap with ${first}${isOfDayBefore ? " of the day before" : ""}`,
+      instead: "hours that end before the next begin (08:00-12:00 and 12:00-18:00 do not overlap)"
+    }))
+  ]
 }
+
+const ENDS_WHEN_IT_BEGINS = "ends when it begins"
 
 const nameFlaws = (rules: ReadonlyArray<Rule>): ReadonlyArray<Flaw> => {
   const seen = new Set<string>()
@@ -128,7 +145,9 @@ const testFlaws = (tests: Readonly<Record<string, ValueTest>> | undefined, path:
       flaws.push({
         path: [...path, name, "matches"],
         problem: `no regular expression: ${pattern.failure}`,
-        instead: "one that RE2 reads: no look-ahead, look-behind or back-references; in YAML best in single quotes"
+        instead: /too large|longer/.test(pattern.failure)
+          ? "a shorter one"
+          : "one that RE2 reads: no look-ahead, look-behind or back-references; in YAML best in single quotes"
       })
     }
     return flaws
@@ -230,14 +249,48 @@ const labelFlaws = (labels: Readonly<Record<string, string>> | undefined, path: 
     return []
   })
 
-const unreachable = ({ fallback, rules }: RoutesFile): ReadonlyArray<Flaw> => {
-  const shadowed = shadowedRules(rules.map(({ when }) => when)).map(({ by, rule }) => ({
-    path: ["rules", rule, "name"],
-    problem: `rule "${rules[rule]?.name}" never decides: rule "${rules[by]?.name}" before it takes all that it takes`,
-    instead: "put it before that one, or take it out"
-  }))
-  const all = rules.find(({ when }) => when === undefined)
+/** How large all regular expressions of a table may be together, in RE2's instructions: what one decision may cost at the most. */
+const MAX_PATTERNS = 50_000
+
+const patternsOf = (condition: Condition | undefined): ReadonlyArray<string> => {
+  if (condition === undefined) return []
+  const { all = [], any = [], data = {}, entities = {}, not } = condition
+  return [
+    ...[...Object.values(entities), ...Object.values(data)].flatMap((test) =>
+      Predicate.isObject(test) && "matches" in test && Predicate.isString(test.matches) ? [test.matches] : []
+    ),
+    ...[...all, ...any, ...(not === undefined ? [] : [not])].flatMap(patternsOf)
+  ]
+}
+
+const patternFlaws = ({ rules }: RoutesFile): ReadonlyArray<Flaw> => {
+  let size = 0
+  for (const [index, { when }] of rules.entries()) {
+    for (const pattern of patternsOf(when)) {
+      size += Result.match(compilePattern(pattern), { onFailure: () => 0, onSuccess: ({ size }) => size })
+    }
+    if (size > MAX_PATTERNS) {
+      const problem = "from here on there are too many regular expressions: all of them together take too long"
+      return [{ path: ["rules", index, "when"], problem, instead: "values, lists of them, or shorter expressions" }]
+    }
+  }
+  return []
+}
+
+const unreachable = ({ fallback, rules }: RoutesFile, parts: ReadonlySet<number>): ReadonlyArray<Flaw> => {
+  const whole = [...rules.keys()].filter((index) => !parts.has(index))
+  const shadowed = shadowedRules(whole.map((index) => rules[index]?.when)).flatMap(({ by, rule }) => {
+    const [earlier, later] = [whole[by] ?? 0, whole[rule] ?? 0]
+    return [
+      {
+        path: ["rules", later, "name"],
+        problem: `rule "${rules[later]?.name}" never decides: rule "${rules[earlier]?.name}" before it takes all that it takes`,
+        instead: "put it before that one, or take it out"
+      }
+    ]
+  })
+  const all = whole.find((index) => rules[index]?.when === undefined)
   if (all === undefined || fallback === undefined) return shadowed
-  const problem = `the fallback is never used: rule "${all.name}" takes everything`
+  const problem = `the fallback is never used: rule "${rules[all]?.name}" takes everything`
   return [...shadowed, { path: [FALLBACK], isName: true, problem, instead: "leave one of the two out" }]
 }

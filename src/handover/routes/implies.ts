@@ -1,6 +1,6 @@
 /** Whether one condition holds wherever another does: how rules that can never decide are found. */
 import { Predicate } from "effect"
-import { type Bounds, demands, inLanguageRange, list } from "./Condition.ts"
+import { type Bounds, dataPath, demands, inLanguageRange, list } from "./Condition.ts"
 import { coversGlob } from "./Glob.ts"
 import type { Condition, ValueTest } from "./RoutesFile.ts"
 
@@ -66,16 +66,35 @@ const asBounds = (confidence: number | Bounds): Bounds =>
 const share = (percentage: NonNullable<Condition["percentage"]>) =>
   Predicate.isNumber(percentage) ? { of: percentage, seed: "" } : percentage
 
+/** The facts of conditions that were asked for before: each is compared with many others. */
+const known = new WeakMap<Condition, ReadonlyArray<Condition>>()
+
 /** A condition as a list of conditions with one member each, which must all hold. */
 export const facts = (condition: Condition | undefined): ReadonlyArray<Condition> => {
   if (condition === undefined) return []
+  const before = known.get(condition)
+  if (before !== undefined) return before
+  const found = factsOf(condition)
+  known.set(condition, found)
+  return found
+}
+
+const factsOf = (condition: Condition): ReadonlyArray<Condition> => {
   const { all = [], data = {}, entities = {}, ...others } = condition
   return [
-    ...Object.entries(others).map(([member, value]) => ({ [member]: value })),
+    ...Object.entries(others).map(([member, value]) => positive({ [member]: value })),
     ...Object.entries(entities).map(([name, test]) => ({ entities: { [name]: test } })),
-    ...Object.entries(data).map(([path, test]) => ({ data: { [path]: test } })),
+    // As one path however it is written.
+    ...Object.entries(data).map(([path, test]) => ({ data: { [JSON.stringify(dataPath(path))]: test } })),
     ...all.flatMap(facts)
   ]
+}
+
+/** Hours that are not closed are open, and the other way round. */
+const positive = (fact: Condition): Condition => {
+  const { closed, open, ...others } = fact.not ?? {}
+  if (Object.keys(others).length > 0 || (closed === undefined) === (open === undefined)) return fact
+  return open === undefined ? { open: closed as string } : { closed: open }
 }
 
 const recordImplies = (
@@ -108,7 +127,8 @@ const factImplies = (narrow: Condition, wide: Condition): boolean => {
   return not !== undefined && narrow.not !== undefined && implies(not, narrow.not)
 }
 
-const isSure = ({ percentage }: Condition) => percentage !== undefined && share(percentage).of === 100
+const isSure = ({ intent, percentage }: Condition) =>
+  (percentage !== undefined && share(percentage).of === 100) || (intent !== undefined && list(intent).includes("*"))
 
 /**
  * Whether all of the wide facts hold wherever all of the narrow ones do. An answer of true is certain; it may be false where only a closer look

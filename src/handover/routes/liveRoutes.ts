@@ -1,7 +1,8 @@
 /** A routing table that follows its file: what has changed is checked, and taken over whole or not at all. */
 import { createHash } from "node:crypto"
 import { Worker } from "node:worker_threads"
-import { Clock, Effect, FileSystem, Option, Result, Schedule, Schema } from "effect"
+import { Clock, Effect, FileSystem, Option, type PlatformError, Result, Schedule, Schema } from "effect"
+import { count, declare, observe, reloadsTotal, series, tableRejected, tableRules } from "../../metrics.ts"
 import type { RoutesFile } from "./RoutesFile.ts"
 import { makeRoutingTable } from "./RoutingTable.ts"
 import { describeProblems, type FileProblem, MAX_FILE, readRoutes } from "./readRoutes.ts"
@@ -23,7 +24,14 @@ export const TableStatus = Schema.Struct({
   since: Schema.String,
   rules: Schema.Int,
   /** The file has changed since, and is not used: what is wrong with it stands in the log. */
-  rejected: Schema.optionalKey(Schema.Struct({ version: Schema.String, at: Schema.String, problems: Schema.Int }))
+  rejected: Schema.optionalKey(
+    Schema.Struct({
+      /** There is none where the file cannot be read. */
+      version: Schema.optionalKey(Schema.String),
+      at: Schema.String,
+      problems: Schema.Int
+    })
+  )
 })
 
 /** Which table is live. */
@@ -86,12 +94,15 @@ const readWithoutHolding = (text: string): Effect.Effect<RoutesFile, ReadonlyArr
         return Effect.promise(() => thread.terminate())
       })
 
-/** Reads a table, and fails with all that is wrong with it. */
-export const loadRoutes = Effect.fnUntraced(function* (path: string) {
+/** The bytes of a file, as text. */
+const readText = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   const refuse = (problem: string, instead: string, version = NONE) =>
     Effect.fail(new RoutesError({ path, version, problems: [{ line: 1, column: 1, path: "", problem, instead }] }))
-  const unreadable = () => refuse("cannot be read", "the path of a file that the router may read")
+  const unreadable = ({ reason }: PlatformError.PlatformError) =>
+    reason._tag === "NotFound"
+      ? refuse("is not there", "the path of a routing table")
+      : refuse("cannot be read", "a file that the router may read")
   const { size, type } = yield* Effect.catch(fs.stat(path), unreadable)
   if (type === "Directory") return yield* refuse("is a directory", "the path of a file")
   // To read a pipe would take until somebody writes into it.
@@ -103,12 +114,19 @@ export const loadRoutes = Effect.fnUntraced(function* (path: string) {
     try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
     catch: () => "not UTF-8"
   }).pipe(Effect.catch(() => refuse("is not UTF-8", "a file in UTF-8", version)))
-  const file = yield* Effect.mapError(
-    readWithoutHolding(text),
-    (problems) => new RoutesError({ path, version, problems })
-  )
-  return { path, file, version } satisfies LoadedRoutes
+  return { path, version, text }
 })
+
+/** A table, or all that is wrong with it. */
+const readTable = ({ path, text, version }: Effect.Success<ReturnType<typeof readText>>) =>
+  readWithoutHolding(text).pipe(
+    Effect.map((file): LoadedRoutes => ({ path, file, version })),
+    Effect.mapError((problems) => new RoutesError({ path, version, problems }))
+  )
+
+/** Reads a table, and fails with all that is wrong with it. */
+export const loadRoutes = (path: string): Effect.Effect<LoadedRoutes, RoutesError, FileSystem.FileSystem> =>
+  Effect.flatMap(readText(path), readTable)
 
 /** How often the file is looked at. */
 export const reloadSchedule = Schedule.spaced("250 millis")
@@ -118,6 +136,8 @@ const SETTLED = "100 millis"
 
 /** How often that is waited for: a file that is written all the time is read nevertheless. */
 const MAX_WAITS = 10
+
+const reloadSeries = series(reloadsTotal)
 
 /**
  * Follows a table's file in the background, until the scope closes. Looks at the file instead of listening for changes: this holds for editors that
@@ -148,6 +168,10 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     return before
   })
 
+  yield* declare(["live", "rejected"].map((outcome) => reloadSeries({ outcome })))
+  yield* observe(tableRules, () => live.table.size)
+  yield* observe(tableRejected, () => (rejected === undefined ? 0 : 1))
+
   const takeOver = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
     const wasRejected = rejected !== undefined
     rejected = undefined
@@ -158,15 +182,20 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     const before = live.version
     // One assignment: whoever decides has read the one table or the other.
     live = { table: makeRoutingTable(file), version, since: yield* nowIso }
+    yield* count(reloadSeries({ outcome: "live" }))
     yield* Effect.logInfo(`routing table ${version} is live (${live.table.size} rules), in place of ${before}`)
   })
 
-  const reject = Effect.fnUntraced(function* ({ message, problems, version }: RoutesError) {
-    if (rejected?.version === version) return
-    rejected = { version, at: yield* nowIso, problems: problems.length }
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`
+  let rejectedBefore: string | undefined
+  const reject = Effect.fnUntraced(function* ({ isTable, message, problems, version }: RoutesError) {
+    const which = isTable ? version : message
+    if (rejected !== undefined && rejectedBefore === which) return
+    rejectedBefore = which
+    rejected = { ...(isTable ? { version } : {}), at: yield* nowIso, problems: problems.length }
+    yield* count(reloadSeries({ outcome: "rejected" }))
+    const howMany = problems.length === 1 ? "1 problem" : `${problems.length} problems`
     yield* Effect.logError(
-      `the routing table's file has changed and is not used, ${live.version} stays: ${count}\n${message}`
+      `the routing table's file has changed and is not used, ${live.version} stays: ${howMany}\n${message}`
     )
   })
 
@@ -177,9 +206,10 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     if (!isFirst && (yield* state) === known) return
     isFirst = false
     known = yield* settled()
-    const read = yield* Effect.result(Effect.provideService(loadRoutes(path), FileSystem.FileSystem, fs))
+    const text = yield* Effect.result(Effect.provideService(readText(path), FileSystem.FileSystem, fs))
     // Written meanwhile, and perhaps read in half: it is looked at again.
     if ((yield* state) !== known) return
+    const read = yield* Effect.result(Effect.flatMap(Effect.fromResult(text), readTable))
     yield* Result.match(read, { onFailure: reject, onSuccess: takeOver })
     // It may be readable later without having changed.
     if (Result.isFailure(read) && !read.failure.isTable) known = undefined

@@ -1,9 +1,9 @@
 /** From the text of a file to a routing table, or to all that is wrong with it, with line and column. */
-import { Option, Predicate, Result, Schema, SchemaIssue } from "effect"
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from "yaml"
+import { Predicate, Result, Schema, SchemaIssue } from "effect"
+import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from "yaml"
 import { excessOf } from "../excess.ts"
 import { checkRoutes, type Flaw, type Path } from "./checkRoutes.ts"
-import { Fallback, Name, OpeningHours, RoutesFile, Rule } from "./RoutesFile.ts"
+import { RoutesFile } from "./RoutesFile.ts"
 import { suggestion } from "./suggest.ts"
 
 /** The largest file that is read, in bytes: ten thousand rules with some conditions each. */
@@ -32,12 +32,14 @@ export interface FileProblem {
 /** A file's contents, in its format, and where everything stands in it. */
 export interface Located<A> {
   readonly value: A
+  /** Numbers that are read as others than what stands there, such as 007. */
+  readonly misread: ReadonlyArray<FileProblem>
   /** The line and column of a value, counted from 1. */
   readonly locate: (path: Path, isName?: boolean) => { readonly line: number; readonly column: number }
 }
 
 /** Reads YAML (so JSON too), whatever is in it. */
-const parseYaml = (text: string): Result.Result<Located<unknown>, ReadonlyArray<FileProblem>> => {
+const parseYaml = (text: string, whatInstead: string): Result.Result<Located<unknown>, ReadonlyArray<FileProblem>> => {
   // Not by the parser's counter, which loses lines after some errors.
   const at = (offset: number) => {
     const before = text.slice(0, offset).split("\n")
@@ -45,41 +47,41 @@ const parseYaml = (text: string): Result.Result<Located<unknown>, ReadonlyArray<
   }
   const whole = (problem: string, instead: string) => Result.fail([{ line: 1, column: 1, path: "", problem, instead }])
 
-  if (text.trim() === "") return whole("is empty", "a table: queues, rules, fallback")
+  if (text.trim() === "") return whole("is empty", whatInstead)
   let document: Document
   let value: unknown
   try {
     document = parseDocument(text, { prettyErrors: false, uniqueKeys: false })
     if (document.errors.length > 0) {
       return Result.fail(
-        document.errors.slice(0, MAX_SYNTAX_ERRORS).map(({ message, pos: [offset] }) => ({
+        document.errors.slice(0, MAX_SYNTAX_ERRORS).map(({ code, message, pos: [offset] }) => ({
           ...at(offset),
           path: "",
-          problem: `cannot be read: ${message}`,
-          instead: "YAML (or JSON): mind indentation, colons and quotes"
+          problem: `cannot be read: ${code === "MULTIPLE_DOCS" ? "there is more than one document in it" : message}`,
+          instead: INSTEAD_OF_SYNTAX[code] ?? "YAML (or JSON): mind indentation, colons and quotes"
         }))
       )
     }
-    const twins = twinsIn(document)
-    if (twins.length > 0) {
-      return Result.fail(
-        twins.map(({ key, offset }) => ({
-          ...at(offset),
-          path: key,
-          problem: `keys must be unique: "${key}" stands there twice`,
-          instead: "one of them, or another name"
-        }))
-      )
+    const broken = [...twinsIn(document), ...looseAliasesIn(document)]
+    if (broken.length > 0) {
+      return Result.fail(broken.map(({ offset, ...problem }) => ({ ...at(offset), path: "", ...problem })))
     }
-    value = document.toJS({ maxAliasCount: 100 })
+    // How much they repeat is counted below.
+    value = document.toJS({ maxAliasCount: -1 })
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return whole(`cannot be read: ${reason}`, "less nesting, and fewer aliases")
+    if (error instanceof RangeError || (error instanceof Error && /stack/i.test(error.message))) {
+      return whole("is nested too deeply", `at most ${MAX_DEPTH} levels`)
+    }
+    return whole(`cannot be read: ${error instanceof Error ? error.message : error}`, whatInstead)
   }
   const excess = excessOf(value, { levels: MAX_DEPTH, members: MAX_VALUES })
-  if (excess !== undefined) return whole(excess, "a smaller table")
+  if (excess !== undefined) return whole(excess, "less of it")
 
-  return Result.succeed({ value, locate: (path, isName = false) => at(offsetOf(document, path, isName)) })
+  return Result.succeed({
+    value,
+    misread: misreadIn(document).map(({ offset, ...problem }) => ({ ...at(offset), path: "", ...problem })),
+    locate: (path, isName = false) => at(offsetOf(document, path, isName))
+  })
 }
 
 const toProblem =
@@ -97,68 +99,97 @@ const decode = <A>(schema: Schema.Codec<A, unknown>, value: unknown): Result.Res
     ({ issue }) => formatFlaws(issue)
   )
 
-/** Reads YAML (so JSON too) in a format, and fails with all that is wrong with it. */
+const inOrder = (problems: ReadonlyArray<FileProblem>): ReadonlyArray<FileProblem> =>
+  [...problems].sort((a, b) => a.line - b.line || a.column - b.column)
+
+/** Reads YAML (so JSON too) in a format, and fails with all that is wrong with it. `whatInstead` is what to write into an empty file. */
 export const readYaml = <A>(
   text: string,
-  schema: Schema.Codec<A, unknown>
+  schema: Schema.Codec<A, unknown>,
+  whatInstead: string
 ): Result.Result<Located<A>, ReadonlyArray<FileProblem>> =>
-  Result.flatMap(parseYaml(text), ({ locate, value }) =>
-    Result.mapBoth(decode(schema, value), {
-      onFailure: (flaws) => flaws.map(toProblem(locate)),
-      onSuccess: (value) => ({ value, locate })
-    })
-  )
+  Result.flatMap(parseYaml(text, whatInstead), ({ locate, misread, value }) => {
+    const decoded = Result.mapError(decode(schema, value), (flaws) =>
+      inOrder([...flaws.map(toProblem(locate)), ...misread])
+    )
+    return Result.flatMap(decoded, (value) =>
+      misread.length > 0 ? Result.fail(misread) : Result.succeed({ value, misread, locate })
+    )
+  })
 
 /** Reads a routing table, and fails with all that is wrong with it, in the order of the file. */
 export const readRoutes = (text: string): Result.Result<RoutesFile, ReadonlyArray<FileProblem>> =>
   Result.mapError(
-    Result.flatMap(parseYaml(text), ({ locate, value }) => {
+    Result.flatMap(parseYaml(text, "a table: queues, rules, fallback"), ({ locate, misread, value }) => {
       const decoded = decode(RoutesFile, value)
       const flaws = Result.match(decoded, {
-        onFailure: (flaws) => [...flaws, ...flawsOfTheRest(value)],
-        onSuccess: checkRoutes
+        onFailure: (flaws) => [...flaws, ...flawsOfTheRest(value, flaws)],
+        onSuccess: (file) => checkRoutes(file)
       })
-      const problems = flaws.map(toProblem(locate))
+      const problems = [...flaws.map(toProblem(locate)), ...misread]
       return problems.length > 0 ? Result.fail(problems) : Result.mapError(decoded, () => problems)
     }),
-    (problems) => [...problems].sort((a, b) => a.line - b.line || a.column - b.column)
+    inOrder
   )
 
-const decodes = <A>(schema: Schema.Codec<A, unknown>, value: unknown): Option.Option<A> =>
-  Result.getSuccess(decode(schema, value))
+/** How often something is taken out of a table that is not in its format: a member may have been needed by what is around it. */
+const MAX_ROUNDS = 6
 
-/** What stands in the place of a definition that is not in its format: something that nothing is wrong with. */
-const STAND_IN = {
-  queues: "00000000-0000-4000-8000-00000000000a",
-  agents: "00000000-0000-4000-8000-00000000000a",
-  hours: { zone: "UTC", weekly: { daily: "00:00-24:00" } }
+/** What else is wrong with a table that is not in its format: all of it that is can be checked nevertheless. */
+const flawsOfTheRest = (value: unknown, flaws: ReadonlyArray<Flaw>): ReadonlyArray<Flaw> => {
+  if (!Predicate.isObject(value)) return []
+  const rest: Node = JSON.parse(JSON.stringify(value))
+  const touched = new Set<number>()
+  let wrong = flaws
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    for (const { isMissing = false, path } of wrong) {
+      const [member, index] = path
+      if (member === "rules" && typeof index === "number") touched.add(index)
+      takeOut(rest, isMissing ? path.slice(0, -1) : path)
+    }
+    const decoded = decode(RoutesFile, rest)
+    if (Result.isSuccess(decoded)) return checkRoutes(decoded.success, touched)
+    wrong = decoded.failure
+  }
+  return []
 }
 
-/** What else is wrong with a table that is not in its format: the rules that are, and the names that are there, can be checked nevertheless. */
-const flawsOfTheRest = (value: unknown): ReadonlyArray<Flaw> => {
-  const { agents, fallback, hours, queues, rules } = Predicate.isObject(value) ? value : {}
-  const definitionsOf = <A>(schema: Schema.Codec<A, unknown>, definitions: unknown, standIn: A) =>
-    Object.fromEntries(
-      Object.entries(Predicate.isObject(definitions) ? definitions : {}).map(([name, definition]) => [
-        name,
-        Option.getOrElse(decodes(schema, definition), () => standIn)
-      ])
-    )
-  const right = (Array.isArray(rules) ? rules : []).flatMap((rule, index) =>
-    Option.match(decodes(Rule, rule), { onNone: () => [], onSome: (rule) => [{ index, rule }] })
-  )
-  const rest = Option.getOrUndefined(decodes(Fallback, fallback))
-  const flaws = checkRoutes({
-    queues: definitionsOf(Name, queues, STAND_IN.queues),
-    agents: definitionsOf(Name, agents, STAND_IN.agents),
-    hours: definitionsOf(OpeningHours, hours, STAND_IN.hours),
-    rules: right.map(({ rule }) => rule),
-    ...(rest === undefined ? {} : { fallback: rest })
-  })
-  return flaws.map((flaw) => {
-    const [member, index = 0, ...within] = flaw.path
-    return member === "rules" ? { ...flaw, path: [member, right[Number(index)]?.index ?? index, ...within] } : flaw
-  })
+type Node = { [key: string | number]: unknown }
+
+/** A definition or a rule with which nothing is wrong. */
+const standIn = ([member, name]: Path): unknown => {
+  switch (member) {
+    case "queues":
+    case "agents":
+      return "00000000-0000-4000-8000-00000000000a"
+    case "hours":
+      return { zone: "UTC", weekly: { daily: "closed" } }
+    case "rules":
+      return { name: `rule ${name}, which is not in its format`, when: { intent: `${name}` }, to: { reject: "-" } }
+    default:
+      return undefined
+  }
+}
+
+/** Takes out what is at a path: definitions and rules are replaced, so that others may name them and stay where they are; of a list, all of it. */
+const takeOut = (rest: Node, path: Path): void => {
+  const parents: Array<Node> = [rest]
+  for (const key of path.slice(0, -1)) {
+    const next = parents.at(-1)?.[key]
+    if (!Predicate.isObjectOrArray(next)) return
+    parents.push(next as unknown as Node)
+  }
+  const key = path.at(-1)
+  const parent = parents.at(-1)
+  if (key === undefined || parent === undefined) {
+    for (const member of Object.keys(rest)) delete rest[member]
+    rest.rules = [standIn(["rules", 0])]
+  } else if (path.length === 1) {
+    delete rest[key]
+    if (key === "rules") rest.rules = [standIn(["rules", 0])]
+  } else if (path.length === 2 && standIn(path) !== undefined) parent[key] = standIn(path)
+  else if (Array.isArray(parent)) takeOut(rest, path.slice(0, -1))
+  else delete parent[key]
 }
 
 /** How many problems are told. */
@@ -182,15 +213,74 @@ const showPath = (path: Path): string =>
     ""
   )
 
+/** What to write where the parser does not understand a text. */
+const INSTEAD_OF_SYNTAX: Readonly<Record<string, string>> = {
+  BAD_DQ_ESCAPE: "single quotes around it: in double ones a backslash has a meaning of its own",
+  MULTIPLE_DOCS: "one document: take the line --- out",
+  TAB_AS_INDENT: "spaces instead of tabs"
+}
+
+/** Something that is wrong with a document, and where in its text. */
+interface Broken {
+  readonly offset: number
+  readonly problem: string
+  readonly instead: string
+}
+
+/** Aliases of anchors that are not there: most often a text that begins with a star. */
+const looseAliasesIn = (document: Document): ReadonlyArray<Broken> => {
+  const loose: Array<Broken> = []
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return
+      loose.push({
+        offset: startOf(alias) ?? 0,
+        problem: `*${alias.source} stands for something that is defined as &${alias.source}, and nothing is`,
+        instead: `in quotes where it is a text: "*${alias.source}"`
+      })
+    }
+  })
+  return loose
+}
+
+/** Members whose values are compared as they are written, and those among them that are numbers or yes and no. */
+const COMPARED = ["entities", "data", "payload"]
+const NUMERIC = ["atLeast", "above", "atMost", "below", "present"]
+
+/** Numbers whose text is another one, such as 007: what people send is compared with the text. */
+const misreadIn = (document: Document): ReadonlyArray<Broken> => {
+  const misread: Array<Broken> = []
+  visit(document, {
+    Scalar: (key, { range, source, value }, path) => {
+      if (key === "key" || (!Predicate.isNumber(value) && !Predicate.isBoolean(value))) return
+      if (source === undefined || String(value) === source) return
+      const names = path.flatMap((node) => (isPair(node) ? [keyOf(node.key)] : []))
+      if (!names.slice(0, -1).some((name) => COMPARED.includes(name)) || NUMERIC.includes(names.at(-1) ?? "")) return
+      misread.push({
+        offset: range?.[0] ?? 0,
+        problem: `${source} is read as ${value}`,
+        instead: `quotes around it: "${source}"`
+      })
+    }
+  })
+  return misread
+}
+
 /** The keys that their map has already, and where they stand. The parser's own look takes time that grows with the square of a map's keys. */
-const twinsIn = (document: Document): ReadonlyArray<{ readonly key: string; readonly offset: number }> => {
-  const twins: Array<{ readonly key: string; readonly offset: number }> = []
+const twinsIn = (document: Document): ReadonlyArray<Broken> => {
+  const twins: Array<Broken> = []
   visit(document, {
     Map: (_, map) => {
       const seen = new Set<string>()
       for (const { key } of map.items) {
         const name = keyOf(key)
-        if (seen.has(name)) twins.push({ key: name, offset: startOf(key) ?? 0 })
+        if (seen.has(name)) {
+          twins.push({
+            offset: startOf(key) ?? 0,
+            problem: `keys must be unique: "${name}" stands there twice`,
+            instead: "one of them, or another name"
+          })
+        }
         seen.add(name)
       }
     }
@@ -274,6 +364,14 @@ const formatFlaws = (issue: SchemaIssue.Issue): ReadonlyArray<Flaw> =>
     const name = String(path.at(-1) ?? "")
     if (message.startsWith(UNKNOWN)) {
       const known: ReadonlyArray<string> = JSON.parse(message.slice(UNKNOWN.length))
+      if (name === "<<") {
+        return {
+          path,
+          isName: true,
+          problem: "<< is not read",
+          instead: "an alias for a whole value (*NAME), or the members themselves"
+        }
+      }
       const synonym = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : undefined
       const instead =
         synonym !== undefined && known.includes(synonym)
@@ -281,9 +379,30 @@ const formatFlaws = (issue: SchemaIssue.Issue): ReadonlyArray<Flaw> =>
           : suggestion(name, known, "leave it out")
       return { path, isName: true, problem: `unknown member "${name}"`, instead }
     }
-    if (message === "is missing") return { path, problem: `${showPath(path)} is missing`, instead: `write ${name}` }
-    const [problem, instead] = message.startsWith("expected ")
-      ? [`${showPath(path) || "the file"} is not what it should be`, message.replace("expected ", "")]
-      : [`${showPath(path) || "the file"}: ${message}`, "see the format's description"]
-    return { path, problem, instead }
+    const where = showPath(path) || "the file"
+    if (message === "is missing") {
+      return { path, isMissing: true, problem: `${where} is missing`, instead: `write ${name}` }
+    }
+    const [problem, instead] = describeMessage(message)
+    return { path, problem: `${where} ${problem}`, instead }
   })
+
+/** What schemas say of values of another kind than they take, and what that is to people. */
+const KINDS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^Expected string/, "text (put numbers and true and false in quotes)"],
+  [/^Expected (?:number|a finite number)/, "a number"],
+  [/^Expected boolean/, "true or false"],
+  [/^Expected array/, "a list"],
+  [/^Expected (?:object|\{)/, "members under it, each as NAME: VALUE (mind the space after the colon)"]
+]
+
+/** The problem and what to write instead. */
+const describeMessage = (message: string): readonly [string, string] => {
+  const [, empty] = /^empty: expected (.*)$/.exec(message) ?? []
+  if (empty !== undefined) return ["is empty", empty]
+  if (message.startsWith("expected ")) return ["is not what it should be", message.replace("expected ", "")]
+  const kind = KINDS.find(([pattern]) => pattern.test(message))
+  return kind === undefined
+    ? [`is not right: ${message}`, "what the guide to routing tables says"]
+    : ["is not what it should be", kind[1]]
+}

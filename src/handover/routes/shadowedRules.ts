@@ -11,7 +11,7 @@ export interface Shadowed {
 }
 
 /** How many pairs of rules are compared: all of some thousand rules, and of more of them those that have a value in common. */
-const MAX_COMPARISONS = 1_000_000
+const MAX_COMPARISONS = 500_000
 
 /** The values of which a fact takes one, as keys, where it takes only those. */
 const keysOf = ({ data, entities, intent }: Condition): ReadonlyArray<string> | undefined => {
