@@ -113,7 +113,7 @@ describe.concurrent("routes in another application, under a prefix", () => {
     Effect.gen(function* () {
       const accepted = yield* ask("POST", "/bots/webhook/cognigy", webhook("help"))
       assert.strictEqual(accepted.status, 200)
-      assert.deepStrictEqual(JSON.parse(accepted.text), { status: "success", ...handedOver })
+      assert.deepInclude(JSON.parse(accepted.text), { status: "success", ...handedOver })
       assert.strictEqual((yield* ask("GET", "/bots/healthz")).text, '{"status":"ok"}')
       assert.strictEqual((yield* ask("GET", "/bots/readyz")).text, '{"status":"ready"}')
       const explained = yield* ask("POST", "/bots/routing/explain?at=2026-11-25T11:00:00Z", webhook("help"))
