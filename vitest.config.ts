@@ -14,7 +14,7 @@ export default defineConfig({
           ...patience,
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/contract/**", "test/faults/**"],
+          exclude: ["test/contract/**", "test/faults/**", "test/package/**"],
           sequence: { groupOrder: 0 }
         }
       },
@@ -51,6 +51,15 @@ export default defineConfig({
           name: "faults",
           include: ["test/faults/**/*.test.ts"],
           sequence: { groupOrder: 3 }
+        }
+      },
+      {
+        // Packs the package, and installs it into a project of its own.
+        test: {
+          testTimeout: 60_000,
+          name: "package",
+          include: ["test/package/**/*.test.ts"],
+          sequence: { groupOrder: 4 }
         }
       }
     ]

@@ -1,24 +1,31 @@
 /** The whole router as one layer: the front door over the handover over CXone. */
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
-import { Duration, Effect, Layer } from "effect"
-import type { HttpServer, HttpServerError } from "effect/http"
+import { Duration, Effect, type FileSystem, Layer } from "effect"
+import type { HttpClient, HttpServer, HttpServerError } from "effect/http"
 import * as Server from "./cognigy/Server.ts"
-import { Conversations } from "./cxone/Conversations.ts"
-import { CXoneClient } from "./cxone/CXoneClient.ts"
+import * as CXone from "./cxone/CXone.ts"
 import { CXoneSettings } from "./cxone/CXoneSettings.ts"
 import * as Deadline from "./cxone/Deadline.ts"
-import { Labels } from "./cxone/Labels.ts"
-import { Routing } from "./cxone/Routing.ts"
 import { Handover } from "./handover/Handover.ts"
 import { Readiness } from "./handover/Readiness.ts"
 import { RoutingPolicy } from "./handover/RoutingPolicy.ts"
-import type { ConnectionSettings, RoutingSettings, Settings } from "./Settings.ts"
+import type { SettingsError } from "./Setting.ts"
+import {
+  type ConnectionSettings,
+  DEFAULT_CONNECTIONS,
+  type RoutingSettings,
+  type Settings,
+  settings
+} from "./Settings.ts"
 
 /** The largest answer that is read from CXone, in bytes: its real ones are under a few KiB. */
 const MAX_RESPONSE_SIZE = 1024 * 1024
 
 /** Connections to CXone. Fresh, because undici's layers share one memo: another client in the process would win or lose its options. */
-export const httpClient = ({ keepAlive, limit }: ConnectionSettings) =>
+export const httpClient = ({
+  keepAlive,
+  limit
+}: ConnectionSettings = DEFAULT_CONNECTIONS): Layer.Layer<HttpClient.HttpClient> =>
   Layer.fresh(
     NodeHttpClient.layerUndiciOptions({
       maxResponseSize: MAX_RESPONSE_SIZE,
@@ -40,10 +47,7 @@ const ANSWER_MARGIN = 1 / 20
 const LEAST_DRAIN = 500
 
 const cxone = (settings: Settings, drainTimeout: Effect.Effect<Duration.Duration>) =>
-  Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer({ drainTimeout })).pipe(
-    Layer.provideMerge(CXoneClient.layer),
-    Layer.provide([CXoneSettings.layer(settings.cxone), httpClient(settings.connections)])
-  )
+  Layer.provide(CXone.layer({ drainTimeout }), [CXoneSettings.layer(settings.cxone), httpClient(settings.connections)])
 
 /**
  * The router, with the rules of a file or the built-in ones. Its shutdown, requests in flight and waiting labels together, is bounded by the handover's deadline and
@@ -72,7 +76,19 @@ export const layer = (
       Readiness.layer
     ).pipe(Layer.provideMerge(policy(settings.routing)), Layer.provide(cxone(settings, drainTimeout)))
     return closing.pipe(
-      Layer.provideMerge(Server.layer({ ...settings, deadline: time, shutdownTimeout: deadline })),
+      Layer.provideMerge(
+        Server.layer({ ...settings, deadline: time, shutdownTimeout: deadline, metrics: settings.metrics === "on" })
+      ),
       Layer.provideMerge(handover)
     )
   })
+
+/**
+ * The same, with all settings from `Config`, as the `serve` command reads them; what the log shows, and how, is the application's. Fails with `SettingsError`,
+ * which lists every setting that is missing or wrong, and with `ServeError` when it cannot listen.
+ */
+export const layerConfig = (): Layer.Layer<
+  HttpServer.HttpServer | Handover | Readiness | RoutingPolicy,
+  HttpServerError.ServeError | SettingsError,
+  FileSystem.FileSystem
+> => Layer.unwrap(Effect.map(settings, (settings) => layer(settings)))

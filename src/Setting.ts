@@ -16,6 +16,7 @@ const MAX_TOLD = 100
 
 /** The settings are not such that the service can start. */
 export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", {
+  /** All of them, in the order in which settings are read. */
   problems: Schema.Array(SettingsProblem)
 }) {
   override readonly [Runtime.errorReported] = false

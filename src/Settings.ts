@@ -1,34 +1,27 @@
 /** The settings of the service: all of them are read, and all problems reported together, before anything starts. */
-import {
-  Config,
-  Duration,
-  Effect,
-  type FileSystem,
-  type LogLevel,
-  Option,
-  Redacted,
-  References,
-  Result,
-  Schema
-} from "effect"
-import { secretBytes } from "./cognigy/Signature.ts"
-import { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
+import { Config, Duration, Effect, type FileSystem, type LogLevel, Option, References, Schema } from "effect"
 import type { WebhookCredentials } from "./cognigy/WebhookAuth.ts"
+import { positiveConfig, webhookConfig } from "./cognigy/WebhookConfig.ts"
 import { type CXoneSettings, cxoneConfig, fromConfig } from "./cxone/CXoneSettings.ts"
 import { durationConfig } from "./cxone/DurationConfig.ts"
-import { queueIdProblem } from "./cxone/Id.ts"
-import { DEFAULT_DEADLINE } from "./handover/Handover.ts"
-import { DEFAULT_IDEMPOTENCY_WINDOW } from "./handover/HandoverStore.ts"
+import { handoverConfig } from "./handover/Handover.ts"
+import { routingConfig } from "./handover/RoutingPolicy.ts"
 import type { BuiltInQueues } from "./handover/routes/builtInRoutes.ts"
 import { type LoadedRoutes, loadRoutes } from "./handover/routes/liveRoutes.ts"
 import { type Problems, SettingsError, setting, together } from "./Setting.ts"
+import { type TracingSettings, tracingSettings } from "./tracing.ts"
 
 /** What `serve` runs with. */
 export interface Settings {
+  /** The address to listen on. */
   readonly host: string
+  /** 0 takes any free port. */
   readonly port: number
+  /** Where CXone is, and who we are there. */
   readonly cxone: CXoneSettings["Service"]
+  /** Where the rules come from. */
   readonly routing: RoutingSettings
+  /** Whom the webhook lets in. */
   readonly credentials: WebhookCredentials
   /** For one handover, from its request to its answer. */
   readonly deadline: Duration.Duration
@@ -38,15 +31,25 @@ export interface Settings {
   readonly idempotencyWindow: Duration.Duration
   /** How many connections to CXone there may be, and for how long one is kept that nobody uses. */
   readonly connections: ConnectionSettings
+  /** What the log shows. */
   readonly log: LogSettings
+  /** Where `/metrics` is. */
+  readonly metrics: MetricsSettings
+  /** Where traces go. */
+  readonly tracing: TracingSettings
 }
+
+/** Where `/metrics` is: nowhere, beside the webhook, or on a port of its own. */
+export type MetricsSettings = "off" | "on" | { readonly host: string; readonly port: number }
 
 /** Where the routing rules come from: the table of a file, or the built-in one with these queues. */
 export type RoutingSettings = { readonly routes: LoadedRoutes } | { readonly queues: BuiltInQueues }
 
 /** The connections to CXone. */
 export interface ConnectionSettings {
+  /** How many there may be at once. */
   readonly limit: number
+  /** For how long one is kept that nobody uses. */
   readonly keepAlive: Duration.Duration
 }
 
@@ -55,23 +58,23 @@ export const DEFAULT_CONNECTIONS: ConnectionSettings = { limit: 1024, keepAlive:
 
 /** What the log shows, and how: `auto` is `pretty` in a terminal and `json` elsewhere. */
 export interface LogSettings {
+  /** The least level that is shown. */
   readonly level: LogLevel.LogLevel
+  /** How lines look. */
   readonly format: "auto" | "pretty" | "json"
 }
 
-const QueueId = Schema.String.check(Schema.makeFilter(queueIdProblem))
-
-const queueId = (name: string, what: string) =>
+const queueId = (name: string, config: Config.Config<string>, what: string) =>
   setting(
     name,
-    Config.schema(QueueId, name),
+    config,
     `the id of the ${what} queue, a UUID: CXone Admin > Queues, open the queue, copy its id; or set ROUTES_FILE to a routing table`
   )
 
 const builtIn: Effect.Effect<RoutingSettings, Problems> = Effect.map(
   together({
-    salesQueueId: queueId("SALES_QUEUE_ID", "sales"),
-    supportQueueId: queueId("SUPPORT_QUEUE_ID", "support")
+    salesQueueId: queueId("SALES_QUEUE_ID", routingConfig.salesQueueId, "sales"),
+    supportQueueId: queueId("SUPPORT_QUEUE_ID", routingConfig.supportQueueId, "support")
   }),
   (queues) => ({ queues })
 )
@@ -88,11 +91,7 @@ const fromFile = (path: string): Effect.Effect<LoadedRoutes, Problems, FileSyste
     )
   )
 
-const routesFile = setting(
-  "ROUTES_FILE",
-  Config.option(Config.NonEmptyString("ROUTES_FILE")),
-  "the path of a routing table, or leave it out"
-)
+const routesFile = setting("ROUTES_FILE", routingConfig.routesFile, "the path of a routing table, or leave it out")
 
 /** The settings of routing alone: the table of `path`, where one is given, instead of what is set. */
 export const routingSettings = (
@@ -105,44 +104,10 @@ const routing = (path: Option.Option<string>): Effect.Effect<RoutingSettings, Pr
     Option.isSome(path) ? Effect.map(fromFile(path.value), (routes) => ({ routes })) : builtIn
   )
 
-const splitList = (text: string): ReadonlyArray<string> =>
-  text
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== "")
-
-const Keys = Schema.String.check(
-  Schema.makeFilter((text: string) => {
-    const keys = splitList(text)
-    if (keys.length === 0) return "no key in it"
-    return keys.every((key) => /^[\x21-\x7e]+$/.test(key))
-      ? undefined
-      : "keys are ASCII without spaces: headers carry no more"
-  })
-)
-
-const SigningSecrets = Schema.String.check(
-  Schema.makeFilter((text: string) => {
-    const secrets = splitList(text)
-    if (secrets.length === 0) return "no secret in it"
-    const problems = secrets.flatMap((secret, index) =>
-      Result.match(secretBytes(secret), {
-        onFailure: (problem) => [`secret ${index + 1} of ${secrets.length} ${problem}`],
-        onSuccess: () => []
-      })
-    )
-    return problems.length === 0 ? undefined : problems.join(", ")
-  })
-)
-
-const UserName = Schema.NonEmptyString.check(
-  Schema.makeFilter((user: string) => (user.includes(":") ? "a user name cannot hold a colon" : undefined))
-)
-
 const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
   setting(
     "WEBHOOK_AUTH",
-    Config.Literals(["api-key", "basic", "signature", "none"], "WEBHOOK_AUTH"),
+    webhookConfig.mode,
     "api-key (with WEBHOOK_API_KEYS), basic (with WEBHOOK_BASIC_USER and WEBHOOK_BASIC_PASSWORD), signature (with WEBHOOK_SIGNING_SECRETS), or none to let everyone in"
   ),
   (mode): Effect.Effect<WebhookCredentials, Problems> => {
@@ -153,45 +118,55 @@ const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
         return Effect.map(
           setting(
             "WEBHOOK_API_KEYS",
-            Config.schema(Keys, "WEBHOOK_API_KEYS"),
+            webhookConfig.keys,
             "the keys that Cognigy may send, separated by commas: a long random text each, such as `openssl rand -hex 32` prints"
           ),
-          (keys) => ({ mode, keys: splitList(keys).map((key) => Redacted.make(key)) })
+          (keys) => ({ mode, keys })
         )
       case "signature":
         return Effect.map(
           setting(
             "WEBHOOK_SIGNING_SECRETS",
-            Config.schema(SigningSecrets, "WEBHOOK_SIGNING_SECRETS"),
+            webhookConfig.secrets,
             'the secrets that requests may be signed with, separated by commas: whsec_ and the base64 of 24 to 64 random bytes each, such as `echo "whsec_$(openssl rand -base64 32)"` prints'
           ),
-          (secrets) => ({ mode, secrets: splitList(secrets).map((secret) => Redacted.make(secret)) })
+          (secrets) => ({ mode, secrets })
         )
       case "basic":
         return together({
           mode: Effect.succeed(mode),
-          user: setting(
-            "WEBHOOK_BASIC_USER",
-            Config.schema(UserName, "WEBHOOK_BASIC_USER"),
-            "the user that Cognigy sends"
-          ),
-          password: setting(
-            "WEBHOOK_BASIC_PASSWORD",
-            Config.Redacted("WEBHOOK_BASIC_PASSWORD"),
-            "the password that Cognigy sends"
-          )
+          user: setting("WEBHOOK_BASIC_USER", webhookConfig.user, "the user that Cognigy sends"),
+          password: setting("WEBHOOK_BASIC_PASSWORD", webhookConfig.password, "the password that Cognigy sends")
         })
     }
   }
 )
 
-const Positive = Schema.FiniteFromString.check(
-  Schema.makeFilter((count: number) => Number.isSafeInteger(count) && count > 0, {
-    message: "not a whole number above 0"
-  })
-)
-
 const Port = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+
+const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.map(
+  together({
+    mode: setting(
+      "METRICS",
+      Config.option(Config.Literals(["off", "on"], "METRICS")),
+      "on (at /metrics of the webhook's port, for everyone who reaches it) or off"
+    ),
+    port: setting(
+      "METRICS_PORT",
+      Config.option(Config.schema(Port, "METRICS_PORT")),
+      "a port number, 0 to 65535, to serve /metrics on instead of the webhook's; or leave it out"
+    ),
+    host: setting(
+      "METRICS_HOST",
+      Config.NonEmptyString("METRICS_HOST").pipe(Config.withDefault("127.0.0.1")),
+      "an address to serve /metrics on"
+    )
+  }),
+  ({ host, mode, port }) =>
+    Option.isSome(port) && !Option.contains(mode, "off")
+      ? { host, port: port.value }
+      : Option.getOrElse(mode, () => "off" as const)
+)
 
 const port = setting(
   "PORT",
@@ -247,23 +222,23 @@ const readers = {
   credentials,
   deadline: setting(
     "HANDOVER_DEADLINE",
-    durationConfig("HANDOVER_DEADLINE").pipe(Config.withDefault(DEFAULT_DEADLINE)),
+    handoverConfig.deadline,
     "a length of time less than Cognigy's HTTP Request node waits (8 seconds by default), such as 7s"
   ),
   capacity: setting(
     "MAX_HANDOVERS",
-    Config.schema(Positive, "MAX_HANDOVERS").pipe(Config.withDefault(DEFAULT_CAPACITY)),
+    webhookConfig.capacity,
     "how many webhooks may be under way at once, such as 1000"
   ),
   idempotencyWindow: setting(
     "IDEMPOTENCY_WINDOW",
-    durationConfig("IDEMPOTENCY_WINDOW").pipe(Config.withDefault(DEFAULT_IDEMPOTENCY_WINDOW)),
+    handoverConfig.idempotencyWindow,
     "for how long a webhook that comes again is known, such as 10m"
   ),
   connections: together({
     limit: setting(
       "CXONE_CONNECTIONS",
-      Config.schema(Positive, "CXONE_CONNECTIONS").pipe(Config.withDefault(DEFAULT_CONNECTIONS.limit)),
+      positiveConfig("CXONE_CONNECTIONS").pipe(Config.withDefault(DEFAULT_CONNECTIONS.limit)),
       "how many connections to CXone there may be, such as 1024"
     ),
     keepAlive: setting(
@@ -272,6 +247,8 @@ const readers = {
       "for how long a connection to CXone is kept that nobody uses, such as 4s"
     )
   }),
+  metrics,
+  tracing: tracingSettings,
   log: together({
     // Where it is not set, what the command line's --log-level says holds.
     level: Effect.flatMap(References.MinimumLogLevel, (level) =>

@@ -36,7 +36,9 @@ export const settings = (
   capacity: DEFAULT_CAPACITY,
   idempotencyWindow: DEFAULT_IDEMPOTENCY_WINDOW,
   connections: DEFAULT_CONNECTIONS,
-  log: { level, format: "pretty" }
+  log: { level, format: "pretty" },
+  metrics: "on",
+  tracing: undefined
 })
 
 const curl = (url: string, body: unknown) =>

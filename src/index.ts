@@ -1,40 +1,60 @@
 /**
- * What other Effect applications import: the CXone services, the handover, the webhook's routes and the simulator,
- * as layers to be put together as the application needs them.
+ * What other Effect applications import: the CXone services, the handover, the webhook's routes and the whole router, as layers to be put together as the
+ * application needs them. The CXone services alone are `cognigy-cxone-router/cxone`; a simulated CXone is `cognigy-cxone-router/testing`.
  */
-export * from "./cognigy/Api.ts"
-export * from "./cognigy/Payload.ts"
-export * from "./cognigy/Problem.ts"
-export { type RefusalReason, unauthorizedTotal } from "./cognigy/Refusals.ts"
+export { Accepted, Api, EXPLAIN_PATH, NotReadyAnswer, WEBHOOK_PATH } from "./cognigy/Api.ts"
+export { FlowPayload, InputPayload, toHandoverRequest, WebhookPayload } from "./cognigy/Payload.ts"
+export {
+  BadGateway,
+  BadRequest,
+  CredentialsRefused,
+  GatewayTimeout,
+  HandoverRejected,
+  InternalError,
+  MethodNotAllowed,
+  PathNotFound,
+  PayloadTooLarge,
+  type Problem,
+  ServiceUnavailable,
+  toProblem,
+  UnprocessableContent
+} from "./cognigy/Problem.ts"
 export * as Server from "./cognigy/Server.ts"
-export * from "./cognigy/WebhookAuth.ts"
-export * from "./cxone/AccessToken.ts"
-export * from "./cxone/Circuit.ts"
-export * from "./cxone/Conversations.ts"
-export * from "./cxone/CXoneClient.ts"
-export * from "./cxone/CXoneError.ts"
-export * from "./cxone/CXoneSettings.ts"
-export * as Deadline from "./cxone/Deadline.ts"
-export * from "./cxone/Directory.ts"
-export * from "./cxone/Labels.ts"
-export * from "./cxone/RateLimit.ts"
-export * from "./cxone/RetryBudget.ts"
-export * from "./cxone/Routing.ts"
-export * as Schedules from "./cxone/Schedules.ts"
-export * from "./cxone/Transport.ts"
+export { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
+export { Sender, WebhookAuth, type WebhookCredentials } from "./cognigy/WebhookAuth.ts"
+export * from "./cxone/index.ts"
 export * from "./handover/Decision.ts"
-export * from "./handover/Handover.ts"
+export {
+  DEFAULT_DEADLINE,
+  type HandedOver,
+  Handover,
+  type HandoverError,
+  HandoverFailed,
+  type HandoverOptions,
+  KeyReused
+} from "./handover/Handover.ts"
 export * from "./handover/HandoverRequest.ts"
 export * from "./handover/HandoverStore.ts"
 export * from "./handover/Readiness.ts"
-export * from "./handover/RoutingPolicy.ts"
+export { type Decide, RoutingPolicy } from "./handover/RoutingPolicy.ts"
 export * from "./handover/routes/builtInRoutes.ts"
-export { Explanation, explain, showExplanation } from "./handover/routes/Explanation.ts"
+export { Explanation, showExplanation } from "./handover/routes/Explanation.ts"
 export { type LoadedRoutes, loadRoutes, RoutesError, TableStatus } from "./handover/routes/liveRoutes.ts"
-export { RoutesFile, routesJsonSchema } from "./handover/routes/RoutesFile.ts"
-export { makeRoutingTable, type RoutingTable } from "./handover/routes/RoutingTable.ts"
+export { type Condition, type Place, RoutesFile, routesJsonSchema } from "./handover/routes/RoutesFile.ts"
 export { readRoutes } from "./handover/routes/readRoutes.ts"
 export type { FileProblem } from "./handover/routes/Yaml.ts"
 export * from "./handover/Target.ts"
+export * as metrics from "./metrics.ts"
 export * as Router from "./Router.ts"
-export * from "./simulator/CXoneSimulator.ts"
+export { SettingsError } from "./Setting.ts"
+export {
+  type ConnectionSettings,
+  DEFAULT_CONNECTIONS,
+  type LogSettings,
+  type MetricsSettings,
+  type RoutingSettings,
+  type Settings,
+  settings
+} from "./Settings.ts"
+export type { TracingSettings } from "./tracing.ts"
+export { version } from "./version.ts"

@@ -17,7 +17,7 @@ import {
 } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
 import { HttpServer, HttpServerError } from "effect/http"
-import packageJson from "../package.json" with { type: "json" }
+import * as Server from "./cognigy/Server.ts"
 import { CommandFailed } from "./commands/CommandFailed.ts"
 import { doctorCommand } from "./commands/doctor.ts"
 import { explainCommand } from "./commands/explain.ts"
@@ -26,15 +26,18 @@ import { testRoutesCommand } from "./commands/testRoutes.ts"
 import * as demo from "./demo.ts"
 import { Readiness } from "./handover/Readiness.ts"
 import { RoutingPolicy } from "./handover/RoutingPolicy.ts"
+import { formatPretty } from "./prettyLog.ts"
 import * as Router from "./Router.ts"
 import { configProvider } from "./Setting.ts"
 import { type LogSettings, type Settings, settings, simulatedSettings } from "./Settings.ts"
 import { CXoneSimulator } from "./simulator/CXoneSimulator.ts"
+import * as tracing from "./tracing.ts"
+import { version } from "./version.ts"
 
 const logging = ({ format, level }: LogSettings) => {
   const pretty = format === "pretty" || (format === "auto" && process.stdout.isTTY)
   return Layer.merge(
-    Logger.layer([pretty ? Logger.consolePretty() : Logger.consoleJson]),
+    Logger.layer([pretty ? Logger.withConsoleLog(formatPretty(process.stdout.isTTY)) : Logger.consoleJson]),
     Layer.succeed(References.MinimumLogLevel, level)
   )
 }
@@ -68,10 +71,24 @@ const announce = Effect.fnUntraced(function* ({ credentials, cxone }: Settings) 
   )
 })
 
+/** `/metrics` on a port of its own, where it has one. */
+const metricsServer = ({ metrics }: Settings) =>
+  metrics === "off" || metrics === "on"
+    ? Layer.empty
+    : Layer.effectDiscard(
+        Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
+          Effect.logInfo(`metrics at ${HttpServer.formatAddress(address)}/metrics`)
+        )
+      ).pipe(Layer.provide(Server.metricsLayer(metrics)))
+
 const serve = Effect.gen(function* () {
   const read = yield* settings
   return yield* Layer.launch(
-    Layer.effectDiscard(announce(read)).pipe(Layer.provide(Router.layer(read)), Layer.provide(logging(read.log)))
+    Layer.effectDiscard(announce(read)).pipe(
+      Layer.provide(Router.layer(read)),
+      Layer.merge(metricsServer(read)),
+      Layer.provide([logging(read.log), tracing.layer(read.tracing)])
+    )
   )
 })
 
@@ -88,7 +105,7 @@ const serveSimulated = Effect.gen(function* () {
       Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
         Console.log(demo.banner(HttpServer.formatAddress(address), simulator.baseUrl, routes))
       )
-    ).pipe(Layer.provide(Router.layer(read)), Layer.provide(logging(read.log)))
+    ).pipe(Layer.provide(Router.layer(read)), Layer.provide([logging(read.log), tracing.layer(read.tracing)]))
   )
 }).pipe(Effect.scoped)
 
@@ -170,9 +187,7 @@ const endAtSecondSignal = Effect.sync(() => {
 Effect.gen(function* () {
   yield* endAtSecondSignal
   const provider = yield* configProvider
-  yield* Command.run(command, { version: packageJson.version }).pipe(
-    Effect.provideService(ConfigProvider.ConfigProvider, provider)
-  )
+  yield* Command.run(command, { version }).pipe(Effect.provideService(ConfigProvider.ConfigProvider, provider))
 }).pipe(
   Effect.provide(NodeServices.layer),
   Effect.tapCause(report),

@@ -316,7 +316,9 @@ describe("serve --simulate", () => {
         ]
         assert.lengthOf(logged, expected.length)
         for (const [index, line] of logged.entries()) {
-          const said = line.replace(/^.*?(?=(not )?handed over)/, "").replace(/\d+ ms$/, "N ms")
+          const said = line
+            .replace(/^.*?(?=(not )?handed over)/, "")
+            .replace(/\d+ ms correlationId=[0-9a-f]{32}$/, "N ms")
           const expectation = expected[index] ?? ""
           if (typeof expectation === "string") assert.strictEqual(said, expectation)
           else assert.match(said, expectation)

@@ -1,10 +1,10 @@
 /** The router's HTTP interface: what Cognigy and the people who run it can call. Served at `/openapi.json` and `/docs`. */
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import packageJson from "../../package.json" with { type: "json" }
 import { Explanation } from "../handover/routes/Explanation.ts"
 import { TableStatus } from "../handover/routes/liveRoutes.ts"
 import { Target } from "../handover/Target.ts"
+import { version } from "../version.ts"
 import { WebhookPayload } from "./Payload.ts"
 import { explainProblems, handlerProblems } from "./Problem.ts"
 import { WebhookAuth } from "./WebhookAuth.ts"
@@ -18,7 +18,8 @@ export const Accepted = Schema.Struct({
   conversationId: Schema.String,
   target: Target,
   rule: Schema.String,
-  reused: Schema.Boolean
+  reused: Schema.Boolean,
+  correlationId: Schema.String
 }).annotate({ identifier: "HandoverAccepted" })
 
 const webhook = HttpApiEndpoint.post("webhook", WEBHOOK_PATH, {
@@ -85,7 +86,7 @@ export class Api extends HttpApi.make("cognigy-cxone-router")
   .annotateMerge(
     OpenApi.annotations({
       title: "Cognigy to CXone router",
-      version: packageJson.version,
+      version: version,
       transform: open,
       description: "Hands NICE Cognigy bot conversations over to the right NICE CXone queue or agent."
     })

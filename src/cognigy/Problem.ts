@@ -4,21 +4,35 @@ import { ProblemDetails } from "effect/http"
 import { HttpApiSchema } from "effect/http-api"
 import type { HandoverError, HandoverFailed } from "../handover/Handover.ts"
 
+/** The id under which the request stands in logs and traces. */
+const correlation = {
+  /** The name under which the log knows the request. */
+  correlationId: Schema.optionalKey(Schema.String)
+}
+
 /** The members of a problem. No problem has a page of its own, so that `type` and `title` say what the status says. */
 const members = <const Status extends number, const Title extends string, const Errors extends ReadonlyArray<string>>(
   status: Status,
   title: Title,
   errors: Errors
 ) => ({
+  /** `about:blank`: the status says it. */
   type: Schema.tag(ProblemDetails.blankType),
+  /** What the status is called. */
   title: Schema.tag(title),
+  /** The HTTP status. */
   status: Schema.tag(status),
+  /** What happened, in a sentence for people. */
   detail: Schema.String,
-  error: Schema.Literals(errors)
+  /** What happened, for flows to branch on: one of a few texts that do not change. */
+  error: Schema.Literals(errors),
+  ...correlation
 })
 
-/** The rule that had decided, where one had. */
-const rule = { rule: Schema.optionalKey(Schema.String) }
+const rule = {
+  /** The name of the rule that had decided, where one had. */
+  rule: Schema.optionalKey(Schema.String)
+}
 
 const asProblem = HttpApiSchema.asJson({ contentType: ProblemDetails.contentType })
 
@@ -41,6 +55,7 @@ export class BadRequest extends Schema.Error<BadRequest>("BadRequest")(
 export class HandoverRejected extends Schema.Error<HandoverRejected>("HandoverRejected")(
   {
     ...members(403, "Forbidden", ["Handover rejected"]),
+    /** The rule's name. */
     rule: Schema.String,
     /** What the bot is to say. */
     text: Schema.String
@@ -142,8 +157,8 @@ export const CredentialsRefusedProblem = CredentialsRefused.pipe(
     },
     {
       decode: ({ body, headers }) => new CredentialsRefused({ ...body, challenge: headers["www-authenticate"] }),
-      encode: ({ challenge, detail, error, status, title, type }) => ({
-        body: { type, title, status, detail, error },
+      encode: ({ challenge, correlationId, detail, error, status, title, type }) => ({
+        body: { type, title, status, detail, error, ...(correlationId === undefined ? {} : { correlationId }) },
         headers: { "www-authenticate": challenge }
       })
     }
@@ -159,8 +174,16 @@ export const ServiceUnavailableProblem = ServiceUnavailable.pipe(
     },
     {
       decode: ({ body, headers }) => new ServiceUnavailable({ ...body, retryAfter: headers["retry-after"] }),
-      encode: ({ detail, error, retryAfter, rule, status, title, type }) => ({
-        body: { type, title, status, detail, error, ...(rule === undefined ? {} : { rule }) },
+      encode: ({ correlationId, detail, error, retryAfter, rule, status, title, type }) => ({
+        body: {
+          type,
+          title,
+          status,
+          detail,
+          error,
+          ...(rule === undefined ? {} : { rule }),
+          ...(correlationId === undefined ? {} : { correlationId })
+        },
         headers: { "retry-after": retryAfter }
       })
     }
@@ -190,6 +213,12 @@ export const explainProblems = [
 
 /** Every failure that the webhook can answer with. */
 export type Problem = (typeof handlerProblems)[number]["Type"] | CredentialsRefused
+
+/** A problem with the id under which its request stands in logs and traces. */
+export const correlated = <P extends Problem>(problem: P, correlationId: string): P => {
+  const Same = problem.constructor as new (members: P) => P
+  return new Same({ ...problem, correlationId })
+}
 
 /** The `Retry-After` of a 503 that CXone gave none for, in seconds: past its usual hiccups, well before a user gives up. */
 const DEFAULT_RETRY_AFTER = 5

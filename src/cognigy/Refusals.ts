@@ -1,15 +1,15 @@
 /** Requests of senders who could not be told: counted, and logged in few lines however many there are. */
-import { Effect, Metric } from "effect"
+import { Effect } from "effect"
 import * as Deadline from "../cxone/Deadline.ts"
+import { count, refusalsTotal, series } from "../metrics.ts"
 
 /** Why the webhook's credentials were refused: there were none, they were not right, or their time had passed. */
 export type RefusalReason = "missing" | "wrong" | "expired"
 
-/** Requests to the webhook that were answered 401, by their `reason`: a `RefusalReason`. */
-export const unauthorizedTotal = Metric.counter("webhook_unauthorized_total", {
-  description: "Requests to the webhook that were answered 401",
-  incremental: true
-})
+const refusalSeries = series(refusalsTotal)
+
+/** Counts a request that was refused before any handover. */
+export const countRefusal = (reason: string): Effect.Effect<void> => count(refusalSeries({ reason }))
 
 /** How long after a line the next one comes at the earliest, in milliseconds: six lines a minute can be read, and fill no disk. */
 const LOG_INTERVAL = 10_000
@@ -26,7 +26,7 @@ export const make = (): Refusals => {
   let loggedAt = Number.NEGATIVE_INFINITY
   let unlogged = 0
   return {
-    count: (reason) => Metric.update(Metric.withAttributes(unauthorizedTotal, { reason }), 1),
+    count: (reason) => countRefusal(`credentials_${reason}`),
     log: (line) =>
       Effect.flatMap(Deadline.nowMillis, (now) => {
         if (now - loggedAt < LOG_INTERVAL) {

@@ -2,8 +2,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import { NodeHttpServer } from "@effect/platform-node"
-import { type Duration, Effect, Layer } from "effect"
+import { Config, type Duration, Effect, type FileSystem, Layer, type Path, type Scope } from "effect"
 import {
+  type Etag,
+  type HttpPlatform,
   HttpRouter,
   HttpServer,
   type HttpServerError,
@@ -11,8 +13,9 @@ import {
   HttpServerResponse,
   ProblemDetails
 } from "effect/http"
-import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
-import type { Handover } from "../handover/Handover.ts"
+import { HttpApiBuilder, HttpApiScalar, OpenApi } from "effect/http-api"
+import { PrometheusMetrics } from "effect/observability"
+import { DEFAULT_DEADLINE, type Handover, handoverConfig } from "../handover/Handover.ts"
 import type { Readiness } from "../handover/Readiness.ts"
 import type { RoutingPolicy } from "../handover/RoutingPolicy.ts"
 import { Api, EXPLAIN_PATH, WEBHOOK_PATH } from "./Api.ts"
@@ -20,6 +23,10 @@ import * as Operations from "./Operations.ts"
 import { type InternalError, internalError, MethodNotAllowed, PathNotFound } from "./Problem.ts"
 import * as Webhook from "./Webhook.ts"
 import { WebhookAuth, type WebhookCredentials } from "./WebhookAuth.ts"
+import { credentialsConfig, webhookConfig } from "./WebhookConfig.ts"
+
+/** The path of the metrics. */
+const METRICS_PATH = "/metrics"
 
 /** How long a client may take to send a request, in milliseconds: Cognigy sends its small bodies at once. */
 const REQUEST_TIMEOUT = 10_000
@@ -28,7 +35,8 @@ const REQUEST_TIMEOUT = 10_000
 const MAX_CONNECTIONS = 10_000
 
 /** How the server listens, whom it lets in, and how much it takes on. */
-export interface ServerOptions extends RoutesOptions {
+export interface ServerOptions extends Omit<RoutesOptions, keyof MountOptions> {
+  /** The address to listen on. */
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
@@ -36,10 +44,38 @@ export interface ServerOptions extends RoutesOptions {
   readonly shutdownTimeout: Duration.Duration
 }
 
-/** Whom the webhook lets in, and how much it takes on. */
-export interface RoutesOptions extends Webhook.WebhookOptions {
-  readonly credentials: WebhookCredentials
+/** Where in an application the routes are. */
+export interface MountOptions {
+  /** What all paths begin with, such as `/bots`: nothing where it is left out. */
+  readonly prefix?: `/${string}`
+  /** Whether the API's description is served as well, at `/openapi.json`. Default: it is. */
+  readonly openapi?: boolean
+  /** Whether a page that shows it is served, at `/docs`. Default: it is. */
+  readonly docs?: boolean
 }
+
+/** Whom the webhook lets in, how much it takes on, and where it is. */
+export interface RoutesOptions extends MountOptions {
+  /** Whom the webhook lets in. */
+  readonly credentials: WebhookCredentials
+  /** For one webhook, from its headers to its answer: the time in which its body must come too. Default 7 s. */
+  readonly deadline?: Duration.Duration
+  /** How many webhooks may be under way at once, and how many bodies may be on their way. Default 1,000. */
+  readonly capacity?: number
+  /** Whether `GET /metrics` shows what is counted and measured, without credentials. Default false. */
+  readonly metrics?: boolean
+}
+
+/** What the routes need: a router, what a server for Node brings (`NodeHttpServer.layer`), and the handover. */
+export type RoutesRequirements =
+  | Etag.Generator
+  | FileSystem.FileSystem
+  | Handover
+  | HttpPlatform.HttpPlatform
+  | HttpRouter.HttpRouter
+  | Path.Path
+  | Readiness
+  | RoutingPolicy
 
 const respond = ({ detail, error, status, title, type }: PathNotFound | MethodNotAllowed | InternalError) =>
   ProblemDetails.toResponse({ type, title, status, detail, error })
@@ -71,26 +107,98 @@ const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServ
     : respond(new PathNotFound({ error: "Not found", detail }))
 }
 
-/** All routes of the router: the webhook, `/routing/explain`, `/healthz`, `/readyz`, `/openapi.json` and `/docs`. */
-export const routes = (options: RoutesOptions) =>
-  Layer.merge(
-    HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-      Layer.provide([Webhook.layer(options), Operations.layer]),
-      Layer.provide(WebhookAuth.layer(options.credentials))
-    ),
-    HttpApiScalar.layer(Api, { path: "/docs" })
+/** A defect in one of these routes is answered as a problem; those of other routes are not touched. */
+const guarded = HttpRouter.middleware(
+  Effect.catchDefect((defect) => Effect.as(Effect.logError("a defect in the router", defect), respond(internalError)))
+).layer
+
+/** The router of where the routes are mounted, under a prefix. */
+const under = (prefix: string) =>
+  Layer.effect(
+    HttpRouter.HttpRouter,
+    Effect.map(HttpRouter.HttpRouter, (router) => router.prefixed(prefix))
+  )
+
+/**
+ * The routes as a layer that adds them to the application's `HttpRouter`: the webhook, `/routing/explain`, `/healthz` and `/readyz`, and where they are
+ * not left out `/openapi.json` and `/docs`. What the application answers elsewhere, and where nothing is, stays as it is.
+ */
+export const routes = (options: RoutesOptions): Layer.Layer<never, never, RoutesRequirements> => {
+  const {
+    capacity = Webhook.DEFAULT_CAPACITY,
+    credentials,
+    deadline = DEFAULT_DEADLINE,
+    docs = true,
+    metrics = false,
+    openapi = true
+  } = options
+  const prefix = options.prefix?.replace(/\/+$/, "") ?? ""
+  const api = prefix === "" ? Api : Api.annotate(OpenApi.Servers, [{ url: prefix }])
+  const served = HttpApiBuilder.layer(api, openapi ? { openapiPath: "/openapi.json" } : {}).pipe(
+    // Fresh: two routers in one application, for two tenants, must not share it.
+    Layer.provide([Webhook.layer({ capacity, deadline }), Layer.fresh(Operations.layer)]),
+    Layer.provide(WebhookAuth.layer(credentials))
+  )
+  const all = Layer.mergeAll(
+    served,
+    docs ? HttpApiScalar.layer(api, { path: "/docs" }) : Layer.empty,
+    metrics ? metricsRoute : Layer.empty
+  ).pipe(Layer.provide(guarded))
+  return prefix === "" ? all : Layer.provide(all, under(prefix))
+}
+
+/**
+ * The same, with what the webhook asks for from `Config`: `WEBHOOK_AUTH` and what belongs to it, `HANDOVER_DEADLINE` and `MAX_HANDOVERS`. Fails with the
+ * first setting that is missing or wrong.
+ */
+export const routesConfig = (
+  options: MountOptions & Pick<RoutesOptions, "metrics"> = {}
+): Layer.Layer<never, Config.ConfigError, RoutesRequirements> =>
+  Layer.unwrap(
+    Effect.map(
+      Config.all({
+        credentials: credentialsConfig,
+        capacity: webhookConfig.capacity,
+        deadline: handoverConfig.deadline
+      }),
+      (read) => routes({ ...options, ...read })
+    )
+  )
+
+/** `GET /metrics`, in Prometheus' text format. */
+const metricsRoute = PrometheusMetrics.layerHttp({ path: METRICS_PATH })
+
+/** A server for `/metrics` alone. Fails with `ServeError` when it cannot listen. */
+export const metricsLayer = (options: {
+  readonly host: string
+  readonly port: number
+}): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError> =>
+  HttpRouter.serve(metricsRoute, { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provideMerge(
+      NodeHttpServer.layer(() => createServer({ requestTimeout: REQUEST_TIMEOUT }), {
+        ...options,
+        gracefulShutdownTimeout: "1 second"
+      })
+    )
   )
 
 /** The routes as one application that answers everything, with a problem where nothing else fits. */
-export const app = (options: RoutesOptions) =>
+export const app = (
+  options: Omit<RoutesOptions, keyof MountOptions>
+): Effect.Effect<
+  Effect.Effect<
+    HttpServerResponse.HttpServerResponse,
+    HttpServerError.HttpServerError,
+    HttpServerRequest.HttpServerRequest | Scope.Scope
+  >,
+  never,
+  Exclude<RoutesRequirements, HttpRouter.HttpRouter> | Scope.Scope
+> =>
   Effect.map(HttpRouter.toHttpEffect(routes(options)), (router) =>
     router.pipe(
       Effect.catchIf(
         (error) => error.reason._tag === "RouteNotFound",
         () => Effect.map(HttpServerRequest.HttpServerRequest, noRoute)
-      ),
-      Effect.catchDefect((defect) =>
-        Effect.as(Effect.logError("a defect in the router", defect), respond(internalError))
       )
     )
   )

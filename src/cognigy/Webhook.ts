@@ -3,15 +3,19 @@ import { type Duration, Effect, type Layer, Semaphore } from "effect"
 import type { Headers, HttpServerRequest } from "effect/http"
 import { HttpApiBuilder, type HttpApiGroup } from "effect/http-api"
 import * as Deadline from "../cxone/Deadline.ts"
-import { type HandedOver, Handover } from "../handover/Handover.ts"
+import { CurrentCorrelationId, type HandedOver, Handover } from "../handover/Handover.ts"
 import type { HandoverRequest } from "../handover/HandoverRequest.ts"
 import { RoutingPolicy } from "../handover/RoutingPolicy.ts"
 import { parseTime, TIME_FORMAT } from "../handover/routes/time.ts"
+import { snakeCase } from "../metrics.ts"
 import { Api } from "./Api.ts"
 import { makeBodyReader } from "./Body.ts"
+import { correlationId } from "./Correlation.ts"
 import { toHandoverRequest } from "./Payload.ts"
 import {
   BadRequest,
+  CredentialsRefused,
+  correlated,
   GatewayTimeout,
   HandoverRejected,
   internalError,
@@ -19,6 +23,7 @@ import {
   type Problem,
   toProblem
 } from "./Problem.ts"
+import { countRefusal } from "./Refusals.ts"
 import { Sender, type WebhookAuth } from "./WebhookAuth.ts"
 
 /** How many webhooks may be under way at once where nothing else is set: what one process can carry through a slow CXone, at a few KiB each. */
@@ -66,6 +71,7 @@ export const layer = ({
       const handle = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
         const started = yield* Deadline.nowMillis
         const deadline = yield* Deadline.after(time)
+        const id = yield* correlationId
         let asked: HandoverRequest | undefined
         // Until the body is there nothing has begun.
         const body = Effect.interruptible(readBody(request, time))
@@ -78,12 +84,18 @@ export const layer = ({
             return inPlace(Effect.mapError(handle, toProblem))
           }),
           Effect.provideService(Deadline.CurrentDeadline, deadline),
-          Effect.tap((done) => logDone(asked?.intent, done, started)),
-          Effect.map((done) => ({ status: "success" as const, ...done })),
+          Effect.provideService(CurrentCorrelationId, id),
+          // A copy is answered, and logged, under the id of the first.
+          Effect.map((done) => ({ status: "success" as const, ...done, correlationId: done.correlationId ?? id })),
+          Effect.tap((done) =>
+            Effect.annotateLogs(logDone(asked?.intent, done, started), { correlationId: done.correlationId })
+          ),
           Effect.catchDefect((defect) =>
             Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
           ),
-          Effect.tapError((problem) => logProblem(asked?.intent, problem, started))
+          Effect.tapError((problem) => logProblem(asked?.intent, problem, started)),
+          Effect.mapError((problem) => correlated(problem, id)),
+          Effect.annotateLogs({ correlationId: id })
         )
       })
 
@@ -100,10 +112,15 @@ export const layer = ({
         return yield* Effect.timeoutOrElse(policy.explain(asked, now), { duration: time, orElse: () => tooLong })
       })
 
+      const explainCorrelated = (request: HttpServerRequest.HttpServerRequest, at: string | undefined) =>
+        Effect.flatMap(correlationId, (id) =>
+          Effect.mapError(explain(request, at), (problem) => correlated(problem, id))
+        )
+
       // A handover goes on when its connection breaks, and is still to be logged: the handler sees it through.
       return handlers
         .handleRaw("webhook", ({ request }) => handle(request), { uninterruptible: true })
-        .handleRaw("explain", ({ query, request }) => explain(request, query.at))
+        .handleRaw("explain", ({ query, request }) => explainCorrelated(request, query.at))
     })
   )
 
@@ -123,6 +140,9 @@ const logDone = Effect.fnUntraced(function* (intent: string | undefined, done: H
 })
 
 const logProblem = Effect.fnUntraced(function* (intent: string | undefined, problem: Problem, started: number) {
+  if ((intent === undefined || problem.error === "Overloaded") && !(problem instanceof CredentialsRefused)) {
+    yield* countRefusal(snakeCase(problem.error))
+  }
   const what = intent === undefined ? "refused" : `not handed over: ${intent}`
   const by = "rule" in problem && problem.rule !== undefined ? ` (rule ${problem.rule})` : ""
   const { logRefusal } = yield* Sender

@@ -3,7 +3,8 @@ import { createHash, timingSafeEqual } from "node:crypto"
 import { Clock, Context, Effect, Layer, Redacted, Result } from "effect"
 import { type Headers, HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
-import { CredentialsRefused, CredentialsRefusedProblem } from "./Problem.ts"
+import { correlationId } from "./Correlation.ts"
+import { CredentialsRefused, CredentialsRefusedProblem, correlated } from "./Problem.ts"
 import * as Refusals from "./Refusals.ts"
 import * as Signature from "./Signature.ts"
 
@@ -34,10 +35,15 @@ export class WebhookAuth extends HttpApiMiddleware.Service<WebhookAuth, { provid
     error: CredentialsRefusedProblem,
     // They are tried in this order, and the last one's refusal is the answer.
     security: {
+      /** A key in the header `X-API-Key`. */
       xApiKey: HttpApiSecurity.apiKey({ in: "header", key: "X-API-Key" }),
+      /** A key in `Authorization`, after `ApiKey`. */
       apiKey: HttpApiSecurity.http({ scheme: "ApiKey" }),
+      /** A key in `Authorization`, after `Bearer`. */
       bearer: HttpApiSecurity.bearer,
+      /** User and password in `Authorization`, after `Basic`. */
       basic: HttpApiSecurity.basic,
+      /** A signature of Standard Webhooks. */
       signature: HttpApiSecurity.apiKey({ in: "header", key: "webhook-signature" }).pipe(
         HttpApiSecurity.annotate(
           OpenApi.Description,
@@ -47,7 +53,7 @@ export class WebhookAuth extends HttpApiMiddleware.Service<WebhookAuth, { provid
     }
   }
 ) {
-  /** Checks requests against these credentials, in constant time. Refusals are counted (`unauthorizedTotal`), and logged once in 10 s. */
+  /** Checks requests against these credentials, in constant time. Refusals are counted (`refusalsTotal`), and logged once in 10 s. */
   static readonly layer = (credentials: WebhookCredentials): Layer.Layer<WebhookAuth> =>
     Layer.sync(WebhookAuth, () => make(credentials))
 }
@@ -66,8 +72,13 @@ const make = (credentials: WebhookCredentials): WebhookAuth["Service"] => {
   const letIn = Effect.provideService(Sender, { checkBody: () => Effect.void, logRefusal: Effect.logWarning })
   const refused = Effect.fail(refusal(credentials))
 
-  const report = ({ detail, reason }: Signature.NotSigned) =>
-    Effect.andThen(refusals.count(reason), refusals.log(`refused → 401 Unauthorized: ${detail}`))
+  const refuse = ({ detail, reason }: Signature.NotSigned, problem: CredentialsRefused) =>
+    Effect.gen(function* () {
+      const id = yield* correlationId
+      yield* refusals.count(reason)
+      yield* Effect.annotateLogs(refusals.log(`refused → 401 Unauthorized: ${detail}`), { correlationId: id })
+      return yield* correlated(problem, id)
+    })
 
   /** Nothing has let the request in: whether it brought anything at all. */
   const verdict = ({ authorization, "x-api-key": key }: Headers.Headers): Signature.NotSigned =>
@@ -96,16 +107,11 @@ const make = (credentials: WebhookCredentials): WebhookAuth["Service"] => {
       isUser(basicSecret(credential.username, credential.password)) ? letIn(handler) : refused,
     signature: Effect.fnUntraced(function* (handler) {
       const { headers } = yield* HttpServerRequest.HttpServerRequest
-      if (credentials.mode !== "signature") {
-        yield* report(verdict(headers))
-        return yield* refused
-      }
+      if (credentials.mode !== "signature") return yield* refuse(verdict(headers), refusal(credentials))
       const signed = Signature.readHeaders(headers, Math.floor((yield* Clock.currentTimeMillis) / 1000))
-      if (Result.isFailure(signed)) {
-        yield* report(signed.failure)
-        return yield* signatureRefused(signed.failure.detail)
-      }
-      return yield* Effect.provideService(handler, Sender, signer(signed.success))
+      return yield* Result.isFailure(signed)
+        ? refuse(signed.failure, signatureRefused(signed.failure.detail))
+        : Effect.provideService(handler, Sender, signer(signed.success))
     })
   }
 }

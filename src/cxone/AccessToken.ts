@@ -1,6 +1,7 @@
 /** The access token that all calls carry: fetched once for everyone who waits, renewed before it expires. */
 import { Context, Deferred, Duration, Effect, FiberHandle, Layer, Redacted, Schedule, Schema } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
+import { count, observe, series, snakeCase, tokenAge, tokenRefreshesTotal } from "../metrics.ts"
 import type { Answer } from "./Attempt.ts"
 import { RateLimited, Unauthorized, type Unavailable, UnexpectedResponse } from "./CXoneError.ts"
 import { CXoneSettings } from "./CXoneSettings.ts"
@@ -12,19 +13,18 @@ import { Transport } from "./Transport.ts"
 /** What getting a token can fail with. */
 export type TokenError = Unauthorized | RateLimited | Unavailable | UnexpectedResponse
 
-/**
- * Access tokens of one CXone client.
- *
- * - `get`: the token at hand, or a new one; however many wait, one request is made. Waiting can be interrupted without disturbing the others.
- * - `drop`: this token is not to be used again (CXone answered 401 to it). A newer one stays.
- * - `reject`: the same, of a token that CXone has never taken: `get` fails with `Unauthorized` for `REFUSAL_MEMORY`, so that CXone is not asked
- *   for a token with every call
- */
+/** Access tokens of one CXone client: fetched once for all who wait, and renewed before they expire. */
 export class AccessToken extends Context.Service<
   AccessToken,
   {
+    /** The token at hand, or a new one; however many wait, one request is made. Waiting can be interrupted without disturbing the others. */
     readonly get: Effect.Effect<Redacted.Redacted, TokenError>
+    /** This token is not to be used again (CXone answered 401 to it). A newer one stays. */
     readonly drop: (token: Redacted.Redacted) => Effect.Effect<void>
+    /**
+     * The same, of a token that CXone has never taken: `get` fails with `Unauthorized` for 5 s, so that CXone is not asked for a token with every
+     * call.
+     */
     readonly reject: (token: Redacted.Redacted) => Effect.Effect<void>
   }
 >()("cognigy-cxone-router/cxone/AccessToken") {
@@ -79,6 +79,7 @@ interface Held {
   readonly token: Redacted.Redacted
   /** On the monotonic clock, in milliseconds. */
   readonly usableUntil: number
+  readonly issuedAt: number
 }
 
 interface Pending {
@@ -86,6 +87,8 @@ interface Pending {
   /** None, but it knows why the request has not succeeded yet. */
   readonly deadline: Deadline.Deadline
 }
+
+const refreshSeries = series(tokenRefreshesTotal)
 
 const make = Effect.gen(function* () {
   const transport = yield* Transport
@@ -96,6 +99,12 @@ const make = Effect.gen(function* () {
   let held: Held | undefined
   let pending: Pending | undefined
   let refusal: { readonly error: TokenError; readonly until: number } | undefined
+
+  const context = yield* Effect.context<never>()
+  yield* observe(tokenAge, () => {
+    const now = Effect.runSyncWith(context)(Deadline.nowMillis)
+    return held === undefined || now >= held.usableUntil ? -1 : (now - held.issuedAt) / 1000
+  })
 
   const request = HttpClientRequest.post(`${settings.baseUrl}/oauth/token`).pipe(
     HttpClientRequest.acceptJson,
@@ -115,8 +124,9 @@ const make = Effect.gen(function* () {
   const hold = Effect.fnUntraced(function* (answer: typeof TokenAnswer.Type) {
     const token = Redacted.make(answer.access_token, { label: "CXone access token" })
     const { renewal, usable } = lifetime(answer.expires_in)
-    const usableUntil = (yield* Deadline.nowMillis) + usable
-    held = { token, usableUntil }
+    const issuedAt = yield* Deadline.nowMillis
+    const usableUntil = issuedAt + usable
+    held = { token, usableUntil, issuedAt }
     if (usable < Duration.toMillis(SHORTEST_RENEWED)) return token
     yield* FiberHandle.run(
       renewals,
@@ -152,7 +162,10 @@ const make = Effect.gen(function* () {
       pending = request
       return fetch.pipe(
         Effect.flatMap(hold),
-        Effect.tapError(remember),
+        Effect.tap(() => count(refreshSeries({ outcome: "success" }))),
+        Effect.tapError((error) =>
+          Effect.andThen(remember(error), count(refreshSeries({ outcome: snakeCase(error._tag) })))
+        ),
         Effect.ensuring(
           Effect.sync(() => {
             pending = undefined

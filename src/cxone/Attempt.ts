@@ -1,10 +1,13 @@
 /** One request to CXone and its whole answer, or the reason why there is none: what all calls are made of. */
-import { DateTime, Duration, Effect, Option, Predicate } from "effect"
+import { DateTime, Duration, Effect, Metric, Option, Predicate } from "effect"
 import { type Headers, HttpClient, type HttpClientError, type HttpClientRequest } from "effect/http"
+import { callDuration, callsTotal, count, series } from "../metrics.ts"
 import { type Operation, RateLimited, Unavailable, UnexpectedResponse } from "./CXoneError.ts"
+import * as Deadline from "./Deadline.ts"
 
 /** An answer that CXone took a decision in: any status but 429 and 5xx. */
 export interface Answer {
+  /** Its HTTP status. */
   readonly status: number
   /** The body as text; empty where there is none. */
   readonly body: string
@@ -22,12 +25,43 @@ export const attempt = (
   request: HttpClientRequest.HttpClientRequest,
   timeout: Duration.Duration
 ): Effect.Effect<Answer, RateLimited | Unavailable | UnexpectedResponse> =>
+  Effect.flatMap(Deadline.nowMillis, (started) => {
+    const measured = (status: string) => measure(operation, status, started)
+    return answerOf(http, operation, request, timeout, measured)
+  })
+
+const callSeries = series(callsTotal)
+const durationSeries = series(callDuration)
+
+const measure = (operation: Operation, status: string, started: number) =>
+  Effect.flatMap(Deadline.nowMillis, (now) =>
+    Effect.andThen(
+      count(callSeries({ operation, status })),
+      Metric.update(durationSeries({ operation }), (now - started) / 1000)
+    )
+  )
+
+/** Statuses that are counted each on its own: the contract's, and those of proxies. A CXone that lies does not make more of them. */
+const COUNTED = new Set([200, 201, 202, 204, 400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504])
+
+const statusLabel = (status: number) => (COUNTED.has(status) ? String(status) : `${Math.floor(status / 100)}xx`)
+
+const answerOf = (
+  http: HttpClient.HttpClient,
+  operation: Operation,
+  request: HttpClientRequest.HttpClientRequest,
+  timeout: Duration.Duration,
+  measured: (status: string) => Effect.Effect<void>
+): Effect.Effect<Answer, RateLimited | Unavailable | UnexpectedResponse> =>
   http.execute(request).pipe(
     Effect.flatMap(({ headers, status, text }) =>
       text.pipe(
         Effect.map((body) => ({ status, headers, body })),
         Effect.catchIf(isTooLarge, () =>
-          Effect.fail(new UnexpectedResponse({ operation, status, issue: "it is larger than any answer of CXone's" }))
+          Effect.andThen(
+            measured(statusLabel(status)),
+            Effect.fail(new UnexpectedResponse({ operation, status, issue: "it is larger than any answer of CXone's" }))
+          )
         )
       )
     ),
@@ -35,15 +69,18 @@ export const attempt = (
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
     Effect.catchTag("HttpClientError", (error) => {
       const detail = `connection failed${codeOf(error) === undefined ? "" : ` (${codeOf(error)})`}`
-      return Effect.fail(new Unavailable({ operation, reason: "Connection", detail, retryAfter: undefined }))
+      const failure = new Unavailable({ operation, reason: "Connection", detail, retryAfter: undefined })
+      return Effect.andThen(measured("connection"), Effect.fail(failure))
     }),
     Effect.timeoutOrElse({
       duration: timeout,
       orElse: () => {
         const detail = `no answer within ${Duration.format(timeout)}`
-        return Effect.fail(new Unavailable({ operation, reason: "Timeout", detail, retryAfter: undefined }))
+        const failure = new Unavailable({ operation, reason: "Timeout", detail, retryAfter: undefined })
+        return Effect.andThen(measured("timeout"), Effect.fail(failure))
       }
     }),
+    Effect.tap(({ status }) => measured(statusLabel(status))),
     Effect.flatMap(({ body, headers, status }): Effect.Effect<Answer, RateLimited | Unavailable> => {
       if (status === 429) {
         return Effect.flatMap(retryAfterOf(headers), (retryAfter) => new RateLimited({ operation, retryAfter }))

@@ -20,7 +20,9 @@ import { type SendOptions, Transport } from "./Transport.ts"
 
 /** One operation of CXone's contract: what is sent, and what each status of the answer means. */
 export interface Call<A, E> {
+  /** Its name: errors and spans have it. */
   readonly operation: Operation
+  /** Its HTTP method. */
   readonly method: "GET" | "POST" | "PUT"
   /** From the base URL on, encoded. */
   readonly path: string
@@ -48,6 +50,7 @@ const MAX_FRESH_TOKENS = 2
 export class CXoneClient extends Context.Service<
   CXoneClient,
   {
+    /** Makes a call, and fails with what its answers say or with what any call can fail with. */
     readonly call: <A, E extends CXoneError>(call: Call<A, E>) => Effect.Effect<A, E | CallError>
   }
 >()("cognigy-cxone-router/cxone/CXoneClient") {

@@ -34,7 +34,10 @@ export const scopesOf: Record<Operation, ReadonlyArray<string>> = {
 }
 
 /** CXone refused our credentials: at the token endpoint, or with a 401 to a token that had just been issued. */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", { operation: Operation }) {
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {
+  /** The call that failed. */
+  operation: Operation
+}) {
   override get message() {
     return this.operation === "token"
       ? "CXone refused the client id and secret: check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, and that the client is active in CXone Admin"
@@ -44,6 +47,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
 
 /** CXone answered 403: the client lacks a scope. */
 export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {
+  /** The call that failed. */
   operation: Operation,
   /** The scopes that the operation needs. */
   scopes: Schema.Array(Schema.String)
@@ -55,14 +59,20 @@ export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {
 }
 
 /** CXone says that the user has an active conversation, but none can be found: a lock that outlives its session. */
-export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", { operation: Operation }) {
+export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", {
+  /** The call that failed. */
+  operation: Operation
+}) {
   override get message() {
     return `CXone reports an active conversation that it does not list (${this.operation})`
   }
 }
 
 /** The conversation, queue or agent that the call names is not there (404). */
-export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", { operation: Operation }) {
+export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
+  /** The call that failed. */
+  operation: Operation
+}) {
   override get message() {
     return `CXone does not know what the call names (${this.operation})`
   }
@@ -70,7 +80,9 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", { opera
 
 /** CXone does not take the queue or agent (400 or 422 on the routing action). */
 export class InvalidTarget extends Schema.TaggedError<InvalidTarget>()("InvalidTarget", {
+  /** The call that failed. */
   operation: Operation,
+  /** What CXone answered: 400, 404 or 422. */
   status: Schema.Int,
   /** The id of the queue or agent. */
   id: Schema.String
@@ -84,6 +96,7 @@ export class InvalidTarget extends Schema.TaggedError<InvalidTarget>()("InvalidT
 
 /** CXone limits us (429) and there is no time left to wait. */
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
+  /** The call that failed. */
   operation: Operation,
   /** How long CXone asked us to wait, where it said so. */
   retryAfter: Schema.UndefinedOr(Schema.Duration)
@@ -99,7 +112,9 @@ export const UnavailableReason = Schema.Literals(["Status", "Connection", "Timeo
 
 /** CXone could not be reached or failed (5xx), and the retries did not help. */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
+  /** The call that failed. */
   operation: Operation,
+  /** Why there is no usable answer. */
   reason: UnavailableReason,
   /** The status, a connection error's code, or the time that the attempt was given. */
   detail: Schema.String,
@@ -113,7 +128,9 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 
 /** CXone answered something that is not its contract. */
 export class UnexpectedResponse extends Schema.TaggedError<UnexpectedResponse>()("UnexpectedResponse", {
+  /** The call that failed. */
   operation: Operation,
+  /** The status of the answer. */
   status: Schema.Int,
   /** What is wrong with it; never the body itself. */
   issue: Schema.String

@@ -11,25 +11,23 @@ export const DEFAULT_REGION = "mypurecloud.com"
 /** How long one attempt of one call may take where nothing else is set. */
 export const DEFAULT_ATTEMPT_TIMEOUT = Duration.seconds(2)
 
-/**
- * How to reach one CXone tenant.
- *
- * - `baseUrl`: `https://` and the region's host, or any other origin (with or without a path prefix), no slash at the end
- * - `clientId`, `clientSecret`: of an OAuth client with the client credentials grant
- * - `attemptTimeout`: for one attempt of one call, its answer's body included; retries come on top, within the deadline
- * - `retryBudget`: how many retries there may be beside first attempts; `DEFAULT_RETRY_BUDGET` where it is left out
- * - `rateLimit`: our own limit on calls, retries and labels included; none where it is left out
- * - `circuit`: when calls are stopped for a while because most of them fail; `DEFAULT_CIRCUIT` where it is left out
- */
+/** How to reach one CXone tenant. */
 export class CXoneSettings extends Context.Service<
   CXoneSettings,
   {
+    /** `https://` and the region's host, or any other origin (with or without a path prefix), no slash at the end. */
     readonly baseUrl: string
+    /** Of an OAuth client with the client credentials grant. */
     readonly clientId: string
+    /** Of the same client. */
     readonly clientSecret: Redacted.Redacted
+    /** For one attempt of one call, its answer's body included; retries come on top, within the deadline. */
     readonly attemptTimeout: Duration.Duration
+    /** How many retries there may be beside first attempts; `DEFAULT_RETRY_BUDGET` where it is left out. */
     readonly retryBudget?: RetryBudgetOptions
+    /** Our own limit on calls, retries and labels included; none where it is left out. */
     readonly rateLimit?: RateLimitOptions
+    /** When calls are stopped for a while because most of them fail; `DEFAULT_CIRCUIT` where it is left out. */
     readonly circuit?: CircuitOptions
   }
 >()("cognigy-cxone-router/cxone/CXoneSettings") {
@@ -38,11 +36,16 @@ export class CXoneSettings extends Context.Service<
     Layer.succeed(CXoneSettings, settings)
 
   /**
-   * The settings from `Config`: `CXONE_BASE_URL` or `CXONE_REGION`, `CXONE_CLIENT_ID`, `CXONE_CLIENT_SECRET`,
-   * `CXONE_ATTEMPT_TIMEOUT`, `CXONE_RATE_LIMIT`, `CXONE_RETRY_SHARE`, `CXONE_RETRY_FLOOR`. Fails with the first setting that is missing or wrong.
+   * The settings as a `Config`: `CXONE_BASE_URL` or `CXONE_REGION`, `CXONE_CLIENT_ID`, `CXONE_CLIENT_SECRET`,
+   * `CXONE_ATTEMPT_TIMEOUT`, `CXONE_RATE_LIMIT`, `CXONE_RETRY_SHARE`, `CXONE_RETRY_FLOOR`. With `Config.nested`, the same names after a prefix.
    */
+  static get config(): Config.Config<CXoneSettings["Service"]> {
+    return Config.map(Config.all(cxoneConfig), fromConfig)
+  }
+
+  /** The settings from `config`. Fails with the first setting that is missing or wrong. */
   static get layerConfig(): Layer.Layer<CXoneSettings, Config.ConfigError> {
-    return Layer.effect(CXoneSettings, Config.map(Config.all(cxoneConfig), fromConfig))
+    return Layer.effect(CXoneSettings, CXoneSettings.config)
   }
 }
 

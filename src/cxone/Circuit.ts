@@ -1,6 +1,7 @@
 /** A circuit breaker for calls to CXone: while most attempts fail, none is made but a probe now and then. */
 import { Cause, Duration, Effect, Exit, Option, Schedule, type Scope } from "effect"
 import { CircuitBreaker } from "effect/persistence"
+import { callsTotal, circuitState, count, observe, series } from "../metrics.ts"
 import type { Answer } from "./Attempt.ts"
 import { type Operation, type SendError, Unavailable } from "./CXoneError.ts"
 
@@ -14,6 +15,7 @@ export interface CircuitOptions {
   readonly minimumCalls: number
   /** For how long it stays open the first time; each time that the probe fails twice as long, up to `longest`. */
   readonly openFor: Duration.Duration
+  /** For how long it stays open at the most. */
   readonly longest: Duration.Duration
 }
 
@@ -52,6 +54,13 @@ const classify = (exit: Exit.Exit<unknown, SendError>): CircuitBreaker.Outcome =
 /** A token endpoint may fail while tokens at hand still work, and labels that fail must not stop a handover. */
 const keyOf = (operation: Operation) => (operation === "token" || operation === "label" ? operation : "handover")
 
+const CIRCUITS = ["handover", "label", "token"] as const
+
+const STATES = { Closed: 0, HalfOpen: 1, Open: 2 }
+
+const callSeries = series(callsTotal)
+const stateSeries = series(circuitState)
+
 /** Makes a closed circuit. */
 export const makeCircuit = ({
   longest,
@@ -68,7 +77,15 @@ export const makeCircuit = ({
     })
     const notTried = (operation: Operation, retryAfter: Duration.Duration) => {
       const detail = `most calls fail: none is made for ${Duration.format(retryAfter)}`
-      return Effect.fail(new Unavailable({ operation, reason: "NotTried", detail, retryAfter }))
+      return Effect.andThen(
+        count(callSeries({ operation, status: "not_tried" })),
+        Effect.fail(new Unavailable({ operation, reason: "NotTried", detail, retryAfter }))
+      )
+    }
+    const context = yield* Effect.context<never>()
+    for (const circuit of CIRCUITS) {
+      const read = Effect.map(Effect.orDie(breaker.state(circuit)), ({ _tag }) => STATES[_tag])
+      yield* observe(stateSeries({ circuit }), () => Effect.runSyncWith(context)(read))
     }
     return {
       peek: (operation) =>

@@ -7,6 +7,7 @@ import { lockSchedule } from "./Schedules.ts"
 
 /** A conversation that is ready to be routed. */
 export interface Conversation {
+  /** CXone's id for it. */
   readonly id: string
   /** It was there before: an active conversation of the same user was found and used. */
   readonly reused: boolean
@@ -16,23 +17,24 @@ export interface Conversation {
 export interface NewConversation {
   /** CXone's id for the user, whole: it is sent as it is and encoded where a URL holds it. */
   readonly userId: string
+  /** What agents see as its name. */
   readonly name: string
+  /** The labels that it has from the start. */
   readonly labels: Readonly<Record<string, string>>
 }
 
-/**
- * CXone's webchat conversations.
- *
- * - `open`: opens one; `Conflict` when the user has an active one
- * - `findActive`: the id of a user's active conversation, the first where CXone lists several
- * - `openOrReuse`: opens one, or takes the user's first active one. Where CXone reports a conflict but lists nothing, a lock outlives its
- *   session: it opens again by `lockSchedule`, and fails with `Conflict` when that does not help
- */
+/** CXone's webchat conversations. Each method fails with the errors of every call; those that open one, with `Conflict` too. */
 export class Conversations extends Context.Service<
   Conversations,
   {
+    /** Opens one; fails with `Conflict` when the user has an active one. */
     readonly open: (conversation: NewConversation) => Effect.Effect<Conversation, CallError | Conflict>
+    /** The id of a user's active conversation, the first where CXone lists several. */
     readonly findActive: (userId: string) => Effect.Effect<Option.Option<string>, CallError>
+    /**
+     * Opens one, or takes the user's first active one. Where CXone reports a conflict but lists nothing, a lock outlives its session: it opens again
+     * by `lockSchedule`, and fails with `Conflict` when that does not help.
+     */
     readonly openOrReuse: (conversation: NewConversation) => Effect.Effect<Conversation, CallError | Conflict>
   }
 >()("cognigy-cxone-router/cxone/Conversations") {

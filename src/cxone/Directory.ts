@@ -6,28 +6,29 @@ import { Id } from "./Id.ts"
 
 /** A queue as CXone names it. */
 export interface Queue {
+  /** CXone's id for it. */
   readonly id: string
+  /** What people call it. */
   readonly name: string
 }
 
 /** An agent as CXone names them. */
 export interface Agent {
+  /** CXone's id for them. */
   readonly id: string
+  /** What people call them. */
   readonly name: string
 }
 
-/**
- * Who and what CXone knows.
- *
- * - `whoami`: the id of the user or client that our token stands for
- * - `queue`: a queue by its id; `NotFound` when there is none
- * - `agent`: an agent by their id; `NotFound` when there is none, and for `me`, which CXone would take for who asks
- */
+/** Who and what CXone knows. Each look-up fails with the errors of every call; those by an id, with `NotFound` too. */
 export class Directory extends Context.Service<
   Directory,
   {
+    /** The id of the user or client that our token stands for. */
     readonly whoami: Effect.Effect<string, CallError>
+    /** A queue by its id; `NotFound` when there is none. */
     readonly queue: (queueId: string) => Effect.Effect<Queue, CallError | NotFound>
+    /** An agent by their id; `NotFound` when there is none, and for `me`, which CXone would take for who asks. */
     readonly agent: (agentId: string) => Effect.Effect<Agent, CallError | NotFound>
   }
 >()("cognigy-cxone-router/cxone/Directory") {

@@ -1,5 +1,6 @@
 /** Labels on conversations, for reporting: sent in the background, so that they never fail, delay or change a handover. */
-import { Context, Duration, Effect, FiberMap, Layer, Schedule, Semaphore } from "effect"
+import { Context, Duration, Effect, FiberMap, Layer, Metric, Schedule, Semaphore } from "effect"
+import { count, declare, labelsDroppedTotal, labelsPending, labelsSentTotal, observe, series } from "../metrics.ts"
 import { CXoneClient } from "./CXoneClient.ts"
 import { labelSchedule } from "./Schedules.ts"
 
@@ -15,15 +16,14 @@ export interface LabelsOptions {
   readonly drainTimeout?: Effect.Effect<Duration.Duration>
 }
 
-/**
- * The labels of conversations.
- *
- * `put` takes labels over and returns at once. Those of one conversation that wait together are folded into one call, the last value of each
- * label wins; failures are retried by `labelSchedule` and then logged. When the layer closes, whatever waits is sent at once.
- */
+/** The labels of conversations: they never fail, delay or change what they are about. When the layer closes, whatever waits is sent at once. */
 export class Labels extends Context.Service<
   Labels,
   {
+    /**
+     * Takes labels over and returns at once. Those of one conversation that wait together are folded into one call, the last value of each label wins;
+     * failures are retried by `labelSchedule` and then logged.
+     */
     readonly put: (conversationId: string, labels: LabelSet) => Effect.Effect<void>
     /** How many conversations have labels that are not sent yet. */
     readonly pending: Effect.Effect<number>
@@ -48,6 +48,8 @@ const DRAIN_CONCURRENCY = 64
 /** How many conversations a warning names. */
 const MAX_NAMED = 20
 
+const dropSeries = series(labelsDroppedTotal)
+
 const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   const client = yield* CXoneClient
   const { capacity = 10_000, concurrency = 16, drainTimeout = Effect.succeed(Duration.seconds(7)) } = options
@@ -62,6 +64,8 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   /** The labels that no call has taken up yet. */
   const waiting = new Map<string, LabelSet>()
   let dropped = 0
+  yield* observe(labelsPending, () => active.size)
+  yield* declare([labelsSentTotal, ...["failed", "overflow", "shutdown"].map((reason) => dropSeries({ reason }))])
 
   const fold = (conversationId: string, earlier: LabelSet | undefined, later: LabelSet | undefined) =>
     waiting.set(conversationId, { ...earlier, ...later })
@@ -90,8 +94,12 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
         ),
         // Here and not in the call, so that a token that cannot be had is waited for too.
         Effect.retry(labelSchedule),
+        Effect.andThen(count(labelsSentTotal)),
         Effect.catch((error) =>
-          Effect.logWarning(`labels of conversation ${conversationId} not sent: ${error.message}`)
+          Effect.andThen(
+            count(dropSeries({ reason: "failed" })),
+            Effect.logWarning(`labels of conversation ${conversationId} not sent: ${error.message}`)
+          )
         )
       )
     })
@@ -126,7 +134,10 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
     waiting.delete(oldest)
     const warning = `labels are dropped: more than ${capacity} conversations wait for theirs (dropped so far: ${dropped + 1})`
     const isTold = dropped++ % DROPS_PER_WARNING === 0
-    return Effect.andThen(FiberMap.remove(senders, oldest), isTold ? Effect.logWarning(warning) : Effect.void)
+    return FiberMap.remove(senders, oldest).pipe(
+      Effect.andThen(count(dropSeries({ reason: "overflow" }))),
+      Effect.andThen(isTold ? Effect.logWarning(warning) : Effect.void)
+    )
   })
 
   yield* Effect.addFinalizer(() =>
@@ -146,7 +157,10 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
           duration: yield* drainTimeout,
           orElse: () => {
             const names = [...waiting.keys()].slice(0, MAX_NAMED).join(", ")
-            return Effect.logWarning(`shutdown: the labels of ${waiting.size} conversations were not sent: ${names}`)
+            return Effect.andThen(
+              Metric.update(dropSeries({ reason: "shutdown" }), waiting.size),
+              Effect.logWarning(`shutdown: the labels of ${waiting.size} conversations were not sent: ${names}`)
+            )
           }
         })
       )

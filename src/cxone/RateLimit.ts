@@ -1,5 +1,6 @@
 /** Our own limit on calls to CXone: never more of them in any window, those that are due first go first, and a 429 slows all of them down. */
-import { Deferred, Duration, Effect, Latch, type Scope } from "effect"
+import { Deferred, Duration, Effect, Latch, Metric, type Scope } from "effect"
+import { count, rateLimitWaitSeconds, rateLimitWaitsTotal, series } from "../metrics.ts"
 import type { Answer } from "./Attempt.ts"
 import { type Operation, RateLimited, type SendError } from "./CXoneError.ts"
 import * as Deadline from "./Deadline.ts"
@@ -7,7 +8,9 @@ import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
 
 /** So many calls in so much time. */
 export interface RateLimitOptions {
+  /** How many calls. */
   readonly limit: number
+  /** In any span of this length. */
   readonly window: Duration.Duration
 }
 
@@ -97,6 +100,13 @@ interface Waiting {
   readonly refusal: RateLimited
 }
 
+const waitSeries = series(rateLimitWaitsTotal)
+
+const waited = (operation: Operation, since: number) =>
+  Effect.flatMap(Deadline.nowMillis, (now) =>
+    Effect.andThen(count(waitSeries({ operation })), Metric.update(rateLimitWaitSeconds, (now - since) / 1000))
+  )
+
 /** Makes a limit. Calls without a deadline (labels) wait until no other does; a token, which others wait for, goes first. */
 export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effect<RateLimit, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -139,6 +149,7 @@ export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effec
         const one: Waiting = { due, deadline: at, turn: Deferred.makeUnsafe(), refusal }
         waiting.splice(ahead, 0, one)
         return Effect.andThen(someWait.open, Deferred.await(one.turn)).pipe(
+          Effect.onExit(() => waited(operation, now)),
           Effect.onInterrupt(() => leave(one)),
           Deadline.explained(() => refusal)
         )

@@ -11,10 +11,12 @@ import { type CallError, InvalidTarget, NotFound, type Operation } from "./CXone
 export class Routing extends Context.Service<
   Routing,
   {
+    /** Routes a conversation to a queue, by their ids. */
     readonly toQueue: (
       conversationId: string,
       queueId: string
     ) => Effect.Effect<void, CallError | NotFound | InvalidTarget>
+    /** Routes a conversation to an agent, by their ids. */
     readonly toAgent: (
       conversationId: string,
       agentId: string

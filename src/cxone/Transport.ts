@@ -1,6 +1,7 @@
 /** How requests go out to CXone: within the attempt timeout, the rate limit, the circuit and the retry budget, once for all operations. */
 import { Context, Duration, Effect, Layer, Schedule } from "effect"
 import { HttpClient, type HttpClientRequest } from "effect/http"
+import { callsTotal, count, retriesTotal, series } from "../metrics.ts"
 import { type Answer, attempt } from "./Attempt.ts"
 import { DEFAULT_CIRCUIT, makeCircuit } from "./Circuit.ts"
 import { type CXoneError, DeadlineExceeded, type Operation, type SendError, Unavailable } from "./CXoneError.ts"
@@ -20,6 +21,7 @@ import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
 export class Transport extends Context.Service<
   Transport,
   {
+    /** Sends a request; fails with what is left when its schedule, the budget or the deadline ends. */
     readonly send: (
       request: HttpClientRequest.HttpClientRequest,
       options: SendOptions
@@ -34,12 +36,16 @@ export class Transport extends Context.Service<
 
 /** How a request is sent. */
 export interface SendOptions {
+  /** What the request asks for: errors name it, and the circuit counts by it. */
   readonly operation: Operation
   /** When to try again. */
   readonly schedule: Schedule.Schedule<unknown, CXoneError, DeadlineExceeded>
   /** The request has failed before, and its sender tries it again: that counts as a retry too. */
   readonly isRetry?: boolean
 }
+
+const retrySeries = series(retriesTotal)
+const callSeries = series(callsTotal)
 
 /** How long before the deadline an attempt ends at the latest. */
 const END_MILLIS = 10
@@ -69,8 +75,12 @@ const make = Effect.gen(function* () {
         const oneAttempt = Effect.gen(function* () {
           const left = yield* Deadline.remaining
           if (left < MIN_ATTEMPT_MILLIS) return yield* new DeadlineExceeded({ operation })
-          if (isFirst && isRetry && !(yield* takeRetry)) return yield* noRetryLeft(operation)
+          if (isFirst && isRetry && !(yield* takeRetry)) {
+            yield* count(callSeries({ operation, status: "not_tried" }))
+            return yield* noRetryLeft(operation)
+          }
           if (isFirst && !isRetry) budget.called()
+          else yield* count(retrySeries({ operation }))
           isFirst = false
           // Ending just before the deadline, it is seen to fail.
           const timeout = Math.floor(Math.min(Duration.toMillis(attemptTimeout), left - END_MILLIS))

@@ -5,7 +5,9 @@ import type { Target } from "./Target.ts"
 
 /** Where a request goes, and the name of the rule that said so. */
 export interface Decision {
+  /** The rule's name, for answers and logs. */
   readonly rule: string
+  /** The queue or agent. */
   readonly target: Target
   /** Where to instead, in this order, when CXone does not know the target. */
   readonly fallbacks?: ReadonlyArray<Target>
@@ -15,6 +17,7 @@ export interface Decision {
 
 /** No rule takes the request, and there is no fallback. */
 export class UnsupportedIntent extends Schema.TaggedError<UnsupportedIntent>()("UnsupportedIntent", {
+  /** As the bot sent it. */
   intent: Schema.String
 }) {
   override get message() {
@@ -24,7 +27,9 @@ export class UnsupportedIntent extends Schema.TaggedError<UnsupportedIntent>()("
 
 /** A rule sends to the agent that an entity names, and the entity is not there or not an id. */
 export class AgentIdMissing extends Schema.TaggedError<AgentIdMissing>()("AgentIdMissing", {
+  /** The rule's name. */
   rule: Schema.String,
+  /** The name of the entity or slot. */
   entity: Schema.String,
   /** What is wrong with the entity. */
   problem: Schema.String
@@ -36,7 +41,9 @@ export class AgentIdMissing extends Schema.TaggedError<AgentIdMissing>()("AgentI
 
 /** A rule says that the conversation goes nowhere, and what the bot is to say instead. */
 export class Rejected extends Schema.TaggedError<Rejected>()("Rejected", {
+  /** The rule's name. */
   rule: Schema.String,
+  /** What the bot is to say. */
   text: Schema.String
 }) {
   override get message() {

@@ -1,5 +1,7 @@
 /** The deed: decide, open a conversation or find the user's active one, route it, and leave its label. */
 import {
+  Cause,
+  Config,
   Context,
   Deferred,
   Duration,
@@ -8,6 +10,7 @@ import {
   Fiber,
   FiberSet,
   Layer,
+  Metric,
   Option,
   RcMap,
   Schema,
@@ -25,13 +28,15 @@ import {
   UnexpectedResponse
 } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
+import { durationConfig } from "../cxone/DurationConfig.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
 import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
+import { boundedNames, count, handoverDuration, handoversTotal, series, snakeCase } from "../metrics.ts"
 import type { Decision, RoutingError } from "./Decision.ts"
 import { type Claim, claimOf, deedOf } from "./duplicates.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
-import { HandoverStore, type HandoverStoreOptions } from "./HandoverStore.ts"
+import { DEFAULT_IDEMPOTENCY_WINDOW, HandoverStore, type HandoverStoreOptions } from "./HandoverStore.ts"
 import { RoutingPolicy } from "./RoutingPolicy.ts"
 import type { Target } from "./Target.ts"
 
@@ -43,13 +48,23 @@ const WEBCHAT = { name: "Webchat from Cognigy", labels: { source: "cognigy" } }
 
 /** A conversation that is where it should be. */
 export interface HandedOver {
+  /** CXone's id of the conversation. */
   readonly conversationId: string
+  /** The queue or agent that it was routed to. */
   readonly target: Target
   /** The name of the rule that decided. */
   readonly rule: string
   /** An active conversation of the user was found and used. */
   readonly reused: boolean
+  /** The id of the request that it was done for, where that had one: copies are answered with that of the first. */
+  readonly correlationId?: string
 }
+
+/** The id under which the request at hand stands in logs and traces, if it has one. */
+export const CurrentCorrelationId = Context.Reference<string | undefined>(
+  "cognigy-cxone-router/handover/CorrelationId",
+  { defaultValue: () => undefined }
+)
 
 /** A key came again with another request. */
 export class KeyReused extends Schema.TaggedError<KeyReused>()("KeyReused", {}) {
@@ -74,6 +89,7 @@ const Reason = Schema.Union([
 export class HandoverFailed extends Schema.TaggedError<HandoverFailed>()("HandoverFailed", {
   /** The name of the rule that had decided, if one had. */
   rule: Schema.optionalKey(Schema.String),
+  /** What CXone did, or did not do in time. */
   reason: Reason
 }) {
   override get message() {
@@ -97,20 +113,19 @@ export interface HandoverOptions {
   readonly store?: HandoverStoreOptions
 }
 
-/**
- * Handing conversations over.
- *
- * `handle` answers once CXone has accepted the routing action, or fails, in either case before the deadline. A handover that has begun goes on
- * when its caller is interrupted (a webhook whose connection breaks), and the layer's shutdown waits for it.
- *
- * It may be called again for the same request. A request with the same key (the one that is given, else its `inputId`, else its `traceId`) as one
- * of the same user that was done is answered as that one was; with another content it fails with `KeyReused`. What would put a user where their
- * latest handover in progress puts them already shares its result. Different handovers of one user are done one after the other, so that the user
- * ends where they were to go last; those of different users never wait for each other. How many run at once is the caller's to limit.
- */
+/** Handing conversations over. How many run at once is the caller's to limit. */
 export class Handover extends Context.Service<
   Handover,
   {
+    /**
+     * Answers once CXone has accepted the routing action, or fails, in either case before the deadline. A handover that has begun goes on when its
+     * caller is interrupted (a webhook whose connection breaks), and the layer's shutdown waits for it.
+     *
+     * It may be called again for the same request. A request with the same key (the one that is given, else its `inputId`, else its `traceId`) as
+     * one of the same user that was done is answered as that one was; with another content it fails with `KeyReused`. What would put a user where
+     * their latest handover in progress puts them already shares its result. Different handovers of one user are done one after the other, so that
+     * the user ends where they were to go last; those of different users never wait for each other.
+     */
     readonly handle: (request: HandoverRequest, idempotencyKey?: string) => Effect.Effect<HandedOver, HandoverError>
   }
 >()("cognigy-cxone-router/handover/Handover") {
@@ -125,6 +140,25 @@ export class Handover extends Context.Service<
     options: HandoverOptions = {}
   ): Layer.Layer<Handover, never, Conversations | Labels | Routing | RoutingPolicy> =>
     Layer.provide(Handover.layerNoDeps(options), HandoverStore.layerMemory(options.store))
+
+  /** The same, with `HANDOVER_DEADLINE` and `IDEMPOTENCY_WINDOW` from `Config`. Fails with the first of them that is wrong. */
+  static get layerConfig(): Layer.Layer<
+    Handover,
+    Config.ConfigError,
+    Conversations | Labels | Routing | RoutingPolicy
+  > {
+    return Layer.unwrap(
+      Effect.map(Config.all(handoverConfig), ({ deadline, idempotencyWindow }) =>
+        Handover.layer({ deadline, store: { window: idempotencyWindow } })
+      )
+    )
+  }
+}
+
+/** Each setting of handovers as a `Config` of its own, for programs that report all problems at once. */
+export const handoverConfig = {
+  deadline: durationConfig("HANDOVER_DEADLINE").pipe(Config.withDefault(DEFAULT_DEADLINE)),
+  idempotencyWindow: durationConfig("IDEMPOTENCY_WINDOW").pipe(Config.withDefault(DEFAULT_IDEMPOTENCY_WINDOW))
 }
 
 /** Where to, and where to instead. */
@@ -141,13 +175,19 @@ interface Asked {
   readonly request: HandoverRequest
   readonly claim: Claim | undefined
   readonly deadline: Deadline.Deadline
-  readonly onDecided: (rule: string) => void
+  /** Told what was decided, and whether it was for another copy of the request. */
+  readonly onDecided: (decided: Decided, isCopy: boolean) => void
+}
+
+/** What had been decided. */
+interface Decided {
+  readonly rule: string
+  readonly target: Target
 }
 
 /** A handover that was begun. */
 interface Begun {
-  /** The name of the rule that had decided. */
-  readonly rule: string
+  readonly decided: Decided
   readonly deed: string
   readonly answer: Deferred.Deferred<HandedOver, FlowError>
   /** What it was asked for as, by the first caller and by those who joined. */
@@ -222,7 +262,7 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     )
   }
 
-  const flow = Effect.fn("Handover.handle")(function* (request: HandoverRequest, decision: Decision) {
+  const flow = Effect.fn("Handover.flow")(function* (request: HandoverRequest, decision: Decision) {
     const { fallbacks = [], labels: extra, rule } = decision
     const { conversation, target } = yield* openAndRoute(
       `cognigy_${request.userId}`,
@@ -231,7 +271,9 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     )
     const { id, reused } = conversation
     yield* labels.put(id, { ...extra, cognigy_intent: request.intent })
-    return { conversationId: id, target, rule, reused }
+    yield* Effect.annotateCurrentSpan({ "conversation.id": id, "conversation.reused": reused })
+    const correlationId = yield* CurrentCorrelationId
+    return { conversationId: id, target, rule, reused, ...(correlationId === undefined ? {} : { correlationId }) }
   })
 
   const inTurn = <A, E>(userId: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
@@ -303,8 +345,10 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     { claim, deadline, onDecided, request }: Asked,
     late?: DeadlineExceeded
   ): Effect.fn.Return<HandedOver, FlowError | RoutingError> {
-    const decision = yield* Deadline.keep(deadline)(policy.decide(request))
-    onDecided(decision.rule)
+    const decision = yield* policy
+      .decide(request)
+      .pipe(Deadline.keep(deadline), Effect.withSpan("RoutingPolicy.decide", {}, { captureStackTrace: false }))
+    onDecided(decision, false)
     return yield* joinOrBegin({ claim, deadline, onDecided, request }, decision, late)
   })
 
@@ -314,7 +358,7 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     const copied = claim && claimed.get(claim.key)
     if (copied === undefined) return undefined
     if (copied.fingerprint !== claim?.fingerprint) return Effect.fail(new KeyReused())
-    onDecided(copied.begun.rule)
+    onDecided(copied.begun.decided, true)
     return join(deadline, copied.begun, (late) => decideAndDo(asked, late))
   }
 
@@ -335,13 +379,14 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
       if (late !== undefined && before !== undefined && before.deed !== deed) return Effect.fail(late)
       // One that others came after would not be where the user ends.
       const running = before?.deed === deed ? before : undefined
-      const begun = running ?? { rule: decision.rule, deed, answer: Deferred.makeUnsafe(), claims: [], deadline }
+      const begun = running ?? { decided: decision, deed, answer: Deferred.makeUnsafe(), claims: [], deadline }
       if (claim !== undefined) {
         // Who joins may come under a key of its own.
         claimed.set(claim.key, { fingerprint: claim.fingerprint, begun })
         begun.claims.push(claim)
       }
       if (running !== undefined) {
+        asked.onDecided(running.decided, true)
         return restore(join(deadline, running, (late) => joinOrBegin(asked, decision, late)))
       }
       latest.set(userId, begun)
@@ -352,27 +397,74 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
   const handle = Effect.fnUntraced(function* (
     request: HandoverRequest,
     idempotencyKey: string | undefined,
-    onDecided: (rule: string) => void
+    onDecided: Asked["onDecided"]
   ) {
     const deadline = yield* Deadline.after(time)
     const claim = claimOf(request, idempotencyKey)
     const before = yield* Deadline.keep(deadline)(recall(claim))
-    if (before !== undefined) return before
+    if (before !== undefined) {
+      onDecided(before, true)
+      return before
+    }
     const asked = { request, claim, deadline, onDecided }
     return yield* joinCopy(asked) ?? decideAndDo(asked)
   })
 
+  const ruleLabel = boundedNames()
+
+  const measure = (
+    exit: Exit.Exit<HandedOver, HandoverError>,
+    decided: Decided | undefined,
+    isCopy: boolean,
+    since: number
+  ) =>
+    Effect.flatMap(Deadline.nowMillis, (now) => {
+      const outcome = outcomeOf(exit, isCopy)
+      const rule = decided === undefined ? "none" : ruleLabel(decided.rule)
+      const isDone = outcome === "success" || outcome === "repeated"
+      return Effect.andThen(
+        count(handoverSeries({ rule, target: decided?.target.type ?? "none", outcome })),
+        Metric.update(durationSeries({ outcome: isDone ? outcome : "failure" }), (now - since) / 1000)
+      )
+    })
+
   return Handover.of({
     handle: (request, idempotencyKey) =>
-      Effect.suspend(() => {
-        let rule: string | undefined
-        return Effect.mapError(
-          handle(request, idempotencyKey, (decided) => {
-            rule = decided
-          }),
-          (error) =>
-            isReason(error) ? new HandoverFailed({ reason: error, ...(rule === undefined ? {} : { rule }) }) : error
+      Effect.flatMap(Deadline.nowMillis, (started) => {
+        let decided: Decided | undefined
+        let isCopy = false
+        return handle(request, idempotencyKey, (what, ofCopy) => {
+          decided = what
+          isCopy = ofCopy
+        }).pipe(
+          Effect.mapError((error) =>
+            isReason(error)
+              ? new HandoverFailed({ reason: error, ...(decided === undefined ? {} : { rule: decided.rule }) })
+              : error
+          ),
+          Effect.onExit((exit) =>
+            Effect.andThen(
+              measure(exit, decided, isCopy, started),
+              Effect.annotateCurrentSpan({
+                "handover.rule": decided?.rule ?? "none",
+                "handover.target": decided?.target.type ?? "none",
+                "handover.outcome": outcomeOf(exit, isCopy)
+              })
+            )
+          ),
+          Effect.withSpan("Handover.handle", {}, { captureStackTrace: false })
         )
       })
   })
 })
+
+const handoverSeries = series(handoversTotal)
+const durationSeries = series(handoverDuration)
+
+/** What became of a handover, as metrics name it. */
+const outcomeOf = (exit: Exit.Exit<HandedOver, HandoverError>, isCopy: boolean): string => {
+  if (Exit.isSuccess(exit)) return isCopy ? "repeated" : "success"
+  const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
+  if (error === undefined) return Cause.hasInterruptsOnly(exit.cause) ? "interrupted" : "defect"
+  return snakeCase(error._tag === "HandoverFailed" ? error.reason._tag : error._tag)
+}

@@ -5,27 +5,36 @@ export type EntityValue = string | number | boolean
 
 /** A named value: an entity of a flow, or a filled slot. */
 export interface Entity {
+  /** Its name, as the bot has it. */
   readonly name: string
+  /** What the bot recognised. */
   readonly value: EntityValue
 }
 
 /** One request to hand a conversation over. Ids are opaque text; members that the bot did not send are `undefined`. */
 export interface HandoverRequest {
+  /** The name of the intent that the bot recognised. */
   readonly intent: string
   /** How sure the bot is of the intent; Cognigy's scores lie between 0 and 1. */
-  readonly confidence: number | undefined
+  readonly confidence?: number | undefined
   /** The end user's id in Cognigy. */
   readonly userId: string
   /** In the order in which they came; a name may stand more than once. */
   readonly entities: ReadonlyArray<Entity>
-  readonly sessionId: string | undefined
-  readonly inputId: string | undefined
-  readonly traceId: string | undefined
-  readonly language: string | undefined
-  readonly channel: string | undefined
-  readonly text: string | undefined
+  /** Cognigy's id of the conversation with the bot. */
+  readonly sessionId?: string | undefined
+  /** Cognigy's id of what the user said: the same when the webhook is sent again. */
+  readonly inputId?: string | undefined
+  /** Cognigy's id of what came of that. */
+  readonly traceId?: string | undefined
+  /** As the bot has it, such as `de-DE`. */
+  readonly language?: string | undefined
+  /** Where the user writes from, as Cognigy names it. */
+  readonly channel?: string | undefined
+  /** What the user said. */
+  readonly text?: string | undefined
   /** Whatever else the flow attached. */
-  readonly data: unknown
+  readonly data?: unknown
 }
 
 /** The first value of an entity or slot by its name. */

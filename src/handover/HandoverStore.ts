@@ -6,6 +6,7 @@ import type { HandedOver } from "./Handover.ts"
 export interface Remembered {
   /** Of the request that was answered: the same key with another one is a mistake. */
   readonly fingerprint: string
+  /** What it was answered with. */
   readonly handedOver: HandedOver
 }
 
@@ -20,15 +21,13 @@ export interface HandoverStoreOptions {
 /** For how long a handover is remembered where nothing else is set. */
 export const DEFAULT_IDEMPOTENCY_WINDOW = Duration.minutes(10)
 
-/**
- * Handovers by their keys.
- *
- * `find`: what was remembered under a key, as long as it is remembered. `remember`: keeps a handover under a key, from now on.
- */
+/** Handovers by their keys. */
 export class HandoverStore extends Context.Service<
   HandoverStore,
   {
+    /** What was remembered under a key, as long as it is remembered. */
     readonly find: (key: string) => Effect.Effect<Option.Option<Remembered>>
+    /** Keeps a handover under a key, from now on. */
     readonly remember: (key: string, handover: Remembered) => Effect.Effect<void>
   }
 >()("cognigy-cxone-router/handover/HandoverStore") {

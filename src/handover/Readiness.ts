@@ -4,7 +4,10 @@ import { AccessToken } from "../cxone/AccessToken.ts"
 import * as Deadline from "../cxone/Deadline.ts"
 
 /** Handovers cannot be taken now; the reason is safe to show. */
-export class NotReady extends Schema.TaggedError<NotReady>()("NotReady", { reason: Schema.String }) {
+export class NotReady extends Schema.TaggedError<NotReady>()("NotReady", {
+  /** Why, in a sentence. */
+  reason: Schema.String
+}) {
   override get message() {
     return this.reason
   }
@@ -13,10 +16,11 @@ export class NotReady extends Schema.TaggedError<NotReady>()("NotReady", { reaso
 /** How long a readiness check waits for a token. */
 export const READINESS_TIMEOUT = Duration.seconds(2)
 
-/** The readiness of the service: `check` succeeds at once while a token is at hand. */
+/** The readiness of the service. */
 export class Readiness extends Context.Service<
   Readiness,
   {
+    /** Succeeds at once while a token is at hand; fails with the reason within 2 s. */
     readonly check: Effect.Effect<void, NotReady>
   }
 >()("cognigy-cxone-router/handover/Readiness") {

@@ -1,28 +1,26 @@
 /** The decision: which queue or agent a request goes to. */
-import { Clock, Context, Effect, type FileSystem, Layer, Result, Tracer } from "effect"
+import { Clock, Config, Context, Effect, type FileSystem, Layer, Option, Result, Schema, Tracer } from "effect"
+import { queueIdProblem } from "../cxone/Id.ts"
 import type { Decision, RoutingError } from "./Decision.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
 import { type BuiltInQueues, builtInRoutes } from "./routes/builtInRoutes.ts"
 import { type Explanation, explain, outcomeOf } from "./routes/Explanation.ts"
-import { type LoadedRoutes, liveRoutes, type TableStatus } from "./routes/liveRoutes.ts"
+import { type LoadedRoutes, liveRoutes, loadRoutes, type RoutesError, type TableStatus } from "./routes/liveRoutes.ts"
 import type { RoutesFile } from "./routes/RoutesFile.ts"
 import { makeRoutingTable, type RoutingTable } from "./routes/RoutingTable.ts"
 
 /** Decides one request. It may need services, such as a database of customers; a failure with `UnsupportedIntent` says that others may decide. */
 export type Decide<R = never> = (request: HandoverRequest) => Effect.Effect<Decision, RoutingError, R>
 
-/**
- * Decides where a request goes.
- *
- * - `decide`: the decision, from one version of the rules
- * - `explain`: what would be decided at a time (milliseconds since 1970; now, where it is left out), and why. Hands nothing over
- * - `table`: which table is live, where a table from a file decides
- */
+/** Decides where a request goes. */
 export class RoutingPolicy extends Context.Service<
   RoutingPolicy,
   {
+    /** The decision, from one version of the rules. */
     readonly decide: Decide
+    /** What would be decided at a time (milliseconds since 1970; now, where it is left out), and why. Hands nothing over. */
     readonly explain: (request: HandoverRequest, at?: number) => Effect.Effect<Explanation>
+    /** Which table is live, where a table from a file decides. */
     readonly table: Effect.Effect<TableStatus | undefined>
   }
 >()("cognigy-cxone-router/handover/RoutingPolicy") {
@@ -78,6 +76,31 @@ export class RoutingPolicy extends Context.Service<
       RoutingPolicy,
       Effect.map(liveRoutes(loaded), ({ current, status }) => byTable(current, status))
     )
+
+  /**
+   * What `Config` says: the table of `ROUTES_FILE`, or the built-in one with `SALES_QUEUE_ID` and `SUPPORT_QUEUE_ID`. Fails with the first setting that is
+   * missing or wrong, and with all that is wrong with the table.
+   */
+  static get layerConfig(): Layer.Layer<RoutingPolicy, Config.ConfigError | RoutesError, FileSystem.FileSystem> {
+    const { routesFile, ...queues } = routingConfig
+    return Layer.unwrap(
+      Effect.gen(function* () {
+        const path = yield* routesFile
+        return Option.isSome(path)
+          ? RoutingPolicy.layerFile(yield* loadRoutes(path.value))
+          : RoutingPolicy.layerBuiltIn(yield* Config.all(queues))
+      })
+    )
+  }
+}
+
+const QueueId = Schema.String.check(Schema.makeFilter(queueIdProblem))
+
+/** Each setting of routing as a `Config` of its own, for programs that report all problems at once. */
+export const routingConfig = {
+  routesFile: Config.option(Config.NonEmptyString("ROUTES_FILE")),
+  salesQueueId: Config.schema(QueueId, "SALES_QUEUE_ID"),
+  supportQueueId: Config.schema(QueueId, "SUPPORT_QUEUE_ID")
 }
 
 /** A policy with what it needs from where its layer is built, but not under the span that it is built in; it decides at a time, or now. */

@@ -30,6 +30,16 @@ const openBody = jsonBody(
 
 const findActiveQuery = query(Schema.Struct({ userId: ExternalUserId, status: Schema.Literal("ACTIVE") }))
 
+const anyOpenBody = jsonBody(
+  Schema.Struct({
+    userId: Schema.NonEmptyString,
+    name: Schema.String,
+    labels: Schema.Record(Schema.String, Schema.String)
+  })
+)
+
+const anyFindActiveQuery = query(Schema.Struct({ userId: Schema.NonEmptyString, status: Schema.Literal("ACTIVE") }))
+
 const actionBody = jsonBody(
   Schema.Union([
     Schema.Struct({
@@ -82,14 +92,14 @@ export const makeOperations = (simulation: Simulation, random: SecureRandom.Secu
   })
 
   const open = Effect.fnUntraced(function* (incoming: Incoming): Effect.fn.Return<Answer, Refusal> {
-    const body = yield* openBody(incoming)
+    const body = yield* (options.anyConversation ? anyOpenBody : openBody)(incoming)
     const id = yield* random.uuidV4()
     const conversation = yield* conversations.open(body.userId, body.labels, id)
     return jsonAnswer(201, { id, selfUri: `${chatsPath}/${id}`, status: conversation.status })
   })
 
   const findActive = Effect.fnUntraced(function* (incoming: Incoming): Effect.fn.Return<Answer, Refusal> {
-    const { userId } = yield* findActiveQuery(incoming)
+    const { userId } = yield* (options.anyConversation ? anyFindActiveQuery : findActiveQuery)(incoming)
     const found = yield* conversations.findActive(userId)
     return jsonAnswer(200, {
       items: found.map(({ id, status }) => ({ id, userId, status, selfUri: `${chatsPath}/${id}` })),

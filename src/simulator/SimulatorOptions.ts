@@ -30,7 +30,9 @@ export type Scope = (typeof allScopes)[number]
 
 /** A queue or an agent. */
 export interface NamedId {
+  /** CXone's id for it. */
   readonly id: string
+  /** What people call it. */
   readonly name: string
 }
 
@@ -54,6 +56,8 @@ export interface SimulatorOptions {
   readonly scopes?: ReadonlyArray<Scope>
   /** The status of an accepted routing action: 204 without a body (the default), or 200 with one. */
   readonly actionStatus?: 200 | 204
+  /** Whether conversations are taken that no handover opens: with any user id, name and labels. Default: they are refused (400). */
+  readonly anyConversation?: boolean
 }
 
 /** Options with every default filled in. */
@@ -70,5 +74,6 @@ export const withDefaults = (options: SimulatorOptions): Required<SimulatorOptio
   anyTarget: false,
   scopes: allScopes,
   actionStatus: 204,
+  anyConversation: false,
   ...options
 })

@@ -56,11 +56,17 @@ export type UserLock = typeof UserLock.Type
  * It never holds a token or the client secret.
  */
 export const SimulatorState = Schema.Struct({
+  /** In the order in which they were created. */
   conversations: Schema.Array(Conversation),
+  /** Users for whom no conversation can be opened. */
   locks: Schema.Array(UserLock),
+  /** How many tokens were issued since the start or reset, and how many live now. */
   tokens: Schema.Struct({ issued: Schema.Natural, live: Schema.Natural }),
+  /** In the order in which they arrived. */
   calls: Schema.Array(RecordedCall),
+  /** How many arrived since the start or reset, by operation. */
   counts: Schema.Record(CalledOperation, Schema.Natural),
+  /** In the order in which they were ordered. */
   faults: Schema.Array(PendingFault)
 })
 

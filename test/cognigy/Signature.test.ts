@@ -6,13 +6,14 @@ import { Arbitrary, Duration, Effect, Layer, Logger, Metric, Redacted, Result, S
 import { Headers, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
-import { type RefusalReason, unauthorizedTotal } from "../../src/cognigy/Refusals.ts"
+import type { RefusalReason } from "../../src/cognigy/Refusals.ts"
 import * as Server from "../../src/cognigy/Server.ts"
 import { signatureHeaders } from "../../src/cognigy/Signature.ts"
 import type { WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
 import { Handover } from "../../src/handover/Handover.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
 import { RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
+import { refusalsTotal } from "../../src/metrics.ts"
 
 /** The example of the Standard Webhooks libraries. */
 const reference = {
@@ -112,7 +113,7 @@ const door = Effect.fnUntraced(function* (credentials: WebhookCredentials) {
     return { status: response.status, headers: response.headers, text, detail, error, handled: handled - before }
   })
   const count = (reason: RefusalReason) =>
-    Metric.value(Metric.withAttributes(unauthorizedTotal, { reason })).pipe(
+    Metric.value(Metric.withAttributes(refusalsTotal, { reason: `credentials_${reason}` })).pipe(
       Effect.map(({ count }) => count),
       Effect.provideService(Metric.MetricRegistry, registry)
     )

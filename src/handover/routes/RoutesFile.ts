@@ -223,8 +223,11 @@ const places = {
 
 /** A queue or an agent, and where to when it is not there. */
 export interface Place {
+  /** The queue, by its name in the table or its id. */
   readonly queue?: string
+  /** The agent, by their name in the table or their id, or the entity or slot that names them. */
   readonly agent?: string | { readonly entity: string }
+  /** Where to instead, when CXone does not know it. */
   readonly fallback?: Place
 }
 

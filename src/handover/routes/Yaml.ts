@@ -15,10 +15,13 @@ const MAX_VALUES = 1_000_000
 
 /** Something that is wrong with a file. Lines and columns count from 1. */
 export interface FileProblem {
+  /** The line that it is in. */
   readonly line: number
+  /** The column that it begins at. */
   readonly column: number
   /** Where it is in the file's terms: `rules[3].to.queue`. */
   readonly path: string
+  /** What is wrong. */
   readonly problem: string
   /** What to write instead. */
   readonly instead: string

@@ -3,7 +3,9 @@ import type { RoutesFile } from "./RoutesFile.ts"
 
 /** The queues of the built-in table, by their CXone ids. */
 export interface BuiltInQueues {
+  /** Where `transfer_to_sales` goes. */
   readonly salesQueueId: string
+  /** Where `transfer_to_support` goes. */
   readonly supportQueueId: string
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto"
 import { Worker } from "node:worker_threads"
 import { Clock, Effect, FileSystem, Option, type PlatformError, Result, Schedule, Schema } from "effect"
+import { count, declare, observe, reloadsTotal, series, tableRejected, tableRules } from "../../metrics.ts"
 import type { RoutesFile } from "./RoutesFile.ts"
 import { makeRoutingTable } from "./RoutingTable.ts"
 import { describeProblems, readRoutes } from "./readRoutes.ts"
@@ -10,7 +11,9 @@ import { type FileProblem, MAX_FILE } from "./Yaml.ts"
 
 /** A table as it was read from a file. */
 export interface LoadedRoutes {
+  /** The path of the file. */
   readonly path: string
+  /** What is in it. */
   readonly file: RoutesFile
   /** The first 12 digits of the SHA-256 of the file's bytes. */
   readonly version: string
@@ -40,8 +43,11 @@ const NONE = "none"
 
 /** A file holds no table that can be used. */
 export class RoutesError extends Schema.TaggedError<RoutesError>()("RoutesError", {
+  /** The path of the file. */
   path: Schema.String,
+  /** The first 12 digits of the SHA-256 of its bytes, or `none` where it could not be read. */
   version: Schema.String,
+  /** All that is wrong, in the order of the file. */
   problems: Schema.Array(
     Schema.Struct({
       line: Schema.Int,
@@ -66,19 +72,26 @@ const versionOf = (bytes: Uint8Array): string => createHash("sha256").update(byt
 /** Texts of more characters are read in a thread of their own: to read 64 Ki takes some 70 ms, in which nobody would be answered. */
 const LARGE = 64 * 1024
 
-/** This module's neighbour: compiled where this one is. */
-const worker = new URL(`./readRoutesWorker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
+const readHere = (text: string): Effect.Effect<RoutesFile, ReadonlyArray<FileProblem>> =>
+  Effect.suspend(() => Effect.fromResult(readRoutes(text)))
+
+/** In an application that is bundled into one file, the thread's module is not where this one is. */
+const isMissing = ({ code }: NodeJS.ErrnoException) => code?.endsWith("MODULE_NOT_FOUND") === true
 
 /** Reads a table, and holds nobody up for long. */
 const readWithoutHolding = (text: string): Effect.Effect<RoutesFile, ReadonlyArray<FileProblem>> =>
   text.length <= LARGE
-    ? Effect.suspend(() => Effect.fromResult(readRoutes(text)))
+    ? readHere(text)
     : Effect.callback((resume) => {
-        const thread = new Worker(worker, { workerData: text })
+        // This module's neighbour: compiled where this one is.
+        const module = new URL(`./readRoutesWorker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
+        const thread = new Worker(module, { workerData: text })
         thread.once("message", (answer: WorkerAnswer) =>
           resume("file" in answer ? Effect.succeed(answer.file) : Effect.fail(answer.problems))
         )
-        thread.once("error", (error) => resume(Effect.die(error)))
+        thread.once("error", (error: NodeJS.ErrnoException) =>
+          resume(isMissing(error) ? readHere(text) : Effect.die(error))
+        )
         return Effect.promise(() => thread.terminate())
       })
 
@@ -125,6 +138,8 @@ const SETTLED = "100 millis"
 /** How often that is waited for: a file that is written all the time is read nevertheless. */
 const MAX_WAITS = 10
 
+const reloadSeries = series(reloadsTotal)
+
 /**
  * Follows a table's file in the background, until the scope closes. Looks at the file instead of listening for changes: this holds for editors that
  * replace files, for mounted volumes and for links that are moved, as those of Kubernetes.
@@ -154,6 +169,10 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     return before
   })
 
+  yield* declare(["live", "rejected"].map((outcome) => reloadSeries({ outcome })))
+  yield* observe(tableRules, () => live.table.size)
+  yield* observe(tableRejected, () => (rejected === undefined ? 0 : 1))
+
   const takeOver = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
     const wasRejected = rejected !== undefined
     rejected = undefined
@@ -164,6 +183,7 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     const before = live.version
     // One assignment: whoever decides has read the one table or the other.
     live = { table: makeRoutingTable(file), version, since: yield* nowIso }
+    yield* count(reloadSeries({ outcome: "live" }))
     yield* Effect.logInfo(`routing table ${version} is live (${live.table.size} rules), in place of ${before}`)
   })
 
@@ -173,9 +193,10 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
     if (rejected !== undefined && rejectedBefore === which) return
     rejectedBefore = which
     rejected = { ...(isTable ? { version } : {}), at: yield* nowIso, problems: problems.length }
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`
+    yield* count(reloadSeries({ outcome: "rejected" }))
+    const howMany = problems.length === 1 ? "1 problem" : `${problems.length} problems`
     yield* Effect.logError(
-      `the routing table's file has changed and is not used, ${live.version} stays: ${count}\n${message}`
+      `the routing table's file has changed and is not used, ${live.version} stays: ${howMany}\n${message}`
     )
   })
 

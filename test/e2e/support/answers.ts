@@ -37,9 +37,12 @@ export const assertSafe = (text: string, ...secrets: ReadonlyArray<string>) => {
 
 const wire = ({ headers, text }: Reply) => `${JSON.stringify(headers)}\n${text}`
 
+/** Its members, but for the id that is another one each time. */
 const json = ({ headers, text }: Reply, contentType: string): Record<string, unknown> => {
   assert.strictEqual(headers["content-type"]?.split(";")[0], contentType)
-  return JSON.parse(text)
+  const { correlationId, ...members } = JSON.parse(text)
+  if (correlationId !== undefined) assert.match(correlationId, /^[0-9a-f]{32}$/)
+  return members
 }
 
 /** What a webhook was answered whose conversation is where it should be. */
@@ -53,6 +56,7 @@ export interface Success {
 /** The members of a 200, which are exactly those of the contract. */
 export const assertSuccess = (reply: Reply): Success => {
   assert.strictEqual(reply.status, 200, reply.text)
+  assert.property(JSON.parse(reply.text), "correlationId")
   assertSafe(wire(reply))
   const { conversationId, reused, rule, status, target, ...others } = json(reply, "application/json")
   assert.strictEqual(status, "success")

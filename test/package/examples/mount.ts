@@ -1,0 +1,45 @@
+import { createServer } from "node:http"
+import { NodeHttpClient, NodeHttpServer, NodeRuntime } from "@effect/platform-node"
+import { CXone, CXoneSettings, Handover, Readiness, RoutingPolicy, Server } from "cognigy-cxone-router"
+import { Config, Effect, Layer, Schema } from "effect"
+import { HttpRouter, HttpServerResponse } from "effect/http"
+import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+
+// The application's own: an API and a page.
+const ShopApi = HttpApi.make("shop").add(
+  HttpApiGroup.make("orders").add(
+    HttpApiEndpoint.get("order", "/orders/:id", {
+      params: { id: Schema.String },
+      success: Schema.Struct({ id: Schema.String, status: Schema.String })
+    })
+  )
+)
+
+const shop = HttpApiBuilder.layer(ShopApi).pipe(
+  Layer.provide(
+    HttpApiBuilder.group(ShopApi, "orders", (handlers) =>
+      handlers.handle("order", ({ params }) => Effect.succeed({ id: params.id, status: "shipped" }))
+    )
+  )
+)
+
+const page = HttpRouter.add("GET", "/", HttpServerResponse.text("the shop"))
+
+// The router's: POST /bots/webhook/cognigy and what belongs to it.
+const bots = Server.routesConfig({ prefix: "/bots" }).pipe(
+  Layer.provide([Handover.layerConfig, Readiness.layer]),
+  Layer.provide([CXone.layer(), RoutingPolicy.layerConfig]),
+  Layer.provide([CXoneSettings.layerConfig, NodeHttpClient.layerUndici])
+)
+
+HttpRouter.serve(Layer.mergeAll(shop, page, bots)).pipe(
+  Layer.provide(
+    NodeHttpServer.layerConfig(createServer, {
+      port: Config.Int("PORT"),
+      // As long as a handover may take: those in flight are finished when the server closes.
+      gracefulShutdownTimeout: Config.succeed("7 seconds")
+    })
+  ),
+  Layer.launch,
+  NodeRuntime.runMain
+)

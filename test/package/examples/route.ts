@@ -1,0 +1,31 @@
+import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
+import { Conversations, CXone, CXoneSettings, Deadline, Labels, Routing } from "cognigy-cxone-router/cxone"
+import { Config, Console, Effect, Layer } from "effect"
+
+const program = Effect.gen(function* () {
+  const conversations = yield* Conversations
+  const routing = yield* Routing
+  const labels = yield* Labels
+  const queueId = yield* Config.String("QUEUE_ID")
+
+  const { id, reused } = yield* conversations.openOrReuse({
+    userId: "web_anna",
+    name: "Anna, from the website",
+    labels: { source: "website" }
+  })
+  yield* routing.toQueue(id, queueId)
+  // Taken over at once, and sent before the layer closes.
+  yield* labels.put(id, { topic: "billing" })
+  yield* Console.log(`conversation ${id} (${reused ? "reused" : "new"}) is at the queue`)
+})
+
+// CXONE_REGION or CXONE_BASE_URL, CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, from the environment.
+const live = CXone.layer().pipe(Layer.provide([CXoneSettings.layerConfig, NodeHttpClient.layerUndici]))
+
+program.pipe(
+  // For all of it, retries included.
+  Deadline.within("10 seconds"),
+  Effect.catchTag("InvalidTarget", ({ message }) => Console.error(`no such queue: ${message}`)),
+  Effect.provide(live),
+  NodeRuntime.runMain
+)

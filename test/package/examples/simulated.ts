@@ -1,0 +1,24 @@
+import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
+import { CXone, Handover, RoutingPolicy } from "cognigy-cxone-router"
+import { CXoneSimulator, layerSimulated, salesQueueId, supportQueueId } from "cognigy-cxone-router/testing"
+import { Console, Effect, Layer } from "effect"
+
+// As in an application, but for where the settings come from.
+const live = Handover.layer().pipe(
+  Layer.provide(CXone.layer({ linger: 0 })),
+  Layer.provide([NodeHttpClient.layerUndici, RoutingPolicy.layerBuiltIn({ salesQueueId, supportQueueId })]),
+  Layer.provideMerge(layerSimulated())
+)
+
+Effect.gen(function* () {
+  const simulator = yield* CXoneSimulator
+  const handover = yield* Handover
+
+  // CXone is not available for the next two calls that route: nobody notices.
+  yield* simulator.order({ operation: "action", kind: "status", status: 503, times: 2 })
+  const { conversationId } = yield* handover.handle({ intent: "transfer_to_sales", userId: "anna", entities: [] })
+
+  // What is done in the background can be waited for.
+  const { conversations, counts } = yield* simulator.awaitState(({ counts }) => counts.label === 1)
+  yield* Console.log(`${counts.action} calls routed ${conversations.length} conversation: ${conversationId}`)
+}).pipe(Effect.provide(live), NodeRuntime.runMain)

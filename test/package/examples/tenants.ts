@@ -1,0 +1,20 @@
+import { createServer } from "node:http"
+import { NodeHttpClient, NodeHttpServer, NodeRuntime } from "@effect/platform-node"
+import { CXone, CXoneSettings, Handover, Readiness, RoutingPolicy, Server } from "cognigy-cxone-router"
+import { Config, ConfigProvider, Layer } from "effect"
+import { HttpRouter } from "effect/http"
+
+/** One tenant, with all settings after its name: EMEA_CXONE_CLIENT_ID, EMEA_WEBHOOK_AUTH and so on. */
+const tenant = (name: string, prefix: `/${string}`) =>
+  Server.routesConfig({ prefix }).pipe(
+    Layer.provide([Handover.layerConfig, Readiness.layer]),
+    Layer.provide([CXone.layer(), RoutingPolicy.layerConfig]),
+    Layer.provide([CXoneSettings.layerConfig, NodeHttpClient.layerUndici]),
+    Layer.provide(ConfigProvider.layer(ConfigProvider.nested(ConfigProvider.fromEnv(), name)))
+  )
+
+HttpRouter.serve(Layer.merge(tenant("EMEA", "/emea"), tenant("APAC", "/apac"))).pipe(
+  Layer.provide(NodeHttpServer.layerConfig(createServer, { port: Config.Int("PORT") })),
+  Layer.launch,
+  NodeRuntime.runMain
+)

@@ -1,0 +1,66 @@
+/** What an application exports without saying its types: all that they are made of must have a name outside of the package. */
+import {
+  Api,
+  CXone,
+  CXoneClient,
+  CXoneSettings,
+  Handover,
+  loadRoutes,
+  Router,
+  RoutingPolicy,
+  Server,
+  settings,
+  toHandoverRequest,
+  toProblem
+} from "cognigy-cxone-router"
+import { Conversations, Directory, Schedules } from "cognigy-cxone-router/cxone"
+import { CXoneSimulator, type Fault, layerSimulated } from "cognigy-cxone-router/testing"
+import { Effect, Redacted } from "effect"
+import { HttpApiClient } from "effect/http-api"
+
+export const layers = {
+  cxone: CXone.layer({ linger: 0 }),
+  settings: CXoneSettings.layerConfig,
+  handover: Handover.layerConfig,
+  policy: RoutingPolicy.layerConfig,
+  routes: Server.routes({
+    credentials: { mode: "api-key", keys: [Redacted.make("key")] },
+    prefix: "/bots",
+    docs: false
+  }),
+  routesConfig: Server.routesConfig(),
+  router: Router.layerConfig(),
+  simulated: layerSimulated()
+}
+
+export const values = { Api, table: RoutingPolicy.layerTable, schedule: Schedules.callSchedule, settings, toProblem }
+
+export const client = HttpApiClient.make(Api, { baseUrl: "http://127.0.0.1:3000" })
+
+export const rules = (path: string) => Effect.map(loadRoutes(path), ({ file }) => file.rules)
+
+export const handOver = (body: unknown) =>
+  Effect.gen(function* () {
+    const handover = yield* Handover
+    return yield* handover.handle(yield* toHandoverRequest(body), "key")
+  })
+
+export const explain = (body: unknown) =>
+  Effect.gen(function* () {
+    const policy = yield* RoutingPolicy
+    return yield* policy.explain(yield* toHandoverRequest(body), 0)
+  })
+
+export const lookUp = Effect.gen(function* () {
+  const [conversations, directory] = yield* Effect.all([Conversations, Directory])
+  return { active: yield* conversations.findActive("cognigy_anna"), me: yield* directory.whoami }
+})
+
+export const call = Effect.flatMap(CXoneClient, ({ call }) =>
+  call({ operation: "whoami", method: "GET", path: "/api/v2/users/me", answers: { 200: Effect.succeed } })
+)
+
+export const disturb = (...faults: ReadonlyArray<Fault>) =>
+  Effect.flatMap(CXoneSimulator, ({ order, state }) =>
+    Effect.andThen(Effect.forEach(faults, order, { discard: true }), state)
+  )
