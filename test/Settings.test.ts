@@ -59,7 +59,9 @@ describe("with what is needed alone", () => {
           capacity: 1000,
           idempotencyWindow: Duration.minutes(10),
           connections: { limit: 1024, keepAlive: Duration.seconds(4) },
-          log: { level: "Info", format: "auto" }
+          log: { level: "Info", format: "auto" },
+          metrics: "off",
+          tracing: undefined
         }
       )
     })

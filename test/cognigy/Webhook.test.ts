@@ -15,6 +15,7 @@ import {
 } from "../../src/handover/Handover.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
 import { type Decide, RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
+import { KNOWN_ID, withKnownId } from "../support/correlation.ts"
 import { observer } from "../support/observer.ts"
 
 const handedOver: HandedOver = {
@@ -135,8 +136,8 @@ describe.concurrent("a problem names the rule that had decided, where one had", 
         const { headers, status, text } = yield* post(intent, "a")
         assert.strictEqual(status, members.status)
         assert.strictEqual(headers["content-type"], "application/problem+json")
-        const { detail, title, type, ...others } = problem(text)
-        assert.deepStrictEqual<object>(others, members)
+        const { detail, title, type, ...others } = problem(withKnownId(text))
+        assert.deepStrictEqual<object>(others, { ...members, correlationId: KNOWN_ID })
         assert.strictEqual(headers["retry-after"], status === 503 ? "9" : undefined)
 
         const what = intent === "" ? "refused" : `not handed over: ${intent}`
@@ -429,7 +430,7 @@ describe.concurrent("/routing/explain", () => {
           )
         )
         assert.strictEqual(explained?.status, expected)
-        assert.strictEqual(explained?.text, webhook?.text)
+        assert.strictEqual(withKnownId(explained?.text ?? ""), withKnownId(webhook?.text ?? ""))
       }
     }).pipe(Effect.provide(door(1).layer))
   )

@@ -11,6 +11,7 @@ import { type HandedOver, Handover, type HandoverError, HandoverFailed } from ".
 import type { HandoverRequest } from "../../src/handover/HandoverRequest.ts"
 import { NotReady, Readiness } from "../../src/handover/Readiness.ts"
 import { RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
+import { KNOWN_ID, withKnownId } from "../support/correlation.ts"
 
 const SECRET = "s3cr3t-of-the-house"
 
@@ -123,7 +124,8 @@ const parse = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Record(Schem
 /** The members besides those that every problem has. */
 type Also = Readonly<Record<string, string>>
 
-const assertProblem = ({ headers, status, text }: Answer, expected: number, error: string, also: Also = {}) => {
+/** A problem of another place than the webhook, which has no correlation id. */
+const assertPlainProblem = ({ headers, status, text }: Answer, expected: number, error: string, also: Also = {}) => {
   assert.strictEqual(status, expected, text)
   assert.strictEqual(headers["content-type"], "application/problem+json")
   const { detail, title, type, ...others } = parse(text)
@@ -131,6 +133,9 @@ const assertProblem = ({ headers, status, text }: Answer, expected: number, erro
   assert.deepStrictEqual(others, { status: expected, error, ...also })
   return String(detail)
 }
+
+const assertProblem = ({ text, ...answer }: Answer, expected: number, error: string, also: Also = {}) =>
+  assertPlainProblem({ ...answer, text: withKnownId(text) }, expected, error, { ...also, correlationId: KNOWN_ID })
 
 /** Lets in to the webhook, and to the explanation of its routing, which hands nothing over. */
 const assertLetIn = Effect.fnUntraced(function* (headers: Record<string, string>) {
@@ -374,19 +379,21 @@ layer(door({ mode: "none" }), { excludeTestServices: true })("with no credential
 
   it.effect("answers with the conversation, the target and the rule", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(parse((yield* post(payload().body)).text), {
+      assert.deepStrictEqual(parse(withKnownId((yield* post(payload().body)).text)), {
         status: "success",
         conversationId: "c-1",
         target: { type: "queue", id: "q-1" },
         rule: "r-1",
-        reused: false
+        reused: false,
+        correlationId: KNOWN_ID
       })
-      assert.deepStrictEqual(parse((yield* post(payload("agent").body)).text), {
+      assert.deepStrictEqual(parse(withKnownId((yield* post(payload("agent").body)).text)), {
         status: "success",
         conversationId: "c-2",
         target: { type: "agent", id: "a-1" },
         rule: "r-2",
-        reused: true
+        reused: true,
+        correlationId: KNOWN_ID
       })
     })
   )
@@ -585,7 +592,7 @@ layer(door({ mode: "none" }), { excludeTestServices: true })("with no credential
     it.effect(`answers ${method} ${path} with a 404 that leads to the webhook`, () =>
       Effect.gen(function* () {
         const answer = yield* send({ method, path })
-        const detail = assertProblem(answer, 404, "Not found")
+        const detail = assertPlainProblem(answer, 404, "Not found")
         assert.include(detail, WEBHOOK_PATH)
         assert.notInclude(detail, SECRET)
       })
@@ -596,7 +603,7 @@ layer(door({ mode: "none" }), { excludeTestServices: true })("with no credential
     it.effect(`answers ${method} to the webhook with a 405 that names the method it takes`, () =>
       Effect.gen(function* () {
         const answer = yield* send({ method })
-        assertProblem(answer, 405, "Method not allowed")
+        assertPlainProblem(answer, 405, "Method not allowed")
         assert.strictEqual(answer.headers.allow, "POST")
       })
     )
@@ -606,7 +613,7 @@ layer(door({ mode: "none" }), { excludeTestServices: true })("with no credential
     it.effect(`answers GET ${path} with a 405 that names the method it takes`, () =>
       Effect.gen(function* () {
         const answer = yield* send({ method: "GET", path })
-        assertProblem(answer, 405, "Method not allowed")
+        assertPlainProblem(answer, 405, "Method not allowed")
         assert.strictEqual(answer.headers.allow, "POST")
       })
     )
@@ -649,7 +656,7 @@ layer(door({ mode: "none" }, Effect.die(new Error(SECRET))), { excludeTestServic
       Effect.gen(function* () {
         const before = logged.length
         const answer = yield* send({ method: "GET", path: "/readyz" })
-        assertProblem(answer, 500, "Internal error")
+        assertPlainProblem(answer, 500, "Internal error")
         assert.notInclude(answer.text, SECRET)
         assert.isTrue(logged.slice(before).some((line) => line.includes(SECRET)))
       })
