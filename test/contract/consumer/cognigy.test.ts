@@ -38,7 +38,8 @@ const toSales = {
   conversationId,
   target: { type: "queue", id: salesQueueId },
   rule: "transfer_to_sales",
-  reused: false
+  reused: false,
+  correlationId: example.correlationId
 } as const
 const underKey = { headers: { "Idempotency-Key": idempotencyKey } }
 const toAgent = { ...toSales, target: { type: "agent", id: agentId }, rule: "transfer_to_agent" } as const
@@ -130,7 +131,13 @@ const hears = (status: number, failures: ReadonlyArray<Failure>, others: object 
     it.live.each(failures)("$error: $interaction.uponReceiving", ({ error, interaction, node, rule }) =>
       Effect.gen(function* () {
         const by = rule === undefined ? {} : { rule }
-        assert.deepStrictEqual<object>(yield* refusal(interaction, node), { status, error, ...by, ...others })
+        assert.deepStrictEqual<object>(yield* refusal(interaction, node), {
+          status,
+          error,
+          correlationId: example.correlationId,
+          ...by,
+          ...others
+        })
       })
     )
   })

@@ -3,7 +3,7 @@
  * all that must hold before the request.
  */
 import { agentId, salesQueueId, supportQueueId } from "../../../src/simulator/SimulatorOptions.ts"
-import { type Interaction, Match } from "./mock.ts"
+import { type Interaction, Match, text } from "./mock.ts"
 
 /** The values that the interactions speak of. */
 export const example = {
@@ -21,6 +21,7 @@ export const example = {
   unknownQueueId: "00000000-0000-4000-8000-00000000dead",
   scope: "conversations:webchat:create",
   retryAfter: 30,
+  correlationId: "7fd8f52e9982d59cab0b2e9add3fffdf",
   idempotencyKey: "8e03978e-40d5-43e8-bc93-6894a57f9324",
   rejectingRule: "no billing by chat",
   rejection: "Zu Rechnungen hilft Ihnen gern unser Telefonteam weiter 🙏"
@@ -137,6 +138,9 @@ const wholeInput = {
   understood: Match.boolean(true)
 }
 
+/** What whoever watches the router looks for in its log. */
+const correlationId = text("^[0-9a-f]{32}$", example.correlationId)
+
 const handedOver = (
   target: { readonly type: "queue" | "agent"; readonly id: string },
   rule: string,
@@ -150,7 +154,8 @@ const handedOver = (
     conversationId: reused ? conversationId : Match.string(conversationId),
     target,
     rule,
-    reused
+    reused,
+    correlationId
   }
 })
 
@@ -256,6 +261,7 @@ const problem = (
     status,
     detail: typeof detail === "string" ? Match.string(detail) : detail,
     error,
+    correlationId,
     ...members
   }
 })

@@ -29,7 +29,8 @@ export const HandedOver = Schema.Struct({
   conversationId: Schema.String,
   target: Schema.Struct({ type: Schema.Literals(["queue", "agent"]), id: Schema.String }),
   rule: Schema.String,
-  reused: Schema.Boolean
+  reused: Schema.Boolean,
+  correlationId: Schema.String
 })
 
 /** Members that only some problems have. */
@@ -47,6 +48,7 @@ const Problem = Schema.fromJsonString(
     status: Schema.Int,
     detail: Schema.String,
     error: Schema.String,
+    correlationId: Schema.String,
     ...optional
   })
 )
@@ -56,6 +58,7 @@ export class RequestFailed extends Schema.TaggedError<RequestFailed>()("RequestF
   status: Schema.Int,
   error: Schema.String,
   detail: Schema.String,
+  correlationId: Schema.String,
   ...optional,
   /** In seconds. */
   retryAfter: Schema.optionalKey(Schema.Int),
