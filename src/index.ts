@@ -56,5 +56,5 @@ export {
   type Settings,
   settings
 } from "./Settings.ts"
-export type { TracingSettings } from "./tracing.ts"
+export type { TraceSampler, TracingSettings } from "./tracing.ts"
 export { version } from "./version.ts"

@@ -81,13 +81,16 @@ const metricsServer = ({ metrics }: Settings) =>
         )
       ).pipe(Layer.provide(Server.metricsLayer(metrics)))
 
+/** The log, and traces, which log when they cannot be sent. */
+const watching = ({ log, tracing: traces }: Settings) => tracing.layer(traces).pipe(Layer.provideMerge(logging(log)))
+
 const serve = Effect.gen(function* () {
   const read = yield* settings
   return yield* Layer.launch(
     Layer.effectDiscard(announce(read)).pipe(
       Layer.provide(Router.layer(read)),
       Layer.merge(metricsServer(read)),
-      Layer.provide([logging(read.log), tracing.layer(read.tracing)])
+      Layer.provide(watching(read))
     )
   )
 })
@@ -105,7 +108,7 @@ const serveSimulated = Effect.gen(function* () {
       Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
         Console.log(demo.banner(HttpServer.formatAddress(address), simulator.baseUrl, routes))
       )
-    ).pipe(Layer.provide(Router.layer(read)), Layer.provide([logging(read.log), tracing.layer(read.tracing)]))
+    ).pipe(Layer.provide(Router.layer(read)), Layer.merge(metricsServer(read)), Layer.provide(watching(read)))
   )
 }).pipe(Effect.scoped)
 

@@ -148,6 +148,105 @@ describe("what is missing", () => {
   )
 })
 
+describe("OpenTelemetry's variables", () => {
+  const tracing = (env: Env) => Effect.map(read(env), ({ tracing }) => tracing)
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" }
+
+  it.effect.each([
+    {},
+    { OTEL_SERVICE_NAME: "router" },
+    { OTEL_TRACES_EXPORTER: "none" },
+    { ...endpoint, OTEL_TRACES_EXPORTER: "none" },
+    { ...endpoint, OTEL_SDK_DISABLED: "true" },
+    { OTEL_TRACES_SAMPLER: "s3cr3t", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }
+  ])("say that no traces are sent: %j", (env) =>
+    Effect.gen(function* () {
+      assert.isUndefined(yield* tracing(env))
+    })
+  )
+
+  const usual = {
+    protocol: "http/protobuf",
+    timeout: Duration.seconds(10),
+    sampler: { followsSender: true, ratio: 1 }
+  }
+
+  it.effect.each([
+    { env: endpoint, expected: usual },
+    { env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:4318/v1/traces" }, expected: usual },
+    { env: { OTEL_TRACES_EXPORTER: "console, OTLP" }, expected: usual },
+    {
+      env: {
+        ...endpoint,
+        OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+        OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/json",
+        OTEL_EXPORTER_OTLP_TIMEOUT: "2000",
+        OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+        OTEL_TRACES_SAMPLER_ARG: "0.25"
+      },
+      expected: {
+        protocol: "http/json",
+        timeout: Duration.seconds(2),
+        sampler: { followsSender: true, ratio: 0.25 }
+      }
+    },
+    // The argument is the ratio's alone.
+    {
+      env: { ...endpoint, OTEL_TRACES_SAMPLER: "always_off", OTEL_TRACES_SAMPLER_ARG: "0.25" },
+      expected: { ...usual, sampler: { followsSender: false, ratio: 0 } }
+    },
+    {
+      env: { ...endpoint, OTEL_TRACES_SAMPLER: "always_on" },
+      expected: { ...usual, sampler: { followsSender: false, ratio: 1 } }
+    }
+  ])("say how traces are sent: $env", ({ env, expected }) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual<unknown>(yield* tracing(env), expected)
+    })
+  )
+
+  it.effect("are all told of that are wrong where traces are sent, and nothing that they hold", () =>
+    Effect.gen(function* () {
+      const wrong = {
+        OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+        OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "grpc",
+        OTEL_EXPORTER_OTLP_TIMEOUT: "10s",
+        OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: "0",
+        OTEL_TRACES_SAMPLER: "s3cr3t",
+        OTEL_TRACES_SAMPLER_ARG: "1.1",
+        OTEL_EXPORTER_OTLP_COMPRESSION: "s3cr3t",
+        OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "s3cr3t",
+        OTEL_EXPORTER_OTLP_HEADERS: "authorization=s3cr3t%",
+        OTEL_EXPORTER_OTLP_TRACES_HEADERS: "s3cr3t%ff=1",
+        OTEL_RESOURCE_ATTRIBUTES: "a=%",
+        OTEL_BSP_SCHEDULE_DELAY: "-1",
+        OTEL_BSP_EXPORT_TIMEOUT: "1.5",
+        OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "s3cr3t"
+      }
+      const error = yield* refused({ ...endpoint, ...wrong })
+      assert.sameMembers(namesOf(error), Object.keys(wrong))
+      for (const { instead } of error.problems) assert.match(instead, /; or leave it out$/)
+      assert.notInclude(error.message, "s3cr3t")
+    })
+  )
+})
+
+describe("where metrics are shown", () => {
+  const own = { host: "127.0.0.1", port: 9464 }
+  it.effect.each([
+    { env: {}, expected: "off" },
+    { env: { METRICS: "off", METRICS_PORT: "9464" }, expected: "off" },
+    { env: { METRICS: "on" }, expected: "on" },
+    { env: { METRICS_PORT: "9464" }, expected: own },
+    { env: { METRICS: "on", METRICS_PORT: "9464", METRICS_HOST: "::" }, expected: { ...own, host: "::" } }
+  ])("%j", ({ env, expected }) =>
+    Effect.gen(function* () {
+      const { metrics } = yield* read(env as Env)
+      assert.deepStrictEqual<unknown>(metrics, expected)
+    })
+  )
+})
+
 describe("what is wrong", () => {
   for (const [name, value, told] of [
     ["PORT", "s3cr3t", /0 to 65535/],
@@ -189,7 +288,14 @@ describe("what is wrong", () => {
     ["CXONE_KEEP_ALIVE", "4", /such as 4s/],
     ["CXONE_KEEP_ALIVE", "0s", /such as 4s/],
     ["LOG_LEVEL", "s3cr3t", /Trace, Debug, Info, Warn, Error, Fatal or None/],
-    ["LOG_FORMAT", "s3cr3t", /auto.*pretty.*json/s]
+    ["LOG_FORMAT", "s3cr3t", /auto.*pretty.*json/s],
+    ["METRICS", "s3cr3t", /on .* or off/s],
+    ["METRICS_PORT", "s3cr3t", /0 to 65535/],
+    ["METRICS_PORT", "65536", /0 to 65535/],
+    ["OTEL_SDK_DISABLED", "s3cr3t", /true or false/],
+    ["OTEL_TRACES_EXPORTER", "s3cr3t", /otlp .* or none/s],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "s3cr3t", /such as http:\/\/localhost:4318/],
+    ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "s3cr3t", /such as http:\/\/localhost:4318/]
   ] as const) {
     it.effect(`is told by its name with what to write instead: ${name}=${value}`, () =>
       Effect.gen(function* () {

@@ -1,7 +1,8 @@
 /** Requests of senders who could not be told: counted, and logged in few lines however many there are. */
 import { Effect } from "effect"
 import * as Deadline from "../cxone/Deadline.ts"
-import { count, refusalsTotal, series } from "../metrics.ts"
+import { count, series } from "../measure.ts"
+import { refusalsTotal } from "../metrics.ts"
 
 /** Why the webhook's credentials were refused: there were none, they were not right, or their time had passed. */
 export type RefusalReason = "missing" | "wrong" | "expired"

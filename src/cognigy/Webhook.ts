@@ -7,7 +7,7 @@ import { CurrentCorrelationId, type HandedOver, Handover } from "../handover/Han
 import type { HandoverRequest } from "../handover/HandoverRequest.ts"
 import { RoutingPolicy } from "../handover/RoutingPolicy.ts"
 import { parseTime, TIME_FORMAT } from "../handover/routes/time.ts"
-import { snakeCase } from "../metrics.ts"
+import { snakeCase } from "../measure.ts"
 import { Api } from "./Api.ts"
 import { makeBodyReader } from "./Body.ts"
 import { correlationId } from "./Correlation.ts"

@@ -1,7 +1,8 @@
 /** The access token that all calls carry: fetched once for everyone who waits, renewed before it expires. */
 import { Context, Deferred, Duration, Effect, FiberHandle, Layer, Redacted, Schedule, Schema } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
-import { count, observe, series, snakeCase, tokenAge, tokenRefreshesTotal } from "../metrics.ts"
+import { count, observe, series, snakeCase } from "../measure.ts"
+import { tokenAge, tokenRefreshesTotal } from "../metrics.ts"
 import type { Answer } from "./Attempt.ts"
 import { RateLimited, Unauthorized, type Unavailable, UnexpectedResponse } from "./CXoneError.ts"
 import { CXoneSettings } from "./CXoneSettings.ts"

@@ -1,7 +1,8 @@
 /** One request to CXone and its whole answer, or the reason why there is none: what all calls are made of. */
 import { DateTime, Duration, Effect, Metric, Option, Predicate } from "effect"
 import { type Headers, HttpClient, type HttpClientError, type HttpClientRequest } from "effect/http"
-import { callDuration, callsTotal, count, series } from "../metrics.ts"
+import { count, series } from "../measure.ts"
+import { callDuration, callsTotal } from "../metrics.ts"
 import { type Operation, RateLimited, Unavailable, UnexpectedResponse } from "./CXoneError.ts"
 import * as Deadline from "./Deadline.ts"
 

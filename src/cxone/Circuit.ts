@@ -1,7 +1,8 @@
 /** A circuit breaker for calls to CXone: while most attempts fail, none is made but a probe now and then. */
 import { Cause, Duration, Effect, Exit, Option, Schedule, type Scope } from "effect"
 import { CircuitBreaker } from "effect/persistence"
-import { callsTotal, circuitState, count, observe, series } from "../metrics.ts"
+import { count, observe, series } from "../measure.ts"
+import { callsTotal, circuitState } from "../metrics.ts"
 import type { Answer } from "./Attempt.ts"
 import { type Operation, type SendError, Unavailable } from "./CXoneError.ts"
 

@@ -1,6 +1,7 @@
 /** Labels on conversations, for reporting: sent in the background, so that they never fail, delay or change a handover. */
 import { Context, Duration, Effect, FiberMap, Layer, Metric, Schedule, Semaphore } from "effect"
-import { count, declare, labelsDroppedTotal, labelsPending, labelsSentTotal, observe, series } from "../metrics.ts"
+import { count, declare, observe, series } from "../measure.ts"
+import { labelsDroppedTotal, labelsPending, labelsSentTotal } from "../metrics.ts"
 import { CXoneClient } from "./CXoneClient.ts"
 import { labelSchedule } from "./Schedules.ts"
 

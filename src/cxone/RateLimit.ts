@@ -1,6 +1,7 @@
 /** Our own limit on calls to CXone: never more of them in any window, those that are due first go first, and a 429 slows all of them down. */
 import { Deferred, Duration, Effect, Latch, Metric, type Scope } from "effect"
-import { count, rateLimitWaitSeconds, rateLimitWaitsTotal, series } from "../metrics.ts"
+import { count, series } from "../measure.ts"
+import { rateLimitWaitSeconds, rateLimitWaitsTotal } from "../metrics.ts"
 import type { Answer } from "./Attempt.ts"
 import { type Operation, RateLimited, type SendError } from "./CXoneError.ts"
 import * as Deadline from "./Deadline.ts"

@@ -1,7 +1,8 @@
 /** How requests go out to CXone: within the attempt timeout, the rate limit, the circuit and the retry budget, once for all operations. */
 import { Context, Duration, Effect, Layer, Schedule } from "effect"
 import { HttpClient, type HttpClientRequest } from "effect/http"
-import { callsTotal, count, retriesTotal, series } from "../metrics.ts"
+import { count, series } from "../measure.ts"
+import { callsTotal, retriesTotal } from "../metrics.ts"
 import { type Answer, attempt } from "./Attempt.ts"
 import { DEFAULT_CIRCUIT, makeCircuit } from "./Circuit.ts"
 import { type CXoneError, DeadlineExceeded, type Operation, type SendError, Unavailable } from "./CXoneError.ts"

@@ -80,8 +80,8 @@ const Export = Schema.fromJsonString(
   })
 )
 
-/** A collector of traces on a free port, and the layer with which a router sends them to it. */
-export const collector = Effect.gen(function* () {
+/** A collector of traces on a free port, which answers with this status, and the layer with which a router sends them to it. */
+export const collectorAnswering = Effect.fnUntraced(function* (status: number) {
   const spans: Array<Span> = []
   let text = ""
   const server = createServer((request, response) => {
@@ -93,7 +93,7 @@ export const collector = Effect.gen(function* () {
       for (const { scopeSpans } of Schema.decodeUnknownSync(Export)(body).resourceSpans) {
         spans.push(...scopeSpans.flatMap(({ spans }) => spans))
       }
-      response.end("{}")
+      response.writeHead(status).end("{}")
     })
   })
   yield* Effect.acquireRelease(
@@ -103,11 +103,14 @@ export const collector = Effect.gen(function* () {
   const address = server.address()
   const port = typeof address === "object" ? address?.port : 0
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }
+  const provider = Layer.succeed(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
   return {
     spans,
     text: () => text,
-    layer: tracing
-      .layer({ protocol: "http/json" })
-      .pipe(Layer.provide(Layer.succeed(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))))
+    layer: (sampler = tracing.DEFAULT_TRACING.sampler) =>
+      tracing.layer({ ...tracing.DEFAULT_TRACING, protocol: "http/json", sampler }).pipe(Layer.provide(provider))
   }
 })
+
+/** One that takes everything. */
+export const collector = collectorAnswering(200)

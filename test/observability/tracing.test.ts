@@ -3,13 +3,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger, References } from "effect"
 import { HttpClient } from "effect/http"
 import { Router, settled, started, withRouter } from "../e2e/support/router.ts"
-import { collector, ownMetrics, type Span } from "./support.ts"
+import { collector, collectorAnswering, ownMetrics, type Span } from "./support.ts"
 
 const sender = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" }
 /** The client's own span would take the place of the sender's. */
 const untraced = Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
 
-const traceparent = `00-${sender.traceId}-${sender.spanId}-01`
+const theirs = (flags: "00" | "01") => `00-${sender.traceId}-${sender.spanId}-${flags}`
+const traceparent = theirs("01")
 
 /** A span's name and those of what it is in, from the outermost on. */
 const chain = (spans: ReadonlyArray<Span>, span: Span): ReadonlyArray<string> => {
@@ -26,7 +27,7 @@ describe("a trace", () => {
         const body = { intent: "transfer_to_sales", userId: "secret-anna", text: "secret" }
         yield* untraced(post(body, { traceparent, "x-api-key": "secret" }))
         yield* settled
-      }).pipe(withRouter({ surroundings: Layer.merge(layer, Logger.layer([])) }))
+      }).pipe(withRouter({ surroundings: Layer.merge(layer(), Logger.layer([])) }))
       const own = spans.filter(({ traceId }) => traceId === sender.traceId)
       assert.sameDeepMembers(
         own.map((span) => chain(own, span)),
@@ -63,9 +64,57 @@ describe("a trace", () => {
         yield* get("/metrics")
         yield* settled
       }).pipe(
-        withRouter({ settings: { metrics: "on" }, surroundings: Layer.mergeAll(layer, ownMetrics, Logger.layer([])) })
+        withRouter({ settings: { metrics: "on" }, surroundings: Layer.mergeAll(layer(), ownMetrics, Logger.layer([])) })
       )
       assert.deepStrictEqual(spans, [])
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("what is sent", () => {
+  for (const [what, sampler, flags, isSent] of [
+    ["a sender's trace", { followsSender: true, ratio: 0 }, "01", true],
+    ["none that the sender has left out", { followsSender: true, ratio: 1 }, "00", false],
+    ["one that the sender has left out, where that does not count", { followsSender: false, ratio: 1 }, "00", true],
+    ["nothing of a sender's, where that does not count", { followsSender: false, ratio: 0 }, "01", false],
+    ["all where nobody sent one", { followsSender: true, ratio: 1 }, undefined, true],
+    ["none where nobody sent one", { followsSender: true, ratio: 0 }, undefined, false],
+    // As a share the id is 0x48eb211c80319c / 2^56, which is 0.284….
+    ["a trace whose id is within the share", { followsSender: false, ratio: 0.29 }, "01", true],
+    ["no trace whose id is beyond the share", { followsSender: false, ratio: 0.28 }, "01", false]
+  ] as const) {
+    it.live(what, () =>
+      Effect.gen(function* () {
+        const { layer, spans } = yield* collector
+        const answer = yield* Effect.gen(function* () {
+          const { post } = yield* Router
+          const headers = flags === undefined ? {} : { traceparent: theirs(flags) }
+          return yield* untraced(post({ intent: "transfer_to_sales", userId: "anna" }, headers))
+        }).pipe(withRouter({ surroundings: Layer.merge(layer(sampler), Logger.layer([])) }))
+        assert.strictEqual(answer.status, 200)
+        const { correlationId }: { correlationId: string } = JSON.parse(answer.text)
+        if (flags !== undefined) assert.strictEqual(correlationId, sender.traceId)
+        const names = spans.filter(({ traceId }) => traceId === correlationId).map(({ name }) => name)
+        assert.deepStrictEqual([names.includes("POST"), names.includes("CXone.open")], [isSent, isSent])
+      }).pipe(Effect.scoped)
+    )
+  }
+})
+
+describe("a collector that takes nothing", () => {
+  it.live("is told of in the log, and hinders no handover", () =>
+    Effect.gen(function* () {
+      const warnings: Array<string> = []
+      const logger = Logger.make<unknown, void>(({ logLevel, message }) => {
+        if (logLevel === "Warn") warnings.push(String(message))
+      })
+      const { layer } = yield* collectorAnswering(401)
+      const { status } = yield* Effect.gen(function* () {
+        const { post } = yield* Router
+        return yield* post({ intent: "transfer_to_sales", userId: "anna" })
+      }).pipe(withRouter({ surroundings: layer().pipe(Layer.provideMerge(Logger.layer([logger]))) }))
+      assert.strictEqual(status, 200)
+      assert.deepStrictEqual(warnings, ["traces are not sent, and dropped for some time: the collector answered 401"])
     }).pipe(Effect.scoped)
   )
 })
