@@ -242,6 +242,11 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
           )
           assert.strictEqual(tokens.issued, 1)
         }
+        const metrics = (yield* get(`${url}/metrics`)).text.split("\n")
+        for (const tenant of ["EMEA", "APAC"]) {
+          const labels = `tenant="${tenant}",rule="transfer_to_sales",target="queue",outcome="success"`
+          assert.include(metrics, `router_handovers_total{${labels}} 1`)
+        }
       })
     )
 

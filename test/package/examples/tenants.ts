@@ -1,8 +1,9 @@
 import { createServer } from "node:http"
 import { NodeHttpClient, NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { CXone, CXoneSettings, Handover, Readiness, RoutingPolicy, Server } from "cognigy-cxone-router"
-import { Config, ConfigProvider, Layer } from "effect"
+import { Config, ConfigProvider, Layer, Metric } from "effect"
 import { HttpRouter } from "effect/http"
+import { PrometheusMetrics } from "effect/observability"
 
 /** One tenant, with all settings after its name: EMEA_CXONE_CLIENT_ID, EMEA_WEBHOOK_AUTH and so on. */
 const tenant = (name: string, prefix: `/${string}`) =>
@@ -10,10 +11,14 @@ const tenant = (name: string, prefix: `/${string}`) =>
     Layer.provide([Handover.layerConfig, Readiness.layer]),
     Layer.provide([CXone.layer(), RoutingPolicy.layerConfig]),
     Layer.provide([CXoneSettings.layerConfig, NodeHttpClient.layerUndici]),
-    Layer.provide(ConfigProvider.layer(ConfigProvider.nested(ConfigProvider.fromEnv(), name)))
+    Layer.provide(ConfigProvider.layer(ConfigProvider.nested(ConfigProvider.fromEnv(), name))),
+    // Whose metrics they are.
+    Layer.provide(Layer.succeed(Metric.CurrentMetricAttributes, { tenant: name }))
   )
 
-HttpRouter.serve(Layer.merge(tenant("EMEA", "/emea"), tenant("APAC", "/apac"))).pipe(
+HttpRouter.serve(
+  Layer.mergeAll(tenant("EMEA", "/emea"), tenant("APAC", "/apac"), PrometheusMetrics.layerHttp({ path: "/metrics" }))
+).pipe(
   Layer.provide(NodeHttpServer.layerConfig(createServer, { port: Config.Int("PORT") })),
   Layer.launch,
   NodeRuntime.runMain
