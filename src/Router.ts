@@ -1,18 +1,21 @@
 /** The whole router as one layer: the front door over the handover over CXone. */
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { Duration, Effect, type FileSystem, Layer } from "effect"
-import type { HttpClient, HttpServer, HttpServerError } from "effect/http"
+import { type HttpClient, HttpServer, type HttpServerError } from "effect/http"
 import * as Server from "./cognigy/Server.ts"
+import { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
 import * as CXone from "./cxone/CXone.ts"
 import { CXoneSettings } from "./cxone/CXoneSettings.ts"
 import * as Deadline from "./cxone/Deadline.ts"
-import { Handover } from "./handover/Handover.ts"
+import { DEFAULT_DEADLINE, Handover } from "./handover/Handover.ts"
+import { DEFAULT_IDEMPOTENCY_WINDOW } from "./handover/HandoverStore.ts"
 import { Readiness } from "./handover/Readiness.ts"
 import { RoutingPolicy } from "./handover/RoutingPolicy.ts"
 import type { SettingsError } from "./Setting.ts"
 import {
   type ConnectionSettings,
   DEFAULT_CONNECTIONS,
+  type MetricsSettings,
   type RoutingSettings,
   type Settings,
   settings
@@ -46,18 +49,38 @@ const ANSWER_MARGIN = 1 / 20
 /** The least time, in milliseconds, that waiting labels get when requests in flight have used the shutdown's time up. */
 const LEAST_DRAIN = 500
 
-const cxone = (settings: Settings, drainTimeout: Effect.Effect<Duration.Duration>) =>
+const cxone = (settings: RouterOptions, drainTimeout: Effect.Effect<Duration.Duration>) =>
   Layer.provide(CXone.layer({ drainTimeout }), [CXoneSettings.layer(settings.cxone), httpClient(settings.connections)])
+
+/** What the router runs with: its settings, those that are left out as `serve` has them. What the log shows and where traces go is the application's. */
+export interface RouterOptions
+  extends Pick<Settings, "credentials" | "cxone" | "host" | "port" | "routing">,
+    Partial<Pick<Settings, "capacity" | "connections" | "deadline" | "idempotencyWindow" | "metrics">> {}
+
+/** `/metrics` on a port of its own, where it has one. */
+const metricsServer = (metrics: MetricsSettings) =>
+  metrics === "off" || metrics === "on"
+    ? Layer.empty
+    : Layer.effectDiscard(
+        Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
+          Effect.logInfo(`metrics at ${HttpServer.formatAddress(address)}/metrics`)
+        )
+      ).pipe(Layer.provide(Server.metricsLayer(metrics)))
 
 /**
  * The router, with the rules of a file or the built-in ones. Its shutdown, requests in flight and waiting labels together, is bounded by the handover's deadline and
  * half a second. Fails with `ServeError` when it cannot listen.
  */
 export const layer = (
-  settings: Settings
+  settings: RouterOptions
 ): Layer.Layer<HttpServer.HttpServer | Handover | Readiness | RoutingPolicy, HttpServerError.ServeError> =>
   Layer.suspend(() => {
-    const { deadline, idempotencyWindow } = settings
+    const {
+      capacity = DEFAULT_CAPACITY,
+      deadline = DEFAULT_DEADLINE,
+      idempotencyWindow = DEFAULT_IDEMPOTENCY_WINDOW,
+      metrics = "off"
+    } = settings
     const time = Duration.times(deadline, 1 - ANSWER_MARGIN)
     let closingSince: number | undefined
     const drainTimeout = Effect.map(Deadline.nowMillis, (now) =>
@@ -73,18 +96,27 @@ export const layer = (
     )
     const handover = Layer.merge(
       Handover.layer({ deadline: time, store: { window: idempotencyWindow } }),
-      Readiness.layer
+      Readiness.layer()
     ).pipe(Layer.provideMerge(policy(settings.routing)), Layer.provide(cxone(settings, drainTimeout)))
     return closing.pipe(
       Layer.provideMerge(
-        Server.layer({ ...settings, deadline: time, shutdownTimeout: deadline, metrics: settings.metrics === "on" })
+        Server.layer({
+          host: settings.host,
+          port: settings.port,
+          credentials: settings.credentials,
+          capacity,
+          deadline: time,
+          shutdownTimeout: deadline,
+          metrics: metrics === "on"
+        })
       ),
-      Layer.provideMerge(handover)
+      Layer.provideMerge(handover),
+      Layer.merge(metricsServer(metrics))
     )
   })
 
 /**
- * The same, with all settings from `Config`, as the `serve` command reads them; what the log shows, and how, is the application's. Fails with `SettingsError`,
+ * The same, with all settings from `Config` as the `serve` command reads them, but for `LOG_*` and `OTEL_*`: logs and traces are the application's. Fails with `SettingsError`,
  * which lists every setting that is missing or wrong, and with `ServeError` when it cannot listen.
  */
 export const layerConfig = (): Layer.Layer<

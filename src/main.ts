@@ -17,7 +17,6 @@ import {
 } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
 import { HttpServer, HttpServerError } from "effect/http"
-import * as Server from "./cognigy/Server.ts"
 import { CommandFailed } from "./commands/CommandFailed.ts"
 import { doctorCommand } from "./commands/doctor.ts"
 import { explainCommand } from "./commands/explain.ts"
@@ -71,27 +70,13 @@ const announce = Effect.fnUntraced(function* ({ credentials, cxone }: Settings) 
   )
 })
 
-/** `/metrics` on a port of its own, where it has one. */
-const metricsServer = ({ metrics }: Settings) =>
-  metrics === "off" || metrics === "on"
-    ? Layer.empty
-    : Layer.effectDiscard(
-        Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
-          Effect.logInfo(`metrics at ${HttpServer.formatAddress(address)}/metrics`)
-        )
-      ).pipe(Layer.provide(Server.metricsLayer(metrics)))
-
 /** The log, and traces, which log when they cannot be sent. */
 const watching = ({ log, tracing: traces }: Settings) => tracing.layer(traces).pipe(Layer.provideMerge(logging(log)))
 
 const serve = Effect.gen(function* () {
   const read = yield* settings
   return yield* Layer.launch(
-    Layer.effectDiscard(announce(read)).pipe(
-      Layer.provide(Router.layer(read)),
-      Layer.merge(metricsServer(read)),
-      Layer.provide(watching(read))
-    )
+    Layer.effectDiscard(announce(read)).pipe(Layer.provide(Router.layer(read)), Layer.provide(watching(read)))
   )
 })
 
@@ -108,7 +93,7 @@ const serveSimulated = Effect.gen(function* () {
       Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
         Console.log(demo.banner(HttpServer.formatAddress(address), simulator.baseUrl, routes))
       )
-    ).pipe(Layer.provide(Router.layer(read)), Layer.merge(metricsServer(read)), Layer.provide(watching(read)))
+    ).pipe(Layer.provide(Router.layer(read)), Layer.provide(watching(read)))
   )
 }).pipe(Effect.scoped)
 

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import { NodeHttpServer } from "@effect/platform-node"
-import { Config, type Duration, Effect, type FileSystem, Layer, type Path, type Scope } from "effect"
+import { Config, Duration, Effect, type FileSystem, Layer, type Path, type Scope } from "effect"
 import {
   type Etag,
   type HttpPlatform,
@@ -41,7 +41,7 @@ export interface ServerOptions extends Omit<RoutesOptions, keyof MountOptions> {
   /** 0 takes any free port. */
   readonly port: number
   /** How long a shutdown waits for requests in flight. */
-  readonly shutdownTimeout: Duration.Duration
+  readonly shutdownTimeout: Duration.Input
 }
 
 /** Where in an application the routes are. */
@@ -59,7 +59,7 @@ export interface RoutesOptions extends MountOptions {
   /** Whom the webhook lets in. */
   readonly credentials: WebhookCredentials
   /** For one webhook, from its headers to its answer: the time in which its body must come too. Default 7 s. */
-  readonly deadline?: Duration.Duration
+  readonly deadline?: Duration.Input
   /** How many webhooks may be under way at once, and how many bodies may be on their way. Default 1,000. */
   readonly capacity?: number
   /** Whether `GET /metrics` shows what is counted and measured, without credentials. Default false. */
@@ -136,13 +136,17 @@ export const routes = (options: RoutesOptions): Layer.Layer<never, never, Routes
   const api = prefix === "" ? Api : Api.annotate(OpenApi.Servers, [{ url: prefix }])
   const served = HttpApiBuilder.layer(api, openapi ? { openapiPath: "/openapi.json" } : {}).pipe(
     // Fresh: two routers in one application, for two tenants, must not share it.
-    Layer.provide([Webhook.layer({ capacity, deadline }), Layer.fresh(Operations.layer)]),
+    Layer.provide([
+      Webhook.layer({ capacity, deadline: Duration.fromInputUnsafe(deadline) }),
+      Layer.fresh(Operations.layer)
+    ]),
     Layer.provide(WebhookAuth.layer(credentials))
   )
   const all = Layer.mergeAll(
     served,
     docs ? HttpApiScalar.layer(api, { path: "/docs" }) : Layer.empty,
-    metrics ? metricsRoute : Layer.empty
+    // Fresh, for the same reason.
+    metrics ? Layer.fresh(metricsRoute) : Layer.empty
   ).pipe(Layer.provide(guarded))
   return prefix === "" ? all : Layer.provide(all, under(prefix))
 }
@@ -170,7 +174,9 @@ const metricsRoute = PrometheusMetrics.layerHttp({ path: METRICS_PATH })
 
 /** A server for `/metrics` alone. Fails with `ServeError` when it cannot listen. */
 export const metricsLayer = (options: {
+  /** The address to listen on. */
   readonly host: string
+  /** 0 takes any free port. */
   readonly port: number
 }): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError> =>
   HttpRouter.serve(metricsRoute, { disableLogger: true, disableListenLog: true }).pipe(

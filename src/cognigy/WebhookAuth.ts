@@ -53,12 +53,31 @@ export class WebhookAuth extends HttpApiMiddleware.Service<WebhookAuth, { provid
     }
   }
 ) {
-  /** Checks requests against these credentials, in constant time. Refusals are counted (`refusalsTotal`), and logged once in 10 s. */
+  /** Checks requests against these credentials, in constant time. Refusals are counted (`refusalsTotal`), and logged once in 10 s; so is once that they let nobody in. */
   static readonly layer = (credentials: WebhookCredentials): Layer.Layer<WebhookAuth> =>
-    Layer.sync(WebhookAuth, () => make(credentials))
+    Layer.effect(
+      WebhookAuth,
+      Effect.map(letsNobodyIn(credentials) ? Effect.logWarning(NOBODY) : Effect.void, () => make(credentials))
+    )
 }
 
 const REALM = 'realm="cognigy-cxone-router"'
+
+const NOBODY =
+  "the webhook's credentials let nobody in: there is no key, user or secret among them that a request could have"
+
+const letsNobodyIn = (credentials: WebhookCredentials): boolean => {
+  switch (credentials.mode) {
+    case "none":
+      return false
+    case "api-key":
+      return credentials.keys.every((key) => Redacted.value(key) === "")
+    case "basic":
+      return credentials.user === ""
+    case "signature":
+      return credentials.secrets.every((secret) => Result.isFailure(Signature.secretBytes(Redacted.value(secret))))
+  }
+}
 
 const make = (credentials: WebhookCredentials): WebhookAuth["Service"] => {
   const refusals = Refusals.make()

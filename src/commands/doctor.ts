@@ -70,8 +70,8 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
     return yield* report([{ checks: [...failures(settings.failure), ...table, rest], concurrency: 1 }])
   }
   const { connections, credentials, cxone, host, port } = settings.success
-  const services = Layer.mergeAll(Conversations.layer, Directory.layer).pipe(
-    Layer.provideMerge(CXoneClient.layer),
+  const services = Layer.mergeAll(Conversations.layer(), Directory.layer()).pipe(
+    Layer.provideMerge(CXoneClient.layer()),
     Layer.provide(CXoneSettings.layer(cxone)),
     Layer.provideMerge(httpClient(connections))
   )

@@ -30,13 +30,13 @@ export class AccessToken extends Context.Service<
   }
 >()("cognigy-cxone-router/cxone/AccessToken") {
   /** Tokens from `POST /oauth/token` with the client credentials grant, over whatever transport is given. */
-  static get layerNoDeps(): Layer.Layer<AccessToken, never, CXoneSettings | Transport> {
+  static layerNoDeps(): Layer.Layer<AccessToken, never, CXoneSettings | Transport> {
     return Layer.effect(AccessToken, make)
   }
 
   /** The same with a transport of its own. */
-  static get layer(): Layer.Layer<AccessToken, never, CXoneSettings | HttpClient.HttpClient> {
-    return Layer.provide(AccessToken.layerNoDeps, Transport.layer)
+  static layer(): Layer.Layer<AccessToken, never, CXoneSettings | HttpClient.HttpClient> {
+    return Layer.provide(AccessToken.layerNoDeps(), Transport.layer())
   }
 }
 

@@ -55,6 +55,11 @@ const answerOf = (
   measured: (status: string) => Effect.Effect<void>
 ): Effect.Effect<Answer, RateLimited | Unavailable | UnexpectedResponse> =>
   http.execute(request).pipe(
+    // Of a client that fails where an answer says so: what it says is for us to tell.
+    Effect.catchIf(
+      (error) => error.reason._tag === "StatusCodeError",
+      (error) => (error.response === undefined ? Effect.fail(error) : Effect.succeed(error.response))
+    ),
     Effect.flatMap(({ headers, status, text }) =>
       text.pipe(
         Effect.map((body) => ({ status, headers, body })),

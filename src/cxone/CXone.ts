@@ -19,6 +19,6 @@ export type Services = AccessToken | Conversations | CXoneClient | Directory | L
 export const layer = (
   labels: LabelsOptions = {}
 ): Layer.Layer<Services, never, CXoneSettings | HttpClient.HttpClient> =>
-  Layer.mergeAll(Conversations.layer, Directory.layer, Labels.layer(labels), Routing.layer).pipe(
-    Layer.provideMerge(CXoneClient.layer)
+  Layer.mergeAll(Conversations.layer(), Directory.layer(), Labels.layer(labels), Routing.layer()).pipe(
+    Layer.provideMerge(CXoneClient.layer())
   )

@@ -55,13 +55,16 @@ export class CXoneClient extends Context.Service<
   }
 >()("cognigy-cxone-router/cxone/CXoneClient") {
   /** The client over whatever token and transport are given. */
-  static get layerNoDeps(): Layer.Layer<CXoneClient, never, AccessToken | CXoneSettings | Transport> {
+  static layerNoDeps(): Layer.Layer<CXoneClient, never, AccessToken | CXoneSettings | Transport> {
     return Layer.effect(CXoneClient, make)
   }
 
   /** The client with its access token and transport. */
-  static get layer(): Layer.Layer<CXoneClient | AccessToken, never, CXoneSettings | HttpClient.HttpClient> {
-    return CXoneClient.layerNoDeps.pipe(Layer.provideMerge(AccessToken.layerNoDeps), Layer.provide(Transport.layer))
+  static layer(): Layer.Layer<CXoneClient | AccessToken, never, CXoneSettings | HttpClient.HttpClient> {
+    return CXoneClient.layerNoDeps().pipe(
+      Layer.provideMerge(AccessToken.layerNoDeps()),
+      Layer.provide(Transport.layer())
+    )
   }
 }
 

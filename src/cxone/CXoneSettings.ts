@@ -31,9 +31,17 @@ export class CXoneSettings extends Context.Service<
     readonly circuit?: CircuitOptions
   }
 >()("cognigy-cxone-router/cxone/CXoneSettings") {
-  /** The settings by value. */
-  static readonly layer = (settings: CXoneSettings["Service"]): Layer.Layer<CXoneSettings> =>
-    Layer.succeed(CXoneSettings, settings)
+  /** The settings by value. Dies where `baseUrl` is not an http or https URL, or has credentials, a query or a fragment. */
+  static readonly layer = (settings: CXoneOptions): Layer.Layer<CXoneSettings> =>
+    Layer.sync(CXoneSettings, () => {
+      const { attemptTimeout = DEFAULT_ATTEMPT_TIMEOUT, baseUrl } = settings
+      if (!isBaseUrl(baseUrl)) throw new TypeError(`CXoneSettings: baseUrl is ${NO_BASE_URL}`)
+      return {
+        ...settings,
+        baseUrl: toBaseUrl(baseUrl),
+        attemptTimeout: Duration.fromInputUnsafe(attemptTimeout)
+      }
+    })
 
   /**
    * The settings as a `Config`: `CXONE_BASE_URL` or `CXONE_REGION`, `CXONE_CLIENT_ID`, `CXONE_CLIENT_SECRET`,
@@ -44,10 +52,18 @@ export class CXoneSettings extends Context.Service<
   }
 
   /** The settings from `config`. Fails with the first setting that is missing or wrong. */
-  static get layerConfig(): Layer.Layer<CXoneSettings, Config.ConfigError> {
+  static layerConfig(): Layer.Layer<CXoneSettings, Config.ConfigError> {
     return Layer.effect(CXoneSettings, CXoneSettings.config)
   }
 }
+
+/** How to reach one CXone tenant: the settings, where an attempt's time may be left out (2 s), and may be written as text. */
+export interface CXoneOptions extends Omit<CXoneSettings["Service"], "attemptTimeout"> {
+  /** For one attempt of one call, its answer's body included. Default 2 s. */
+  readonly attemptTimeout?: Duration.Input
+}
+
+const NO_BASE_URL = "not an http or https URL without credentials, query or fragment"
 
 const isBaseUrl = (text: string): boolean => {
   const url = URL.parse(text)
@@ -67,9 +83,7 @@ const toBaseUrl = (text: string): string => {
   return (origin + pathname).replace(/\/+$/, "")
 }
 
-const BaseUrl = Schema.String.check(
-  Schema.makeFilter(isBaseUrl, { message: "not an http or https URL without credentials, query or fragment" })
-)
+const BaseUrl = Schema.String.check(Schema.makeFilter(isBaseUrl, { message: NO_BASE_URL }))
 
 const Host = Schema.String.check(
   Schema.isPattern(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i, { message: "not a host name such as mypurecloud.com" })

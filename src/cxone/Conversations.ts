@@ -39,7 +39,7 @@ export class Conversations extends Context.Service<
   }
 >()("cognigy-cxone-router/cxone/Conversations") {
   /** Conversations through `/api/v2/conversations/webchat`. */
-  static get layer(): Layer.Layer<Conversations, never, CXoneClient> {
+  static layer(): Layer.Layer<Conversations, never, CXoneClient> {
     return Layer.effect(Conversations, make)
   }
 }

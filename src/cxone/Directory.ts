@@ -33,7 +33,7 @@ export class Directory extends Context.Service<
   }
 >()("cognigy-cxone-router/cxone/Directory") {
   /** Look-ups through `/api/v2/users/me`, `/api/v2/users/{id}` and `/api/v2/routing/queues/{id}`. */
-  static get layer(): Layer.Layer<Directory, never, CXoneClient> {
+  static layer(): Layer.Layer<Directory, never, CXoneClient> {
     return Layer.effect(Directory, make)
   }
 }

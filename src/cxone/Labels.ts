@@ -1,5 +1,5 @@
 /** Labels on conversations, for reporting: sent in the background, so that they never fail, delay or change a handover. */
-import { Context, Duration, Effect, FiberMap, Layer, Metric, Schedule, Semaphore } from "effect"
+import { Context, Duration, Effect, FiberMap, Layer, Metric, Option, Schedule, Semaphore, Tracer } from "effect"
 import { count, declare, observe, series } from "../measure.ts"
 import { labelsDroppedTotal, labelsPending, labelsSentTotal } from "../metrics.ts"
 import { CXoneClient } from "./CXoneClient.ts"
@@ -23,7 +23,7 @@ export class Labels extends Context.Service<
   {
     /**
      * Takes labels over and returns at once. Those of one conversation that wait together are folded into one call, the last value of each label wins;
-     * failures are retried by `labelSchedule` and then logged.
+     * failures are retried by `labelSchedule` and then logged. The call is part of the trace that the last of them came from.
      */
     readonly put: (conversationId: string, labels: LabelSet) => Effect.Effect<void>
     /** How many conversations have labels that are not sent yet. */
@@ -39,6 +39,13 @@ export class Labels extends Context.Service<
 
 /** Labels by their names. */
 export type LabelSet = Readonly<Record<string, string>>
+
+/** Labels that no call has taken up yet. */
+interface Waiting {
+  readonly labels: LabelSet
+  /** What they came from. */
+  readonly span: Option.Option<Tracer.AnySpan>
+}
 
 /** Every so many dropped labels the log says so again. */
 const DROPS_PER_WARNING = 1000
@@ -57,22 +64,22 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   const linger = Duration.fromInputUnsafe(options.linger ?? "100 millis")
   const calls = yield* Semaphore.make(concurrency)
   const senders = yield* FiberMap.make<string>()
-  // Senders run in the layer's context: a caller's deadline and spans end with the caller.
+  // Senders run in the layer's context: a caller's deadline ends with the caller.
   const run = yield* FiberMap.runtime(senders)<never>()
 
   /** The conversations that have a sender, oldest first. */
   const active = new Set<string>()
   /** The labels that no call has taken up yet. */
-  const waiting = new Map<string, LabelSet>()
+  const waiting = new Map<string, Waiting>()
   let dropped = 0
   yield* observe(labelsPending, () => active.size)
   yield* declare([labelsSentTotal, ...["failed", "overflow", "shutdown"].map((reason) => dropSeries({ reason }))])
 
-  const fold = (conversationId: string, earlier: LabelSet | undefined, later: LabelSet | undefined) =>
-    waiting.set(conversationId, { ...earlier, ...later })
+  const fold = (conversationId: string, earlier: Waiting | undefined, later: Waiting) =>
+    waiting.set(conversationId, { labels: { ...earlier?.labels, ...later.labels }, span: later.span })
 
   /** Only an attempt holds a permit: labels that wait for their next one do not keep others waiting. */
-  const deliver = (conversationId: string, labels: LabelSet) =>
+  const deliver = (conversationId: string, { labels, span }: Waiting) =>
     Effect.suspend(() => {
       let isRetry = false
       const call = Effect.suspend(() =>
@@ -86,7 +93,7 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
           isRetry
         })
       )
-      return call.pipe(
+      return (Option.isSome(span) ? Effect.withParentSpan(call, span.value) : call).pipe(
         calls.withPermit,
         Effect.tapError(() =>
           Effect.sync(() => {
@@ -110,11 +117,12 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
     Effect.sleep(linger).pipe(
       Effect.andThen(
         Effect.suspend(() => {
-          const labels = waiting.get(conversationId) ?? {}
+          const taken = waiting.get(conversationId)
+          if (taken === undefined) return Effect.void
           waiting.delete(conversationId)
-          return Effect.onInterrupt(deliver(conversationId, labels), () =>
+          return Effect.onInterrupt(deliver(conversationId, taken), () =>
             Effect.sync(() => {
-              if (active.has(conversationId)) fold(conversationId, labels, waiting.get(conversationId))
+              if (active.has(conversationId)) fold(conversationId, taken, waiting.get(conversationId) ?? taken)
             })
           )
         })
@@ -147,9 +155,9 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
       yield* Semaphore.resize(calls, Math.max(concurrency, DRAIN_CONCURRENCY))
       yield* Effect.forEach(
         [...waiting],
-        ([conversationId, labels]) =>
+        ([conversationId, taken]) =>
           Effect.andThen(
-            deliver(conversationId, labels),
+            deliver(conversationId, taken),
             Effect.sync(() => waiting.delete(conversationId))
           ),
         { concurrency: "unbounded", discard: true }
@@ -170,8 +178,8 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
 
   return Labels.of({
     put: (conversationId, labels) =>
-      Effect.suspend(() => {
-        fold(conversationId, waiting.get(conversationId), labels)
+      Effect.flatMap(Effect.serviceOption(Tracer.ParentSpan), (span) => {
+        fold(conversationId, waiting.get(conversationId), { labels, span })
         if (active.has(conversationId)) return Effect.void
         active.add(conversationId)
         run(conversationId, sender(conversationId))

@@ -24,7 +24,7 @@ export class Routing extends Context.Service<
   }
 >()("cognigy-cxone-router/cxone/Routing") {
   /** Routing through `/api/v2/conversations/webchat/{id}/actions`. */
-  static get layer(): Layer.Layer<Routing, never, CXoneClient> {
+  static layer(): Layer.Layer<Routing, never, CXoneClient> {
     return Layer.effect(Routing, make)
   }
 }

@@ -30,7 +30,7 @@ export class Transport extends Context.Service<
   }
 >()("cognigy-cxone-router/cxone/Transport") {
   /** Requests through whatever `HttpClient` is given. */
-  static get layer(): Layer.Layer<Transport, never, CXoneSettings | HttpClient.HttpClient> {
+  static layer(): Layer.Layer<Transport, never, CXoneSettings | HttpClient.HttpClient> {
     return Layer.effect(Transport, make)
   }
 }

@@ -109,7 +109,7 @@ type FlowError = typeof Reason.Type | KeyReused
 /** How handovers are done. */
 export interface HandoverOptions {
   /** For one handover, all attempts together. Default 7 s. */
-  readonly deadline?: Duration.Duration
+  readonly deadline?: Duration.Input
   /** How much is remembered of what was done, where it is remembered in this process. */
   readonly store?: HandoverStoreOptions
 }
@@ -143,11 +143,7 @@ export class Handover extends Context.Service<
     Layer.provide(Handover.layerNoDeps(options), HandoverStore.layerMemory(options.store))
 
   /** The same, with `HANDOVER_DEADLINE` and `IDEMPOTENCY_WINDOW` from `Config`. Fails with the first of them that is wrong. */
-  static get layerConfig(): Layer.Layer<
-    Handover,
-    Config.ConfigError,
-    Conversations | Labels | Routing | RoutingPolicy
-  > {
+  static layerConfig(): Layer.Layer<Handover, Config.ConfigError, Conversations | Labels | Routing | RoutingPolicy> {
     return Layer.unwrap(
       Effect.map(Config.all(handoverConfig), ({ deadline, idempotencyWindow }) =>
         Handover.layer({ deadline, store: { window: idempotencyWindow } })
@@ -197,7 +193,15 @@ interface Begun {
   readonly deadline: Deadline.Deadline
 }
 
-const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }: HandoverOptions) {
+const closing = new Unavailable({
+  operation: "open",
+  reason: "NotTried",
+  detail: "the router is shutting down",
+  retryAfter: undefined
+})
+
+const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }: HandoverOptions) {
+  const time = Duration.fromInputUnsafe(input)
   const policy = yield* RoutingPolicy
   const conversations = yield* Conversations
   const routing = yield* Routing
@@ -209,7 +213,12 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
   /** By their keys, the claims that are not remembered yet, and what they are answered with. */
   const claimed = new Map<string, { readonly fingerprint: string; readonly begun: Begun }>()
   const fibers = yield* FiberSet.make<void>()
-  yield* Effect.addFinalizer(() => FiberSet.awaitEmpty(fibers))
+  let isClosed = false
+  yield* Effect.addFinalizer(() =>
+    Effect.map(FiberSet.awaitEmpty(fibers), () => {
+      isClosed = true
+    })
+  )
 
   /** Whose turn it is, by user. */
   const turns = yield* RcMap.make({ lookup: (_userId: string) => Semaphore.make(1) })
@@ -326,7 +335,9 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     begun: Begun,
     work: Effect.Effect<HandedOver, FlowError>
   ) {
-    const exit = yield* Effect.exit(Effect.interruptible(Deadline.keep(begun.deadline)(work)))
+    const end = yield* Effect.exit(Effect.interruptible(Deadline.keep(begun.deadline)(work)))
+    // Nobody but the layer's end interrupts it.
+    const exit = Exit.isFailure(end) && Cause.hasInterruptsOnly(end.cause) ? Exit.fail(closing) : end
     if (latest.get(userId) === begun) latest.delete(userId)
     if (Exit.isSuccess(exit)) {
       // A store in this process has it when the answer is out. Until a slower one has it, copies find it under its claims.
@@ -370,6 +381,7 @@ const make = Effect.fnUntraced(function* ({ deadline: time = DEFAULT_DEADLINE }:
     late?: DeadlineExceeded
   ): Effect.Effect<HandedOver, FlowError | RoutingError> =>
     Effect.uninterruptibleMask((restore) => {
+      if (isClosed) return Effect.fail(closing)
       const { claim, deadline, request } = asked
       const { userId } = request
       const copy = joinCopy(asked)

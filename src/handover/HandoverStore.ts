@@ -13,7 +13,7 @@ export interface Remembered {
 /** How much is remembered. */
 export interface HandoverStoreOptions {
   /** For how long. Default 10 minutes: far longer than any HTTP client goes on retrying. */
-  readonly window?: Duration.Duration
+  readonly window?: Duration.Input
   /** How many handovers at the most; past it the ones that were not asked for longest are forgotten. Default 10,000. */
   readonly capacity?: number
 }

@@ -25,7 +25,7 @@ export class Readiness extends Context.Service<
   }
 >()("cognigy-cxone-router/handover/Readiness") {
   /** Readiness by the access token. */
-  static get layer(): Layer.Layer<Readiness, never, AccessToken> {
+  static layer(): Layer.Layer<Readiness, never, AccessToken> {
     return Layer.effect(
       Readiness,
       Effect.map(AccessToken, (accessToken) => ({

@@ -81,7 +81,7 @@ export class RoutingPolicy extends Context.Service<
    * What `Config` says: the table of `ROUTES_FILE`, or the built-in one with `SALES_QUEUE_ID` and `SUPPORT_QUEUE_ID`. Fails with the first setting that is
    * missing or wrong, and with all that is wrong with the table.
    */
-  static get layerConfig(): Layer.Layer<RoutingPolicy, Config.ConfigError | RoutesError, FileSystem.FileSystem> {
+  static layerConfig(): Layer.Layer<RoutingPolicy, Config.ConfigError | RoutesError, FileSystem.FileSystem> {
     const { routesFile, ...queues } = routingConfig
     return Layer.unwrap(
       Effect.gen(function* () {

@@ -14,7 +14,7 @@ const withTokens = <A, E>(
   test: (sent: ReadonlyArray<unknown>) => Effect.Effect<A, E, AccessToken>
 ) => {
   const { layer, sent } = scripted((_, index) => reply(index))
-  return test(sent).pipe(Effect.provide(Layer.provide(AccessToken.layer, layer)))
+  return test(sent).pipe(Effect.provide(Layer.provide(AccessToken.layer(), layer)))
 }
 
 const numbered = (expiresIn: number) => (index: number) => token(`token-${index + 1}`, expiresIn)
@@ -52,7 +52,7 @@ describe("AccessToken", () => {
           body: "grant_type=client_credentials&client_id=client&client_secret=secret"
         }
       ])
-    }).pipe(Effect.provide(Layer.provide(AccessToken.layer, layer)))
+    }).pipe(Effect.provide(Layer.provide(AccessToken.layer(), layer)))
   })
 
   it.effect("makes one request for 1,000 who wait together", () =>
@@ -404,7 +404,7 @@ describe("closing the layer", () => {
     const { layer, sent } = scripted((_, index) => (index === 0 ? token("first", 3600) : { status: 503 }))
     return Effect.gen(function* () {
       const scope = yield* Scope.make()
-      const accessToken = Layer.provide(AccessToken.layer, layer)
+      const accessToken = Layer.provide(AccessToken.layer(), layer)
       const { get } = Context.get(yield* Layer.buildWithScope(accessToken, scope), AccessToken)
       yield* get
       yield* TestClock.adjust("3511 seconds")

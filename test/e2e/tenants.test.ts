@@ -24,7 +24,7 @@ const tenant = (
   key: string
 ) =>
   Server.routes({ prefix, credentials: { mode: "api-key", keys: [Redacted.make(key)] } }).pipe(
-    Layer.provide([Handover.layer({ deadline: Duration.seconds(2) }), Readiness.layer]),
+    Layer.provide([Handover.layer({ deadline: Duration.seconds(2) }), Readiness.layer()]),
     Layer.provide([CXone.layer(), policy]),
     Layer.provide([settings, NodeHttpClient.layerUndici])
   )

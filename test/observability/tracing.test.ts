@@ -37,7 +37,9 @@ describe("a trace", () => {
           ["POST", "Handover.handle", "RoutingPolicy.decide"],
           ["POST", "Handover.handle", "Handover.flow"],
           ["POST", "Handover.handle", "Handover.flow", "CXone.open"],
-          ["POST", "Handover.handle", "Handover.flow", "CXone.routeToQueue"]
+          ["POST", "Handover.handle", "Handover.flow", "CXone.routeToQueue"],
+          // In the background, when all that is around it has ended.
+          ["POST", "Handover.handle", "Handover.flow", "CXone.label"]
         ]
       )
       assert.strictEqual(own.find(({ name }) => name === "POST")?.parentSpanId, sender.spanId)

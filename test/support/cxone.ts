@@ -11,8 +11,8 @@ import { type Reply, type Sent, scripted, token } from "./scripted.ts"
 
 /** All services of `src/cxone`. */
 export const services = (http: Layer.Layer<HttpClient.HttpClient | CXoneSettings>, labels?: LabelsOptions) =>
-  Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer(labels), Directory.layer).pipe(
-    Layer.provideMerge(CXoneClient.layer),
+  Layer.mergeAll(Conversations.layer(), Routing.layer(), Labels.layer(labels), Directory.layer()).pipe(
+    Layer.provideMerge(CXoneClient.layer()),
     Layer.provide(http)
   )
 

@@ -101,7 +101,7 @@ const playWith =
     })
 
 /** Plays interactions of the token endpoint. */
-export const playToken = playWith(AccessToken.layer)
+export const playToken = playWith(AccessToken.layer())
 
 /** A token that is there already, and the one that takes its place when it is dropped. */
 const fixedToken = (token: string, next: string) =>
@@ -118,9 +118,9 @@ const fixedToken = (token: string, next: string) =>
   })
 
 const services = (token: string, next = token) =>
-  Layer.mergeAll(Conversations.layer, Routing.layer, Labels.layer(), Directory.layer).pipe(
-    Layer.provide(CXoneClient.layerNoDeps),
-    Layer.provide([fixedToken(token, next), Transport.layer])
+  Layer.mergeAll(Conversations.layer(), Routing.layer(), Labels.layer(), Directory.layer()).pipe(
+    Layer.provide(CXoneClient.layerNoDeps()),
+    Layer.provide([fixedToken(token, next), Transport.layer()])
   )
 
 /** Plays interactions of the authorized operations. Labels that were put are sent before it ends. */

@@ -74,8 +74,8 @@ const makeStates = Effect.fnUntraced(function* ({ agentId = "", queueId = "" }: 
   return (name: string) => (Object.hasOwn(states, name) ? states[name] : undefined)
 })
 
-const services = Layer.mergeAll(Conversations.layer, Routing.layer, SecureRandom.layerWebCrypto).pipe(
-  Layer.provideMerge(CXoneClient.layer)
+const services = Layer.mergeAll(Conversations.layer(), Routing.layer(), SecureRandom.layerWebCrypto).pipe(
+  Layer.provideMerge(CXoneClient.layer())
 )
 
 /** Arranges what it can; nothing is torn down, as CXone's contract has no call for that. */

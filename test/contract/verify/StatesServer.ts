@@ -49,7 +49,7 @@ export const makeStatesServer = Effect.fnUntraced(function* (url: string, patien
 
   const arrangement: Arrangement = {
     obstacle: () => undefined,
-    begin: Layer.build(AccessToken.layer).pipe(
+    begin: Layer.build(AccessToken.layer()).pipe(
       Effect.map((built) => ({
         arrange,
         token: unlessTokensAreOut(tokenOf(Context.get(built, AccessToken), patience))

@@ -27,9 +27,9 @@ const page = HttpRouter.add("GET", "/", HttpServerResponse.text("the shop"))
 
 // The router's: POST /bots/webhook/cognigy and what belongs to it.
 const bots = Server.routesConfig({ prefix: "/bots" }).pipe(
-  Layer.provide([Handover.layerConfig, Readiness.layer]),
-  Layer.provide([CXone.layer(), RoutingPolicy.layerConfig]),
-  Layer.provide([CXoneSettings.layerConfig, NodeHttpClient.layerUndici])
+  Layer.provide([Handover.layerConfig(), Readiness.layer()]),
+  Layer.provide([CXone.layer(), RoutingPolicy.layerConfig()]),
+  Layer.provide([CXoneSettings.layerConfig(), NodeHttpClient.layerUndici])
 )
 
 HttpRouter.serve(Layer.mergeAll(shop, page, bots)).pipe(

@@ -23,7 +23,7 @@ const policy = Layer.unwrap(
       })
     )
   })
-).pipe(Layer.provide([RoutingPolicy.layerConfig, Customers.layer]))
+).pipe(Layer.provide([RoutingPolicy.layerConfig(), Customers.layer]))
 
 /** Every call, for whoever wants to look. */
 class Calls extends Context.Service<Calls, Array<string>>()("shop/Calls") {
@@ -60,7 +60,7 @@ const client = Layer.effect(
 
 const live = Handover.layer().pipe(
   Layer.provide([CXone.layer(), policy]),
-  Layer.provide([CXoneSettings.layerConfig, client, NodeFileSystem.layer]),
+  Layer.provide([CXoneSettings.layerConfig(), client, NodeFileSystem.layer]),
   Layer.provideMerge(Calls.layer)
 )
 

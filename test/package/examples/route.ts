@@ -20,7 +20,7 @@ const program = Effect.gen(function* () {
 })
 
 // CXONE_REGION or CXONE_BASE_URL, CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, from the environment.
-const live = CXone.layer().pipe(Layer.provide([CXoneSettings.layerConfig, NodeHttpClient.layerUndici]))
+const live = CXone.layer().pipe(Layer.provide([CXoneSettings.layerConfig(), NodeHttpClient.layerUndici]))
 
 program.pipe(
   // For all of it, retries included.

@@ -8,9 +8,9 @@ import { PrometheusMetrics } from "effect/observability"
 /** One tenant, with all settings after its name: EMEA_CXONE_CLIENT_ID, EMEA_WEBHOOK_AUTH and so on. */
 const tenant = (name: string, prefix: `/${string}`) =>
   Server.routesConfig({ prefix }).pipe(
-    Layer.provide([Handover.layerConfig, Readiness.layer]),
-    Layer.provide([CXone.layer(), RoutingPolicy.layerConfig]),
-    Layer.provide([CXoneSettings.layerConfig, NodeHttpClient.layerUndici]),
+    Layer.provide([Handover.layerConfig(), Readiness.layer()]),
+    Layer.provide([CXone.layer(), RoutingPolicy.layerConfig()]),
+    Layer.provide([CXoneSettings.layerConfig(), NodeHttpClient.layerUndici]),
     Layer.provide(ConfigProvider.layer(ConfigProvider.nested(ConfigProvider.fromEnv(), name))),
     // Whose metrics they are.
     Layer.provide(Layer.succeed(Metric.CurrentMetricAttributes, { tenant: name }))

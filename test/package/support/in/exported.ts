@@ -20,9 +20,9 @@ import { HttpApiClient } from "effect/http-api"
 
 export const layers = {
   cxone: CXone.layer({ linger: 0 }),
-  settings: CXoneSettings.layerConfig,
-  handover: Handover.layerConfig,
-  policy: RoutingPolicy.layerConfig,
+  settings: CXoneSettings.layerConfig(),
+  handover: Handover.layerConfig(),
+  policy: RoutingPolicy.layerConfig(),
   routes: Server.routes({
     credentials: { mode: "api-key", keys: [Redacted.make("key")] },
     prefix: "/bots",
