@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber } from "effect"
+import { Duration, Effect, Fiber, Layer } from "effect"
+import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { REFUSAL_MEMORY } from "../../src/cxone/AccessToken.ts"
 import { Conversations } from "../../src/cxone/Conversations.ts"
@@ -8,13 +9,35 @@ import * as Deadline from "../../src/cxone/Deadline.ts"
 import { Directory } from "../../src/cxone/Directory.ts"
 import { Routing } from "../../src/cxone/Routing.ts"
 import { cxone, services } from "../support/cxone.ts"
-import { calls, type Reply, type Sent, scripted } from "../support/scripted.ts"
+import { calls, type Reply, type Sent, scripted, token } from "../support/scripted.ts"
 import { timed } from "../support/time.ts"
 
 const whoami = Effect.flatMap(Directory, ({ whoami }) => whoami)
 const me: Reply = { status: 200, body: { id: "me", name: "ignored" } }
 
 const tokenRequests = (sent: ReadonlyArray<Sent>) => sent.length - calls(sent).length
+
+describe("a client that fails where an answer's status is none of success", () => {
+  it.effect("is as good as others: what the status means is told here", () => {
+    const { layer, sent } = scripted(({ method, path }) => {
+      if (path === "/oauth/token") return token("t")
+      if (method === "GET") return { status: 200, body: { items: [{ id: "c-old" }] } }
+      return { status: 409 }
+    })
+    const picky = Layer.effect(
+      HttpClient.HttpClient,
+      Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk)
+    ).pipe(Layer.provideMerge(layer))
+    return Effect.gen(function* () {
+      const conversations = yield* Conversations
+      assert.deepStrictEqual(yield* conversations.openOrReuse({ userId: "u", name: "n", labels: {} }), {
+        id: "c-old",
+        reused: true
+      })
+      assert.strictEqual(sent.length, 3)
+    }).pipe(Effect.provide(services(picky)))
+  })
+})
 
 describe("an authorized call", () => {
   it.effect("carries the token", () => {

@@ -189,6 +189,25 @@ describe.concurrent("routes in another application", () => {
     }).pipe(Effect.provide(host(Server.routes({ credentials, prefix: "/bots", docs: false, openapi: false }))))
   )
 
+  it.live("show metrics in each place where they are to, and nowhere else", () =>
+    Effect.gen(function* () {
+      const statuses = yield* Effect.forEach(["/one/metrics", "/two/metrics", "/three/metrics"], (path) =>
+        Effect.map(ask("GET", path), ({ status }) => status)
+      )
+      assert.deepStrictEqual(statuses, [200, 200, 404])
+    }).pipe(
+      Effect.provide(
+        host(
+          Layer.mergeAll(
+            Server.routes({ credentials, prefix: "/one", metrics: true }),
+            Server.routes({ credentials, prefix: "/two", metrics: true }),
+            Server.routes({ credentials, prefix: "/three" })
+          )
+        )
+      )
+    )
+  )
+
   it.live("take their settings from Config", () =>
     Effect.gen(function* () {
       const path = "/a/b/webhook/cognigy"

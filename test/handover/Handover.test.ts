@@ -198,6 +198,20 @@ describe("a handover", () => {
       assert.isAtMost(millis, 1_300)
     })
   })
+
+  it.effect("fails at once when the layer has closed, and calls nobody", () => {
+    const { layer, sent } = handovers({})
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const handover = Context.get(yield* Layer.buildWithScope(layer, scope), Handover)
+      yield* Scope.close(scope, Exit.void)
+      const { millis, value } = yield* timed(Effect.flip(handover.handle(sales)))
+      assert.strictEqual(failureOf(value), "Unavailable, rule transfer_to_sales")
+      assert.include(String(value.message), "shutting down")
+      assert.strictEqual(millis, 0)
+      assert.deepStrictEqual(sent, [])
+    })
+  })
 })
 
 /** A decision of one rule: to the queue `q-1`, where nothing else is said. */
