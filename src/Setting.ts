@@ -39,7 +39,7 @@ export class SettingsError extends Schema.TaggedError<SettingsError>()("Settings
         ? []
         : [
             "",
-            "Settings come from the environment or from the file .env in the working directory; .env.example describes them all."
+            "The service reads settings from the environment and from the file .env in the working directory; .env.example describes them all."
           ])
     ].join("\n")
   }

@@ -144,7 +144,7 @@ const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
 
 const Port = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
 
-const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.map(
+const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.flatMap(
   together({
     mode: setting(
       "METRICS",
@@ -158,14 +158,24 @@ const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.map(
     ),
     host: setting(
       "METRICS_HOST",
-      Config.NonEmptyString("METRICS_HOST").pipe(Config.withDefault("127.0.0.1")),
+      Config.option(Config.NonEmptyString("METRICS_HOST")),
       "an address to serve /metrics on"
     )
   }),
-  ({ host, mode, port }) =>
-    Option.isSome(port) && !Option.contains(mode, "off")
-      ? { host, port: port.value }
-      : Option.getOrElse(mode, () => "off" as const)
+  ({ host, mode, port }): Effect.Effect<MetricsSettings, Problems> => {
+    if (Option.isSome(port) && !Option.contains(mode, "off")) {
+      return Effect.succeed({ host: Option.getOrElse(host, () => "127.0.0.1"), port: port.value })
+    }
+    return Option.isSome(host) && Option.isNone(port)
+      ? Effect.fail([
+          {
+            name: "METRICS_HOST",
+            problem: "is set without METRICS_PORT",
+            instead: "set METRICS_PORT, such as 9464, or leave METRICS_HOST out"
+          }
+        ])
+      : Effect.succeed(Option.getOrElse(mode, () => "off" as const))
+  }
 )
 
 const port = setting(

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line: the only place where layers are put together for a process. */
 import { constants } from "node:os"
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
@@ -120,6 +119,10 @@ const simulateCommand = Command.make(
     host: Flag.String("host").pipe(
       Flag.withDescription("the address to listen on; everyone who reaches it can order faults"),
       Flag.withDefault("127.0.0.1")
+    ),
+    anyConversation: Flag.Boolean("any-conversation").pipe(
+      Flag.withDescription("take conversations of any user, name and labels, not only those that the router opens"),
+      Flag.withDefault(false)
     )
   },
   (options) =>
@@ -150,7 +153,7 @@ const report = <E>(cause: Cause.Cause<E>) => {
   if (error instanceof HttpServerError.ServeError) {
     const { message } = error.cause instanceof Error ? error.cause : error
     return Console.error(
-      `Not started: ${message}\n    → set HOST to an address of this machine and PORT to one that is free`
+      `Not started: ${message}\n    → set HOST (for metrics METRICS_HOST) to an address of this machine and PORT (METRICS_PORT) to one that is free`
     )
   }
   return Console.error(Cause.hasDies(cause) || !(error instanceof Error) ? Cause.pretty(cause) : error.message)

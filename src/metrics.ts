@@ -12,6 +12,12 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7, 10]
  */
 export const handoversTotal = counter("router_handovers_total", "Handovers, by rule, target and outcome")
 
+/** Handovers that did not succeed, by `outcome` alone: each is there from the start, at 0, so that the first one counts as an increase. */
+export const handoverFailuresTotal = counter(
+  "router_handover_failures_total",
+  "Handovers that did not succeed, by outcome"
+)
+
 /** How long handovers took, in seconds, by `outcome`: `success`, `repeated` or `failure`. */
 export const handoverDuration = Metric.histogram("router_handover_duration_seconds", {
   description: "How long handovers took, from their requests to their answers",
@@ -34,6 +40,11 @@ export const tableRejected = Metric.gauge("router_routing_table_rejected", {
 
 /** How many rules the live routing table has. */
 export const tableRules = Metric.gauge("router_routing_table_rules", { description: "Rules of the live routing table" })
+
+/** The live routing table's version as a number, the same wherever the same table is live; only whether two are the same means something. */
+export const tableVersion = Metric.gauge("router_routing_table_version", {
+  description: "The live routing table's version as a number: the same table has the same"
+})
 
 /** Attempts of calls to CXone, by `operation` and `status`: that of HTTP, or `timeout`, `connection`, `not_tried` (the circuit is open, or no retry is left). */
 export const callsTotal = counter("cxone_calls_total", "Attempts of calls to CXone, by operation and status")

@@ -13,6 +13,9 @@ const STYLES: Partial<Record<LogLevel.LogLevel, Style>> = {
   Trace: "gray"
 }
 
+/** What lines of handovers say in words already, and have as fields for machines. */
+const SAID = new Set(["conversationId", "milliseconds", "outcome", "rule", "status"])
+
 const twoDigits = (number: number) => String(number).padStart(2, "0")
 
 const timeOf = (date: Date) =>
@@ -23,9 +26,9 @@ export const formatPretty = (isColored: boolean) =>
   Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
     const styled = (style: Style, text: string) =>
       isColored ? styleText(style, text, { validateStream: false }) : text
-    const annotations = Object.entries(fiber.getRef(References.CurrentLogAnnotations)).map(
-      ([name, value]) => `${name}=${Inspectable.toStringUnknown(value, 0)}`
-    )
+    const annotations = Object.entries(fiber.getRef(References.CurrentLogAnnotations))
+      .filter(([name]) => !SAID.has(name))
+      .map(([name, value]) => `${name}=${Inspectable.toStringUnknown(value, 0)}`)
     return [
       styled("gray", `[${timeOf(date)}]`),
       styled(STYLES[logLevel] ?? "gray", `${logLevel.toUpperCase()}:`),

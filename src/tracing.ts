@@ -3,6 +3,8 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { Config, ConfigProvider, Duration, Effect, Layer, Option, References, Schema, Semaphore, Tracer } from "effect"
 import { HttpClient, HttpClientError, HttpMiddleware } from "effect/http"
 import { OtlpSerialization, OtlpTracer } from "effect/observability"
+import { EXPLAIN_PATH, WEBHOOK_PATH } from "./cognigy/Api.ts"
+import { plainPath } from "./cognigy/plainPath.ts"
 import * as Deadline from "./cxone/Deadline.ts"
 import { setting, together } from "./Setting.ts"
 import { version } from "./version.ts"
@@ -16,6 +18,8 @@ export type TracingSettings =
       readonly timeout: Duration.Duration
       /** Which of them are sent. */
       readonly sampler: TraceSampler
+      /** Where they go, as the log says it: without credentials and query. */
+      readonly collector: string
     }
   | undefined
 
@@ -31,13 +35,23 @@ export interface TraceSampler {
 export const DEFAULT_TRACING: NonNullable<TracingSettings> = {
   protocol: "http/protobuf",
   timeout: Duration.seconds(10),
-  sampler: { followsSender: true, ratio: 1 }
+  sampler: { followsSender: true, ratio: 1 },
+  collector: "http://localhost:4318"
 }
 
 const optional = <A>(name: string, config: (name: string) => Config.Config<A>, instead: string) =>
   setting(name, Config.option(config(name)), `${instead}; or leave it out`)
 
-const url = (name: string) => optional(name, Config.URL, "the URL of an OTLP collector, such as http://localhost:4318")
+const CollectorUrl = Schema.URLFromString.check(
+  Schema.makeFilter(({ protocol }: URL) => (/^https?:$/.test(protocol) ? undefined : "not an http or https URL"))
+)
+
+const url = (name: string) =>
+  optional(
+    name,
+    (name) => Config.schema(CollectorUrl, name),
+    "the URL of an OTLP collector, such as http://localhost:4318"
+  )
 
 const exporters = (name: string) =>
   optional(name, (name) => Config.schema(Exporters, name), "otlp (a list may name others, which are left out) or none")
@@ -78,22 +92,36 @@ const milliseconds = (name: string) => whole(name, "of milliseconds above 0, suc
 const compression = (name: string) => optional(name, (name) => Config.Literals(["gzip", "none"], name), "gzip or none")
 
 const isPair = (text: string) => {
+  const [name = "", ...value] = text.split("=")
   try {
-    return decodeURIComponent(text).includes("=")
+    return value.length > 0 && decodeURIComponent(value.join("=")) !== "" && decodeURIComponent(name).trim() !== ""
   } catch {
     return false
   }
 }
 
-/** What is wrong is not said more exactly: it may be a secret. */
-const Pairs = Schema.String.check(
-  Schema.makeFilter((list: string) =>
-    list.split(",").every((pair) => pair.trim() === "" || isPair(pair)) ? undefined : "not a list of names and values"
-  )
-)
+const isHeader = (text: string) => isPair(text) && /^\s*[!#$%&'*+.^_`|~0-9a-z-]+=/i.test(text)
 
-const pairs = (name: string) =>
-  optional(name, (name) => Config.schema(Pairs, name), "names and values, percent-encoded, such as a=b,c=d")
+/** What is wrong is not said more exactly: it may be a secret. */
+const pairs = (isOne: (text: string) => boolean) => (name: string) =>
+  optional(
+    name,
+    (name) =>
+      Config.schema(
+        Schema.String.check(
+          Schema.makeFilter((list: string) =>
+            list.split(",").every((pair) => pair.trim() === "" || isOne(pair))
+              ? undefined
+              : "not a list of names and values"
+          )
+        ),
+        name
+      ),
+    "names and values, percent-encoded, such as a=b,c=d"
+  )
+
+const headers = pairs(isHeader)
+const attributes = pairs(isPair)
 
 /** All of OpenTelemetry's variables that count where traces are sent; some are only checked here, and read where they are used. */
 const sending = Effect.map(
@@ -114,14 +142,14 @@ const sending = Effect.map(
     ),
     compression: compression("OTEL_EXPORTER_OTLP_COMPRESSION"),
     tracesCompression: compression("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION"),
-    headers: pairs("OTEL_EXPORTER_OTLP_HEADERS"),
-    tracesHeaders: pairs("OTEL_EXPORTER_OTLP_TRACES_HEADERS"),
-    attributes: pairs("OTEL_RESOURCE_ATTRIBUTES"),
+    headers: headers("OTEL_EXPORTER_OTLP_HEADERS"),
+    tracesHeaders: headers("OTEL_EXPORTER_OTLP_TRACES_HEADERS"),
+    attributes: attributes("OTEL_RESOURCE_ATTRIBUTES"),
     delay: milliseconds("OTEL_BSP_SCHEDULE_DELAY"),
     exportTimeout: milliseconds("OTEL_BSP_EXPORT_TIMEOUT"),
     batch: whole("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "above 0, such as 512")
   }),
-  ({ protocol, ratio, sampler, timeout, tracesProtocol, tracesTimeout }): TracingSettings => {
+  ({ protocol, ratio, sampler, timeout, tracesProtocol, tracesTimeout }) => {
     const { followsSender, share } = SAMPLERS[Option.getOrElse(sampler, () => "parentbased_always_on" as const)]
     return {
       protocol: Option.getOrElse(Option.firstSomeOf([tracesProtocol, protocol]), () => DEFAULT_TRACING.protocol),
@@ -139,7 +167,10 @@ export const tracingSettings = Effect.flatMap(
   together({
     isDisabled: setting(
       "OTEL_SDK_DISABLED",
-      Config.Boolean("OTEL_SDK_DISABLED").pipe(Config.withDefault(false)),
+      Config.schema(Schema.String.check(Schema.isPattern(/^(true|false)$/i)), "OTEL_SDK_DISABLED").pipe(
+        Config.map((text) => text.toLowerCase() === "true"),
+        Config.withDefault(false)
+      ),
       "true or false"
     ),
     exporters: exporters("OTEL_TRACES_EXPORTER"),
@@ -151,21 +182,42 @@ export const tracingSettings = Effect.flatMap(
       onNone: () => Option.isSome(endpoint) || Option.isSome(tracesEndpoint),
       onSome: (list) => namesIn(list).includes("otlp")
     })
-    return isOn && !isDisabled ? sending : Effect.succeed<TracingSettings>(undefined)
+    if (!isOn || isDisabled) return Effect.succeed<TracingSettings>(undefined)
+    const { origin, pathname } = Option.getOrElse(
+      Option.firstSomeOf([tracesEndpoint, endpoint]),
+      () => new URL(DEFAULT_TRACING.collector)
+    )
+    return Effect.map(sending, (how): TracingSettings => ({ ...how, collector: origin + pathname.replace(/\/$/, "") }))
   }
 )
 
-/** What holds where OpenTelemetry's variables do not say otherwise: its own defaults, and our name. */
-const usual = ConfigProvider.fromEnv({
-  env: {
-    OTEL_TRACES_EXPORTER: "otlp",
-    OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318",
-    OTEL_SERVICE_NAME: "cognigy-cxone-router"
-  }
+/** How long the end of the process waits for the last spans to be taken, in milliseconds: a collector that hangs must not hold it up. */
+const LAST_SPANS = 500
+
+const fromEnv = (env: Record<string, string>) => ConfigProvider.fromEnv({ env })
+
+/** OpenTelemetry's variables as Effect reads them: what is settled already, what is set, and its own defaults and our name where nothing is. */
+const variables = Effect.gen(function* () {
+  const given = yield* ConfigProvider.ConfigProvider
+  const attributes = yield* Effect.orElseSucceed(Config.String("OTEL_RESOURCE_ATTRIBUTES"), () => "")
+  const isNamed = /(^|,)\s*service\.name\s*=/.test(attributes)
+  return [
+    fromEnv({
+      OTEL_SDK_DISABLED: "false",
+      OTEL_TRACES_EXPORTER: "otlp",
+      // An attempt's time is the client's.
+      OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: String(LAST_SPANS)
+    }),
+    given,
+    fromEnv({
+      OTEL_EXPORTER_OTLP_ENDPOINT: DEFAULT_TRACING.collector,
+      ...(isNamed ? {} : { OTEL_SERVICE_NAME: "cognigy-cxone-router" })
+    })
+  ].reduce(ConfigProvider.orElse)
 })
 
 /** How many batches of spans may be on their way. Where the collector takes no more, later ones are dropped: they must not fill the memory. */
-const MAX_BATCHES = 4
+const MAX_BATCHES = 2
 
 /** How long after a line that traces are not sent the next one comes at the earliest, in milliseconds. */
 const LOG_INTERVAL = 60_000
@@ -220,37 +272,53 @@ const collectorClient = (timeout: Duration.Duration) =>
 /** The last 56 bits of a trace's id, which are random, as a share of all that they can be: OpenTelemetry's way, so that others choose the same traces. */
 const shareOf = (traceId: string) => Number.parseInt(traceId.slice(-14), 16) / 2 ** 56
 
+/** How long a text among a span's attributes may be, in characters: the sender chooses some of them. */
+const MAX_TEXT = 256
+
+const bounded = (span: Tracer.Span): Tracer.Span => {
+  const attribute = span.attribute.bind(span)
+  return Object.assign(span, {
+    attribute: (key: string, value: unknown) =>
+      attribute(key, typeof value === "string" ? value.slice(0, MAX_TEXT) : value)
+  })
+}
+
 /** Makes spans that are sent where the sampler says so, and else are made without being sent. What is within a trace of ours does as its root. */
 const sampling = (tracer: Tracer.Tracer, { followsSender, ratio }: TraceSampler): Tracer.Tracer =>
   Tracer.make({
     span: (options) => {
       const parent = Option.getOrUndefined(options.parent)
-      if (parent !== undefined && (followsSender || parent._tag === "Span")) return tracer.span(options)
+      if (parent !== undefined && (followsSender || parent._tag === "Span")) return bounded(tracer.span(options))
       const span = tracer.span({ ...options, sampled: true })
-      return ratio >= 1 || shareOf(span.traceId) < ratio ? span : tracer.span({ ...options, sampled: false })
+      const isSent = ratio >= 1 || shareOf(span.traceId) < ratio
+      return bounded(isSent ? span : tracer.span({ ...options, sampled: false }))
     }
   })
 
-/** Sends traces with all that OpenTelemetry's variables say, except of probes. Where there are none to send, no span is made. */
+/** Only these paths have spans: whoever asks for others makes none. */
+const TRACED = new Set<string>([WEBHOOK_PATH, EXPLAIN_PATH])
+
+/** Sends traces with all that OpenTelemetry's variables say, of webhooks and explanations alone. Where there are none to send, no span is made. */
 export const layer = (tracing: TracingSettings): Layer.Layer<never> =>
   tracing === undefined
     ? Layer.succeed(References.TracerEnabled, false)
     : Layer.merge(
         Layer.effect(
           Tracer.Tracer,
-          Effect.map(Tracer.Tracer, (tracer) => sampling(tracer, tracing.sampler))
+          Effect.tap(
+            Effect.map(Tracer.Tracer, (tracer) => sampling(tracer, tracing.sampler)),
+            () => Effect.logInfo(`traces go to ${tracing.collector} (${tracing.protocol})`)
+          )
         ).pipe(
           Layer.provide(OtlpTracer.layerFromConfig({ resource: { serviceVersion: version } })),
           Layer.provide(
             tracing.protocol === "http/json" ? OtlpSerialization.layerJson : OtlpSerialization.layerProtobuf
           ),
           Layer.provide(collectorClient(tracing.timeout)),
-          Layer.provide(
-            Layer.effect(
-              ConfigProvider.ConfigProvider,
-              Effect.map(ConfigProvider.ConfigProvider, (given) => ConfigProvider.orElse(given, usual))
-            )
-          )
+          Layer.provide(Layer.effect(ConfigProvider.ConfigProvider, variables))
         ),
-        HttpMiddleware.layerTracerDisabledForUrls(["/healthz", "/readyz", "/metrics"])
+        Layer.mergeAll(
+          Layer.succeed(HttpMiddleware.TracerDisabledWhen, ({ url }) => !TRACED.has(plainPath(url))),
+          Layer.succeed(HttpMiddleware.SpanNameGenerator, ({ method, url }) => `${method} ${plainPath(url)}`)
+        )
       )

@@ -1,13 +1,22 @@
 /** Requests of senders who could not be told: counted, and logged in few lines however many there are. */
 import { Effect } from "effect"
 import * as Deadline from "../cxone/Deadline.ts"
-import { count, series } from "../measure.ts"
+import { count, declare, series } from "../measure.ts"
 import { refusalsTotal } from "../metrics.ts"
 
 /** Why the webhook's credentials were refused: there were none, they were not right, or their time had passed. */
 export type RefusalReason = "missing" | "wrong" | "expired"
 
 const refusalSeries = series(refusalsTotal)
+
+/** All reasons: each is shown from the start, at 0, so that the first one counts as an increase. */
+const REASONS = [
+  ...["credentials_missing", "credentials_wrong", "credentials_expired", "invalid_content_type", "invalid_payload"],
+  ...["missing_required_fields", "payload_too_large", "overloaded", "handover_timed_out", "internal_error"]
+]
+
+/** Shows all reasons. */
+export const declareRefusals: Effect.Effect<void> = declare(REASONS.map((reason) => refusalSeries({ reason })))
 
 /** Counts a request that was refused before any handover. */
 export const countRefusal = (reason: string): Effect.Effect<void> => count(refusalSeries({ reason }))

@@ -21,6 +21,7 @@ import type { RoutingPolicy } from "../handover/RoutingPolicy.ts"
 import { Api, EXPLAIN_PATH, WEBHOOK_PATH } from "./Api.ts"
 import * as Operations from "./Operations.ts"
 import { type InternalError, internalError, MethodNotAllowed, PathNotFound } from "./Problem.ts"
+import { plainPath } from "./plainPath.ts"
 import * as Webhook from "./Webhook.ts"
 import { WebhookAuth, type WebhookCredentials } from "./WebhookAuth.ts"
 import { credentialsConfig, webhookConfig } from "./WebhookConfig.ts"
@@ -79,20 +80,6 @@ export type RoutesRequirements =
 
 const respond = ({ detail, error, status, title, type }: PathNotFound | MethodNotAllowed | InternalError) =>
   ProblemDetails.toResponse({ type, title, status, detail, error })
-
-/** A path as the routes are looked up: a host before it, what follows a semicolon, its case, slashes and escapes do not count. */
-const plainPath = (path: string) => {
-  const [own = ""] = path.replace(/^https?:\/\/[^/]*/i, "").split(";", 1)
-  const parts = own
-    .toLowerCase()
-    .split("/")
-    .filter((part) => part !== "")
-  try {
-    return `/${parts.map(decodeURIComponent).join("/")}`
-  } catch {
-    return path
-  }
-}
 
 /** What no route takes, so that a wrong URL or method in a flow explains itself. */
 const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
@@ -209,11 +196,15 @@ export const app = (
     )
   )
 
+/** Headers of other ways to go on with a trace than `traceparent`, which is the one that is described: they may have ids that are none. */
+const OTHER_TRACES = ["b3", "x-b3-traceid", "x-b3-spanid", "x-b3-sampled", "x-b3-flags"]
+
 /**
  * People put tokens into URLs: nothing that looks at a request, such as a tracer, comes to see its query. One route reads one member of it, the
  * time, and that is all that is left.
  */
-const dropQuery = (request: IncomingMessage) => {
+const simplify = (request: IncomingMessage) => {
+  for (const name of OTHER_TRACES) delete request.headers[name]
   const [path, query] = request.url?.split(/[?#]/, 2) ?? []
   if (path === undefined) return
   const at =
@@ -243,7 +234,7 @@ const makeServer = () => {
     sockets.add(socket)
     socket.once("close", () => sockets.delete(socket))
   })
-  server.on("request", dropQuery).on("checkContinue", dropQuery).on("upgrade", dropQuery)
+  server.on("request", simplify).on("checkContinue", simplify).on("upgrade", simplify)
   let isClosing = false
   const unanswered = new Set<ServerResponse>()
   server.on("request", (_request, response) => {

@@ -23,7 +23,7 @@ import {
   type Problem,
   toProblem
 } from "./Problem.ts"
-import { countRefusal } from "./Refusals.ts"
+import { countRefusal, declareRefusals } from "./Refusals.ts"
 import { Sender, type WebhookAuth } from "./WebhookAuth.ts"
 
 /** How many webhooks may be under way at once where nothing else is set: what one process can carry through a slow CXone, at a few KiB each. */
@@ -58,6 +58,7 @@ export const layer = ({
       const handover = yield* Handover
       const policy = yield* RoutingPolicy
       const places = yield* Semaphore.make(capacity)
+      yield* declareRefusals
       const readBody = makeBodyReader(capacity)
 
       const full = overloaded(`the router takes on ${capacity} webhooks at once, and as many are under way`)
@@ -85,17 +86,15 @@ export const layer = ({
           }),
           Effect.provideService(Deadline.CurrentDeadline, deadline),
           Effect.provideService(CurrentCorrelationId, id),
-          // A copy is answered, and logged, under the id of the first.
+          Effect.tap((done) => logDone(asked?.intent, done, id, started)),
+          // A copy is answered under the id of the first.
           Effect.map((done) => ({ status: "success" as const, ...done, correlationId: done.correlationId ?? id })),
-          Effect.tap((done) =>
-            Effect.annotateLogs(logDone(asked?.intent, done, started), { correlationId: done.correlationId })
-          ),
           Effect.catchDefect((defect) =>
             Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
           ),
           Effect.tapError((problem) => logProblem(asked?.intent, problem, started)),
           Effect.mapError((problem) => correlated(problem, id)),
-          Effect.annotateLogs({ correlationId: id })
+          Effect.annotateLogs("correlationId", id)
         )
       })
 
@@ -131,13 +130,29 @@ export const layer = ({
 const idempotencyKey = (headers: Headers.Headers): string | undefined =>
   headers["webhook-id"] || headers["idempotency-key"] || undefined
 
-const logDone = Effect.fnUntraced(function* (intent: string | undefined, done: HandedOver, started: number) {
-  const { conversationId, reused, rule, target } = done
-  const where = `${target.type} ${target.id} (rule ${rule})`
-  yield* Effect.logInfo(
-    `handed over: ${intent} → ${where}, conversation ${conversationId}, ${reused ? "reused" : "new"}, ${yield* took(started)}`
-  )
-})
+/** Says it in one line, which has the same as fields too. A copy has the id of the first, and its own beside it. */
+const logDone = (intent: string | undefined, done: HandedOver, id: string, started: number) =>
+  Effect.flatMap(Deadline.nowMillis, (now) => {
+    const { conversationId, correlationId = id, reused, rule, target } = done
+    const isCopy = correlationId !== id
+    const milliseconds = Math.round(now - started)
+    const where = `${target.type} ${target.id} (rule ${rule})`
+    const what = isCopy ? "repeated, answered as before" : "handed over"
+    return Effect.annotateLogs(
+      Effect.logInfo(
+        `${what}: ${intent} → ${where}, conversation ${conversationId}, ${reused ? "reused" : "new"}, ${milliseconds} ms`
+      ),
+      {
+        correlationId,
+        ...(isCopy ? { copyId: id } : {}),
+        outcome: isCopy ? "repeated" : "success",
+        rule,
+        conversationId,
+        status: 200,
+        milliseconds
+      }
+    )
+  })
 
 const logProblem = Effect.fnUntraced(function* (intent: string | undefined, problem: Problem, started: number) {
   if ((intent === undefined || problem.error === "Overloaded") && !(problem instanceof CredentialsRefused)) {
@@ -148,7 +163,14 @@ const logProblem = Effect.fnUntraced(function* (intent: string | undefined, prob
   const { logRefusal } = yield* Sender
   // A rule that hands nothing over has done what it is for.
   const log = problem instanceof HandoverRejected ? Effect.logInfo : logRefusal
-  yield* log(`${what} → ${problem.status} ${problem.error}${by}: ${problem.detail}, ${yield* took(started)}`)
+  const milliseconds = Math.round((yield* Deadline.nowMillis) - started)
+  yield* Effect.annotateLogs(
+    log(`${what} → ${problem.status} ${problem.error}${by}: ${problem.detail}, ${milliseconds} ms`),
+    {
+      outcome: snakeCase(problem.error),
+      ...("rule" in problem && problem.rule !== undefined ? { rule: problem.rule } : {}),
+      status: problem.status,
+      milliseconds
+    }
+  )
 })
-
-const took = (started: number) => Effect.map(Deadline.nowMillis, (now) => `${Math.round(now - started)} ms`)

@@ -1,7 +1,7 @@
 /** The access token that all calls carry: fetched once for everyone who waits, renewed before it expires. */
 import { Context, Deferred, Duration, Effect, FiberHandle, Layer, Redacted, Schedule, Schema } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
-import { count, observe, series, snakeCase } from "../measure.ts"
+import { count, declare, observe, series, snakeCase } from "../measure.ts"
 import { tokenAge, tokenRefreshesTotal } from "../metrics.ts"
 import type { Answer } from "./Attempt.ts"
 import { RateLimited, Unauthorized, type Unavailable, UnexpectedResponse } from "./CXoneError.ts"
@@ -90,6 +90,7 @@ interface Pending {
 }
 
 const refreshSeries = series(tokenRefreshesTotal)
+const OUTCOMES = ["success", "unauthorized", "rate_limited", "unavailable", "unexpected_response"]
 
 const make = Effect.gen(function* () {
   const transport = yield* Transport
@@ -101,6 +102,7 @@ const make = Effect.gen(function* () {
   let pending: Pending | undefined
   let refusal: { readonly error: TokenError; readonly until: number } | undefined
 
+  yield* declare(OUTCOMES.map((outcome) => refreshSeries({ outcome })))
   const context = yield* Effect.context<never>()
   yield* observe(tokenAge, () => {
     const now = Effect.runSyncWith(context)(Deadline.nowMillis)
@@ -119,7 +121,8 @@ const make = Effect.gen(function* () {
   const fetch = transport.send(request, { operation: "token", schedule: tokenSchedule }).pipe(
     // There is no deadline: who waits has one.
     Effect.catchTag("DeadlineExceeded", Effect.die),
-    Effect.flatMap(toToken)
+    Effect.flatMap(toToken),
+    Effect.withSpan("CXone.token", {}, { captureStackTrace: false })
   )
 
   const hold = Effect.fnUntraced(function* (answer: typeof TokenAnswer.Type) {

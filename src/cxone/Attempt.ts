@@ -26,10 +26,18 @@ export const attempt = (
   request: HttpClientRequest.HttpClientRequest,
   timeout: Duration.Duration
 ): Effect.Effect<Answer, RateLimited | Unavailable | UnexpectedResponse> =>
-  Effect.flatMap(Deadline.nowMillis, (started) => {
-    const measured = (status: string) => measure(operation, status, started)
-    return answerOf(http, operation, request, timeout, measured)
-  })
+  Effect.useSpan(`${request.method} ${operation}`, SPAN, (span) =>
+    Effect.flatMap(Deadline.nowMillis, (started) => {
+      const measured = (status: number | "connection" | "timeout") => {
+        span.attribute(typeof status === "number" ? "http.response.status_code" : "error.type", status)
+        return measure(operation, typeof status === "number" ? statusLabel(status) : status, started)
+      }
+      return answerOf(http, operation, request, timeout, measured)
+    })
+  )
+
+/** Not the client's own span, which would tell trace collectors the URL, and with it a user's id, and CXone our trace headers. */
+const SPAN = { kind: "client", captureStackTrace: false } as const
 
 const callSeries = series(callsTotal)
 const durationSeries = series(callDuration)
@@ -52,7 +60,7 @@ const answerOf = (
   operation: Operation,
   request: HttpClientRequest.HttpClientRequest,
   timeout: Duration.Duration,
-  measured: (status: string) => Effect.Effect<void>
+  measured: (status: number | "connection" | "timeout") => Effect.Effect<void>
 ): Effect.Effect<Answer, RateLimited | Unavailable | UnexpectedResponse> =>
   http.execute(request).pipe(
     // Of a client that fails where an answer says so: what it says is for us to tell.
@@ -65,13 +73,12 @@ const answerOf = (
         Effect.map((body) => ({ status, headers, body })),
         Effect.catchIf(isTooLarge, () =>
           Effect.andThen(
-            measured(statusLabel(status)),
+            measured(status),
             Effect.fail(new UnexpectedResponse({ operation, status, issue: "it is larger than any answer of CXone's" }))
           )
         )
       )
     ),
-    // The client's own span would tell trace collectors the URL, and with it a user's id, and CXone our trace headers.
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
     Effect.catchTag("HttpClientError", (error) => {
       const detail = `connection failed${codeOf(error) === undefined ? "" : ` (${codeOf(error)})`}`
@@ -86,7 +93,7 @@ const answerOf = (
         return Effect.andThen(measured("timeout"), Effect.fail(failure))
       }
     }),
-    Effect.tap(({ status }) => measured(statusLabel(status))),
+    Effect.tap(({ status }) => measured(status)),
     Effect.flatMap(({ body, headers, status }): Effect.Effect<Answer, RateLimited | Unavailable> => {
       if (status === 429) {
         return Effect.flatMap(retryAfterOf(headers), (retryAfter) => new RateLimited({ operation, retryAfter }))

@@ -121,11 +121,14 @@ const make = Effect.gen(function* () {
       answer = yield* send(call, request, token)
     }
     if (answer.status !== 401 && !isLabel) accepted.set(token, ++taken)
-    return yield* read(call, answer)
+    return answer
   })
 
+  /** What an answer means comes after the span: a user who has a conversation already is no failure of the call. */
   const call = <A, E extends CXoneError>(call: Call<A, E>): Effect.Effect<A, E | CallError> =>
-    Effect.withSpan(exchange(call), `CXone.${call.operation}`, { kind: "client", captureStackTrace: false })
+    Effect.flatMap(Effect.withSpan(exchange(call), `CXone.${call.operation}`, { captureStackTrace: false }), (answer) =>
+      read(call, answer)
+    )
 
   return CXoneClient.of({ call })
 })

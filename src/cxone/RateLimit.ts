@@ -1,9 +1,9 @@
 /** Our own limit on calls to CXone: never more of them in any window, those that are due first go first, and a 429 slows all of them down. */
 import { Deferred, Duration, Effect, Latch, Metric, type Scope } from "effect"
-import { count, series } from "../measure.ts"
+import { count, declare, series } from "../measure.ts"
 import { rateLimitWaitSeconds, rateLimitWaitsTotal } from "../metrics.ts"
 import type { Answer } from "./Attempt.ts"
-import { type Operation, RateLimited, type SendError } from "./CXoneError.ts"
+import { Operation, RateLimited, type SendError } from "./CXoneError.ts"
 import * as Deadline from "./Deadline.ts"
 import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
 
@@ -115,6 +115,7 @@ export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effec
     /** By when they are due; among equals, in the order in which they came. */
     const waiting: Array<Waiting> = []
     const someWait = yield* Latch.make()
+    yield* declare([...Operation.literals.map((operation) => waitSeries({ operation })), rateLimitWaitSeconds])
 
     const leave = (one: Waiting) =>
       Effect.sync(() => {

@@ -1,11 +1,11 @@
 /** How requests go out to CXone: within the attempt timeout, the rate limit, the circuit and the retry budget, once for all operations. */
 import { Context, Duration, Effect, Layer, Schedule } from "effect"
 import { HttpClient, type HttpClientRequest } from "effect/http"
-import { count, series } from "../measure.ts"
+import { count, declare, series } from "../measure.ts"
 import { callsTotal, retriesTotal } from "../metrics.ts"
 import { type Answer, attempt } from "./Attempt.ts"
 import { DEFAULT_CIRCUIT, makeCircuit } from "./Circuit.ts"
-import { type CXoneError, DeadlineExceeded, type Operation, type SendError, Unavailable } from "./CXoneError.ts"
+import { type CXoneError, DeadlineExceeded, Operation, type SendError, Unavailable } from "./CXoneError.ts"
 import { CXoneSettings } from "./CXoneSettings.ts"
 import * as Deadline from "./Deadline.ts"
 import { makeRateLimit, withSlack } from "./RateLimit.ts"
@@ -63,6 +63,7 @@ const make = Effect.gen(function* () {
   // Labels that fail must not cost a handover its retries.
   const labelBudget = makeRetryBudget(retryBudget, LABEL_TRICKLE_MILLIS)
   const { guard, peek } = yield* makeCircuit(circuit)
+  yield* declare(Operation.literals.map((operation) => retrySeries({ operation })))
   const limit = rateLimit === undefined ? undefined : yield* makeRateLimit(withSlack(rateLimit))
 
   return Transport.of({

@@ -32,8 +32,8 @@ import { durationConfig } from "../cxone/DurationConfig.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
 import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
-import { boundedNames, count, series, snakeCase } from "../measure.ts"
-import { handoverDuration, handoversTotal } from "../metrics.ts"
+import { boundedNames, count, declare, series, snakeCase } from "../measure.ts"
+import { handoverDuration, handoverFailuresTotal, handoversTotal } from "../metrics.ts"
 import type { Decision, RoutingError } from "./Decision.ts"
 import { type Claim, claimOf, deedOf } from "./duplicates.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
@@ -424,6 +424,7 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
   })
 
   const ruleLabel = boundedNames()
+  yield* declare(FAILURES.map((outcome) => failureSeries({ outcome })))
 
   const measure = (
     exit: Exit.Exit<HandedOver, HandoverError>,
@@ -433,11 +434,15 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
   ) =>
     Effect.flatMap(Deadline.nowMillis, (now) => {
       const outcome = outcomeOf(exit, isCopy)
-      const rule = decided === undefined ? "none" : ruleLabel(decided.rule)
+      const decidedBy = ruleOf(exit, decided)
+      const rule = decidedBy === undefined ? "none" : ruleLabel(decidedBy)
       const isDone = outcome === "success" || outcome === "repeated"
       return Effect.andThen(
         count(handoverSeries({ rule, target: decided?.target.type ?? "none", outcome })),
-        Metric.update(durationSeries({ outcome: isDone ? outcome : "failure" }), (now - since) / 1000)
+        Effect.andThen(
+          isDone ? Effect.void : count(failureSeries({ outcome })),
+          Metric.update(durationSeries({ outcome: isDone ? outcome : "failure" }), (now - since) / 1000)
+        )
       )
     })
 
@@ -459,7 +464,7 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
             Effect.andThen(
               measure(exit, decided, isCopy, started),
               Effect.annotateCurrentSpan({
-                "handover.rule": decided?.rule ?? "none",
+                "handover.rule": ruleOf(exit, decided) ?? "none",
                 "handover.target": decided?.target.type ?? "none",
                 "handover.outcome": outcomeOf(exit, isCopy)
               })
@@ -472,7 +477,20 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
 })
 
 const handoverSeries = series(handoversTotal)
+const failureSeries = series(handoverFailuresTotal)
 const durationSeries = series(handoverDuration)
+
+const FAILURES = [
+  ...["unsupported_intent", "agent_id_missing", "rejected", "key_reused", "defect", "interrupted"],
+  ...["unauthorized", "forbidden", "conflict", "not_found", "invalid_target", "rate_limited", "unavailable"],
+  ...["unexpected_response", "deadline_exceeded"]
+]
+
+/** The rule that had decided, also where it decided that nothing is handed over. */
+const ruleOf = (exit: Exit.Exit<HandedOver, HandoverError>, decided: Decided | undefined): string | undefined => {
+  const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+  return decided?.rule ?? (error !== undefined && "rule" in error ? error.rule : undefined)
+}
 
 /** What became of a handover, as metrics name it. */
 const outcomeOf = (exit: Exit.Exit<HandedOver, HandoverError>, isCopy: boolean): string => {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import { Worker } from "node:worker_threads"
 import { Clock, Effect, FileSystem, Option, type PlatformError, Result, Schedule, Schema } from "effect"
 import { count, declare, observe, series } from "../../measure.ts"
-import { reloadsTotal, tableRejected, tableRules } from "../../metrics.ts"
+import { reloadsTotal, tableRejected, tableRules, tableVersion } from "../../metrics.ts"
 import type { RoutesFile } from "./RoutesFile.ts"
 import { makeRoutingTable } from "./RoutingTable.ts"
 import { describeProblems, readRoutes } from "./readRoutes.ts"
@@ -139,6 +139,9 @@ const SETTLED = "100 millis"
 /** How often that is waited for: a file that is written all the time is read nevertheless. */
 const MAX_WAITS = 10
 
+/** As many digits of a version as a number holds. */
+const numberOf = (version: string) => Number.parseInt(version.slice(0, 12), 16)
+
 const reloadSeries = series(reloadsTotal)
 
 /**
@@ -172,6 +175,7 @@ export const liveRoutes = Effect.fnUntraced(function* ({ file, path, version }: 
 
   yield* declare(["live", "rejected"].map((outcome) => reloadSeries({ outcome })))
   yield* observe(tableRules, () => live.table.size)
+  yield* observe(tableVersion, () => numberOf(live.version))
   yield* observe(tableRejected, () => (rejected === undefined ? 0 : 1))
 
   const takeOver = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {

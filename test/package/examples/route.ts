@@ -25,7 +25,7 @@ const live = CXone.layer().pipe(Layer.provide([CXoneSettings.layerConfig(), Node
 program.pipe(
   // For all of it, retries included.
   Deadline.within("10 seconds"),
-  Effect.catchTag("InvalidTarget", ({ message }) => Console.error(`no such queue: ${message}`)),
+  Effect.tapErrorTag("InvalidTarget", () => Console.error("no such queue: look at QUEUE_ID")),
   Effect.provide(live),
   NodeRuntime.runMain
 )
