@@ -170,7 +170,7 @@ const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.flatMap(
       ? Effect.fail([
           {
             name: "METRICS_HOST",
-            problem: "is set without METRICS_PORT",
+            problem: "is wrong: it is set without METRICS_PORT",
             instead: "set METRICS_PORT, such as 9464, or leave METRICS_HOST out"
           }
         ])

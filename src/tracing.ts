@@ -31,12 +31,16 @@ export interface TraceSampler {
   readonly ratio: number
 }
 
+const LOCAL_COLLECTOR = "http://localhost:4318"
+
+const placeOf = ({ origin, pathname }: URL, path = "") => origin + pathname.replace(/\/$/, "") + path
+
 /** What OpenTelemetry says holds where nothing is set: all traces, but for those that the sender has left out, and 10 s for an attempt. */
 export const DEFAULT_TRACING: NonNullable<TracingSettings> = {
   protocol: "http/protobuf",
   timeout: Duration.seconds(10),
   sampler: { followsSender: true, ratio: 1 },
-  collector: "http://localhost:4318"
+  collector: "http://localhost:4318/v1/traces"
 }
 
 const optional = <A>(name: string, config: (name: string) => Config.Config<A>, instead: string) =>
@@ -183,11 +187,15 @@ export const tracingSettings = Effect.flatMap(
       onSome: (list) => namesIn(list).includes("otlp")
     })
     if (!isOn || isDisabled) return Effect.succeed<TracingSettings>(undefined)
-    const { origin, pathname } = Option.getOrElse(
-      Option.firstSomeOf([tracesEndpoint, endpoint]),
-      () => new URL(DEFAULT_TRACING.collector)
-    )
-    return Effect.map(sending, (how): TracingSettings => ({ ...how, collector: origin + pathname.replace(/\/$/, "") }))
+    const collector = Option.match(tracesEndpoint, {
+      onNone: () =>
+        placeOf(
+          Option.getOrElse(endpoint, () => new URL(LOCAL_COLLECTOR)),
+          "/v1/traces"
+        ),
+      onSome: (url) => placeOf(url)
+    })
+    return Effect.map(sending, (how): TracingSettings => ({ ...how, collector }))
   }
 )
 
@@ -210,7 +218,7 @@ const variables = Effect.gen(function* () {
     }),
     given,
     fromEnv({
-      OTEL_EXPORTER_OTLP_ENDPOINT: DEFAULT_TRACING.collector,
+      OTEL_EXPORTER_OTLP_ENDPOINT: LOCAL_COLLECTOR,
       ...(isNamed ? {} : { OTEL_SERVICE_NAME: "cognigy-cxone-router" })
     })
   ].reduce(ConfigProvider.orElse)

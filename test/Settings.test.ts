@@ -157,7 +157,7 @@ describe("OpenTelemetry's variables", () => {
     { OTEL_SERVICE_NAME: "router" },
     { OTEL_TRACES_EXPORTER: "none" },
     { ...endpoint, OTEL_TRACES_EXPORTER: "none" },
-    { ...endpoint, OTEL_SDK_DISABLED: "true" },
+    { ...endpoint, OTEL_SDK_DISABLED: "TRUE" },
     { OTEL_TRACES_SAMPLER: "s3cr3t", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }
   ])("say that no traces are sent: %j", (env) =>
     Effect.gen(function* () {
@@ -168,13 +168,21 @@ describe("OpenTelemetry's variables", () => {
   const usual = {
     protocol: "http/protobuf",
     timeout: Duration.seconds(10),
-    sampler: { followsSender: true, ratio: 1 }
+    sampler: { followsSender: true, ratio: 1 },
+    collector: "http://127.0.0.1:4318/v1/traces"
   }
 
   it.effect.each([
     { env: endpoint, expected: usual },
     { env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:4318/v1/traces" }, expected: usual },
-    { env: { OTEL_TRACES_EXPORTER: "console, OTLP" }, expected: usual },
+    {
+      env: { OTEL_TRACES_EXPORTER: "console, OTLP", OTEL_SDK_DISABLED: "FALSE" },
+      expected: { ...usual, collector: "http://localhost:4318/v1/traces" }
+    },
+    {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: "https://user:s3cr3t@collector.test/otlp/?key=s3cr3t" },
+      expected: { ...usual, collector: "https://collector.test/otlp/v1/traces" }
+    },
     {
       env: {
         ...endpoint,
@@ -187,7 +195,8 @@ describe("OpenTelemetry's variables", () => {
       expected: {
         protocol: "http/json",
         timeout: Duration.seconds(2),
-        sampler: { followsSender: true, ratio: 0.25 }
+        sampler: { followsSender: true, ratio: 0.25 },
+        collector: "http://127.0.0.1:4318/v1/traces"
       }
     },
     // The argument is the ratio's alone.
@@ -217,7 +226,7 @@ describe("OpenTelemetry's variables", () => {
         OTEL_EXPORTER_OTLP_COMPRESSION: "s3cr3t",
         OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "s3cr3t",
         OTEL_EXPORTER_OTLP_HEADERS: "authorization=s3cr3t%",
-        OTEL_EXPORTER_OTLP_TRACES_HEADERS: "s3cr3t%ff=1",
+        OTEL_EXPORTER_OTLP_TRACES_HEADERS: "s3cr3t name=1",
         OTEL_RESOURCE_ATTRIBUTES: "a=%",
         OTEL_BSP_SCHEDULE_DELAY: "-1",
         OTEL_BSP_EXPORT_TIMEOUT: "1.5",
@@ -294,6 +303,8 @@ describe("what is wrong", () => {
     ["METRICS_PORT", "65536", /0 to 65535/],
     ["OTEL_SDK_DISABLED", "s3cr3t", /true or false/],
     ["OTEL_TRACES_EXPORTER", "s3cr3t", /otlp .* or none/s],
+    ["METRICS_HOST", "s3cr3t", /without METRICS_PORT/],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "s3cr3t:4318", /such as http:\/\/localhost:4318/],
     ["OTEL_EXPORTER_OTLP_ENDPOINT", "s3cr3t", /such as http:\/\/localhost:4318/],
     ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "s3cr3t", /such as http:\/\/localhost:4318/]
   ] as const) {

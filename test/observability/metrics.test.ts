@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
 import { salesQueueId } from "../../src/simulator/SimulatorOptions.ts"
 import { Router, started, withRouter } from "../e2e/support/router.ts"
-import { ownMetrics, parseMetrics, sampleOf } from "./support.ts"
+import { ownMetrics, parseMetrics, type Sample, sampleOf } from "./support.ts"
 
 const quiet = Logger.layer([])
 
@@ -29,6 +29,36 @@ describe("/metrics", () => {
       const duration = "router_handover_duration_seconds"
       assert.strictEqual(sampleOf(samples, `${duration}_count`, { outcome: "success" }), 1)
       assert.strictEqual(sampleOf(samples, `${duration}_bucket`, { outcome: "success", le: "+Inf" }), 1)
+    }).pipe(withRouter(watched))
+  )
+
+  it.live("counts a rule's handover that names no agent as the rule's, and each failure by its outcome alone", () =>
+    Effect.gen(function* () {
+      const { post } = yield* started()
+      yield* post({ intent: "transfer_to_agent", userId: "anna" })
+      const samples = yield* metrics
+      const labels = { rule: "transfer_to_agent", target: "none", outcome: "agent_id_missing" }
+      assert.strictEqual(sampleOf(samples, "router_handovers_total", labels), 1)
+      assert.strictEqual(sampleOf(samples, "router_handover_failures_total", { outcome: "agent_id_missing" }), 1)
+    }).pipe(withRouter(watched))
+  )
+
+  it.live("shows what can be told before anything happens at 0, so that the first burst is an increase", () =>
+    Effect.gen(function* () {
+      const samples = yield* metrics
+      const shown = (name: string, label: string) =>
+        samples
+          .filter((sample: Sample) => sample.name === name && sample.value === 0)
+          .map(({ labels }) => labels[label] ?? "")
+      for (const [name, label, some] of [
+        ["router_handover_failures_total", "outcome", ["deadline_exceeded", "unavailable", "defect", "rejected"]],
+        ["router_webhook_refusals_total", "reason", ["overloaded", "credentials_wrong", "internal_error"]],
+        ["cxone_token_refreshes_total", "outcome", ["success", "unauthorized"]],
+        ["cxone_retries_total", "operation", ["open", "routeToQueue", "token"]],
+        ["cxone_labels_dropped_total", "reason", ["failed", "overflow", "shutdown"]]
+      ] as const) {
+        assert.includeMembers(shown(name, label), [...some], name)
+      }
     }).pipe(withRouter(watched))
   )
 
@@ -60,6 +90,8 @@ describe("/metrics", () => {
       yield* post("not an object")
       const samples = yield* metrics
       const name = "router_webhook_refusals_total"
+      // All reasons are among those that are shown from the start.
+      assert.strictEqual(samples.filter((sample) => sample.name === name).length, 10)
       assert.strictEqual(sampleOf(samples, name, { reason: "missing_required_fields" }), 1)
       assert.strictEqual(sampleOf(samples, name, { reason: "invalid_payload" }), 1)
     }).pipe(withRouter(watched))

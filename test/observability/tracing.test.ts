@@ -32,17 +32,25 @@ describe("a trace", () => {
       assert.sameDeepMembers(
         own.map((span) => chain(own, span)),
         [
-          ["POST"],
-          ["POST", "Handover.handle"],
-          ["POST", "Handover.handle", "RoutingPolicy.decide"],
-          ["POST", "Handover.handle", "Handover.flow"],
-          ["POST", "Handover.handle", "Handover.flow", "CXone.open"],
-          ["POST", "Handover.handle", "Handover.flow", "CXone.routeToQueue"],
+          [],
+          ["Handover.handle"],
+          ["Handover.handle", "RoutingPolicy.decide"],
+          ["Handover.handle", "Handover.flow"],
+          ["Handover.handle", "Handover.flow", "CXone.open"],
+          // The first needs a token.
+          ["Handover.handle", "Handover.flow", "CXone.open", "CXone.token"],
+          ["Handover.handle", "Handover.flow", "CXone.open", "CXone.token", "POST token"],
+          ["Handover.handle", "Handover.flow", "CXone.open", "POST open"],
+          ["Handover.handle", "Handover.flow", "CXone.routeToQueue"],
+          ["Handover.handle", "Handover.flow", "CXone.routeToQueue", "POST routeToQueue"],
           // In the background, when all that is around it has ended.
-          ["POST", "Handover.handle", "Handover.flow", "CXone.label"]
-        ]
+          ["Handover.handle", "Handover.flow", "CXone.label"],
+          ["Handover.handle", "Handover.flow", "CXone.label", "PUT label"]
+        ].map((chain) => ["POST /webhook/cognigy", ...chain])
       )
-      assert.strictEqual(own.find(({ name }) => name === "POST")?.parentSpanId, sender.spanId)
+      const attempt = own.find(({ name }) => name === "POST open")
+      assert.deepStrictEqual(attempt?.attributes, [{ key: "http.response.status_code", value: { intValue: 201 } }])
+      assert.strictEqual(own.find(({ name }) => name === "POST /webhook/cognigy")?.parentSpanId, sender.spanId)
       const handle = own.find(({ name }) => name === "Handover.handle")
       assert.deepStrictEqual(
         handle?.attributes.map(({ key, value }) => [key, value.stringValue]),
@@ -57,19 +65,49 @@ describe("a trace", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("is not made of probes", () =>
+  it.live("is not made of probes, nor of what is not there", () =>
     Effect.gen(function* () {
       const { layer, spans } = yield* collector
       yield* Effect.gen(function* () {
         const { get } = yield* Router
         yield* get("/healthz")
         yield* get("/metrics")
+        yield* get(`/${"x".repeat(8000)}`)
         yield* settled
       }).pipe(
         withRouter({ settings: { metrics: "on" }, surroundings: Layer.mergeAll(layer(), ownMetrics, Logger.layer([])) })
       )
       assert.deepStrictEqual(spans, [])
     }).pipe(Effect.scoped)
+  )
+})
+
+describe("a trace of a sender's who makes long texts", () => {
+  it.live("has them cut", () =>
+    Effect.gen(function* () {
+      const { layer, spans, text } = yield* collector
+      yield* Effect.gen(function* () {
+        const { post } = yield* Router
+        yield* post({}, { "user-agent": "x".repeat(8000) })
+      }).pipe(withRouter({ surroundings: Layer.merge(layer(), Logger.layer([])) }))
+      assert.isNotEmpty(spans)
+      assert.include(text(), "x".repeat(256))
+      assert.notInclude(text(), "x".repeat(257))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("is not one of B3, which may have ids that are none", () =>
+    Effect.gen(function* () {
+      const { post } = yield* Router
+      const zeros = (digits: number) => "0".repeat(digits)
+      for (const headers of [
+        { b3: `${zeros(32)}-${zeros(16)}-1` },
+        { "x-b3-traceid": zeros(32), "x-b3-spanid": zeros(16) }
+      ]) {
+        const { text } = yield* untraced(post({ intent: "transfer_to_sales", userId: "anna" }, headers))
+        assert.notInclude(text, zeros(16))
+      }
+    }).pipe(withRouter({ surroundings: Logger.layer([]) }))
   )
 })
 
@@ -97,7 +135,10 @@ describe("what is sent", () => {
         const { correlationId }: { correlationId: string } = JSON.parse(answer.text)
         if (flags !== undefined) assert.strictEqual(correlationId, sender.traceId)
         const names = spans.filter(({ traceId }) => traceId === correlationId).map(({ name }) => name)
-        assert.deepStrictEqual([names.includes("POST"), names.includes("CXone.open")], [isSent, isSent])
+        assert.deepStrictEqual(
+          [names.includes("POST /webhook/cognigy"), names.includes("CXone.open")],
+          [isSent, isSent]
+        )
       }).pipe(Effect.scoped)
     )
   }
@@ -142,6 +183,28 @@ describe("the correlation id", () => {
       )
     }).pipe(withRouter({ surroundings: Logger.layer([logger]) }))
   )
+
+  it.live("of a copy is the first's, and the log has its own beside it", () => {
+    const copies: Array<Readonly<Record<string, unknown>>> = []
+    const logger = Logger.make<unknown, void>(({ fiber, message }) => {
+      copies.push({ message: String(message), ...fiber.getRef(References.CurrentLogAnnotations) })
+    })
+    return Effect.gen(function* () {
+      const { post } = yield* Router
+      const body = { intent: "transfer_to_sales", userId: "carl", inputId: "i-1" }
+      const first = yield* untraced(post(body))
+      const copy = yield* untraced(post(body, { traceparent }))
+      assert.strictEqual(copy.text, first.text)
+      const [one, two] = copies.filter(({ outcome }) => outcome !== undefined)
+      const { conversationId, correlationId } = JSON.parse(first.text)
+      const same = { correlationId, conversationId, rule: "transfer_to_sales", status: 200 }
+      assert.deepInclude(one, { ...same, outcome: "success" })
+      assert.match(String(one?.message), /^handed over: /)
+      assert.notProperty(one, "copyId")
+      assert.deepInclude(two, { ...same, outcome: "repeated", copyId: sender.traceId })
+      assert.match(String(two?.message), /^repeated, answered as before: /)
+    }).pipe(withRouter({ surroundings: Logger.layer([logger]) }))
+  })
 
   it.live("is that of the sender's trace, also where no traces are sent", () =>
     Effect.gen(function* () {
