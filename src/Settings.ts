@@ -69,7 +69,10 @@ export interface ConnectionSettings {
   readonly keepAlive: Duration.Duration
 }
 
-/** The connections to CXone where nothing else is set: at most 1,024 (one for each of 1,000 handovers, and some for labels), each kept for 4 s, as long as undici keeps them. */
+/**
+ * The connections to CXone where nothing else is set: at most 1,024 (one for each of 1,000 handovers, and some for labels), each kept for 4 s, as
+ * long as undici keeps them.
+ */
 export const DEFAULT_CONNECTIONS: ConnectionSettings = { limit: 1024, keepAlive: Duration.seconds(4) }
 
 /** What the log shows, and how: `auto` is `pretty` in a terminal and `json` elsewhere. */
