@@ -23,7 +23,7 @@ export interface Settings {
   readonly routing: RoutingSettings
   /** Whom the webhook lets in. */
   readonly credentials: WebhookCredentials
-  /** For one handover, from its request to its answer. */
+  /** How long one handover may take, from its request to its answer. */
   readonly deadline: Duration.Duration
   /** How many webhooks may be under way at once. */
   readonly capacity: number
@@ -40,10 +40,26 @@ export interface Settings {
 }
 
 /** Where `/metrics` is: nowhere, beside the webhook, or on a port of its own. */
-export type MetricsSettings = "off" | "on" | { readonly host: string; readonly port: number }
+export type MetricsSettings =
+  | "off"
+  | "on"
+  | {
+      /** The address to listen on. */
+      readonly host: string
+      /** The TCP port; 0 takes any free one. */
+      readonly port: number
+    }
 
 /** Where the routing rules come from: the table of a file, or the built-in one with these queues. */
-export type RoutingSettings = { readonly routes: LoadedRoutes } | { readonly queues: BuiltInQueues }
+export type RoutingSettings =
+  | {
+      /** The table, as it was read. */
+      readonly routes: LoadedRoutes
+    }
+  | {
+      /** The queues of the built-in table. */
+      readonly queues: BuiltInQueues
+    }
 
 /** The connections to CXone. */
 export interface ConnectionSettings {
@@ -53,7 +69,10 @@ export interface ConnectionSettings {
   readonly keepAlive: Duration.Duration
 }
 
-/** The connections to CXone where nothing else is set: one for each handover, and some for labels; kept for as long as undici keeps them. */
+/**
+ * The connections to CXone where nothing else is set: at most 1,024 (one for each of 1,000 handovers, and some for labels), each kept for 4 s, as
+ * long as undici keeps them.
+ */
 export const DEFAULT_CONNECTIONS: ConnectionSettings = { limit: 1024, keepAlive: Duration.seconds(4) }
 
 /** What the log shows, and how: `auto` is `pretty` in a terminal and `json` elsewhere. */
@@ -276,7 +295,7 @@ const readers = {
   })
 }
 
-/** All settings of `serve`, or every problem that they have. */
+/** All settings of `serve`. Fails with every problem that they have. */
 export const settings: Effect.Effect<Settings, SettingsError, FileSystem.FileSystem> = together(readers).pipe(
   Effect.mapError((problems) => new SettingsError({ problems }))
 )

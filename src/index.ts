@@ -9,6 +9,7 @@ export {
   BadRequest,
   CredentialsRefused,
   GatewayTimeout,
+  type HandoverProblem,
   HandoverRejected,
   InternalError,
   MethodNotAllowed,

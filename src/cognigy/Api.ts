@@ -15,10 +15,15 @@ export const WEBHOOK_PATH = "/webhook/cognigy"
 /** The answer to a webhook whose conversation CXone has accepted for routing. */
 export const Accepted = Schema.Struct({
   status: Schema.Literal("success"),
+  /** CXone's id of the conversation. */
   conversationId: Schema.String,
+  /** The queue or agent that it was routed to. */
   target: Target,
+  /** The name of the rule that decided. */
   rule: Schema.String,
+  /** It was there before: the user's active conversation was found and used. */
   reused: Schema.Boolean,
+  /** The name under which the log knows the request. */
   correlationId: Schema.String
 }).annotate({ identifier: "HandoverAccepted" })
 
@@ -58,12 +63,15 @@ const health = HttpApiEndpoint.get("healthz", "/healthz", {
   success: Schema.Struct({ status: Schema.Literal("ok") })
 }).annotateMerge(OpenApi.annotations({ summary: "The process lives" }))
 
-/** The routing table that is live, where it is one from a file. */
-const routes = { routes: Schema.optionalKey(TableStatus) }
+const routes = {
+  /** The routing table that is live, where it is one from a file. */
+  routes: Schema.optionalKey(TableStatus)
+}
 
 /** The answer of `/readyz` while no handover can be taken. */
 export const NotReadyAnswer = Schema.Struct({
   status: Schema.Literal("not ready"),
+  /** Why, in a sentence for people. */
   reason: Schema.String,
   ...routes
 }).pipe(HttpApiSchema.status(503))
@@ -79,7 +87,10 @@ const open = (description: Record<string, unknown>): Record<string, unknown> =>
     JSON.stringify(description, (key, value) => (key === "additionalProperties" && value === false ? undefined : value))
   )
 
-/** The router's HTTP interface. */
+/**
+ * The router's HTTP interface, an `HttpApi` of two groups: `cognigy` has `webhook` (`POST` to `WEBHOOK_PATH`) and `explain` (`POST` to `EXPLAIN_PATH`),
+ * `operations` has `healthz` and `readyz` (`GET`). Payloads are `WebhookPayload`; what is answered is `Accepted`, `Explanation`, or a problem.
+ */
 export class Api extends HttpApi.make("cognigy-cxone-router")
   .add(HttpApiGroup.make("cognigy").add(webhook).add(explain))
   .add(HttpApiGroup.make("operations").add(health).add(readiness))

@@ -40,32 +40,77 @@ const anything = Schema.optionalKey(Schema.Unknown)
 const object = "expected an object"
 
 const shared = {
+  /** The language of the conversation, such as `de-DE`. */
   language: name,
+  /** The channel that the user writes on. */
   channel: name,
+  /** Cognigy's id of what the user said: the same when the webhook is sent again. */
   inputId: id,
+  /** Cognigy's id of what came of that. */
   traceId: id,
+  /** What else rules may look at. */
   data: anything
 }
 
-const Entities = Schema.Array(Schema.NullOr(Schema.Struct({ name, value: anything })).annotate({ message: object }))
+const Entities = Schema.Array(
+  Schema.NullOr(
+    Schema.Struct({
+      /** The entity's name. */
+      name,
+      /** Text, a number, or true or false; or an object that has it as `keyphrase` or `value`. */
+      value: anything
+    })
+  ).annotate({ message: object })
+)
 
 /** What a flow author types into Cognigy's HTTP Request node. */
 export const FlowPayload = Schema.Struct({
-  intent: optional(object, Schema.Struct({ name, score: number })),
+  /** What the user wants. The intent must have a name. */
+  intent: optional(
+    object,
+    Schema.Struct({
+      /** The intent's name. */
+      name,
+      /** How sure the bot is of it, 0 to 1. */
+      score: number
+    })
+  ),
+  /** What the bot recognised in what the user said. */
   entities: optional("expected a list of {name, value}", Entities),
-  session: optional(object, Schema.Struct({ sessionId: id })),
-  user: optional(object, Schema.Struct({ id })),
+  /** Cognigy's session. */
+  session: optional(
+    object,
+    Schema.Struct({
+      /** Its id. */
+      sessionId: id
+    })
+  ),
+  /** Who is handed over. The user must have an id. */
+  user: optional(
+    object,
+    Schema.Struct({
+      /** Cognigy's id of the user. */
+      id
+    })
+  ),
+  /** What the user said last; what is no text counts as nothing. */
   text: anything,
   ...shared
 }).annotate({ identifier: "FlowPayload" })
 
 /** Cognigy's own `input` object, posted as it is. */
 export const InputPayload = Schema.Struct({
+  /** The name of what the user wants. There must be one. */
   intent: name,
+  /** How sure the bot is of it, 0 to 1. */
   intentScore: number,
+  /** What the bot recognised in what the user said, by names: a value, or a list of which the first counts. */
   slots: optional("expected an object of slots", Schema.Record(Schema.String, Schema.Unknown)),
+  /** Cognigy's id of the user who is handed over. There must be one. */
   userId: id,
+  /** Cognigy's id of the session. */
   sessionId: id,
+  /** What the user said last. */
   text: optional("expected text", Schema.String),
   ...shared
 }).annotate({ identifier: "InputPayload" })

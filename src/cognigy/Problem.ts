@@ -29,39 +29,47 @@ const members = <const Status extends number, const Title extends string, const 
   ...correlation
 })
 
-const rule = {
+/** The members of a problem that a rule may have led to. Comments stay with them in declarations as long as no class spreads them. */
+const ruledMembers = <
+  const Status extends number,
+  const Title extends string,
+  const Errors extends ReadonlyArray<string>
+>(
+  status: Status,
+  title: Title,
+  errors: Errors
+) => ({
+  ...members(status, title, errors),
   /** The name of the rule that had decided, where one had. */
   rule: Schema.optionalKey(Schema.String)
-}
+})
 
 const asProblem = HttpApiSchema.asJson({ contentType: ProblemDetails.contentType })
 
 /** 400: the webhook's request is not one that the router can act on. */
 export class BadRequest extends Schema.Error<BadRequest>("BadRequest")(
-  {
-    ...members(400, "Bad Request", [
-      "Invalid content type",
-      "Invalid payload",
-      "Missing required fields",
-      "Unsupported intent",
-      "Agent ID missing"
-    ]),
-    ...rule
-  },
+  ruledMembers(400, "Bad Request", [
+    "Invalid content type",
+    "Invalid payload",
+    "Missing required fields",
+    "Unsupported intent",
+    "Agent ID missing"
+  ]),
   { httpApiStatus: 400 }
 ) {}
 
+const handoverRejected = {
+  ...members(403, "Forbidden", ["Handover rejected"]),
+  /** The rule's name. */
+  rule: Schema.String,
+  /** What the bot is to say. */
+  text: Schema.String
+}
+
 /** 403: a rule says that the conversation goes nowhere. */
-export class HandoverRejected extends Schema.Error<HandoverRejected>("HandoverRejected")(
-  {
-    ...members(403, "Forbidden", ["Handover rejected"]),
-    /** The rule's name. */
-    rule: Schema.String,
-    /** What the bot is to say. */
-    text: Schema.String
-  },
-  { httpApiStatus: 403 }
-) {}
+export class HandoverRejected extends Schema.Error<HandoverRejected>("HandoverRejected")(handoverRejected, {
+  httpApiStatus: 403
+}) {}
 
 /** 404: there is nothing at this path. */
 export class PathNotFound extends Schema.Error<PathNotFound>("PathNotFound")(members(404, "Not Found", ["Not found"]), {
@@ -100,49 +108,47 @@ export const internalError = new InternalError({
 
 /** 502: CXone refused what we sent, or answered something that is not its contract. Trying again does not help. */
 export class BadGateway extends Schema.Error<BadGateway>("BadGateway")(
-  {
-    ...members(502, "Bad Gateway", [
-      "CXone rejected the credentials",
-      "CXone denied access",
-      "Invalid routing target",
-      "Unexpected CXone response"
-    ]),
-    ...rule
-  },
+  ruledMembers(502, "Bad Gateway", [
+    "CXone rejected the credentials",
+    "CXone denied access",
+    "Invalid routing target",
+    "Unexpected CXone response"
+  ]),
   { httpApiStatus: 502 }
 ) {}
 
 /** 504: the handover's deadline passed. */
 export class GatewayTimeout extends Schema.Error<GatewayTimeout>("GatewayTimeout")(
-  { ...members(504, "Gateway Timeout", ["Handover timed out"]), ...rule },
+  ruledMembers(504, "Gateway Timeout", ["Handover timed out"]),
   { httpApiStatus: 504 }
 ) {}
 
 const credentialsRefused = members(401, "Unauthorized", ["Unauthorized"])
 
-/** 401: the webhook's own credentials are missing or wrong. */
-export class CredentialsRefused extends Schema.Error<CredentialsRefused>("CredentialsRefused")({
+const challenged = {
   ...credentialsRefused,
   /** The value of `WWW-Authenticate`. */
   challenge: Schema.String
-}) {}
+}
 
-const serviceUnavailable = {
-  ...members(503, "Service Unavailable", [
-    "CXone rate limit exceeded",
-    "CXone unavailable",
-    "Conversation conflict",
-    "Overloaded"
-  ]),
-  ...rule
+/** 401: the webhook's own credentials are missing or wrong. */
+export class CredentialsRefused extends Schema.Error<CredentialsRefused>("CredentialsRefused")(challenged) {}
+
+const serviceUnavailable = ruledMembers(503, "Service Unavailable", [
+  "CXone rate limit exceeded",
+  "CXone unavailable",
+  "Conversation conflict",
+  "Overloaded"
+])
+
+const retried = {
+  ...serviceUnavailable,
+  /** The value of `Retry-After`, in whole seconds. */
+  retryAfter: Schema.Int
 }
 
 /** 503: not now; `Retry-After` says when. */
-export class ServiceUnavailable extends Schema.Error<ServiceUnavailable>("ServiceUnavailable")({
-  ...serviceUnavailable,
-  /** Whole seconds. */
-  retryAfter: Schema.Int
-}) {}
+export class ServiceUnavailable extends Schema.Error<ServiceUnavailable>("ServiceUnavailable")(retried) {}
 
 /** What is answered at once where the router has as much to do as it takes on. */
 export const overloaded = (detail: string): ServiceUnavailable =>
@@ -211,8 +217,11 @@ export const explainProblems = [
   GatewayTimeout.pipe(asProblem)
 ] as const
 
+/** Every failure that a sender can be answered with whose credentials are right. */
+export type HandoverProblem = (typeof handlerProblems)[number]["Type"]
+
 /** Every failure that the webhook can answer with. */
-export type Problem = (typeof handlerProblems)[number]["Type"] | CredentialsRefused
+export type Problem = HandoverProblem | CredentialsRefused
 
 /** A problem with the id under which its request stands in logs and traces. */
 export const correlated = <P extends Problem>(problem: P, correlationId: string): P => {
@@ -224,9 +233,7 @@ export const correlated = <P extends Problem>(problem: P, correlationId: string)
 const DEFAULT_RETRY_AFTER = 5
 
 /** The answer to a handover that failed. */
-export const toProblem = (
-  failure: HandoverError | HandoverFailed["reason"]
-): (typeof handlerProblems)[number]["Type"] => {
+export const toProblem = (failure: HandoverError | HandoverFailed["reason"]): HandoverProblem => {
   const [error, rule] =
     failure._tag === "HandoverFailed"
       ? [failure.reason, failure.rule === undefined ? {} : { rule: failure.rule }]

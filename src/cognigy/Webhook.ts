@@ -26,7 +26,7 @@ import {
 import { countRefusal, declareRefusals } from "./Refusals.ts"
 import { Sender, type WebhookAuth } from "./WebhookAuth.ts"
 
-/** How many webhooks may be under way at once where nothing else is set: what one process can carry through a slow CXone, at a few KiB each. */
+/** How many webhooks may be under way at once where nothing else is set, 1,000: what one process can carry through a slow CXone, at a few KiB each. */
 export const DEFAULT_CAPACITY = 1000
 
 const tooLong = new GatewayTimeout({

@@ -11,11 +11,23 @@ import * as Signature from "./Signature.ts"
 /** What the webhook asks its callers for. `none` lets everyone in: only for loopback, or behind something that checks. */
 export type WebhookCredentials =
   | { readonly mode: "none" }
-  /** Any of the keys is taken, so that they can be rotated. */
-  | { readonly mode: "api-key"; readonly keys: ReadonlyArray<Redacted.Redacted> }
-  | { readonly mode: "basic"; readonly user: string; readonly password: Redacted.Redacted }
-  /** Standard Webhooks: `whsec_` and the base64 of 24 to 64 bytes. A signature with any of the secrets is taken; a text that is no such secret makes none. */
-  | { readonly mode: "signature"; readonly secrets: ReadonlyArray<Redacted.Redacted> }
+  | {
+      readonly mode: "api-key"
+      /** Any of them is taken, so that they can be rotated. */
+      readonly keys: ReadonlyArray<Redacted.Redacted>
+    }
+  | {
+      readonly mode: "basic"
+      /** The user's name. */
+      readonly user: string
+      /** The user's password. */
+      readonly password: Redacted.Redacted
+    }
+  | {
+      readonly mode: "signature"
+      /** Standard Webhooks: `whsec_` and the base64 of 24 to 64 bytes. A signature with any of them is taken; a text that is no such secret makes none. */
+      readonly secrets: ReadonlyArray<Redacted.Redacted>
+    }
 
 /** What the credentials say of the sender of the request at hand. */
 export class Sender extends Context.Service<
@@ -28,7 +40,7 @@ export class Sender extends Context.Service<
   }
 >()("cognigy-cxone-router/cognigy/Sender") {}
 
-/** Lets a request to the webhook through, or answers 401. */
+/** Lets a request to the webhook through, or fails with `CredentialsRefused`, which is answered with 401. */
 export class WebhookAuth extends HttpApiMiddleware.Service<WebhookAuth, { provides: Sender }>()(
   "cognigy-cxone-router/cognigy/WebhookAuth",
   {

@@ -18,7 +18,10 @@ export type TokenError = Unauthorized | RateLimited | Unavailable | UnexpectedRe
 export class AccessToken extends Context.Service<
   AccessToken,
   {
-    /** The token at hand, or a new one; however many wait, one request is made. Waiting can be interrupted without disturbing the others. */
+    /**
+     * The token at hand, or a new one; however many wait, one request is made. Waiting can be interrupted without disturbing the others. Fails where
+     * none comes.
+     */
     readonly get: Effect.Effect<Redacted.Redacted, TokenError>
     /** This token is not to be used again (CXone answered 401 to it). A newer one stays. */
     readonly drop: (token: Redacted.Redacted) => Effect.Effect<void>

@@ -68,7 +68,7 @@ export class CXoneClient extends Context.Service<
   }
 }
 
-/** An answer whose body is JSON of this shape; members that the schema does not name are ignored. */
+/** An answer whose body is JSON of this shape; members that the schema does not name are ignored. Fails where it is not. */
 export const json = <S extends Schema.ConstraintDecoder<unknown, never>>(schema: S) =>
   Schema.decodeUnknownEffect(Schema.fromJsonString(schema))
 

@@ -82,7 +82,7 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
 export class InvalidTarget extends Schema.TaggedError<InvalidTarget>()("InvalidTarget", {
   /** The call that failed. */
   operation: Operation,
-  /** What CXone answered: 400, 404 or 422. */
+  /** The status that CXone answered with: 400, 404 or 422. */
   status: Schema.Int,
   /** The id of the queue or agent. */
   id: Schema.String

@@ -8,7 +8,7 @@ import { DEFAULT_RETRY_BUDGET, type RetryBudgetOptions } from "./RetryBudget.ts"
 /** The region that is used where none is set. */
 export const DEFAULT_REGION = "mypurecloud.com"
 
-/** How long one attempt of one call may take where nothing else is set. */
+/** How long one attempt of one call may take where nothing else is set, 2 s: a handover's 7 s have room for another one. */
 export const DEFAULT_ATTEMPT_TIMEOUT = Duration.seconds(2)
 
 /** How to reach one CXone tenant. */

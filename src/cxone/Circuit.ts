@@ -21,8 +21,8 @@ export interface CircuitOptions {
 }
 
 /**
- * Opens when 60 % of the last 100 attempts have failed (of the first 20 at the least). A fifth of them failing at random does not open it, nor do
- * 50 that break at once among others that work: retries help these.
+ * Opens when 60 % of the last 100 attempts have failed (of the first 20 at the least), for 1 s at first and for 15 s at the most. A fifth of them
+ * failing at random does not open it, nor do 50 that break at once among others that work: retries help these.
  */
 export const DEFAULT_CIRCUIT: CircuitOptions = {
   threshold: 0.6,

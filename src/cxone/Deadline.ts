@@ -51,7 +51,7 @@ export const keep =
       )
     )
 
-/** Gives an effect at most this long, or what is left of the surrounding deadline where that is less: `after` and `keep` in one. */
+/** Gives an effect at most this long, or what is left of the surrounding deadline where that is less, and fails as `keep` does: `after` and `keep` in one. */
 export const within =
   (duration: Duration.Input) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded | RateLimited | Unavailable, R> =>

@@ -11,7 +11,7 @@ import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
 export interface RateLimitOptions {
   /** How many calls. */
   readonly limit: number
-  /** In any span of this length. */
+  /** How long the span is: there are no more calls in any one of this length. */
   readonly window: Duration.Duration
 }
 

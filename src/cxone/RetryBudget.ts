@@ -6,7 +6,7 @@ export interface RetryBudgetOptions {
   readonly floor: number
 }
 
-/** With every call failing, calls made stay under 1.25 × first attempts plus the floor. */
+/** A fifth of a retry for each call (0.2), and a floor of 20: with every call failing, calls made stay under 1.25 × first attempts plus the floor. */
 export const DEFAULT_RETRY_BUDGET: RetryBudgetOptions = { share: 0.2, floor: 20 }
 
 /** For labels, one retry comes back in so many milliseconds: where nothing but retries is left to do, one of them must find out that CXone is back. */

@@ -3,7 +3,7 @@ import { Duration, Effect, Schedule } from "effect"
 import { type CXoneError, DeadlineExceeded, isTransient, wasNotTried } from "./CXoneError.ts"
 import * as Deadline from "./Deadline.ts"
 
-/** The least time, in milliseconds, that an attempt must have before the deadline to be worth starting. */
+/** The least time, in milliseconds, that an attempt must have before the deadline to be worth starting: 100. */
 export const MIN_ATTEMPT_MILLIS = 100
 
 /** Exponential backoff from `base`, doubling up to `cap`, with ±20 % jitter so that callers do not come back in step. */
@@ -49,7 +49,7 @@ export const callSchedule = backoff("100 millis", "2 seconds").pipe(
   whileTimeIsLeft
 )
 
-/** The longest `Retry-After` that a token request sits out itself; callers hear of a longer one at once. */
+/** The longest `Retry-After` that a token request sits out itself, 5 s: less than a handover's deadline. Callers hear of a longer one at once. */
 export const MAX_TOKEN_WAIT = Duration.seconds(5)
 
 /** Between attempts to get an access token: 200 ms, doubling to 2 s, four times, on top of what `Retry-After` says, up to 5 s. */
@@ -73,10 +73,10 @@ export const lockSchedule = backoff("250 millis", "2 seconds").pipe(
   whileTimeIsLeft
 )
 
-/** The longest `Retry-After` that a label obeys: nobody waits for it, but it is to be told again before it is forgotten. */
+/** The longest `Retry-After` that a label obeys, 5 minutes: nobody waits for it, but it is to be told again before it is forgotten. */
 export const MAX_LABEL_WAIT = Duration.minutes(5)
 
-/** For how long a label is tried at the most, from its first attempt on: then it is given up. */
+/** For how long a label is tried at the most, from its first attempt on, 15 minutes: then it is given up. */
 export const MAX_LABEL_AGE = Duration.minutes(15)
 
 /**
@@ -90,10 +90,10 @@ export const labelSchedule = backoff("500 millis", "30 seconds").pipe(
   whileTimeIsLeft
 )
 
-/** The longest that `doctor` obeys one `Retry-After`: past it, asking is better than trusting an old answer. */
+/** The longest that `doctor` obeys one `Retry-After`, 60 s: past it, asking is better than trusting an old answer. */
 export const MAX_LOOK_UP_WAIT = Duration.seconds(60)
 
-/** For how long a look-up of `doctor` waits for its turn at the most. */
+/** For how long a look-up of `doctor` waits for its turn at the most, 10 minutes. */
 export const MAX_LOOK_UP_AGE = Duration.minutes(10)
 
 /**

@@ -41,7 +41,7 @@ import { DEFAULT_IDEMPOTENCY_WINDOW, HandoverStore, type HandoverStoreOptions } 
 import { RoutingPolicy } from "./RoutingPolicy.ts"
 import type { Target } from "./Target.ts"
 
-/** How long a handover may take where nothing else is set: a second less than Cognigy's HTTP Request node waits (8,000 ms). */
+/** How long a handover may take where nothing else is set, 7 s: a second less than Cognigy's HTTP Request node waits (8,000 ms). */
 export const DEFAULT_DEADLINE = Duration.seconds(7)
 
 /** What every conversation is opened with, besides its user. */

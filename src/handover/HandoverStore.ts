@@ -18,7 +18,7 @@ export interface HandoverStoreOptions {
   readonly capacity?: number
 }
 
-/** For how long a handover is remembered where nothing else is set. */
+/** For how long a handover is remembered where nothing else is set, 10 minutes: far longer than any HTTP client goes on retrying. */
 export const DEFAULT_IDEMPOTENCY_WINDOW = Duration.minutes(10)
 
 /** Handovers by their keys. */

@@ -13,7 +13,7 @@ export class NotReady extends Schema.TaggedError<NotReady>()("NotReady", {
   }
 }
 
-/** How long a readiness check waits for a token. */
+/** How long a readiness check waits for a token, 2 s: as long as one attempt to get it may take by default. */
 export const READINESS_TIMEOUT = Duration.seconds(2)
 
 /** The readiness of the service. */

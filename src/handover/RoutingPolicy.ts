@@ -16,7 +16,7 @@ export type Decide<R = never> = (request: HandoverRequest) => Effect.Effect<Deci
 export class RoutingPolicy extends Context.Service<
   RoutingPolicy,
   {
-    /** The decision, from one version of the rules. */
+    /** The decision, from one version of the rules. Fails where they refuse the request. */
     readonly decide: Decide
     /** What would be decided at a time (milliseconds since 1970; now, where it is left out), and why. Hands nothing over. */
     readonly explain: (request: HandoverRequest, at?: number) => Effect.Effect<Explanation>

@@ -28,7 +28,9 @@ export interface Controls {
    * The user's active conversation ends, and a conversation that had this id is forgotten.
    */
   readonly openConversation: (conversation: {
+    /** The user, as the handover names them: `cognigy_…`. */
     readonly userId: string
+    /** The conversation's id; a new one where it is left out. */
     readonly conversationId?: string
   }) => Effect.Effect<string>
   /** Ends a conversation, as its agent or user would; false when it is unknown or has ended already. */

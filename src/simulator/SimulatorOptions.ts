@@ -43,7 +43,12 @@ export interface SimulatorOptions {
   /** Address to listen on, `127.0.0.1` by default. The control calls are open to all who can reach it. */
   readonly host?: string
   /** The OAuth client that is let in. */
-  readonly credentials?: { readonly clientId: string; readonly clientSecret: string }
+  readonly credentials?: {
+    /** Its id. */
+    readonly clientId: string
+    /** Its secret. */
+    readonly clientSecret: string
+  }
   /** How long a token lives, in seconds (3600). */
   readonly tokenLifetime?: number
   /** The queues that exist (Sales and Support). */

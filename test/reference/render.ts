@@ -1,5 +1,5 @@
 /** The reference as Markdown: a page for each entry point, and one that lists them. */
-import type { EntryPoint, Export, Member } from "./PublicApi.ts"
+import type { Documented, EntryPoint, Export, Member } from "./PublicApi.ts"
 
 /** A page, by its name. */
 export interface Page {
@@ -7,7 +7,7 @@ export interface Page {
   readonly text: string
 }
 
-/** Types of more characters than this are left out: schemas and layers of Effect's spell out all that they are made of. */
+/** Types of more characters than this are left out unless they have lines: schemas and layers of Effect's spell out all that they are made of. */
 const LONGEST_TYPE = 600
 
 /** How members are introduced, in this order. */
@@ -19,15 +19,27 @@ const KINDS: ReadonlyArray<readonly [Member["kind"], string]> = [
 
 const code = (text: string) => `\`\`\`ts\n${text}\n\`\`\``
 
-const declaration = ({ kind, name, type }: Export): ReadonlyArray<string> => {
+const isTooLong = (type: string) => type.length > LONGEST_TYPE && !type.includes("\n")
+
+const declaration = ({ isSchema, kind, name, type, typeParameters }: Export): ReadonlyArray<string> => {
   const own = name.slice(name.lastIndexOf(".") + 1)
-  if (type === "" || type.length > LONGEST_TYPE) return []
-  return [code(kind === "type" ? `type ${own} = ${type}` : `const ${own}: ${type}`)]
+  const lines = [
+    ...(kind === "type" ? [`type ${own}${typeParameters} =${type.startsWith("\n") ? "" : " "}${type}`] : []),
+    ...((kind === "class" || kind === "interface") && typeParameters !== "" ? [`${kind} ${own}${typeParameters}`] : []),
+    ...(isSchema ? [`const ${own}: Schema.Schema<${kind === "value" ? type : own}>`] : []),
+    ...(kind === "value" && !isSchema && type !== "" ? [`const ${own}: ${type}`] : [])
+  ].filter((line) => !isTooLong(line))
+  return lines.length === 0 ? [] : [code(lines.join("\n"))]
 }
 
-const memberLines = ({ doc, name, type }: Member): string => {
-  const signature = type.length > LONGEST_TYPE ? name : `${name}: ${type}`
-  return `- \`${signature}\`\n\n${doc.replace(/^/gm, "  ")}`
+const indented = (text: string) => text.replace(/^(?=.)/gm, "  ")
+
+const memberLines = ({ doc, isOptional, name, type }: Documented): string => {
+  const own = `${name}${isOptional ? "?" : ""}`
+  const lines = type.includes("\n")
+    ? [`- \`${own}\``, indented(code(type))]
+    : [isTooLong(type) ? `- \`${own}\`` : `- \`${own}: ${type}\``]
+  return [...lines, indented(doc)].join("\n\n")
 }
 
 const section = (one: Export): string =>
@@ -44,17 +56,34 @@ const section = (one: Export): string =>
 /** An export's first sentence. */
 const summary = ({ doc }: Export): string => (/^.*?\.(?=\s|$)/s.exec(doc)?.[0] ?? doc).replace(/\s+/g, " ")
 
-/** The anchor of a heading, as GitHub makes them. */
-const anchor = (name: string): string => name.toLowerCase().replaceAll(".", "")
+/** The anchors of a page's headings as GitHub makes them: one that was there before gets a number. */
+const anchorsOf = (text: string): ReadonlyMap<string, string> => {
+  const taken = new Map<string, number>()
+  const headings = [...text.replace(/^ *```.*?^ *```$/gms, "").matchAll(/^#+ (?<title>.+)$/gm)]
+  return new Map(
+    headings.map(({ groups }) => {
+      const title = groups?.title ?? ""
+      const slug = title
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}_ -]/gu, "")
+        .replaceAll(" ", "-")
+      const times = taken.get(slug) ?? 0
+      taken.set(slug, times + 1)
+      return [title, times === 0 ? slug : `${slug}-${times}`]
+    })
+  )
+}
 
-const table = (page: string, exports: ReadonlyArray<Export>): string =>
-  [
+const table = (page: string, text: string, exports: ReadonlyArray<Export>): string => {
+  const anchors = anchorsOf(text)
+  return [
     "| export | |",
     "| --- | --- |",
     ...exports.map(
-      (one) => `| [\`${one.name}\`](${page}#${anchor(one.name)}) | ${summary(one).replaceAll("|", "\\|")} |`
+      (one) => `| [\`${one.name}\`](${page}#${anchors.get(one.name)}) | ${summary(one).replaceAll("|", "\\|")} |`
     )
   ].join("\n")
+}
 
 const byFile = (exports: ReadonlyArray<Export>) => Map.groupBy(exports, ({ file }) => file)
 
@@ -74,7 +103,7 @@ export const render = (entryPoints: ReadonlyArray<readonly [name: string, EntryP
   })
   const index = [
     "# Reference",
-    ...pages.flatMap(({ name, own, title }) => [`## [${title}](${name})`, table(name, own)])
+    ...pages.flatMap(({ name, own, text, title }) => [`## [${title}](${name})`, table(name, text, own)])
   ].join("\n\n")
   return [{ name: "README.md", text: `${index}\n` }, ...pages.map(({ name, text }) => ({ name, text }))]
 }

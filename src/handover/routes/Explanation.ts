@@ -14,28 +14,40 @@ const NamedTarget = Schema.Struct({ ...Target.fields, name: Schema.optionalKey(S
 const Outcome = Schema.Union([
   Schema.Struct({
     type: Schema.Literal("handover"),
+    /** The name of the rule that decides. */
     rule: Schema.String,
+    /** Where to. */
     target: NamedTarget,
     /** Where to instead, in this order, when CXone does not know the target. */
     fallbacks: Schema.Array(NamedTarget),
     /** Besides those that every conversation gets. */
     labels: Schema.Record(Schema.String, Schema.String)
   }),
-  Schema.Struct({ type: Schema.Literal("rejected"), rule: Schema.String, text: Schema.String }),
+  Schema.Struct({
+    type: Schema.Literal("rejected"),
+    /** The name of the rule that decides. */
+    rule: Schema.String,
+    /** What the bot is to say. */
+    text: Schema.String
+  }),
   Schema.Struct({
     type: Schema.Literal("refused"),
     /** The `error` of the answer, 400. */
     error: Schema.Literals(["Unsupported intent", "Agent ID missing"]),
+    /** The name of the rule that decides, where one does. */
     rule: Schema.optionalKey(Schema.String),
+    /** Why, in a sentence for people. */
     detail: Schema.String
   })
 ])
 
 /** A rule that did not decide, and the first of its conditions that failed. */
 const PassedRule = Schema.Struct({
+  /** The rule's name. */
   rule: Schema.String,
   /** Where the condition stands in the rule: `when.entities.tier`. */
   condition: Schema.String,
+  /** What the condition wants, for people. */
   expected: Schema.String,
   /** The value that it saw; `null` for none. Long ones are cut, and then text. */
   saw: Schema.Unknown,
@@ -49,6 +61,7 @@ export const Explanation = Schema.Struct({
   at: Schema.String,
   /** The version of the table. */
   version: Schema.optionalKey(Schema.String),
+  /** What would become of the request. */
   outcome: Outcome,
   /** All rules before the one that decided, in their order. */
   passed: Schema.Array(PassedRule)

@@ -171,8 +171,11 @@ const simple = Schema.Struct(simpleConditions)
 
 /** When a rule decides. All that is given must hold. */
 export type Condition = typeof simple.Type & {
+  /** All of these hold. */
   readonly all?: ReadonlyArray<Condition>
+  /** At least one of these holds. */
   readonly any?: ReadonlyArray<Condition>
+  /** This does not hold. */
   readonly not?: Condition
 }
 
@@ -226,7 +229,12 @@ export interface Place {
   /** The queue, by its name in the table or its id. */
   readonly queue?: string
   /** The agent, by their name in the table or their id, or the entity or slot that names them. */
-  readonly agent?: string | { readonly entity: string }
+  readonly agent?:
+    | string
+    | {
+        /** The name of the entity or slot. */
+        readonly entity: string
+      }
   /** Where to instead, when CXone does not know it. */
   readonly fallback?: Place
 }

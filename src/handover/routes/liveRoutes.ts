@@ -22,15 +22,20 @@ export interface LoadedRoutes {
 
 /** Which table is live, for people and probes. Times are ISO 8601. */
 export const TableStatus = Schema.Struct({
+  /** The first 12 digits of the SHA-256 of its file's bytes. */
   version: Schema.String,
+  /** Since when it is live. */
   since: Schema.String,
+  /** How many rules it has. */
   rules: Schema.Int,
   /** The file has changed since, and is not used: what is wrong with it stands in the log. */
   rejected: Schema.optionalKey(
     Schema.Struct({
       /** There is none where the file cannot be read. */
       version: Schema.optionalKey(Schema.String),
+      /** When that was found. */
       at: Schema.String,
+      /** How many problems it has. */
       problems: Schema.Int
     })
   )

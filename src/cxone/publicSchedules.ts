@@ -1,0 +1,12 @@
+/** The waits of the CXone layers: those of `doctor` alone are no part of the package's interface. */
+export {
+  callSchedule,
+  labelSchedule,
+  lockSchedule,
+  MAX_LABEL_AGE,
+  MAX_LABEL_WAIT,
+  MAX_TOKEN_WAIT,
+  MIN_ATTEMPT_MILLIS,
+  renewalSchedule,
+  tokenSchedule
+} from "./Schedules.ts"
