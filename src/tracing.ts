@@ -1,7 +1,7 @@
 /** Traces: one for each handover, sent by OTLP where the standard `OTEL_*` variables say so, and none otherwise. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { Config, ConfigProvider, Duration, Effect, Layer, Option, References, Schema, Semaphore, Tracer } from "effect"
-import { HttpClient, HttpClientError, HttpMiddleware } from "effect/http"
+import { HttpClient, HttpClientError, type HttpClientRequest, HttpMiddleware } from "effect/http"
 import { OtlpSerialization, OtlpTracer } from "effect/observability"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "./cognigy/Api.ts"
 import { plainPath } from "./cognigy/plainPath.ts"
@@ -249,32 +249,22 @@ const collectorClient = (timeout: Duration.Duration) =>
           loggedAt = now
           return Effect.logWarning(`traces are not sent, and dropped for some time: ${reasonOf(error)}`)
         })
+      const unsent = (request: HttpClientRequest.HttpClientRequest) =>
+        new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request }) })
       return http.pipe(
         HttpClient.filterStatusOk,
         HttpClient.transform((sending, request) =>
-          places
-            .withPermitsIfAvailable(1)(sending)
-            .pipe(
-              Effect.flatMap(
-                Effect.fromOption(
-                  () => new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request }) })
-                )
-              ),
-              Effect.tapError(log)
-            )
+          sending.pipe(
+            Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(unsent(request)) }),
+            places.withPermitsIfAvailable(1),
+            Effect.flatMap(Effect.fromOption(() => unsent(request))),
+            Effect.tapError(log)
+          )
         )
       )
     })
   ).pipe(
-    Layer.provide(
-      Layer.fresh(
-        NodeHttpClient.layerUndiciOptions({
-          connect: { timeout: Duration.toMillis(timeout) },
-          headersTimeout: Duration.toMillis(timeout),
-          bodyTimeout: Duration.toMillis(timeout)
-        })
-      )
-    )
+    Layer.provide(Layer.fresh(NodeHttpClient.layerUndiciOptions({ connect: { timeout: Duration.toMillis(timeout) } })))
   )
 
 /** The last 56 bits of a trace's id, which are random, as a share of all that they can be: OpenTelemetry's way, so that others choose the same traces. */

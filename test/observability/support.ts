@@ -80,8 +80,8 @@ const Export = Schema.fromJsonString(
   })
 )
 
-/** A collector of traces on a free port, which answers with this status, and the layer with which a router sends them to it. */
-export const collectorAnswering = Effect.fnUntraced(function* (status: number) {
+/** A collector of traces on a free port, which answers with this status or never, and the layer with which a router sends them to it. */
+export const collectorAnswering = Effect.fnUntraced(function* (status: number | "never") {
   const spans: Array<Span> = []
   let text = ""
   const server = createServer((request, response) => {
@@ -93,12 +93,16 @@ export const collectorAnswering = Effect.fnUntraced(function* (status: number) {
       for (const { scopeSpans } of Schema.decodeUnknownSync(Export)(body).resourceSpans) {
         spans.push(...scopeSpans.flatMap(({ spans }) => spans))
       }
-      response.writeHead(status).end("{}")
+      if (status !== "never") response.writeHead(status).end("{}")
     })
   })
   yield* Effect.acquireRelease(
     Effect.promise(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))),
-    () => Effect.promise(() => new Promise<void>((resolve) => server.close(() => resolve())))
+    () =>
+      Effect.promise(() => {
+        server.closeAllConnections()
+        return new Promise<void>((resolve) => server.close(() => resolve()))
+      })
   )
   const address = server.address()
   const port = typeof address === "object" ? address?.port : 0
@@ -107,8 +111,8 @@ export const collectorAnswering = Effect.fnUntraced(function* (status: number) {
   return {
     spans,
     text: () => text,
-    layer: (sampler = tracing.DEFAULT_TRACING.sampler) =>
-      tracing.layer({ ...tracing.DEFAULT_TRACING, protocol: "http/json", sampler }).pipe(Layer.provide(provider))
+    layer: (also: Partial<typeof tracing.DEFAULT_TRACING> = {}) =>
+      tracing.layer({ ...tracing.DEFAULT_TRACING, protocol: "http/json", ...also }).pipe(Layer.provide(provider))
   }
 })
 

@@ -1,6 +1,6 @@
 /** Traces, as a collector receives them, and the id under which a request stands everywhere. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Logger, References } from "effect"
+import { Duration, Effect, Layer, Logger, References } from "effect"
 import { HttpClient } from "effect/http"
 import { Router, settled, started, withRouter } from "../e2e/support/router.ts"
 import { collector, collectorAnswering, ownMetrics, type Span } from "./support.ts"
@@ -130,7 +130,7 @@ describe("what is sent", () => {
           const { post } = yield* Router
           const headers = flags === undefined ? {} : { traceparent: theirs(flags) }
           return yield* untraced(post({ intent: "transfer_to_sales", userId: "anna" }, headers))
-        }).pipe(withRouter({ surroundings: Layer.merge(layer(sampler), Logger.layer([])) }))
+        }).pipe(withRouter({ surroundings: Layer.merge(layer({ sampler }), Logger.layer([])) }))
         assert.strictEqual(answer.status, 200)
         const { correlationId }: { correlationId: string } = JSON.parse(answer.text)
         if (flags !== undefined) assert.strictEqual(correlationId, sender.traceId)
@@ -145,19 +145,26 @@ describe("what is sent", () => {
 })
 
 describe("a collector that takes nothing", () => {
-  it.live("is told of in the log, and hinders no handover", () =>
+  it.live.each([
+    { answers: 401, told: "the collector answered 401" },
+    { answers: "never", told: "the collector cannot be reached, or does not answer" }
+  ] as const)("is told of in the log, and hinders no handover: $answers", ({ answers, told }) =>
     Effect.gen(function* () {
       const warnings: Array<string> = []
       const logger = Logger.make<unknown, void>(({ logLevel, message }) => {
         if (logLevel === "Warn") warnings.push(String(message))
       })
-      const { layer } = yield* collectorAnswering(401)
+      const { layer } = yield* collectorAnswering(answers)
       const { status } = yield* Effect.gen(function* () {
         const { post } = yield* Router
         return yield* post({ intent: "transfer_to_sales", userId: "anna" })
-      }).pipe(withRouter({ surroundings: layer().pipe(Layer.provideMerge(Logger.layer([logger]))) }))
+      }).pipe(
+        withRouter({
+          surroundings: layer({ timeout: Duration.millis(50) }).pipe(Layer.provideMerge(Logger.layer([logger])))
+        })
+      )
       assert.strictEqual(status, 200)
-      assert.deepStrictEqual(warnings, ["traces are not sent, and dropped for some time: the collector answered 401"])
+      assert.deepStrictEqual(warnings, [`traces are not sent, and dropped for some time: ${told}`])
     }).pipe(Effect.scoped)
   )
 })
