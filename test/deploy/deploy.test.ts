@@ -5,7 +5,7 @@ import { OpenApi } from "effect/http-api"
 import { parse, parseAllDocuments } from "yaml"
 import packageJson from "../../package.json" with { type: "json" }
 import { Api } from "../../src/cognigy/Api.ts"
-import * as Problem from "../../src/cognigy/Problem.ts"
+import { Operation } from "../../src/cxone/CXoneError.ts"
 import { DEFAULT_DEADLINE } from "../../src/handover/Handover.ts"
 import { readRoutes } from "../../src/handover/routes/readRoutes.ts"
 import * as metricsModule from "../../src/metrics.ts"
@@ -96,15 +96,27 @@ const metricsOf = (expr: string): ReadonlyArray<string> => {
   return typeof read === "string" ? [] : read.selectors.map(({ metric }) => metric)
 }
 
-/** The values of a label that an expression matches a metric by, where they are written out. */
-const valuesOf = (expr: string, metric: string, label: string): ReadonlyArray<string> => {
+/** What an expression matches labels by that no series has: of a pattern, each of its alternatives must fit one value at the least. */
+const strangeValues = (
+  expr: string,
+  values: (metric: string, label: string) => ReadonlyArray<string> | undefined
+): ReadonlyArray<string> => {
   const read = readExpression(expr)
   if (typeof read === "string") return []
-  return read.selectors
-    .filter((selector) => selector.metric === metric)
-    .flatMap(({ matchers }) => matchers.filter((matcher) => matcher.label === label))
-    .flatMap(({ value }) => value.split("|"))
-    .filter((value) => /^\w+$/.test(value))
+  return read.selectors.flatMap(({ matchers, metric }) =>
+    matchers.flatMap(({ label, sign, value }) => {
+      const there = values(metric, label)
+      if (there === undefined) return []
+      const alternatives = sign.endsWith("~") ? value.split("|") : [value]
+      const fits = (alternative: string) =>
+        sign.endsWith("~")
+          ? there.some((one) => new RegExp(`^(?:${alternative})$`).test(one))
+          : there.includes(alternative)
+      return alternatives
+        .filter((alternative) => !fits(alternative))
+        .map((alternative) => `${metric} has no ${label} ${alternative}`)
+    })
+  )
 }
 
 /** All that is wrong with an expression, given the labels of all series. */
@@ -153,6 +165,21 @@ describe("what reads PromQL here", () => {
   }
 })
 
+describe("what looks for values of labels here", () => {
+  const values = (metric: string, label: string) =>
+    metric === "a_total" && label === "outcome" ? ["success", "invalid_target", "500"] : undefined
+  const cases: ReadonlyArray<readonly [expr: string, ...problems: ReadonlyArray<string>]> = [
+    ['sum(a_total{outcome="success"}) + sum(a_total{outcome!~"invalid_.+|5.."})'],
+    ['a_total{rule="any"} or b_total{outcome="any"}'],
+    ['a_total{outcome="sucess"}', "a_total has no outcome sucess"],
+    ['a_total{outcome!="5.."}', "a_total has no outcome 5.."],
+    ['a_total{outcome=~"success|invalid"}', "a_total has no outcome invalid"]
+  ]
+  for (const [expr, ...problems] of cases) {
+    it(expr, () => assert.deepStrictEqual(strangeValues(expr, values), problems))
+  }
+})
+
 // --- The files -------------------------------------------------------------------------------------------------------
 
 const root = new URL("../../", import.meta.url)
@@ -161,11 +188,13 @@ const read = (path: string) => readFileSync(new URL(path, root), "utf8")
 /** The labels of each metric: what its doc comment says, and the README's table. */
 const labelsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   router_handovers_total: ["rule", "target", "outcome"],
+  router_handover_failures_total: ["outcome"],
   router_handover_duration_seconds: ["outcome"],
   router_webhook_refusals_total: ["reason"],
   router_routing_reloads_total: ["outcome"],
   router_routing_table_rejected: [],
   router_routing_table_rules: [],
+  router_routing_table_version: [],
   cxone_calls_total: ["operation", "status"],
   cxone_call_duration_seconds: ["operation"],
   cxone_retries_total: ["operation"],
@@ -213,6 +242,39 @@ const groups: ReadonlyArray<{ readonly name: string; readonly rules: ReadonlyArr
 const rules = groups.flatMap(({ rules }) => rules)
 
 const readme = read("src/deploy/README.md")
+
+/** The texts in a list of the code that is not exported: from its name to the first bracket that ends a line. */
+const listed = (path: string, name: string): ReadonlyArray<string> => {
+  const [, list = ""] =
+    new RegExp(`const ${name} = (?:new Set\\()?\\[([^]*?)\\]\\)?(?: as const)?\\n`).exec(read(path)) ?? []
+  const values = [...list.matchAll(/"(\w+)"|\b(\d{3})\b/g)].map(([, text, number]) => text ?? number ?? "")
+  assert.isAbove(values.length, 1, `${name} of ${path}`)
+  return values
+}
+
+const failures = listed("src/handover/Handover.ts", "FAILURES")
+const reasons = listed("src/cognigy/Refusals.ts", "REASONS")
+const operation = Operation.literals
+const classes = ["1xx", "2xx", "3xx", "4xx", "5xx"]
+
+/** The values that labels can have, but for names of rules. */
+const valuesOf: Readonly<Record<string, Readonly<Record<string, ReadonlyArray<string>>>>> = {
+  router_handovers_total: { outcome: ["success", "repeated", ...failures], target: ["queue", "agent", "none"] },
+  router_handover_failures_total: { outcome: failures },
+  router_handover_duration_seconds: { outcome: ["success", "repeated", "failure"] },
+  router_webhook_refusals_total: { reason: reasons },
+  router_routing_reloads_total: { outcome: ["live", "rejected"] },
+  cxone_calls_total: {
+    operation,
+    status: [...listed("src/cxone/Attempt.ts", "COUNTED"), ...classes, "timeout", "connection", "not_tried"]
+  },
+  cxone_call_duration_seconds: { operation },
+  cxone_retries_total: { operation },
+  cxone_rate_limit_waits_total: { operation },
+  cxone_circuit_state: { circuit: listed("src/cxone/Circuit.ts", "CIRCUITS") },
+  cxone_token_refreshes_total: { outcome: listed("src/cxone/AccessToken.ts", "OUTCOMES") },
+  cxone_labels_dropped_total: { reason: ["overflow", "failed", "shutdown"] }
+}
 
 /** The anchors of the headings, as GitHub makes them. */
 const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
@@ -269,33 +331,24 @@ describe("alerts.yaml", () => {
     })
   }
 
-  /** Values of `label` that an expression names outright: those of patterns with dots say nothing. */
-  const named = (metric: string, label: string) => [
-    ...new Set(
-      [...rules.map(({ expr }) => expr), ...dashboardExpressions()].flatMap((expr) => valuesOf(expr, metric, label))
-    )
-  ]
-
-  it("names outcomes of handovers that there are", () => {
-    const source = ["src/cxone/CXoneError.ts", "src/handover/Decision.ts", "src/handover/Handover.ts"].map(read).join()
-    const failures = [...source.matchAll(/TaggedError<\w+>\(\)\("(\w+)"/g)].map(([, tag = ""]) => snakeCase(tag))
-    const outcomes = ["success", "repeated", "interrupted", "defect", ...failures]
-    const wrong = named("router_handovers_total", "outcome").filter((outcome) => !outcomes.includes(outcome))
-    assert.deepStrictEqual(wrong, [])
-    assert.isAbove(named("router_handovers_total", "outcome").length, 5)
+  it("matches labels by values that there are, as the dashboard does", () => {
+    for (const expr of [...rules.map(({ expr }) => expr), ...dashboardExpressions()]) {
+      assert.deepStrictEqual(
+        strangeValues(expr, (metric, label) => valuesOf[metricOf(metric)]?.[label]),
+        [],
+        expr
+      )
+    }
   })
 
-  it("names reasons of refusals that there are", () => {
-    const answers = [...read("src/cognigy/Problem.ts").matchAll(/"([A-Z][A-Za-z ]+)"/g)].map(([, error = ""]) => error)
-    const reasons = answers.map((error) => error.replaceAll(" ", "_").toLowerCase())
-    assert.include(reasons, Problem.internalError.error.replaceAll(" ", "_").toLowerCase())
-    const wrong = named("router_webhook_refusals_total", "reason").filter((reason) => !reasons.includes(reason))
-    assert.deepStrictEqual(wrong, [])
+  it("asks of no counter that starts at 0 whether it was there before", () => {
+    for (const { expr } of rules) {
+      for (const [, metric = ""] of expr.matchAll(/(\w+)(?:\{[^}]*\})? unless \1/g)) {
+        assert.include(["router_handovers_total", "cxone_calls_total"], metric)
+      }
+    }
   })
 })
-
-/** `DeadlineExceeded` as `deadline_exceeded`. */
-const snakeCase = (tag: string) => tag.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase()
 
 interface Panel {
   readonly id: number
@@ -388,6 +441,22 @@ describe("README.md", () => {
     }
   })
 
+  it("names every outcome and every reason", () => {
+    const rows = [...readme.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap(([, cell = ""]) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name)
+    )
+    for (const name of [...failures, ...reasons, "success", "repeated"]) assert.include(rows, name)
+  })
+
+  it("says which settings there are of traces", () => {
+    const source = read("src/tracing.ts")
+    const [, traces = ""] = readme.split("\n## Traces\n")
+    for (const [, name = ""] of traces.matchAll(/`(OTEL_\w+)`/g)) assert.include(source, `"${name}"`)
+    for (const [name] of source.matchAll(/OTEL_TRACES_SAMPLER(?:_ARG)?|OTEL_EXPORTER_OTLP_(?:ENDPOINT|TIMEOUT)/g)) {
+      assert.include(traces, `\`${name}\``)
+    }
+  })
+
   it("asks for what is measured", () => {
     const blocks = [...readme.matchAll(/```promql\n(.*?)```/gs)].map(([, expr = ""]) => expr)
     const inline = [...readme.matchAll(/`(sum by [^`]+)`/g)].map(([, expr = ""]) => expr)
@@ -418,8 +487,8 @@ describe("README.md", () => {
   })
 })
 
-/** Half a second on top of the deadline, as the README says. */
-const SHUTDOWN_SECONDS = Duration.toSeconds(DEFAULT_DEADLINE) + 0.5
+/** The deadline, half a second, and where traces are sent as much again for the last spans, as the README says. */
+const SHUTDOWN_SECONDS = Duration.toSeconds(DEFAULT_DEADLINE) + 0.5 + 0.5
 
 describe("kubernetes.yaml", () => {
   const documents = parseAllDocuments(read("src/deploy/kubernetes.yaml"))
@@ -455,6 +524,15 @@ describe("kubernetes.yaml", () => {
     const [, seconds] = container.lifecycle.preStop.exec.command
     assert.isAbove(pod.terminationGracePeriodSeconds, Number(seconds) + SHUTDOWN_SECONDS)
     assert.strictEqual(settings.HANDOVER_DEADLINE, `${Duration.toSeconds(DEFAULT_DEADLINE)}s`)
+  })
+
+  it("is scraped under one name alone: that of its Service", () => {
+    // With these, the usual scrape job of all pods would take it in too, and the alerts would not know it.
+    assert.isUndefined(find("Deployment").spec.template.metadata.annotations)
+    assert.isTrue(find("Service").spec.ports.some(({ name }: { readonly name: string }) => name === "metrics"))
+    for (const { expr } of rules) {
+      for (const [, job] of expr.matchAll(/job="([^"]*)"/g)) assert.strictEqual(job, find("Service").metadata.name)
+    }
   })
 
   it("holds a routing table that the router takes, mounted as a directory", () => {
