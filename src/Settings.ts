@@ -9,7 +9,7 @@ import { routingConfig } from "./handover/RoutingPolicy.ts"
 import type { BuiltInQueues } from "./handover/routes/builtInRoutes.ts"
 import { type LoadedRoutes, loadRoutes } from "./handover/routes/liveRoutes.ts"
 import { type Problems, SettingsError, setting, together } from "./Setting.ts"
-import { type TracingSettings, tracingSettings } from "./tracing.ts"
+import { type TracingSettings, tracingSettings } from "./TracingSettings.ts"
 
 /** What `serve` runs with. */
 export interface Settings {

@@ -57,5 +57,5 @@ export {
   type Settings,
   settings
 } from "./Settings.ts"
-export type { TraceSampler, TracingSettings } from "./tracing.ts"
+export type { TraceSampler, TracingSettings } from "./TracingSettings.ts"
 export { version } from "./version.ts"

@@ -1,6 +1,7 @@
 /** What watches the router: a reader of Prometheus' text format, and a collector of traces. */
 import { createServer } from "node:http"
 import { ConfigProvider, Effect, Layer, Metric, Schema } from "effect"
+import { DEFAULT_TRACING } from "../../src/TracingSettings.ts"
 import * as tracing from "../../src/tracing.ts"
 
 /** A sample of a metric. */
@@ -111,8 +112,8 @@ export const collectorAnswering = Effect.fnUntraced(function* (status: number | 
   return {
     spans,
     text: () => text,
-    layer: (also: Partial<typeof tracing.DEFAULT_TRACING> = {}) =>
-      tracing.layer({ ...tracing.DEFAULT_TRACING, protocol: "http/json", ...also }).pipe(Layer.provide(provider))
+    layer: (also: Partial<typeof DEFAULT_TRACING> = {}) =>
+      tracing.layer({ ...DEFAULT_TRACING, protocol: "http/json", ...also }).pipe(Layer.provide(provider))
   }
 })
 
