@@ -34,7 +34,7 @@ export const DEFAULT_TRACING: NonNullable<TracingSettings> = {
   protocol: "http/protobuf",
   timeout: Duration.seconds(10),
   sampler: { followsSender: true, ratio: 1 },
-  collector: "http://localhost:4318/v1/traces"
+  collector: `${LOCAL_COLLECTOR}/v1/traces`
 }
 
 const optional = <A>(name: string, config: (name: string) => Config.Config<A>, instead: string) =>
@@ -90,12 +90,12 @@ const milliseconds = (name: string) => whole(name, "of milliseconds above 0, suc
 const compression = (name: string) => optional(name, (name) => Config.Literals(["gzip", "none"], name), "gzip or none")
 
 const isPair = (text: string) => {
-  const [name = "", ...value] = text.split("=")
   try {
-    return value.length > 0 && decodeURIComponent(value.join("=")) !== "" && decodeURIComponent(name).trim() !== ""
+    decodeURIComponent(text)
   } catch {
     return false
   }
+  return /^\s*[^=\s][^=]*=/.test(text)
 }
 
 const isHeader = (text: string) => isPair(text) && /^\s*[!#$%&'*+.^_`|~0-9a-z-]+=/i.test(text)

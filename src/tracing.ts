@@ -110,7 +110,7 @@ const TRACED = new Set<string>([WEBHOOK_PATH, EXPLAIN_PATH])
 export const layer = (tracing: TracingSettings): Layer.Layer<never> =>
   tracing === undefined
     ? Layer.succeed(References.TracerEnabled, false)
-    : Layer.merge(
+    : Layer.mergeAll(
         Layer.effect(
           Tracer.Tracer,
           Effect.tap(
@@ -125,8 +125,6 @@ export const layer = (tracing: TracingSettings): Layer.Layer<never> =>
           Layer.provide(collectorClient(tracing.timeout)),
           Layer.provide(Layer.effect(ConfigProvider.ConfigProvider, variables))
         ),
-        Layer.mergeAll(
-          Layer.succeed(HttpMiddleware.TracerDisabledWhen, ({ url }) => !TRACED.has(plainPath(url))),
-          Layer.succeed(HttpMiddleware.SpanNameGenerator, ({ method, url }) => `${method} ${plainPath(url)}`)
-        )
+        Layer.succeed(HttpMiddleware.TracerDisabledWhen, ({ url }) => !TRACED.has(plainPath(url))),
+        Layer.succeed(HttpMiddleware.SpanNameGenerator, ({ method, url }) => `${method} ${plainPath(url)}`)
       )

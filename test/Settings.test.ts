@@ -174,6 +174,10 @@ describe("OpenTelemetry's variables", () => {
 
   it.effect.each([
     { env: endpoint, expected: usual },
+    {
+      env: { ...endpoint, OTEL_RESOURCE_ATTRIBUTES: "a=, b=c%20d=e,", OTEL_EXPORTER_OTLP_HEADERS: "x-key=" },
+      expected: usual
+    },
     { env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:4318/v1/traces" }, expected: usual },
     {
       env: { OTEL_TRACES_EXPORTER: "console, OTLP", OTEL_SDK_DISABLED: "FALSE" },
@@ -227,7 +231,7 @@ describe("OpenTelemetry's variables", () => {
         OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "s3cr3t",
         OTEL_EXPORTER_OTLP_HEADERS: "authorization=s3cr3t%",
         OTEL_EXPORTER_OTLP_TRACES_HEADERS: "s3cr3t name=1",
-        OTEL_RESOURCE_ATTRIBUTES: "a=%",
+        OTEL_RESOURCE_ATTRIBUTES: " =s3cr3t",
         OTEL_BSP_SCHEDULE_DELAY: "-1",
         OTEL_BSP_EXPORT_TIMEOUT: "1.5",
         OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "s3cr3t"

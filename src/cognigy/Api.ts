@@ -97,7 +97,7 @@ export class Api extends HttpApi.make("cognigy-cxone-router")
   .annotateMerge(
     OpenApi.annotations({
       title: "Cognigy to CXone router",
-      version: version,
+      version,
       transform: open,
       description: "Hands NICE Cognigy bot conversations over to the right NICE CXone queue or agent."
     })

@@ -34,7 +34,7 @@ import { Routing } from "../cxone/Routing.ts"
 import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
 import { boundedNames, count, declare, series, snakeCase } from "../measure.ts"
 import { handoverDuration, handoverFailuresTotal, handoversTotal } from "../metrics.ts"
-import type { Decision, RoutingError } from "./Decision.ts"
+import { AgentIdMissing, type Decision, Rejected, type RoutingError, UnsupportedIntent } from "./Decision.ts"
 import { type Claim, claimOf, deedOf } from "./duplicates.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW, HandoverStore, type HandoverStoreOptions } from "./HandoverStore.ts"
@@ -426,6 +426,7 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
   const ruleLabel = boundedNames()
   yield* declare(FAILURES.map((outcome) => failureSeries({ outcome })))
 
+  /** Says in metrics and in the span what became of a handover. */
   const measure = (
     exit: Exit.Exit<HandedOver, HandoverError>,
     decided: Decided | undefined,
@@ -434,15 +435,22 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
   ) =>
     Effect.flatMap(Deadline.nowMillis, (now) => {
       const outcome = outcomeOf(exit, isCopy)
-      const decidedBy = ruleOf(exit, decided)
-      const rule = decidedBy === undefined ? "none" : ruleLabel(decidedBy)
-      const isDone = outcome === "success" || outcome === "repeated"
-      return Effect.andThen(
-        count(handoverSeries({ rule, target: decided?.target.type ?? "none", outcome })),
-        Effect.andThen(
+      const rule = ruleOf(exit, decided)
+      const label = rule === undefined ? "none" : ruleLabel(rule)
+      const target = decided?.target.type ?? "none"
+      const isDone = Exit.isSuccess(exit)
+      return Effect.all(
+        [
+          count(handoverSeries({ rule: label, target, outcome })),
           isDone ? Effect.void : count(failureSeries({ outcome })),
-          Metric.update(durationSeries({ outcome: isDone ? outcome : "failure" }), (now - since) / 1000)
-        )
+          Metric.update(durationSeries({ outcome: isDone ? outcome : "failure" }), (now - since) / 1000),
+          Effect.annotateCurrentSpan({
+            "handover.rule": rule ?? "none",
+            "handover.target": target,
+            "handover.outcome": outcome
+          })
+        ],
+        { discard: true }
       )
     })
 
@@ -460,16 +468,7 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
               ? new HandoverFailed({ reason: error, ...(decided === undefined ? {} : { rule: decided.rule }) })
               : error
           ),
-          Effect.onExit((exit) =>
-            Effect.andThen(
-              measure(exit, decided, isCopy, started),
-              Effect.annotateCurrentSpan({
-                "handover.rule": ruleOf(exit, decided) ?? "none",
-                "handover.target": decided?.target.type ?? "none",
-                "handover.outcome": outcomeOf(exit, isCopy)
-              })
-            )
-          ),
+          Effect.onExit((exit) => measure(exit, decided, isCopy, started)),
           Effect.withSpan("Handover.handle", {}, { captureStackTrace: false })
         )
       })
@@ -480,10 +479,13 @@ const handoverSeries = series(handoversTotal)
 const failureSeries = series(handoverFailuresTotal)
 const durationSeries = series(handoverDuration)
 
-const FAILURES = [
-  ...["unsupported_intent", "agent_id_missing", "rejected", "key_reused", "defect", "interrupted"],
-  ...["unauthorized", "forbidden", "conflict", "not_found", "invalid_target", "rate_limited", "unavailable"],
-  ...["unexpected_response", "deadline_exceeded"]
+/** All that can become of a handover but success, as metrics name it. */
+export const FAILURES: ReadonlyArray<string> = [
+  ...[...Reason.members, KeyReused, UnsupportedIntent, AgentIdMissing, Rejected].map(({ identifier }) =>
+    snakeCase(identifier)
+  ),
+  "defect",
+  "interrupted"
 ]
 
 /** The rule that had decided, also where it decided that nothing is handed over. */

@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from "yaml"
 import packageJson from "../../package.json" with { type: "json" }
 import { Api } from "../../src/cognigy/Api.ts"
 import { Operation } from "../../src/cxone/CXoneError.ts"
-import { DEFAULT_DEADLINE } from "../../src/handover/Handover.ts"
+import { DEFAULT_DEADLINE, FAILURES as failures } from "../../src/handover/Handover.ts"
 import { readRoutes } from "../../src/handover/routes/readRoutes.ts"
 import * as metricsModule from "../../src/metrics.ts"
 
@@ -252,7 +252,6 @@ const listed = (path: string, name: string): ReadonlyArray<string> => {
   return values
 }
 
-const failures = listed("src/handover/Handover.ts", "FAILURES")
 const reasons = listed("src/cognigy/Refusals.ts", "REASONS")
 const operation = Operation.literals
 const classes = ["1xx", "2xx", "3xx", "4xx", "5xx"]
