@@ -20,6 +20,7 @@ import {
   type Settings,
   settings
 } from "./Settings.ts"
+import * as UndiciClient from "./UndiciClient.ts"
 
 /** The largest answer that is read from CXone, in bytes: its real ones are under a few KiB. */
 const MAX_RESPONSE_SIZE = 1024 * 1024
@@ -29,13 +30,19 @@ export const httpClient = ({
   keepAlive,
   limit
 }: ConnectionSettings = DEFAULT_CONNECTIONS): Layer.Layer<HttpClient.HttpClient> =>
-  Layer.fresh(
-    NodeHttpClient.layerUndiciOptions({
-      maxResponseSize: MAX_RESPONSE_SIZE,
-      connections: limit,
-      keepAliveTimeout: Duration.toMillis(keepAlive),
-      connect: { timeout: Duration.toMillis("5 seconds") }
-    })
+  UndiciClient.layer.pipe(
+    Layer.provide(
+      NodeHttpClient.layerDispatcherOptions({
+        maxResponseSize: MAX_RESPONSE_SIZE,
+        connections: limit,
+        keepAliveTimeout: Duration.toMillis(keepAlive),
+        connect: { timeout: Duration.toMillis("5 seconds") },
+        // Attempts have their own time, which is shorter.
+        headersTimeout: 0,
+        bodyTimeout: 0
+      })
+    ),
+    Layer.fresh
   )
 
 const policy = (routing: RoutingSettings) =>

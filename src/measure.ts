@@ -1,18 +1,36 @@
 /** How metrics are counted and measured. */
-import { Effect, Metric, type Scope } from "effect"
+import { Effect, type Fiber, Metric, References, type Scope } from "effect"
 
 type Attributes = Readonly<Record<string, string>>
 
-/** A metric's series, by their labels: each is made once. The values of labels must be few. */
-export const series = <Input, State>(metric: Metric.Metric<Input, State>) => {
-  const known = new Map<string, Metric.Metric<Input, State>>()
-  return (attributes: Attributes): Metric.Metric<Input, State> => {
+/** A metric's series, by their labels: each is made once, with its labels, so that to count means no more than that. The values of labels must be few. */
+const seriesBy = <M>(make: (attributes: Attributes) => M) => {
+  const known = new Map<string, M>()
+  return (attributes: Attributes): M => {
     const key = Object.values(attributes).join("\n")
-    const one = known.get(key) ?? Metric.withAttributes(metric, attributes)
+    const one = known.get(key) ?? make(attributes)
     known.set(key, one)
     return one
   }
 }
+
+/** The series of a counter. */
+export const counters = ({ description, id }: Metric.Counter<number>) =>
+  seriesBy((attributes) => Metric.counter(id, { ...told(description), incremental: true, attributes }))
+
+/** The series of a gauge. */
+export const gauges = ({ description, id }: Metric.Gauge<number>) =>
+  seriesBy((attributes) => Metric.gauge(id, { ...told(description), attributes }))
+
+/** The series of a histogram whose ranges end at these numbers. */
+export const histograms = ({ description, id }: Metric.Histogram<number>, boundaries: ReadonlyArray<number>) =>
+  seriesBy((attributes) => Metric.histogram(id, { ...told(description), boundaries, attributes }))
+
+const told = (description: string | undefined) => (description === undefined ? {} : { description })
+
+/** Counts one, or so many. What is on the path of every handover counts in the step that it is in, rather than in one more. */
+export const add = (fiber: Fiber.Fiber<unknown, unknown>, metric: Metric.Metric<number, unknown>, number = 1): void =>
+  metric.updateUnsafe(number, fiber.context)
 
 /** Counts one. */
 export const count = (metric: Metric.Metric<number, unknown>): Effect.Effect<void> => Metric.update(metric, 1)
@@ -52,3 +70,14 @@ export const boundedNames = () => {
     return known.has(name) ? name : "other"
   }
 }
+
+/** A span around an effect where spans are made at all; where they are not, nothing. */
+export const spanned =
+  (name: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.withFiber(
+      (fiber): Effect.Effect<A, E, R> =>
+        fiber.getRef(References.TracerEnabled)
+          ? (Effect.withSpan(effect, name, { captureStackTrace: false }) as Effect.Effect<A, E, R>)
+          : effect
+    )

@@ -4,7 +4,7 @@ import { Metric } from "effect"
 const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
 
 /** Upper ends of the histograms' ranges, in seconds: CXone answers within some of 10 ms, and nothing takes longer than a deadline of 7 s. */
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7, 10]
+export const SECONDS: ReadonlyArray<number> = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7, 10]
 
 /**
  * Handovers that were asked for, by `rule` (`none` where none had decided), `target` (`queue`, `agent`, `none`) and `outcome`: `success`; `repeated`,

@@ -1,13 +1,13 @@
 /** Requests of senders who could not be told: counted, and logged in few lines however many there are. */
 import { Effect } from "effect"
 import * as Deadline from "../cxone/Deadline.ts"
-import { count, declare, series } from "../measure.ts"
+import { count, counters, declare } from "../measure.ts"
 import { refusalsTotal } from "../metrics.ts"
 
 /** Why the webhook's credentials were refused: there were none, they were not right, or their time had passed. */
 export type RefusalReason = "missing" | "wrong" | "expired"
 
-const refusalSeries = series(refusalsTotal)
+const refusalSeries = counters(refusalsTotal)
 
 /** All reasons: each is shown from the start, at 0, so that the first one counts as an increase. */
 const REASONS = [

@@ -1,7 +1,7 @@
 /** The access token that all calls carry: fetched once for everyone who waits, renewed before it expires. */
 import { Context, Deferred, Duration, Effect, FiberHandle, Layer, Redacted, Schedule, Schema } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
-import { count, declare, observe, series, snakeCase } from "../measure.ts"
+import { count, counters, declare, observe, snakeCase } from "../measure.ts"
 import { tokenAge, tokenRefreshesTotal } from "../metrics.ts"
 import type { Answer } from "./Attempt.ts"
 import { RateLimited, Unauthorized, type Unavailable, UnexpectedResponse } from "./CXoneError.ts"
@@ -92,7 +92,7 @@ interface Pending {
   readonly deadline: Deadline.Deadline
 }
 
-const refreshSeries = series(tokenRefreshesTotal)
+const refreshSeries = counters(tokenRefreshesTotal)
 const OUTCOMES = ["success", "unauthorized", "rate_limited", "unavailable", "unexpected_response"]
 
 const make = Effect.gen(function* () {
@@ -195,8 +195,8 @@ const make = Effect.gen(function* () {
     })
 
   return AccessToken.of({
-    get: Effect.flatMap(Deadline.nowMillis, (now) =>
-      held !== undefined && now < held.usableUntil ? Effect.succeed(held.token) : refresh
+    get: Effect.withFiber((fiber) =>
+      held !== undefined && Deadline.millisOf(fiber) < held.usableUntil ? Effect.succeed(held.token) : refresh
     ),
     drop,
     reject: (token) =>

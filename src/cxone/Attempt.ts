@@ -1,8 +1,14 @@
 /** One request to CXone and its whole answer, or the reason why there is none: what all calls are made of. */
-import { DateTime, Duration, Effect, Metric, Option, Predicate } from "effect"
-import { type Headers, HttpClient, type HttpClientError, type HttpClientRequest } from "effect/http"
-import { count, series } from "../measure.ts"
-import { callDuration, callsTotal } from "../metrics.ts"
+import { DateTime, Duration, Effect, Option, Predicate, References } from "effect"
+import {
+  type Headers,
+  HttpClient,
+  type HttpClientError,
+  type HttpClientRequest,
+  type HttpClientResponse
+} from "effect/http"
+import { add, counters, histograms } from "../measure.ts"
+import { callDuration, callsTotal, SECONDS } from "../metrics.ts"
 import { type Operation, RateLimited, Unavailable, UnexpectedResponse } from "./CXoneError.ts"
 import * as Deadline from "./Deadline.ts"
 
@@ -15,7 +21,7 @@ export interface Answer {
 }
 
 /**
- * Sends a request once and reads its answer, all within `timeout`.
+ * Sends a request once and reads its answer, all within `timeout` (milliseconds).
  *
  * Fails with `RateLimited` on 429 and with `Unavailable` on 408 and 5xx, on broken connections, and when time is up: what is worth
  * another attempt; with `UnexpectedResponse` on an answer that is too large to read. Nothing is retried here.
@@ -24,31 +30,32 @@ export const attempt = (
   http: HttpClient.HttpClient,
   operation: Operation,
   request: HttpClientRequest.HttpClientRequest,
-  timeout: Duration.Duration
+  timeout: number
 ): Effect.Effect<Answer, RateLimited | Unavailable | UnexpectedResponse> =>
-  Effect.useSpan(`${request.method} ${operation}`, SPAN, (span) =>
-    Effect.flatMap(Deadline.nowMillis, (started) => {
-      const measured = (status: number | "connection" | "timeout") => {
-        span.attribute(typeof status === "number" ? "http.response.status_code" : "error.type", status)
-        return measure(operation, typeof status === "number" ? statusLabel(status) : status, started)
-      }
-      return answerOf(http, operation, request, timeout, measured)
-    })
-  )
+  Effect.withFiber((fiber) => {
+    const started = Deadline.millisOf(fiber)
+    const measured = (ending: Ending) => {
+      const status = typeof ending === "number" ? statusLabel(ending) : ending
+      add(fiber, callSeries({ operation, status }))
+      durationSeries({ operation }).updateUnsafe((Deadline.millisOf(fiber) - started) / 1000, fiber.context)
+    }
+    if (!fiber.getRef(References.TracerEnabled)) return answerOf(http, operation, request, timeout, measured)
+    return Effect.useSpan(`${request.method} ${operation}`, SPAN, (span) =>
+      answerOf(http, operation, request, timeout, (ending) => {
+        span.attribute(typeof ending === "number" ? "http.response.status_code" : "error.type", ending)
+        measured(ending)
+      })
+    )
+  })
+
+/** How an attempt ended: with a status, or without one. */
+type Ending = number | "connection" | "timeout"
 
 /** Not the client's own span, which would tell trace collectors the URL, and with it a user's id, and CXone our trace headers. */
 const SPAN = { kind: "client", captureStackTrace: false } as const
 
-const callSeries = series(callsTotal)
-const durationSeries = series(callDuration)
-
-const measure = (operation: Operation, status: string, started: number) =>
-  Effect.flatMap(Deadline.nowMillis, (now) =>
-    Effect.andThen(
-      count(callSeries({ operation, status })),
-      Metric.update(durationSeries({ operation }), (now - started) / 1000)
-    )
-  )
+const callSeries = counters(callsTotal)
+const durationSeries = histograms(callDuration, SECONDS)
 
 /** Statuses that are counted each on its own: the contract's, and those of proxies. A CXone that lies does not make more of them. */
 const COUNTED = new Set([200, 201, 202, 204, 400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504])
@@ -59,55 +66,66 @@ const answerOf = (
   http: HttpClient.HttpClient,
   operation: Operation,
   request: HttpClientRequest.HttpClientRequest,
-  timeout: Duration.Duration,
-  measured: (status: number | "connection" | "timeout") => Effect.Effect<void>
+  timeout: number,
+  measured: (ending: Ending) => void
 ): Effect.Effect<Answer, RateLimited | Unavailable | UnexpectedResponse> =>
-  http.execute(request).pipe(
-    // Of a client that fails where an answer says so: what it says is for us to tell.
-    Effect.catchIf(
-      (error) => error.reason._tag === "StatusCodeError",
-      (error) => (error.response === undefined ? Effect.fail(error) : Effect.succeed(error.response))
-    ),
-    Effect.flatMap(({ headers, status, text }) =>
-      text.pipe(
-        Effect.map((body) => ({ status, headers, body })),
-        Effect.catchIf(isTooLarge, () =>
-          Effect.andThen(
-            measured(status),
-            Effect.fail(new UnexpectedResponse({ operation, status, issue: "it is larger than any answer of CXone's" }))
-          )
-        )
-      )
-    ),
+  Effect.flatMap(http.execute(request), whole).pipe(
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
-    Effect.catchTag("HttpClientError", (error) => {
-      const detail = `connection failed${codeOf(error) === undefined ? "" : ` (${codeOf(error)})`}`
-      const failure = new Unavailable({ operation, reason: "Connection", detail, retryAfter: undefined })
-      return Effect.andThen(measured("connection"), Effect.fail(failure))
-    }),
-    Effect.timeoutOrElse({
-      duration: timeout,
-      orElse: () => {
-        const detail = `no answer within ${Duration.format(timeout)}`
-        const failure = new Unavailable({ operation, reason: "Timeout", detail, retryAfter: undefined })
-        return Effect.andThen(measured("timeout"), Effect.fail(failure))
+    // Of a client that fails where an answer says so: what it says is for us to tell.
+    Effect.catch((error) =>
+      error.reason._tag === "StatusCodeError" ? whole(error.reason.response) : Effect.fail(error)
+    ),
+    Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed(undefined) }),
+    Effect.matchEffect({
+      onFailure: (error): Effect.Effect<Answer, Unavailable | UnexpectedResponse> => {
+        if (error.response !== undefined && isTooLarge(error)) {
+          const { status } = error.response
+          measured(status)
+          const issue = "it is larger than any answer of CXone's"
+          return Effect.fail(new UnexpectedResponse({ operation, status, issue }))
+        }
+        measured("connection")
+        const detail = `connection failed${codeOf(error) === undefined ? "" : ` (${codeOf(error)})`}`
+        return Effect.fail(new Unavailable({ operation, reason: "Connection", detail, retryAfter: undefined }))
+      },
+      onSuccess: (answer): Effect.Effect<Answer, RateLimited | Unavailable> => {
+        if (answer !== undefined) {
+          measured(answer.status)
+          return decided(operation, answer)
+        }
+        measured("timeout")
+        const detail = `no answer within ${Duration.format(Duration.millis(timeout))}`
+        return Effect.fail(new Unavailable({ operation, reason: "Timeout", detail, retryAfter: undefined }))
       }
-    }),
-    Effect.tap(({ status }) => measured(status)),
-    Effect.flatMap(({ body, headers, status }): Effect.Effect<Answer, RateLimited | Unavailable> => {
-      if (status === 429) {
-        return Effect.flatMap(retryAfterOf(headers), (retryAfter) => new RateLimited({ operation, retryAfter }))
-      }
-      if (status >= 500 || status === 408) {
-        const detail = `it answered ${status}`
-        return Effect.flatMap(
-          retryAfterOf(headers),
-          (retryAfter) => new Unavailable({ operation, reason: "Status", detail, retryAfter })
-        )
-      }
-      return Effect.succeed({ status, body })
     })
   )
+
+interface Whole extends Answer {
+  readonly headers: Headers.Headers
+}
+
+/** Reads the answer to its end. */
+const whole = ({
+  headers,
+  status,
+  text
+}: HttpClientResponse.HttpClientResponse): Effect.Effect<Whole, HttpClientError.HttpClientError> =>
+  Effect.map(text, (body) => ({ status, headers, body }))
+
+/** The answer, where CXone took a decision in it. */
+const decided = (
+  operation: Operation,
+  { body, headers, status }: Whole
+): Effect.Effect<Answer, RateLimited | Unavailable> => {
+  if (status === 429) {
+    return Effect.flatMap(retryAfterOf(headers), (retryAfter) => new RateLimited({ operation, retryAfter }))
+  }
+  if (status < 500 && status !== 408) return Effect.succeed({ status, body })
+  return Effect.flatMap(
+    retryAfterOf(headers),
+    (retryAfter) => new Unavailable({ operation, reason: "Status", detail: `it answered ${status}`, retryAfter })
+  )
+}
 
 /** The code of what broke, and nothing else of it: messages of network errors can hold addresses and headers. */
 export const codeOf = (error: HttpClientError.HttpClientError): string | undefined => {

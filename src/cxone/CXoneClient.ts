@@ -1,6 +1,7 @@
 /** Authorized calls to CXone: token, attempt timeout, retries and the deadline are dealt with here, once for all operations. */
 import { Context, Effect, Layer, type Redacted, type Schedule, Schema } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
+import { spanned } from "../measure.ts"
 import { AccessToken } from "./AccessToken.ts"
 import type { Answer } from "./Attempt.ts"
 import {
@@ -16,7 +17,7 @@ import {
 import { CXoneSettings } from "./CXoneSettings.ts"
 import { describeIssue } from "./describeIssue.ts"
 import { callSchedule } from "./Schedules.ts"
-import { type SendOptions, Transport } from "./Transport.ts"
+import { Transport } from "./Transport.ts"
 
 /** One operation of CXone's contract: what is sent, and what each status of the answer means. */
 export interface Call<A, E> {
@@ -35,6 +36,9 @@ export interface Call<A, E> {
   /** The call has failed before: see `SendOptions`. */
   readonly isRetry?: boolean
 }
+
+/** What of a call is sent. */
+type Sent = Omit<Call<unknown, never>, "answers">
 
 /** How many fresh tokens a call takes at the most. */
 const MAX_FRESH_TOKENS = 2
@@ -72,6 +76,8 @@ export class CXoneClient extends Context.Service<
 export const json = <S extends Schema.ConstraintDecoder<unknown, never>>(schema: S) =>
   Schema.decodeUnknownEffect(Schema.fromJsonString(schema))
 
+const REFUSED: Answer = { status: 401, body: "" }
+
 const make = Effect.gen(function* () {
   const { baseUrl } = yield* CXoneSettings
   const accessToken = yield* AccessToken
@@ -81,7 +87,7 @@ const make = Effect.gen(function* () {
   const accepted = new WeakMap<Redacted.Redacted, number>()
 
   const send = (
-    { isRetry = false, operation, schedule = callSchedule }: Pick<Call<unknown, never>, keyof SendOptions>,
+    { isRetry = false, operation, schedule = callSchedule }: Sent,
     request: HttpClientRequest.HttpClientRequest,
     token: Redacted.Redacted
   ) => transport.send(HttpClientRequest.bearerToken(request, token), { operation, schedule, isRetry })
@@ -101,34 +107,51 @@ const make = Effect.gen(function* () {
     return Effect.fail(unexpected("this status is not part of it"))
   }
 
-  const exchange = Effect.fnUntraced(function* <A, E extends CXoneError>(call: Call<A, E>) {
-    const url = HttpClientRequest.make(call.method)(baseUrl + call.path).pipe(HttpClientRequest.acceptJson)
-    const request = call.body === undefined ? url : HttpClientRequest.bodyJsonUnsafe(url, call.body)
-    // Whatever CXone makes of labels, it must not cost handovers a token that works.
-    const isLabel = call.operation === "label"
-    const before = taken
-    let token = yield* accessToken.get
-    let answer = yield* send(call, request, token)
-    for (let fresh = 0; answer.status === 401; fresh++) {
-      if (isLabel && (fresh > 0 || (accepted.get(token) ?? 0) > before)) break
+  const exchange = (call: Sent): Effect.Effect<Answer, CallError> =>
+    Effect.flatMap(accessToken.get, (token) => {
+      const url = HttpClientRequest.make(call.method)(baseUrl + call.path).pipe(HttpClientRequest.acceptJson)
+      const request = call.body === undefined ? url : HttpClientRequest.bodyJsonUnsafe(url, call.body)
+      const before = taken
+      return Effect.flatMap(send(call, request, token), (answer) => {
+        if (answer.status === 401) return withFreshToken(call, request, token, before)
+        accept(call, token)
+        return Effect.succeed(answer)
+      })
+    })
+
+  // Whatever CXone makes of labels, it must not cost handovers a token that works.
+  const accept = ({ operation }: Sent, token: Redacted.Redacted) => {
+    if (operation !== "label") accepted.set(token, ++taken)
+  }
+
+  /** Repeats a call whose token was refused. */
+  const withFreshToken = Effect.fnUntraced(function* (
+    call: Sent,
+    request: HttpClientRequest.HttpClientRequest,
+    refused: Redacted.Redacted,
+    before: number
+  ) {
+    let token = refused
+    for (let fresh = 0; ; fresh++) {
+      if (call.operation === "label" && (fresh > 0 || (accepted.get(token) ?? 0) > before)) return REFUSED
       if (fresh > 0 && !accepted.has(token)) {
         yield* accessToken.reject(token)
-        break
+        return REFUSED
       }
       yield* accessToken.drop(token)
-      if (fresh === MAX_FRESH_TOKENS) break
+      if (fresh === MAX_FRESH_TOKENS) return REFUSED
       token = yield* accessToken.get
-      answer = yield* send(call, request, token)
+      const answer = yield* send(call, request, token)
+      if (answer.status !== 401) {
+        accept(call, token)
+        return answer
+      }
     }
-    if (answer.status !== 401 && !isLabel) accepted.set(token, ++taken)
-    return answer
   })
 
   /** What an answer means comes after the span: a user who has a conversation already is no failure of the call. */
   const call = <A, E extends CXoneError>(call: Call<A, E>): Effect.Effect<A, E | CallError> =>
-    Effect.flatMap(Effect.withSpan(exchange(call), `CXone.${call.operation}`, { captureStackTrace: false }), (answer) =>
-      read(call, answer)
-    )
+    Effect.flatMap(spanned(`CXone.${call.operation}`)(exchange(call)), (answer) => read(call, answer))
 
   return CXoneClient.of({ call })
 })

@@ -1,10 +1,10 @@
 /** A circuit breaker for calls to CXone: while most attempts fail, none is made but a probe now and then. */
-import { Cause, Duration, Effect, Exit, Option, Schedule, type Scope } from "effect"
-import { CircuitBreaker } from "effect/persistence"
-import { count, observe, series } from "../measure.ts"
+import { Cause, Duration, Effect, Exit, type Fiber, Option, type Scope } from "effect"
+import { add, counters, gauges, observe } from "../measure.ts"
 import { callsTotal, circuitState } from "../metrics.ts"
 import type { Answer } from "./Attempt.ts"
 import { type Operation, type SendError, Unavailable } from "./CXoneError.ts"
+import * as Deadline from "./Deadline.ts"
 
 /** When a circuit opens, and for how long. */
 export interface CircuitOptions {
@@ -42,14 +42,91 @@ export interface Circuit {
   ) => (attempt: Effect.Effect<Answer, SendError>) => Effect.Effect<Answer, SendError>
 }
 
+/** What an attempt says of CXone's health. */
+type Outcome =
+  | { readonly _tag: "Works" }
+  | { readonly _tag: "Fails"; readonly retryAfter: number }
+  | { readonly _tag: "SaysNothing" }
+
+const WORKS: Outcome = { _tag: "Works" }
+const SAYS_NOTHING: Outcome = { _tag: "SaysNothing" }
+
 /** CXone's decisions show that it works, also those against us. Its limits, and what it was not asked, say nothing. */
-const classify = (exit: Exit.Exit<unknown, SendError>): CircuitBreaker.Outcome => {
-  if (Exit.isSuccess(exit)) return CircuitBreaker.success
+const outcomeOf = (exit: Exit.Exit<unknown, SendError>): Outcome => {
+  if (Exit.isSuccess(exit)) return WORKS
   const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
   if (error?._tag === "Unavailable" && error.reason !== "NotTried") {
-    return CircuitBreaker.failure({ retryAfter: error.retryAfter })
+    return { _tag: "Fails", retryAfter: error.retryAfter === undefined ? 0 : Duration.toMillis(error.retryAfter) }
   }
-  return error?._tag === "UnexpectedResponse" ? CircuitBreaker.success : CircuitBreaker.ignored
+  return error?._tag === "UnexpectedResponse" ? WORKS : SAYS_NOTHING
+}
+
+/** Times are in milliseconds, on the monotonic clock. */
+const makeBreaker = (options: CircuitOptions) => {
+  const { minimumCalls, size, threshold } = options
+  const [openFor, longest] = [Duration.toMillis(options.openFor), Duration.toMillis(options.longest)]
+  /** Whether the last attempts failed, the oldest first, and how many of them did. */
+  const last: Array<boolean> = []
+  let failed = 0
+  /** Until when nothing is tried: set from the opening until a probe succeeds. */
+  let openUntil: number | undefined
+  let openedFor = 0
+  /** How often it opened without having been closed in between for as long as it was open. */
+  let openings = 0
+  let steadyFrom = Number.NEGATIVE_INFINITY
+  /** The attempt that tries whether CXone is back. */
+  let probe: object | undefined
+  /** Attempts that began before the last opening or closing say nothing of the time since. */
+  let era = {}
+
+  const open = (now: number, retryAfter: number) => {
+    openedFor = Math.min(longest, Math.max(retryAfter, openFor * 2 ** openings))
+    openings += 1
+    openUntil = now + openedFor
+    forget()
+  }
+  const forget = () => {
+    last.length = 0
+    failed = 0
+    probe = undefined
+    era = {}
+  }
+
+  return {
+    state: (now: number): "Closed" | "HalfOpen" | "Open" =>
+      openUntil === undefined ? "Closed" : now < openUntil ? "Open" : "HalfOpen",
+    /** How long there is to wait; 0 where an attempt may be made now. */
+    waitFrom: (now: number): number =>
+      openUntil === undefined ? 0 : now < openUntil ? openUntil - now : probe === undefined ? 0 : openFor,
+    /** An attempt begins: what is to be said when it ends. */
+    begin: (now: number): object => {
+      if (openUntil === undefined) {
+        if (openings > 0 && now >= steadyFrom) openings = 0
+        return era
+      }
+      probe = {}
+      return probe
+    },
+    end: (begun: object, outcome: Outcome, now: number): void => {
+      if (begun === probe) {
+        if (outcome._tag === "SaysNothing") probe = undefined
+        else if (outcome._tag === "Fails") open(now, outcome.retryAfter)
+        else {
+          openUntil = undefined
+          steadyFrom = now + openedFor
+          forget()
+        }
+        return
+      }
+      if (begun !== era || openUntil !== undefined || outcome._tag === "SaysNothing") return
+      last.push(outcome._tag === "Fails")
+      if (outcome._tag === "Fails") failed += 1
+      if (last.length > size && last.shift()) failed -= 1
+      if (failed > 0 && last.length >= minimumCalls && failed / last.length >= threshold) {
+        open(now, outcome._tag === "Fails" ? outcome.retryAfter : 0)
+      }
+    }
+  }
 }
 
 /** A token endpoint may fail while tokens at hand still work, and labels that fail must not stop a handover. */
@@ -59,46 +136,44 @@ const CIRCUITS = ["handover", "label", "token"] as const
 
 const STATES = { Closed: 0, HalfOpen: 1, Open: 2 }
 
-const callSeries = series(callsTotal)
-const stateSeries = series(circuitState)
+const callSeries = counters(callsTotal)
+const stateSeries = gauges(circuitState)
 
 /** Makes a closed circuit. */
-export const makeCircuit = ({
-  longest,
-  minimumCalls,
-  openFor,
-  size,
-  threshold
-}: CircuitOptions): Effect.Effect<Circuit, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const breaker = yield* CircuitBreaker.make({
-      tripPolicy: CircuitBreaker.rate({ threshold, size, minimumCalls }),
-      openDuration: Schedule.min([Schedule.exponential(openFor), Schedule.spaced(longest)]),
-      maxOpenDuration: longest
-    })
-    const notTried = (operation: Operation, retryAfter: Duration.Duration) => {
-      const detail = `most calls fail: none is made for ${Duration.format(retryAfter)}`
-      return Effect.andThen(
-        count(callSeries({ operation, status: "not_tried" })),
-        Effect.fail(new Unavailable({ operation, reason: "NotTried", detail, retryAfter }))
-      )
-    }
-    const context = yield* Effect.context<never>()
-    for (const circuit of CIRCUITS) {
-      const read = Effect.map(Effect.orDie(breaker.state(circuit)), ({ _tag }) => STATES[_tag])
-      yield* observe(stateSeries({ circuit }), () => Effect.runSyncWith(context)(read))
-    }
-    return {
-      peek: (operation) =>
-        Effect.flatMap(Effect.orDie(breaker.state(keyOf(operation))), (state) => {
-          if (state._tag === "HalfOpen" && state.probing) return notTried(operation, openFor)
-          const isOpen = state._tag === "Open" && Duration.isPositive(state.retryAfter)
-          return isOpen ? notTried(operation, state.retryAfter) : Effect.void
-        }),
-      guard: (operation) => (attempt) =>
-        Effect.catch(breaker.execute(attempt, { key: keyOf(operation), classify }), (error) => {
-          if (!(error instanceof CircuitBreaker.CircuitBreakerError)) return Effect.fail(error)
-          return notTried(operation, error.reason._tag === "CircuitOpen" ? error.reason.retryAfter : openFor)
+export const makeCircuit = Effect.fnUntraced(function* (
+  options: CircuitOptions
+): Effect.fn.Return<Circuit, never, Scope.Scope> {
+  const breakers = { handover: makeBreaker(options), label: makeBreaker(options), token: makeBreaker(options) }
+  const context = yield* Effect.context<never>()
+  for (const circuit of CIRCUITS) {
+    const read = Effect.map(Deadline.nowMillis, (now) => STATES[breakers[circuit].state(now)])
+    yield* observe(stateSeries({ circuit }), () => Effect.runSyncWith(context)(read))
+  }
+
+  /** The failure of who comes while nothing is tried. */
+  const refusal = (fiber: Fiber.Fiber<unknown, unknown>, operation: Operation, now: number) => {
+    const wait = breakers[keyOf(operation)].waitFrom(now)
+    if (wait === 0) return undefined
+    add(fiber, callSeries({ operation, status: "not_tried" }))
+    const retryAfter = Duration.millis(wait)
+    const detail = `most calls fail: none is made for ${Duration.format(retryAfter)}`
+    return Effect.fail(new Unavailable({ operation, reason: "NotTried", detail, retryAfter }))
+  }
+
+  return {
+    peek: (operation) =>
+      Effect.withFiber((fiber) => refusal(fiber, operation, Deadline.millisOf(fiber)) ?? Effect.void),
+    guard: (operation) => (attempt) =>
+      Effect.withFiber((fiber) => {
+        const breaker = breakers[keyOf(operation)]
+        const now = Deadline.millisOf(fiber)
+        const refused = refusal(fiber, operation, now)
+        if (refused !== undefined) return refused
+        const begun = breaker.begin(now)
+        return Effect.onExitPrimitive(attempt, (exit) => {
+          breaker.end(begun, outcomeOf(exit), Deadline.millisOf(fiber))
+          return undefined
         })
-    } satisfies Circuit
-  }).pipe(Effect.provide(CircuitBreaker.layerStoreMemory()))
+      })
+  }
+})

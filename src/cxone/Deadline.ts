@@ -1,5 +1,5 @@
 /** One deadline for a whole piece of work: carried in the context, so that every call, wait and retry below it knows it. */
-import { Cause, Clock, Context, Duration, Effect, Exit } from "effect"
+import { Cause, Clock, Context, Duration, Effect, Exit, type Fiber } from "effect"
 import { type CXoneError, DeadlineExceeded, isTransient, type RateLimited, type Unavailable } from "./CXoneError.ts"
 
 /** A deadline, and what is known of why it may be missed. */
@@ -20,17 +20,28 @@ export const CurrentDeadline = Context.Reference<Deadline>("cognigy-cxone-router
 })
 
 /** The monotonic clock, in milliseconds: for measuring, with no meaning as a date. */
-export const nowMillis: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e6)
+export const nowMillis: Effect.Effect<number> = Effect.withFiberSucceed((fiber) => millisOf(fiber))
+
+/** What a fiber's monotonic clock says, in milliseconds. */
+export const millisOf = (fiber: Fiber.Fiber<unknown, unknown>): number =>
+  Number(fiber.getRef(Clock.Clock).monotonicTimeNanosUnsafe()) / 1e6
 
 /** The time that is left, in milliseconds: infinite where no deadline is set, never negative. */
-export const remaining: Effect.Effect<number> = Effect.flatMap(CurrentDeadline, ({ at }) =>
-  at === Number.POSITIVE_INFINITY ? Effect.succeed(at) : Effect.map(nowMillis, (now) => Math.max(0, at - now))
-)
+export const remaining: Effect.Effect<number> = Effect.withFiberSucceed((fiber) => remainingOf(fiber))
+
+/** The time that a fiber has left, as `remaining`. */
+export const remainingOf = (fiber: Fiber.Fiber<unknown, unknown>): number => {
+  const { at } = fiber.getRef(CurrentDeadline)
+  return at === Number.POSITIVE_INFINITY ? at : Math.max(0, at - millisOf(fiber))
+}
 
 /** A deadline this far from now, or the surrounding one where that is sooner. */
 export const after = (duration: Duration.Input): Effect.Effect<Deadline> =>
-  Effect.map(Effect.all([CurrentDeadline, nowMillis]), ([outer, now]) => ({
-    at: Math.min(outer.at, now + Duration.toMillis(Duration.fromInputUnsafe(duration))),
+  Effect.withFiberSucceed((fiber) => ({
+    at: Math.min(
+      fiber.getRef(CurrentDeadline).at,
+      millisOf(fiber) + Duration.toMillis(Duration.fromInputUnsafe(duration))
+    ),
     lastFailure: unknown
   }))
 
@@ -41,11 +52,11 @@ export const after = (duration: Duration.Input): Effect.Effect<Deadline> =>
 export const keep =
   (deadline: Deadline) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded | RateLimited | Unavailable, R> =>
-    Effect.flatMap(nowMillis, (now) =>
+    Effect.withFiber((fiber) =>
       effect.pipe(
         Effect.provideService(CurrentDeadline, deadline),
         Effect.timeoutOrElse({
-          duration: Duration.millis(Math.max(0, deadline.at - now)),
+          duration: Duration.millis(Math.max(0, deadline.at - millisOf(fiber))),
           orElse: () => Effect.fail(deadline.lastFailure() ?? new DeadlineExceeded({ operation: undefined }))
         })
       )
@@ -64,7 +75,8 @@ export const unlimited = (): Deadline => ({ ...none })
 export const explained =
   (lastFailure: Deadline["lastFailure"]) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.flatMap(CurrentDeadline, (deadline) => {
+    Effect.withFiber((fiber) => {
+      const deadline = fiber.getRef(CurrentDeadline)
       if (deadline === none) return effect
       const before = deadline.lastFailure
       deadline.lastFailure = lastFailure

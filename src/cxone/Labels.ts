@@ -1,6 +1,6 @@
 /** Labels on conversations, for reporting: sent in the background, so that they never fail, delay or change a handover. */
 import { Context, Duration, Effect, FiberMap, Layer, Metric, Option, Schedule, Semaphore, Tracer } from "effect"
-import { count, declare, observe, series } from "../measure.ts"
+import { count, counters, declare, observe } from "../measure.ts"
 import { labelsDroppedTotal, labelsPending, labelsSentTotal } from "../metrics.ts"
 import { CXoneClient } from "./CXoneClient.ts"
 import { labelSchedule } from "./Schedules.ts"
@@ -56,7 +56,7 @@ const DRAIN_CONCURRENCY = 64
 /** How many conversations a warning names. */
 const MAX_NAMED = 20
 
-const dropSeries = series(labelsDroppedTotal)
+const dropSeries = counters(labelsDroppedTotal)
 
 const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   const client = yield* CXoneClient

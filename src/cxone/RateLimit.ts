@@ -1,6 +1,6 @@
 /** Our own limit on calls to CXone: never more of them in any window, those that are due first go first, and a 429 slows all of them down. */
 import { Deferred, Duration, Effect, Latch, Metric, type Scope } from "effect"
-import { count, declare, series } from "../measure.ts"
+import { count, counters, declare } from "../measure.ts"
 import { rateLimitWaitSeconds, rateLimitWaitsTotal } from "../metrics.ts"
 import type { Answer } from "./Attempt.ts"
 import { Operation, RateLimited, type SendError } from "./CXoneError.ts"
@@ -101,7 +101,7 @@ interface Waiting {
   readonly refusal: RateLimited
 }
 
-const waitSeries = series(rateLimitWaitsTotal)
+const waitSeries = counters(rateLimitWaitsTotal)
 
 const waited = (operation: Operation, since: number) =>
   Effect.flatMap(Deadline.nowMillis, (now) =>

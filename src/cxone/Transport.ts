@@ -1,7 +1,7 @@
 /** How requests go out to CXone: within the attempt timeout, the rate limit, the circuit and the retry budget, once for all operations. */
 import { Context, Duration, Effect, Layer, Schedule } from "effect"
 import { HttpClient, type HttpClientRequest } from "effect/http"
-import { count, declare, series } from "../measure.ts"
+import { add, counters, declare } from "../measure.ts"
 import { callsTotal, retriesTotal } from "../metrics.ts"
 import { type Answer, attempt } from "./Attempt.ts"
 import { DEFAULT_CIRCUIT, makeCircuit } from "./Circuit.ts"
@@ -9,7 +9,7 @@ import { type CXoneError, DeadlineExceeded, Operation, type SendError, Unavailab
 import { CXoneSettings } from "./CXoneSettings.ts"
 import * as Deadline from "./Deadline.ts"
 import { makeRateLimit, withSlack } from "./RateLimit.ts"
-import { DEFAULT_RETRY_BUDGET, LABEL_TRICKLE_MILLIS, makeRetryBudget } from "./RetryBudget.ts"
+import { DEFAULT_RETRY_BUDGET, LABEL_TRICKLE_MILLIS, makeRetryBudget, type RetryBudget } from "./RetryBudget.ts"
 import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
 
 /**
@@ -45,8 +45,8 @@ export interface SendOptions {
   readonly isRetry?: boolean
 }
 
-const retrySeries = series(retriesTotal)
-const callSeries = series(callsTotal)
+const retrySeries = counters(retriesTotal)
+const callSeries = counters(callsTotal)
 
 /** How long before the deadline an attempt ends at the latest. */
 const END_MILLIS = 10
@@ -59,6 +59,7 @@ const make = Effect.gen(function* () {
     rateLimit,
     retryBudget = DEFAULT_RETRY_BUDGET
   } = yield* CXoneSettings
+  const attemptMillis = Duration.toMillis(attemptTimeout)
   const handoverBudget = makeRetryBudget(retryBudget)
   // Labels that fail must not cost a handover its retries.
   const labelBudget = makeRetryBudget(retryBudget, LABEL_TRICKLE_MILLIS)
@@ -66,44 +67,75 @@ const make = Effect.gen(function* () {
   yield* declare(Operation.literals.map((operation) => retrySeries({ operation })))
   const limit = rateLimit === undefined ? undefined : yield* makeRateLimit(withSlack(rateLimit))
 
+  /** One attempt, where the deadline leaves time for it and, of a call that has failed before, the budget does. */
+  const attemptOnce = (
+    request: HttpClientRequest.HttpClientRequest,
+    operation: Operation,
+    budget: RetryBudget,
+    kind: "first" | "again" | "retry"
+  ) =>
+    Effect.withFiber((fiber): Effect.Effect<Answer, SendError> => {
+      const left = Deadline.remainingOf(fiber)
+      if (left < MIN_ATTEMPT_MILLIS) return Effect.fail(new DeadlineExceeded({ operation }))
+      if (kind === "again" && !budget.take(Deadline.millisOf(fiber))) {
+        add(fiber, callSeries({ operation, status: "not_tried" }))
+        return Effect.fail(noRetryLeft(operation))
+      }
+      if (kind === "first") budget.called()
+      else add(fiber, retrySeries({ operation }))
+      // Ending just before the deadline, it is seen to fail.
+      return attempt(http, operation, request, Math.floor(Math.min(attemptMillis, left - END_MILLIS)))
+    })
+
   return Transport.of({
     send: (request, { isRetry = false, operation, schedule }) =>
       Effect.suspend(() => {
-        let failure: ReturnType<typeof Deadline.known>
-        let isFirst = true
         const budget = operation === "label" ? labelBudget : handoverBudget
+        const guarded = guard(operation)
+        const once = (kind: "first" | "again" | "retry") => {
+          const attempt = guarded(attemptOnce(request, operation, budget, kind))
+          // The circuit comes after the wait for a turn too: it may open meanwhile, and a probe is not to wait.
+          return limit === undefined ? attempt : Effect.andThen(peek(operation), limit.apply(operation)(attempt))
+        }
         const takeRetry = Effect.map(Deadline.nowMillis, budget.take)
         const whileBudgetLasts = Schedule.while<CXoneError, unknown>(() => takeRetry)
-        const oneAttempt = Effect.gen(function* () {
-          const left = yield* Deadline.remaining
-          if (left < MIN_ATTEMPT_MILLIS) return yield* new DeadlineExceeded({ operation })
-          if (isFirst && isRetry && !(yield* takeRetry)) {
-            yield* count(callSeries({ operation, status: "not_tried" }))
-            return yield* noRetryLeft(operation)
-          }
-          if (isFirst && !isRetry) budget.called()
-          else yield* count(retrySeries({ operation }))
-          isFirst = false
-          // Ending just before the deadline, it is seen to fail.
-          const timeout = Math.floor(Math.min(Duration.toMillis(attemptTimeout), left - END_MILLIS))
-          return yield* attempt(http, operation, request, Duration.millis(timeout))
-        })
-        const guarded = guard(operation)(oneAttempt)
-        // The circuit comes after the wait for a turn too: it may open meanwhile, and a probe is not to wait.
-        const inTurn = limit === undefined ? guarded : Effect.andThen(peek(operation), limit.apply(operation)(guarded))
-        return inTurn.pipe(
-          Effect.tapError((error) =>
-            Effect.sync(() => {
-              failure = Deadline.known(error)
-            })
+        return once(isRetry ? "again" : "first").pipe(
+          retryFailed(
+            () => once("retry"),
+            () => whileBudgetLasts(schedule)
           ),
-          Effect.retry(whileBudgetLasts(schedule)),
-          Effect.tap(({ status }) => (status === 401 ? Effect.void : Effect.sync(budget.answered))),
-          Deadline.explained(() => failure)
+          Effect.map((answer) => {
+            if (answer.status !== 401) budget.answered()
+            return answer
+          })
         )
       })
   })
 })
+
+/** Tries again what has failed, by a schedule that is not made before; the deadline is told what is waited out. */
+const retryFailed = (
+  again: () => Effect.Effect<Answer, SendError>,
+  schedule: () => Schedule.Schedule<unknown, CXoneError, DeadlineExceeded>
+) =>
+  Effect.catch((error: SendError) => {
+    let failure = Deadline.known(error)
+    let isTold = false
+    const next = Effect.suspend(() => {
+      if (isTold) return again()
+      isTold = true
+      return Effect.fail(error)
+    })
+    return next.pipe(
+      Effect.tapError((error) =>
+        Effect.sync(() => {
+          failure = Deadline.known(error)
+        })
+      ),
+      Effect.retry(schedule()),
+      Deadline.explained(() => failure)
+    )
+  })
 
 const noRetryLeft = (operation: Operation) => {
   const detail = "so many calls fail that no more of them are tried again"

@@ -32,8 +32,8 @@ import { durationConfig } from "../cxone/DurationConfig.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
 import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
-import { boundedNames, count, declare, series, snakeCase } from "../measure.ts"
-import { handoverDuration, handoverFailuresTotal, handoversTotal } from "../metrics.ts"
+import { boundedNames, count, counters, declare, histograms, snakeCase } from "../measure.ts"
+import { handoverDuration, handoverFailuresTotal, handoversTotal, SECONDS } from "../metrics.ts"
 import { AgentIdMissing, type Decision, Rejected, type RoutingError, UnsupportedIntent } from "./Decision.ts"
 import { type Claim, claimOf, deedOf } from "./duplicates.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
@@ -475,9 +475,9 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
   })
 })
 
-const handoverSeries = series(handoversTotal)
-const failureSeries = series(handoverFailuresTotal)
-const durationSeries = series(handoverDuration)
+const handoverSeries = counters(handoversTotal)
+const failureSeries = counters(handoverFailuresTotal)
+const durationSeries = histograms(handoverDuration, SECONDS)
 
 /** All that can become of a handover but success, as metrics name it. */
 export const FAILURES: ReadonlyArray<string> = [

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import { Worker } from "node:worker_threads"
 import { Clock, Effect, FileSystem, Option, type PlatformError, Result, Schedule, Schema } from "effect"
-import { count, declare, observe, series } from "../../measure.ts"
+import { count, counters, declare, observe } from "../../measure.ts"
 import { reloadsTotal, tableRejected, tableRules, tableVersion } from "../../metrics.ts"
 import type { RoutesFile } from "./RoutesFile.ts"
 import { makeRoutingTable } from "./RoutingTable.ts"
@@ -147,7 +147,7 @@ const MAX_WAITS = 10
 /** As many digits of a version as a number holds. */
 const numberOf = (version: string) => Number.parseInt(version.slice(0, 12), 16)
 
-const reloadSeries = series(reloadsTotal)
+const reloadSeries = counters(reloadsTotal)
 
 /**
  * Follows a table's file in the background, until the scope closes. Looks at the file instead of listening for changes: this holds for editors that

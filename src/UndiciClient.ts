@@ -1,0 +1,169 @@
+/**
+ * Effect's `HttpClient` straight over undici's dispatcher, for small requests and answers: an answer comes whole, in one callback, with no stream, abort signal or
+ * span for each. It follows no redirects and sends no streams or forms.
+ */
+import { NodeHttpClient } from "@effect/platform-node"
+import type * as Undici from "@effect/platform-node/Undici"
+import { Effect, Inspectable, Layer, Option, Pipeable } from "effect"
+import {
+  Headers,
+  HttpClient,
+  HttpClientError,
+  HttpClientRequest,
+  HttpClientResponse,
+  HttpIncomingMessage
+} from "effect/http"
+
+/** The client, over whatever dispatcher is given: its options bound the time to connect, the answers' size and the number of connections. */
+export const layer: Layer.Layer<HttpClient.HttpClient, never, NodeHttpClient.Dispatcher> = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(NodeHttpClient.Dispatcher, (dispatcher) =>
+    HttpClient.makeWith<never, never, HttpClientError.HttpClientError, never>(
+      Effect.flatMap((request) => send(dispatcher, request)),
+      Effect.succeed
+    )
+  )
+)
+
+/** Fails with `TransportError` where no answer came, and with `DecodeError` where it did not come whole. */
+const send = (
+  dispatcher: Undici.Dispatcher,
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> =>
+  Effect.callback((resume) => {
+    const unsent = (cause: unknown) =>
+      resume(Effect.fail(new HttpClientError.HttpClientError({ reason: new TransportError({ request, cause }) })))
+    const url = Option.getOrUndefined(HttpClientRequest.toUrl(request))
+    if (url === undefined) return unsent(new TypeError("not a URL"))
+    const body = bodyOf(request)
+    if (body === undefined) return unsent(new TypeError(`a body of the kind ${request.body._tag} is not sent`))
+    let sending: Undici.Dispatcher.DispatchController | undefined
+    let isOver = false
+    let head: { readonly status: number; readonly headers: Headers.Headers } | undefined
+    const chunks: Array<Buffer> = []
+    const answer = () => new WholeResponse(request, url.href, head?.status ?? 0, head?.headers ?? Headers.empty, chunks)
+    dispatcher.dispatch(
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method as Undici.Dispatcher.HttpMethod,
+        headers: request.headers,
+        body
+      },
+      {
+        onRequestStart: (controller) => {
+          sending = controller
+          if (isOver) controller.abort(interrupted())
+        },
+        onResponseStart: (_controller, status, headers) => {
+          // One of 1xx is not the last.
+          if (status >= 200) head = { status, headers: Headers.fromInput(headers) }
+        },
+        onResponseData: (_controller, chunk) => {
+          chunks.push(chunk)
+        },
+        onResponseEnd: () => {
+          isOver = true
+          resume(Effect.succeed(answer()))
+        },
+        onResponseError: (_controller, cause) => {
+          isOver = true
+          if (head === undefined) return unsent(cause)
+          const reason = new HttpClientError.DecodeError({ request, response: answer(), cause })
+          resume(Effect.fail(new HttpClientError.HttpClientError({ reason })))
+        }
+      }
+    )
+    return Effect.sync(() => {
+      if (isOver) return
+      isOver = true
+      sending?.abort(interrupted())
+    })
+  })
+
+const interrupted = () => new Error("the request was interrupted")
+
+const { TransportError } = HttpClientError
+
+/** What undici sends; `undefined` where it is not whole. */
+const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Uint8Array | string | null | undefined => {
+  if (body._tag === "Empty") return null
+  if (body._tag === "Uint8Array") return body.body
+  return body._tag === "Raw" && typeof body.body === "string" ? body.body : undefined
+}
+
+/** Statuses whose answers have no body: the platform's `Response` refuses one. */
+const BODILESS = new Set([204, 205, 304])
+
+/** An answer that has come whole. What is asked of few answers, the platform's own `Response` tells. */
+class WholeResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
+  readonly [HttpIncomingMessage.TypeId]: typeof HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
+  readonly [HttpClientResponse.TypeId]: typeof HttpClientResponse.TypeId = HttpClientResponse.TypeId
+  readonly remoteAddress: Option.Option<string> = Option.none()
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly url: string
+  readonly status: number
+  readonly headers: Headers.Headers
+  readonly #chunks: ReadonlyArray<Buffer>
+  #web: HttpClientResponse.HttpClientResponse | undefined
+
+  constructor(
+    request: HttpClientRequest.HttpClientRequest,
+    url: string,
+    status: number,
+    headers: Headers.Headers,
+    chunks: ReadonlyArray<Buffer>
+  ) {
+    super()
+    this.request = request
+    this.url = url
+    this.status = status
+    this.headers = headers
+    this.#chunks = chunks
+  }
+
+  get text() {
+    return Effect.sync(() => decoder.decode(this.#bytes()))
+  }
+  get arrayBuffer() {
+    return this.#asWeb().arrayBuffer
+  }
+  get json() {
+    return this.#asWeb().json
+  }
+  get urlParamsBody() {
+    return this.#asWeb().urlParamsBody
+  }
+  get formData() {
+    return this.#asWeb().formData
+  }
+  get stream() {
+    return this.#asWeb().stream
+  }
+  get cookies() {
+    return this.#asWeb().cookies
+  }
+  get upgrade() {
+    return this.#asWeb().upgrade
+  }
+  toJSON(): unknown {
+    return this.#asWeb().toJSON()
+  }
+  pipe() {
+    // biome-ignore lint/complexity/noArguments: as everything that has a pipe does it
+    return Pipeable.pipeArguments(this, arguments)
+  }
+
+  #bytes(): Buffer {
+    const [only] = this.#chunks
+    return only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks)
+  }
+  #asWeb() {
+    const init = { status: this.status, headers: { ...this.headers } }
+    const body = BODILESS.has(this.status) ? null : new Uint8Array(this.#bytes())
+    this.#web ??= HttpClientResponse.fromWeb(this.request, new Response(body, init))
+    return this.#web
+  }
+}
+
+const decoder = new TextDecoder()
