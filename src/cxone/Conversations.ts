@@ -3,7 +3,7 @@ import { Context, Effect, Layer, Option, Schema } from "effect"
 import { type Call, CXoneClient, json } from "./CXoneClient.ts"
 import { type CallError, Conflict } from "./CXoneError.ts"
 import { Id } from "./Id.ts"
-import { lockSchedule } from "./Schedules.ts"
+import { lockSchedule, retryAfter } from "./Schedules.ts"
 
 /** A conversation that is ready to be routed. */
 export interface Conversation {
@@ -80,7 +80,7 @@ const make = Effect.gen(function* () {
       }
     })
 
-  const openOrReuse = (conversation: NewConversation) =>
+  const openOrFind = (conversation: NewConversation): Effect.Effect<Conversation, CallError | Conflict> =>
     open(conversation).pipe(
       Effect.catchTag("Conflict", (conflict) =>
         Effect.flatMap(
@@ -90,9 +90,13 @@ const make = Effect.gen(function* () {
             onSome: (id) => Effect.succeed({ id, reused: true })
           })
         )
-      ),
-      Effect.retry(lockSchedule)
+      )
     )
+
+  const openOrReuse = (conversation: NewConversation) => {
+    const once = openOrFind(conversation)
+    return Effect.catch(once, (failure) => retryAfter(failure, once, lockSchedule))
+  }
 
   return Conversations.of({ open, findActive, openOrReuse })
 })

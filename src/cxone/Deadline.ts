@@ -37,13 +37,13 @@ export const remainingOf = (fiber: Fiber.Fiber<unknown, unknown>): number => {
 
 /** A deadline this far from now, or the surrounding one where that is sooner. */
 export const after = (duration: Duration.Input): Effect.Effect<Deadline> =>
-  Effect.withFiberSucceed((fiber) => ({
-    at: Math.min(
-      fiber.getRef(CurrentDeadline).at,
-      millisOf(fiber) + Duration.toMillis(Duration.fromInputUnsafe(duration))
-    ),
-    lastFailure: unknown
-  }))
+  Effect.withFiberSucceed((fiber) => afterMillis(fiber, Duration.toMillis(Duration.fromInputUnsafe(duration))))
+
+/** A fiber's deadline, as `after`. */
+export const afterMillis = (fiber: Fiber.Fiber<unknown, unknown>, millis: number): Deadline => ({
+  at: Math.min(fiber.getRef(CurrentDeadline).at, millisOf(fiber) + millis),
+  lastFailure: unknown
+})
 
 /**
  * Holds an effect to a deadline. When the time is up the effect is interrupted, and the answer is the failure that was being waited out, or

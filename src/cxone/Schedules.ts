@@ -107,3 +107,18 @@ export const lookUpSchedule = Schedule.spaced("1 second").pipe(
   Schedule.while(({ input }) => input._tag === "RateLimited"),
   honourRetryAfter(MAX_LOOK_UP_WAIT)
 )
+
+/** `Effect.retry` for what has failed once already: where nothing fails, no schedule is set up. The schedule sees the first failure too. */
+export const retryAfter = <A, E extends CXoneError, E2>(
+  failure: E,
+  again: Effect.Effect<A, E>,
+  schedule: Schedule.Schedule<unknown, CXoneError, E2>
+): Effect.Effect<A, E | E2> => {
+  let isTold = false
+  const next = Effect.suspend(() => {
+    if (isTold) return again
+    isTold = true
+    return Effect.fail(failure)
+  })
+  return Effect.retry(next, schedule)
+}

@@ -10,7 +10,7 @@ import { CXoneSettings } from "./CXoneSettings.ts"
 import * as Deadline from "./Deadline.ts"
 import { makeRateLimit, withSlack } from "./RateLimit.ts"
 import { DEFAULT_RETRY_BUDGET, LABEL_TRICKLE_MILLIS, makeRetryBudget, type RetryBudget } from "./RetryBudget.ts"
-import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
+import { MIN_ATTEMPT_MILLIS, retryAfter } from "./Schedules.ts"
 
 /**
  * Requests to one CXone tenant.
@@ -97,13 +97,18 @@ const make = Effect.gen(function* () {
           // The circuit comes after the wait for a turn too: it may open meanwhile, and a probe is not to wait.
           return limit === undefined ? attempt : Effect.andThen(peek(operation), limit.apply(operation)(attempt))
         }
-        const takeRetry = Effect.map(Deadline.nowMillis, budget.take)
-        const whileBudgetLasts = Schedule.while<CXoneError, unknown>(() => takeRetry)
         return once(isRetry ? "again" : "first").pipe(
-          retryFailed(
-            () => once("retry"),
-            () => whileBudgetLasts(schedule)
-          ),
+          Effect.catch((first) => {
+            let failure = Deadline.known(first)
+            const again = Effect.tapError(once("retry"), (error) =>
+              Effect.sync(() => {
+                failure = Deadline.known(error)
+              })
+            )
+            const takeRetry = Effect.map(Deadline.nowMillis, budget.take)
+            const whileBudgetLasts = Schedule.while<CXoneError, unknown>(() => takeRetry)
+            return Deadline.explained(() => failure)(retryAfter(first, again, whileBudgetLasts(schedule)))
+          }),
           Effect.map((answer) => {
             if (answer.status !== 401) budget.answered()
             return answer
@@ -112,30 +117,6 @@ const make = Effect.gen(function* () {
       })
   })
 })
-
-/** Tries again what has failed, by a schedule that is not made before; the deadline is told what is waited out. */
-const retryFailed = (
-  again: () => Effect.Effect<Answer, SendError>,
-  schedule: () => Schedule.Schedule<unknown, CXoneError, DeadlineExceeded>
-) =>
-  Effect.catch((error: SendError) => {
-    let failure = Deadline.known(error)
-    let isTold = false
-    const next = Effect.suspend(() => {
-      if (isTold) return again()
-      isTold = true
-      return Effect.fail(error)
-    })
-    return next.pipe(
-      Effect.tapError((error) =>
-        Effect.sync(() => {
-          failure = Deadline.known(error)
-        })
-      ),
-      Effect.retry(schedule()),
-      Deadline.explained(() => failure)
-    )
-  })
 
 const noRetryLeft = (operation: Operation) => {
   const detail = "so many calls fail that no more of them are tried again"

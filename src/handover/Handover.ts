@@ -10,9 +10,7 @@ import {
   Fiber,
   FiberSet,
   Layer,
-  Metric,
   Option,
-  RcMap,
   Schema,
   Semaphore
 } from "effect"
@@ -32,7 +30,7 @@ import { durationConfig } from "../cxone/DurationConfig.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
 import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
-import { boundedNames, count, counters, declare, histograms, snakeCase } from "../measure.ts"
+import { add, boundedNames, counters, declare, histograms, snakeCase, spanned } from "../measure.ts"
 import { handoverDuration, handoverFailuresTotal, handoversTotal, SECONDS } from "../metrics.ts"
 import { AgentIdMissing, type Decision, Rejected, type RoutingError, UnsupportedIntent } from "./Decision.ts"
 import { type Claim, claimOf, deedOf } from "./duplicates.ts"
@@ -182,6 +180,12 @@ interface Decided {
   readonly target: Target
 }
 
+/** What there is when a handover is asked for. */
+interface Before {
+  readonly handedOver?: HandedOver
+  readonly decision?: Decision
+}
+
 /** A handover that was begun. */
 interface Begun {
   readonly decided: Decided
@@ -220,8 +224,8 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
     })
   )
 
-  /** Whose turn it is, by user. */
-  const turns = yield* RcMap.make({ lookup: (_userId: string) => Semaphore.make(1) })
+  /** Whose turn it is, by user: there as long as there is one who waits or works. */
+  const turns = new Map<string, { readonly turn: Semaphore.Semaphore; users: number }>()
 
   const route = (conversation: Conversation, target: Target) =>
     target.type === "queue" ? routing.toQueue(conversation.id, target.id) : routing.toAgent(conversation.id, target.id)
@@ -272,22 +276,40 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
     )
   }
 
-  const flow = Effect.fn("Handover.flow")(function* (request: HandoverRequest, decision: Decision) {
-    const { fallbacks = [], labels: extra, rule } = decision
-    const { conversation, target } = yield* openAndRoute(
-      `cognigy_${request.userId}`,
-      [decision.target, ...fallbacks],
-      true
+  const flow = (request: HandoverRequest, { fallbacks = [], labels: extra, rule, target: first }: Decision) =>
+    openAndRoute(`cognigy_${request.userId}`, [first, ...fallbacks], true).pipe(
+      Effect.flatMap(({ conversation: { id, reused }, target }) =>
+        Effect.andThen(
+          labels.put(id, { ...extra, cognigy_intent: request.intent }),
+          Effect.withFiberSucceed((fiber): HandedOver => {
+            const correlationId = fiber.getRef(CurrentCorrelationId)
+            return {
+              conversationId: id,
+              target,
+              rule,
+              reused,
+              ...(correlationId === undefined ? {} : { correlationId })
+            }
+          })
+        )
+      ),
+      Effect.tap(({ conversationId, reused }) =>
+        Effect.annotateCurrentSpan({ "conversation.id": conversationId, "conversation.reused": reused })
+      ),
+      spanned("Handover.flow")
     )
-    const { id, reused } = conversation
-    yield* labels.put(id, { ...extra, cognigy_intent: request.intent })
-    yield* Effect.annotateCurrentSpan({ "conversation.id": id, "conversation.reused": reused })
-    const correlationId = yield* CurrentCorrelationId
-    return { conversationId: id, target, rule, reused, ...(correlationId === undefined ? {} : { correlationId }) }
-  })
 
   const inTurn = <A, E>(userId: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-    Effect.scoped(Effect.flatMap(RcMap.get(turns, userId), (turn) => turn.withPermit(effect)))
+    Effect.suspend(() => {
+      const one = turns.get(userId) ?? { turn: Semaphore.makeUnsafe(1), users: 0 }
+      turns.set(userId, one)
+      one.users += 1
+      return Effect.onExitPrimitive(one.turn.withPermit(effect), () => {
+        one.users -= 1
+        if (one.users === 0) turns.delete(userId)
+        return undefined
+      })
+    })
 
   const recall = (claim: Claim | undefined): Effect.Effect<HandedOver | undefined, KeyReused> =>
     claim === undefined
@@ -323,46 +345,52 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
       )
     )
 
-  const remember = ({ claims, deadline }: Begun, handedOver: HandedOver) =>
-    Effect.forEach(claims, ({ fingerprint, key }) => store.remember(key, { fingerprint, handedOver })).pipe(
-      Deadline.keep(deadline),
-      Effect.ignore
-    )
+  const remember = ({ claims }: Begun, handedOver: HandedOver) =>
+    Effect.forEach(claims, ({ fingerprint, key }) => store.remember(key, { fingerprint, handedOver }), {
+      discard: true
+    })
 
   /** Does it, and answers. What is done is done: nobody waits for a store that is slow to remember it, or does not. */
-  const carryOut = Effect.fnUntraced(function* (
-    userId: string,
-    begun: Begun,
-    work: Effect.Effect<HandedOver, FlowError>
-  ) {
-    const end = yield* Effect.exit(Effect.interruptible(Deadline.keep(begun.deadline)(work)))
-    // Nobody but the layer's end interrupts it.
-    const exit = Exit.isFailure(end) && Cause.hasInterruptsOnly(end.cause) ? Exit.fail(closing) : end
-    if (latest.get(userId) === begun) latest.delete(userId)
-    if (Exit.isSuccess(exit)) {
-      // A store in this process has it when the answer is out. Until a slower one has it, copies find it under its claims.
-      const remembering = yield* Effect.forkChild(Effect.interruptible(remember(begun, exit.value)), {
-        startImmediately: true
-      })
-      yield* Deferred.done(begun.answer, exit)
-      yield* Fiber.await(remembering)
-    }
-    for (const { key } of begun.claims) claimed.delete(key)
-    // A copy of what has failed tries again.
-    yield* Deferred.done(begun.answer, exit)
-  }, Effect.uninterruptible)
+  const carryOut = (userId: string, begun: Begun, work: Effect.Effect<HandedOver, FlowError>) =>
+    Deadline.keep(begun.deadline)(work).pipe(
+      Effect.interruptible,
+      Effect.exit,
+      Effect.flatMap((end) => {
+        // Nobody but the layer's end interrupts it.
+        const exit = Exit.isFailure(end) && Cause.hasInterruptsOnly(end.cause) ? Exit.fail(closing) : end
+        if (latest.get(userId) === begun) latest.delete(userId)
+        const isOver = Effect.suspend(() => {
+          for (const { key } of begun.claims) claimed.delete(key)
+          // A copy of what has failed tries again.
+          return Deferred.done(begun.answer, exit)
+        })
+        if (Exit.isFailure(exit) || begun.claims.length === 0) return isOver
+        // A store in this process has it when the answer is out. Until a slower one has it, copies find it under its claims.
+        return Effect.forkChild(Effect.interruptible(remember(begun, exit.value)), { startImmediately: true }).pipe(
+          Effect.flatMap((remembering) =>
+            remembering.pollUnsafe() !== undefined
+              ? Effect.void
+              : Effect.andThen(
+                  Deferred.done(begun.answer, exit),
+                  Effect.ignore(Effect.interruptible(Deadline.keep(begun.deadline)(Fiber.await(remembering))))
+                )
+          ),
+          Effect.andThen(isOver)
+        )
+      }),
+      Effect.uninterruptible
+    )
+
+  const decide = (request: HandoverRequest) => spanned("RoutingPolicy.decide")(policy.decide(request))
+
+  const proceed = (asked: Asked, decision: Decision, late?: DeadlineExceeded) => {
+    asked.onDecided(decision, false)
+    return joinOrBegin(asked, decision, late)
+  }
 
   /** Decides, and joins what is in progress for it, or begins. After want of time (`late`) only where nobody came after that. */
-  const decideAndDo = Effect.fnUntraced(function* (
-    { claim, deadline, onDecided, request }: Asked,
-    late?: DeadlineExceeded
-  ): Effect.fn.Return<HandedOver, FlowError | RoutingError> {
-    const decision = yield* policy
-      .decide(request)
-      .pipe(Deadline.keep(deadline), Effect.withSpan("RoutingPolicy.decide", {}, { captureStackTrace: false }))
-    onDecided(decision, false)
-    return yield* joinOrBegin({ claim, deadline, onDecided, request }, decision, late)
-  })
+  const decideAndDo = (asked: Asked, late?: DeadlineExceeded): Effect.Effect<HandedOver, FlowError | RoutingError> =>
+    Effect.flatMap(Deadline.keep(asked.deadline)(decide(asked.request)), (decision) => proceed(asked, decision, late))
 
   /** Joins the copy of it that is in progress, whatever the rules say by now; `undefined` where there is none. */
   const joinCopy = (asked: Asked): Effect.Effect<HandedOver, FlowError | RoutingError> | undefined => {
@@ -407,21 +435,24 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
       return Effect.andThen(FiberSet.run(fibers, carryOut(userId, begun, work)), restore(Deferred.await(begun.answer)))
     })
 
-  const handle = Effect.fnUntraced(function* (
-    request: HandoverRequest,
-    idempotencyKey: string | undefined,
-    onDecided: Asked["onDecided"]
-  ) {
-    const deadline = yield* Deadline.after(time)
-    const claim = claimOf(request, idempotencyKey)
-    const before = yield* Deadline.keep(deadline)(recall(claim))
-    if (before !== undefined) {
-      onDecided(before, true)
-      return before
-    }
-    const asked = { request, claim, deadline, onDecided }
-    return yield* joinCopy(asked) ?? decideAndDo(asked)
-  })
+  /** What it was answered with before, or else the decision: none where a copy of it is in progress, whose decision counts. */
+  const before = ({ claim, request }: Asked): Effect.Effect<Before, KeyReused | RoutingError> =>
+    Effect.flatMap(recall(claim), (handedOver) =>
+      handedOver !== undefined
+        ? Effect.succeed({ handedOver })
+        : claim !== undefined && claimed.has(claim.key)
+          ? Effect.succeed({})
+          : Effect.map(decide(request), (decision) => ({ decision }))
+    )
+
+  const handle = (asked: Asked): Effect.Effect<HandedOver, FlowError | RoutingError> =>
+    Effect.flatMap(Deadline.keep(asked.deadline)(before(asked)), ({ decision, handedOver }) => {
+      if (handedOver !== undefined) {
+        asked.onDecided(handedOver, true)
+        return Effect.succeed(handedOver)
+      }
+      return joinCopy(asked) ?? (decision === undefined ? decideAndDo(asked) : proceed(asked, decision))
+    })
 
   const ruleLabel = boundedNames()
   yield* declare(FAILURES.map((outcome) => failureSeries({ outcome })))
@@ -433,35 +464,36 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
     isCopy: boolean,
     since: number
   ) =>
-    Effect.flatMap(Deadline.nowMillis, (now) => {
+    Effect.withFiber((fiber) => {
       const outcome = outcomeOf(exit, isCopy)
       const rule = ruleOf(exit, decided)
       const label = rule === undefined ? "none" : ruleLabel(rule)
       const target = decided?.target.type ?? "none"
       const isDone = Exit.isSuccess(exit)
-      return Effect.all(
-        [
-          count(handoverSeries({ rule: label, target, outcome })),
-          isDone ? Effect.void : count(failureSeries({ outcome })),
-          Metric.update(durationSeries({ outcome: isDone ? outcome : "failure" }), (now - since) / 1000),
-          Effect.annotateCurrentSpan({
-            "handover.rule": rule ?? "none",
-            "handover.target": target,
-            "handover.outcome": outcome
-          })
-        ],
-        { discard: true }
-      )
+      add(fiber, handoverSeries({ rule: label, target, outcome }))
+      if (!isDone) add(fiber, failureSeries({ outcome }))
+      add(fiber, durationSeries({ outcome: isDone ? outcome : "failure" }), (Deadline.millisOf(fiber) - since) / 1000)
+      return Effect.annotateCurrentSpan({
+        "handover.rule": rule ?? "none",
+        "handover.target": target,
+        "handover.outcome": outcome
+      })
     })
 
   return Handover.of({
     handle: (request, idempotencyKey) =>
-      Effect.flatMap(Deadline.nowMillis, (started) => {
+      Effect.withFiber((fiber) => {
+        const started = Deadline.millisOf(fiber)
         let decided: Decided | undefined
         let isCopy = false
-        return handle(request, idempotencyKey, (what, ofCopy) => {
-          decided = what
-          isCopy = ofCopy
+        return handle({
+          request,
+          claim: claimOf(request, idempotencyKey),
+          deadline: Deadline.afterMillis(fiber, Duration.toMillis(time)),
+          onDecided: (what, ofCopy) => {
+            decided = what
+            isCopy = ofCopy
+          }
         }).pipe(
           Effect.mapError((error) =>
             isReason(error)
@@ -469,7 +501,7 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
               : error
           ),
           Effect.onExit((exit) => measure(exit, decided, isCopy, started)),
-          Effect.withSpan("Handover.handle", {}, { captureStackTrace: false })
+          spanned("Handover.handle")
         )
       })
   })

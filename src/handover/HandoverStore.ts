@@ -1,5 +1,6 @@
 /** What handovers were answered with, for webhooks that come again. */
-import { Cache, Context, Duration, Effect, Layer, type Option } from "effect"
+import { Context, Duration, Effect, Layer, Option } from "effect"
+import { millisOf } from "../cxone/Deadline.ts"
 import type { HandedOver } from "./Handover.ts"
 
 /** A handover that was done under a key. */
@@ -33,18 +34,37 @@ export class HandoverStore extends Context.Service<
 >()("cognigy-cxone-router/handover/HandoverStore") {
   /** In this process, bounded in time and number. */
   static readonly layerMemory = (options: HandoverStoreOptions = {}): Layer.Layer<HandoverStore> =>
-    Layer.effect(
-      HandoverStore,
-      Effect.map(
-        Cache.make({
-          capacity: options.capacity ?? 10_000,
-          timeToLive: options.window ?? DEFAULT_IDEMPOTENCY_WINDOW,
-          lookup: (_key: string): Effect.Effect<Remembered> => Effect.never
-        }),
-        (cache) => ({
-          find: (key) => Cache.getOption(cache, key),
-          remember: (key, handover) => Cache.set(cache, key, handover)
-        })
-      )
-    )
+    Layer.sync(HandoverStore, () => inMemory(options))
+}
+
+/** A map in the order in which handovers were last asked for: what is past the capacity, or old, goes first. */
+const inMemory = ({
+  capacity = 10_000,
+  window = DEFAULT_IDEMPOTENCY_WINDOW
+}: HandoverStoreOptions): HandoverStore["Service"] => {
+  const life = Duration.toMillis(Duration.fromInputUnsafe(window))
+  const kept = new Map<string, { readonly handover: Remembered; readonly until: number }>()
+  const keep = (key: string, one: { readonly handover: Remembered; readonly until: number }, now: number) => {
+    kept.delete(key)
+    kept.set(key, one)
+    for (const [oldest, { until }] of kept) {
+      if (kept.size <= capacity && now < until) return
+      kept.delete(oldest)
+    }
+  }
+  return {
+    find: (key) =>
+      Effect.withFiberSucceed((fiber) => {
+        const one = kept.get(key)
+        const now = millisOf(fiber)
+        if (one === undefined || now >= one.until) return Option.none()
+        keep(key, one, now)
+        return Option.some(one.handover)
+      }),
+    remember: (key, handover) =>
+      Effect.withFiberSucceed((fiber) => {
+        const now = millisOf(fiber)
+        keep(key, { handover, until: now + life }, now)
+      })
+  }
 }
