@@ -24,6 +24,7 @@ import { testRoutesCommand } from "./commands/testRoutes.ts"
 import * as demo from "./demo.ts"
 import { Readiness } from "./handover/Readiness.ts"
 import { RoutingPolicy } from "./handover/RoutingPolicy.ts"
+import * as jsonLog from "./jsonLog.ts"
 import { formatPretty } from "./prettyLog.ts"
 import * as Router from "./Router.ts"
 import { configProvider } from "./Setting.ts"
@@ -35,7 +36,7 @@ import { version } from "./version.ts"
 const logging = ({ format, level }: LogSettings) => {
   const pretty = format === "pretty" || (format === "auto" && process.stdout.isTTY)
   return Layer.merge(
-    Logger.layer([pretty ? Logger.withConsoleLog(formatPretty(process.stdout.isTTY)) : Logger.consoleJson]),
+    pretty ? Logger.layer([Logger.withConsoleLog(formatPretty(process.stdout.isTTY))]) : jsonLog.layer,
     Layer.succeed(References.MinimumLogLevel, level)
   )
 }

@@ -41,9 +41,8 @@ const tooLarge = cut(
   () => new PayloadTooLarge({ error: "Payload too large", detail: "the router reads at most 256 KiB" })
 )
 
-const tooSlow = cut(
-  () =>
-    new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole before the handover's deadline" })
+const tooSlow = Exit.fail(
+  new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole before the handover's deadline" })
 )
 
 const notWhole = new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole" })
@@ -54,15 +53,15 @@ type Refusal = Effect.Effect<
   HttpServerRequest.HttpServerRequest
 >
 
-const toRefusal = (error: HttpServerError.HttpServerError | ServiceUnavailable): Refusal => {
-  if (error instanceof ServiceUnavailable) return cut(() => error)
+const toRefusal = (error: HttpServerError.HttpServerError | ServiceUnavailable | BadRequest): Refusal => {
+  if (error instanceof ServiceUnavailable || error instanceof BadRequest) return cut(() => error)
   return isTooLarge(error) ? tooLarge : Effect.fail(notWhole)
 }
 
 const isCompressed = (contentEncoding: string | undefined): boolean =>
   contentEncoding !== undefined && !/^\s*(?:identity\s*)?$/i.test(contentEncoding)
 
-type Bytes = Deferred.Deferred<ArrayBuffer, HttpServerError.HttpServerError | ServiceUnavailable>
+type Bytes = Deferred.Deferred<ArrayBuffer, HttpServerError.HttpServerError | ServiceUnavailable | BadRequest>
 
 /**
  * Receives bodies, at most so many at once: over it, the one that has been on its way longest gives way. An honest sender's is there in
@@ -73,7 +72,7 @@ const makeReceiver = (capacity: number) => {
   const tooLong = Exit.fail(
     overloaded(`the router receives ${capacity} bodies at once, and this one was on its way longest`)
   )
-  return (request: HttpServerRequest.HttpServerRequest) =>
+  return (request: HttpServerRequest.HttpServerRequest, time: Duration.Duration) =>
     Effect.suspend(() => {
       const [longest] = onTheirWay
       if (longest !== undefined && onTheirWay.size >= capacity) {
@@ -82,23 +81,36 @@ const makeReceiver = (capacity: number) => {
       }
       const bytes: Bytes = Deferred.makeUnsafe()
       onTheirWay.add(bytes)
+      const untilLate = Effect.andThen(
+        Effect.sleep(time),
+        Effect.suspend(() => Deferred.done(bytes, tooSlow))
+      )
       return Deferred.into(request.arrayBuffer, bytes).pipe(
         // By a fiber that ends with the request: to interrupt the reading breaks the connection, and its client is to be answered before.
         Effect.forkScoped({ startImmediately: true }),
-        Effect.andThen(Deferred.await(bytes)),
-        Effect.ensuring(Effect.sync(() => onTheirWay.delete(bytes)))
+        Effect.andThen(Effect.forkChild(untilLate, { startImmediately: true })),
+        Effect.flatMap((timer) =>
+          Effect.onExitPrimitive(Deferred.await(bytes), () => {
+            timer.interruptUnsafe()
+            onTheirWay.delete(bytes)
+            return undefined
+          })
+        )
       )
     })
 }
 
 /** Parses a whole body. */
-export const parseBody = Effect.fnUntraced(function* (bytes: ArrayBuffer | Uint8Array) {
-  const parsed = yield* Effect.try({
-    try: (): unknown => JSON.parse(utf8.decode(bytes)),
-    catch: () => new BadRequest({ error: "Invalid payload", detail: "the body is not JSON in UTF-8" })
+export const parseBody = (bytes: ArrayBuffer | Uint8Array): Effect.Effect<unknown, BadRequest> =>
+  Effect.suspend(() => {
+    let parsed: unknown
+    try {
+      parsed = JSON.parse(utf8.decode(bytes))
+    } catch {
+      return Effect.fail(new BadRequest({ error: "Invalid payload", detail: "the body is not JSON in UTF-8" }))
+    }
+    return checkExtent(parsed)
   })
-  return yield* checkExtent(parsed)
-})
 
 /** Gives a parsed body back that is not nested too deeply and does not hold too much. */
 export const checkExtent = (body: unknown): Effect.Effect<unknown, BadRequest> => {
@@ -109,7 +121,11 @@ export const checkExtent = (body: unknown): Effect.Effect<unknown, BadRequest> =
 }
 
 const readJson = Effect.fnUntraced(
-  function* (request: HttpServerRequest.HttpServerRequest, receive: ReturnType<typeof makeReceiver>) {
+  function* (
+    request: HttpServerRequest.HttpServerRequest,
+    receive: ReturnType<typeof makeReceiver>,
+    time: Duration.Duration
+  ) {
     if (!isJson(request.headers["content-type"])) {
       return yield* new BadRequest({
         error: "Invalid content type",
@@ -123,8 +139,9 @@ const readJson = Effect.fnUntraced(
       })
     }
     if (Number(request.headers["content-length"]) > ByteSize.toNumberUnsafe(MAX_BODY)) return yield* tooLarge
-    const bytes = yield* receive(request).pipe(Effect.catch(toRefusal))
-    yield* Effect.flatMap(Sender, ({ checkBody }) => checkBody(bytes))
+    const bytes = yield* receive(request, time).pipe(Effect.catch(toRefusal))
+    const { checkBody } = yield* Sender
+    yield* checkBody(bytes)
     return yield* parseBody(bytes)
   },
   Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY)
@@ -133,6 +150,5 @@ const readJson = Effect.fnUntraced(
 /** Makes a reader of JSON bodies, which receives at most `capacity` of them at once and gives each no more than this time. */
 export const makeBodyReader = (capacity: number) => {
   const receive = makeReceiver(capacity)
-  return (request: HttpServerRequest.HttpServerRequest, time: Duration.Duration) =>
-    Effect.timeoutOrElse(readJson(request, receive), { duration: time, orElse: () => tooSlow })
+  return (request: HttpServerRequest.HttpServerRequest, time: Duration.Duration) => readJson(request, receive, time)
 }

@@ -1,6 +1,6 @@
 /** The webhook's handler: reads what Cognigy posts, asks for the handover, answers, and says in one line what happened. */
-import { type Duration, Effect, type Layer, Semaphore } from "effect"
-import type { Headers, HttpServerRequest } from "effect/http"
+import { Context, Duration, Effect, type Layer, References, type Scope } from "effect"
+import { type Headers, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, type HttpApiGroup } from "effect/http-api"
 import * as Deadline from "../cxone/Deadline.ts"
 import { CurrentCorrelationId, type HandedOver, Handover } from "../handover/Handover.ts"
@@ -8,9 +8,9 @@ import type { HandoverRequest } from "../handover/HandoverRequest.ts"
 import { RoutingPolicy } from "../handover/RoutingPolicy.ts"
 import { parseTime, TIME_FORMAT } from "../handover/routes/time.ts"
 import { snakeCase } from "../measure.ts"
-import { Api } from "./Api.ts"
+import { type Accepted, Api } from "./Api.ts"
 import { makeBodyReader } from "./Body.ts"
-import { correlationId } from "./Correlation.ts"
+import { correlationId, correlationIdOf } from "./Correlation.ts"
 import { toHandoverRequest } from "./Payload.ts"
 import {
   BadRequest,
@@ -21,6 +21,7 @@ import {
   internalError,
   overloaded,
   type Problem,
+  type ServiceUnavailable,
   toProblem
 } from "./Problem.ts"
 import { countRefusal, declareRefusals } from "./Refusals.ts"
@@ -57,46 +58,59 @@ export const layer = ({
     Effect.fnUntraced(function* (handlers) {
       const handover = yield* Handover
       const policy = yield* RoutingPolicy
-      const places = yield* Semaphore.make(capacity)
       yield* declareRefusals
       const readBody = makeBodyReader(capacity)
 
-      const full = overloaded(`the router takes on ${capacity} webhooks at once, and as many are under way`)
+      const full = Effect.fail(
+        overloaded(`the router takes on ${capacity} webhooks at once, and as many are under way`)
+      )
+      let underWay = 0
       const inPlace = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-        Effect.flatMap(
-          places.withPermitsIfAvailable(1)(effect),
-          Effect.fromOption(() => full)
-        )
-      const isFree = inPlace(Effect.void)
+        Effect.suspend((): Effect.Effect<A, E | ServiceUnavailable, R> => {
+          if (underWay >= capacity) return full
+          underWay += 1
+          return Effect.onExitPrimitive(effect, () => {
+            underWay -= 1
+            return undefined
+          })
+        })
+      const isFree = Effect.suspend(() => (underWay >= capacity ? full : Effect.void))
 
-      const handle = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
-        const started = yield* Deadline.nowMillis
-        const deadline = yield* Deadline.after(time)
-        const id = yield* correlationId
-        let asked: HandoverRequest | undefined
-        // Until the body is there nothing has begun.
-        const body = Effect.interruptible(readBody(request, time))
-        return yield* Effect.andThen(isFree, body).pipe(
-          Effect.flatMap(toHandoverRequest),
-          Effect.flatMap((handoverRequest) => {
-            asked = handoverRequest
-            const handle = handover.handle(handoverRequest, idempotencyKey(request.headers))
-            // Not before: a sender that is slow, or has yet to show who it is, takes no place.
-            return inPlace(Effect.mapError(handle, toProblem))
-          }),
-          Effect.provideService(Deadline.CurrentDeadline, deadline),
-          Effect.provideService(CurrentCorrelationId, id),
-          Effect.tap((done) => logDone(asked?.intent, done, id, started)),
-          // A copy is answered under the id of the first.
-          Effect.map((done) => ({ status: "success" as const, ...done, correlationId: done.correlationId ?? id })),
-          Effect.catchDefect((defect) =>
-            Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
-          ),
-          Effect.tapError((problem) => logProblem(asked?.intent, problem, started)),
-          Effect.mapError((problem) => correlated(problem, id)),
-          Effect.annotateLogs("correlationId", id)
-        )
-      })
+      const handle = (request: HttpServerRequest.HttpServerRequest) =>
+        Effect.withFiber((fiber) => {
+          const started = Deadline.millisOf(fiber)
+          const deadline = Deadline.afterMillis(fiber, Duration.toMillis(time))
+          const id = correlationIdOf(fiber, request)
+          let asked: HandoverRequest | undefined
+          // Until the body is there nothing has begun.
+          const body = Effect.interruptible(readBody(request, time))
+          return Effect.andThen(isFree, body).pipe(
+            Effect.flatMap(toHandoverRequest),
+            Effect.flatMap((handoverRequest) => {
+              asked = handoverRequest
+              const handle = handover.handle(handoverRequest, idempotencyKey(request.headers))
+              // Not before: a sender that is slow, or has yet to show who it is, takes no place.
+              return inPlace(Effect.mapError(handle, toProblem))
+            }),
+            Effect.flatMap((done) => Effect.as(logDone(asked?.intent, done, id, started), accepted(done, id))),
+            Effect.catchDefect((defect) =>
+              Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
+            ),
+            Effect.tapError((problem) => logProblem(asked?.intent, problem, started)),
+            Effect.mapError((problem) => correlated(problem, id)),
+            Effect.updateContext(
+              (context: Context.Context<HttpServerRequest.HttpServerRequest | Scope.Scope | Sender>) =>
+                context.pipe(
+                  Context.add(Deadline.CurrentDeadline, deadline),
+                  Context.add(CurrentCorrelationId, id),
+                  Context.add(References.CurrentLogAnnotations, {
+                    ...fiber.getRef(References.CurrentLogAnnotations),
+                    correlationId: id
+                  })
+                )
+            )
+          )
+        })
 
       const explain = Effect.fnUntraced(function* (
         request: HttpServerRequest.HttpServerRequest,
@@ -130,12 +144,22 @@ export const layer = ({
 const idempotencyKey = (headers: Headers.Headers): string | undefined =>
   headers["webhook-id"] || headers["idempotency-key"] || undefined
 
+/** The answer. A copy is answered under the id of the first. */
+const accepted = (done: HandedOver, id: string) => {
+  const { correlationId = id, ...handedOver } = done
+  return HttpServerResponse.jsonUnsafe({
+    status: "success",
+    ...handedOver,
+    correlationId
+  } satisfies typeof Accepted.Type)
+}
+
 /** Says it in one line, which has the same as fields too. A copy has the id of the first, and its own beside it. */
 const logDone = (intent: string | undefined, done: HandedOver, id: string, started: number) =>
-  Effect.flatMap(Deadline.nowMillis, (now) => {
+  Effect.withFiber((fiber) => {
     const { conversationId, correlationId = id, reused, rule, target } = done
     const isCopy = correlationId !== id
-    const milliseconds = Math.round(now - started)
+    const milliseconds = Math.round(Deadline.millisOf(fiber) - started)
     const where = `${target.type} ${target.id} (rule ${rule})`
     const what = isCopy ? "repeated, answered as before" : "handed over"
     return Effect.annotateLogs(

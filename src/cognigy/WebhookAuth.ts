@@ -1,5 +1,5 @@
 /** The webhook's own credentials: who may ask for a handover. */
-import { createHash, timingSafeEqual } from "node:crypto"
+import { hash, timingSafeEqual } from "node:crypto"
 import { Clock, Context, Effect, Layer, Redacted, Result } from "effect"
 import { type Headers, HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
@@ -174,7 +174,7 @@ const refusal = ({ mode }: WebhookCredentials): CredentialsRefused => {
 const basicSecret = (user: string, password: Redacted.Redacted): Redacted.Redacted =>
   Redacted.make(`${user}:${Redacted.value(password)}`)
 
-const digest = (secret: Redacted.Redacted): Buffer => createHash("sha256").update(Redacted.value(secret)).digest()
+const digest = (secret: Redacted.Redacted): Buffer => hash("sha256", Redacted.value(secret), "buffer")
 
 /**
  * Compares digests, all of them: neither a secret's length nor which one matched shows in the time it takes.

@@ -1,9 +1,9 @@
 /** Which requests are copies of one another. */
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import type { Decision } from "./Decision.ts"
 import type { HandoverRequest } from "./HandoverRequest.ts"
 
-const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("base64")
+const digest = (value: unknown): string => hash("sha256", JSON.stringify(value), "base64")
 
 /** The name under which a request can come again, and what it was then. Both are digests: as short for long values as for short ones. */
 export interface Claim {
