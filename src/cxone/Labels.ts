@@ -1,9 +1,23 @@
 /** Labels on conversations, for reporting: sent in the background, so that they never fail, delay or change a handover. */
-import { Context, Duration, Effect, FiberMap, Layer, Metric, Option, Schedule, Semaphore, Tracer } from "effect"
-import { count, counters, declare, observe } from "../measure.ts"
+import {
+  Cause,
+  Context,
+  Duration,
+  Effect,
+  Exit,
+  FiberMap,
+  Latch,
+  Layer,
+  Metric,
+  Schedule,
+  Semaphore,
+  Tracer
+} from "effect"
+import { add, count, counters, declare, observe } from "../measure.ts"
 import { labelsDroppedTotal, labelsPending, labelsSentTotal } from "../metrics.ts"
 import { CXoneClient } from "./CXoneClient.ts"
-import { labelSchedule } from "./Schedules.ts"
+import * as Deadline from "./Deadline.ts"
+import { labelSchedule, retryAfter } from "./Schedules.ts"
 
 /** How labels are sent. */
 export interface LabelsOptions {
@@ -44,7 +58,7 @@ export type LabelSet = Readonly<Record<string, string>>
 interface Waiting {
   readonly labels: LabelSet
   /** What they came from. */
-  readonly span: Option.Option<Tracer.AnySpan>
+  readonly span: Tracer.AnySpan | undefined
 }
 
 /** Every so many dropped labels the log says so again. */
@@ -62,13 +76,17 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   const client = yield* CXoneClient
   const { capacity = 10_000, concurrency = 16, drainTimeout = Effect.succeed(Duration.seconds(7)) } = options
   const linger = Duration.fromInputUnsafe(options.linger ?? "100 millis")
+  const lingerMillis = Duration.toMillis(linger)
   const calls = yield* Semaphore.make(concurrency)
   const senders = yield* FiberMap.make<string>()
   // Senders run in the layer's context: a caller's deadline ends with the caller.
   const run = yield* FiberMap.runtime(senders)<never>()
 
-  /** The conversations that have a sender, oldest first. */
+  /** The conversations whose labels are not sent yet, oldest first. */
   const active = new Set<string>()
+  /** Those of them that have no sender yet, and when they get one: in the order in which they came, as all linger for as long. */
+  const lingering = new Map<string, number>()
+  const someLinger = yield* Latch.make()
   /** The labels that no call has taken up yet. */
   const waiting = new Map<string, Waiting>()
   let dropped = 0
@@ -79,67 +97,75 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
     waiting.set(conversationId, { labels: { ...earlier?.labels, ...later.labels }, span: later.span })
 
   /** Only an attempt holds a permit: labels that wait for their next one do not keep others waiting. */
-  const deliver = (conversationId: string, { labels, span }: Waiting) =>
-    Effect.suspend(() => {
-      let isRetry = false
-      const call = Effect.suspend(() =>
-        client.call<void, never>({
-          operation: "label",
-          method: "PUT",
-          path: `/api/v2/conversations/webchat/${encodeURIComponent(conversationId)}/labels`,
-          body: { labels },
-          answers: { 200: accepted, 201: accepted, 202: accepted, 204: accepted },
-          schedule: Schedule.recurs(0),
-          isRetry
-        })
-      )
-      return (Option.isSome(span) ? Effect.withParentSpan(call, span.value) : call).pipe(
-        calls.withPermit,
-        Effect.tapError(() =>
-          Effect.sync(() => {
-            isRetry = true
-          })
-        ),
-        // Here and not in the call, so that a token that cannot be had is waited for too.
-        Effect.retry(labelSchedule),
-        Effect.andThen(count(labelsSentTotal)),
-        Effect.catch((error) =>
+  const call = (conversationId: string, { labels, span }: Waiting, isRetry: boolean) => {
+    const call = client.call<void, never>({
+      operation: "label",
+      method: "PUT",
+      path: `/api/v2/conversations/webchat/${encodeURIComponent(conversationId)}/labels`,
+      body: { labels },
+      answers: { 200: accepted, 201: accepted, 202: accepted, 204: accepted },
+      schedule: once,
+      isRetry
+    })
+    return calls.withPermit(span === undefined ? call : Effect.withParentSpan(call, span))
+  }
+
+  const deliver = (conversationId: string, taken: Waiting) =>
+    call(conversationId, taken, false).pipe(
+      // Here and not in the call, so that a token that cannot be had is waited for too.
+      Effect.catch((failure) =>
+        retryAfter(
+          failure,
+          Effect.suspend(() => call(conversationId, taken, true)),
+          labelSchedule
+        )
+      ),
+      Effect.matchEffect({
+        onSuccess: () => Effect.withFiberSucceed((fiber) => add(fiber, labelsSentTotal)),
+        onFailure: (error) =>
           Effect.andThen(
             count(dropSeries({ reason: "failed" })),
             Effect.logWarning(`labels of conversation ${conversationId} not sent: ${error.message}`)
           )
-        )
-      )
-    })
+      })
+    )
 
   /** Sends what waits for one conversation until nothing does: two calls for the same conversation never overlap. */
   const sender = (conversationId: string): Effect.Effect<void> =>
-    Effect.sleep(linger).pipe(
-      Effect.andThen(
-        Effect.suspend(() => {
-          const taken = waiting.get(conversationId)
-          if (taken === undefined) return Effect.void
-          waiting.delete(conversationId)
-          return Effect.onInterrupt(deliver(conversationId, taken), () =>
-            Effect.sync(() => {
-              if (active.has(conversationId)) fold(conversationId, taken, waiting.get(conversationId) ?? taken)
-            })
-          )
-        })
-      ),
-      Effect.andThen(
-        Effect.suspend(() => {
-          if (waiting.has(conversationId)) return sender(conversationId)
-          active.delete(conversationId)
-          return Effect.void
-        })
-      )
-    )
+    Effect.suspend(() => {
+      const taken = waiting.get(conversationId)
+      if (taken === undefined) return Effect.void
+      waiting.delete(conversationId)
+      const delivery = Effect.onExitPrimitive(deliver(conversationId, taken), (exit) => {
+        const isCut = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause)
+        if (isCut && active.has(conversationId)) fold(conversationId, taken, waiting.get(conversationId) ?? taken)
+        return undefined
+      })
+      return Effect.flatMap(delivery, () => {
+        if (waiting.has(conversationId)) return Effect.andThen(Effect.sleep(linger), sender(conversationId))
+        active.delete(conversationId)
+        return Effect.void
+      })
+    })
+
+  /** Starts the senders of those that have lingered, and waits for the next. */
+  const startSenders = Effect.withFiber((fiber) => {
+    const now = Deadline.millisOf(fiber)
+    for (const [conversationId, until] of lingering) {
+      if (until > now) return Effect.sleep(until - now)
+      lingering.delete(conversationId)
+      run(conversationId, sender(conversationId))
+    }
+    someLinger.closeUnsafe()
+    return Effect.void
+  })
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(someLinger.await, startSenders)))
 
   const dropOldest = Effect.suspend(() => {
     const [oldest] = active
     if (oldest === undefined) return Effect.void
     active.delete(oldest)
+    lingering.delete(oldest)
     waiting.delete(oldest)
     const warning = `labels are dropped: more than ${capacity} conversations wait for theirs (dropped so far: ${dropped + 1})`
     const isTold = dropped++ % DROPS_PER_WARNING === 0
@@ -151,6 +177,7 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
 
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
+      lingering.clear()
       yield* FiberMap.clear(senders)
       yield* Semaphore.resize(calls, Math.max(concurrency, DRAIN_CONCURRENCY))
       yield* Effect.forEach(
@@ -178,11 +205,13 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
 
   return Labels.of({
     put: (conversationId, labels) =>
-      Effect.flatMap(Effect.serviceOption(Tracer.ParentSpan), (span) => {
+      Effect.withFiber((fiber) => {
+        const span = Context.getOrUndefined(fiber.context, Tracer.ParentSpan)
         fold(conversationId, waiting.get(conversationId), { labels, span })
         if (active.has(conversationId)) return Effect.void
         active.add(conversationId)
-        run(conversationId, sender(conversationId))
+        lingering.set(conversationId, Deadline.millisOf(fiber) + lingerMillis)
+        someLinger.openUnsafe()
         return active.size > capacity ? dropOldest : Effect.void
       }),
     pending: Effect.sync(() => active.size),
@@ -191,3 +220,6 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
 })
 
 const accepted = () => Effect.void
+
+/** Labels are tried again outside the call. */
+const once = Schedule.recurs(0)
