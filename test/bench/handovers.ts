@@ -1,0 +1,136 @@
+/** Handovers under load: all servers in turn, again and again, so that what changes on the machine changes for all of them. */
+import type { Contender, Server } from "./contenders.ts"
+import type { Users } from "./load.ts"
+import { type Round, measure } from "./round.ts"
+import type { StandIn } from "./standInClient.ts"
+import { median, medianRatio } from "./statistics.ts"
+import { millis, ratio, table, whole } from "./table.ts"
+
+/** A load that all servers get. */
+export interface Case {
+  readonly users: Users
+  readonly atOnce: number
+  /** How long CXone takes for each answer, in milliseconds. */
+  readonly delay: number
+}
+
+/** How long all of it takes. */
+export interface Lengths {
+  readonly rounds: number
+  /** Before the first round, in milliseconds for each server. */
+  readonly warmUp: number
+  /** In each round, in milliseconds, before what is measured. */
+  readonly ramp: number
+  /** What is measured of each round, in milliseconds. */
+  readonly millis: number
+}
+
+/** What one server did in all rounds of a case. */
+export interface Measured {
+  readonly name: string
+  readonly rounds: ReadonlyArray<Round>
+}
+
+/** What all servers did in all rounds of a case. */
+export interface Compared extends Case {
+  readonly case: string
+  readonly servers: ReadonlyArray<Measured>
+}
+
+/** The name of a case: what `--cases` takes. */
+export const nameOf = ({ atOnce, delay, users }: Case): string => `${users}-${atOnce}-${delay}ms`
+
+/** All cases. */
+export const CASES: ReadonlyArray<Case> = [
+  ...[0, 40].flatMap((delay) => [1, 32, 256].map((atOnce): Case => ({ users: "new", atOnce, delay }))),
+  { users: "returning", atOnce: 32, delay: 0 },
+  { users: "duplicate", atOnce: 32, delay: 0 }
+]
+
+/** Measures the cases. */
+export const measureHandovers = async (
+  contenders: ReadonlyArray<Contender>,
+  standIn: StandIn,
+  cases: ReadonlyArray<Case>,
+  { millis, ramp, rounds, warmUp }: Lengths,
+  progress: (text: string) => void
+): Promise<ReadonlyArray<Compared>> => {
+  const started: Array<{ readonly contender: Contender; readonly server: Server }> = []
+  for (const contender of contenders) {
+    progress(`handovers: ${contender.name} warms up`)
+    const server = await contender.start(standIn.baseUrl)
+    started.push({ contender, server })
+    for (const users of ["new", "returning"] as const) {
+      await measure(contender, server, standIn, 0, { users, atOnce: 32, length: { ramp: 0, millis: warmUp / 2 } })
+    }
+  }
+  const compared: Array<Compared> = []
+  for (const { atOnce, delay, users } of cases) {
+    const name = nameOf({ users, atOnce, delay })
+    const measured = started.map((running) => ({ ...running, rounds: new Array<Round>() }))
+    for (let round = 1; round <= rounds; round++) {
+      progress(`handovers: ${name}, round ${round} of ${rounds}`)
+      for (const one of measured) {
+        one.rounds.push(
+          await measure(one.contender, one.server, standIn, delay, { users, atOnce, length: { ramp, millis } })
+        )
+      }
+    }
+    compared.push({
+      case: name,
+      users,
+      atOnce,
+      delay,
+      servers: measured.map(({ contender, rounds }) => ({ name: contender.name, rounds }))
+    })
+  }
+  for (const { server } of started) await server.stop()
+  return compared
+}
+
+const HEADER = [
+  "",
+  "handovers/s",
+  "of floor",
+  "p50 ms",
+  "p99 ms",
+  "p99 to floor",
+  "cpu µs",
+  "loop p99 ms",
+  "loop max ms",
+  "calls"
+]
+
+/** A case as a table: medians of the rounds, and of their ratios to the floor's. */
+export const showCase = ({ servers }: Compared): string => {
+  const floor = servers.find(({ name }) => name === "floor")?.rounds
+  const row = ({ name, rounds }: Measured) => {
+    const all = (of: (round: Round) => number | undefined) => rounds.flatMap((round) => of(round) ?? [])
+    const middle = (of: (round: Round) => number | undefined) => median(all(of))
+    const toFloor = (of: (round: Round) => number) =>
+      floor === undefined ? Number.NaN : medianRatio(rounds.map(of), floor.map(of))
+    return [
+      name,
+      whole(middle(({ throughput }) => throughput)),
+      ratio(toFloor(({ throughput }) => throughput)),
+      millis(middle(({ p50 }) => p50)),
+      millis(middle(({ p99 }) => p99)),
+      ratio(toFloor(({ p99 }) => p99)),
+      whole(middle(({ cpu }) => cpu)),
+      millis(middle(({ loop }) => loop?.p99)),
+      millis(middle(({ loop }) => loop?.max)),
+      ratio(middle(({ calls }) => calls))
+    ]
+  }
+  return table(HEADER, servers.map(row))
+}
+
+/** What did not do all of its work. */
+export const problemsOf = (compared: ReadonlyArray<Compared>): ReadonlyArray<string> =>
+  compared.flatMap(({ case: name, servers }) =>
+    servers.flatMap((server) =>
+      server.rounds.flatMap(({ problem }, round) =>
+        problem === undefined ? [] : [`${server.name}, ${name}, round ${round + 1}: ${problem}`]
+      )
+    )
+  )
