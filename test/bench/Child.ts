@@ -99,10 +99,13 @@ export const startSaying = async (program: Program, listening: RegExp): Promise<
   }
 }
 
-/** Starts a program that nobody waits for. */
-export const startSilent = (program: Program): { readonly stop: () => Promise<void> } => {
-  const { child } = launch(program, false)
-  return { stop: () => stop(child) }
+/** Starts a program that tells nothing. */
+export const startSilent = (
+  program: Program
+): { readonly hasEnded: () => boolean; readonly stop: () => Promise<void> } => {
+  const { child, ended } = launch(program, false)
+  ended("before it was told to").catch(() => {})
+  return { hasEnded: () => child.exitCode !== null || child.signalCode !== null, stop: () => stop(child) }
 }
 
 /** Runs a program to its end; what it wrote, or a failure with what it said. */
@@ -110,15 +113,15 @@ export const run = async (program: Program): Promise<string> => {
   const child = spawn(program.command, program.args, {
     cwd: program.cwd,
     env: environment(program.env),
-    stdio: ["ignore", "pipe", "inherit"]
+    stdio: ["ignore", "pipe", "pipe"]
   })
   running.add(child)
   child.once("exit", () => running.delete(child))
-  const output = child.stdout.setEncoding("utf8").toArray()
+  const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => stream.setEncoding("utf8").toArray())
   const [code] = await once(child, "close")
-  const text = (await output).join("")
-  if (code !== 0) throw new Error(`${program.command} ${program.args.join(" ")} ended with ${code}:\n${text}`)
-  return text
+  if (code === 0) return ((await stdout) ?? []).join("")
+  const said = [...((await stdout) ?? []), ...((await stderr) ?? [])].join("")
+  throw new Error(`${program.command} ${program.args.join(" ")} ended with ${code}:\n${said}`)
 }
 
 /** Ends all that still runs. */

@@ -22,12 +22,10 @@ export interface Server {
 /** A server that can be started. */
 export interface Contender {
   readonly name: string
-  /** Whether it is ours. */
-  readonly isRouter: boolean
+  /** Where its repository is, if it is ours. */
+  readonly repository: string | undefined
   /** Whether a webhook that comes again is known. */
   readonly knowsDuplicates: boolean
-  /** What starts it, with a CXone at this URL. */
-  readonly program: (baseUrl: string) => Program
   readonly start: (baseUrl: string, options?: StartOptions) => Promise<Server>
 }
 
@@ -46,7 +44,7 @@ export const fileOf = (name: string): string => fileURLToPath(new URL(name, impo
 export const REPOSITORY = fileOf("../..")
 
 /** Settings that all servers have: the router's, as it runs in production. */
-const settings = (baseUrl: string) => ({
+export const settings = (baseUrl: string) => ({
   PORT: "0",
   CXONE_BASE_URL: baseUrl,
   CXONE_CLIENT_ID: "bench-client",
@@ -63,7 +61,7 @@ const settings = (baseUrl: string) => ({
 const onNode = (
   name: string,
   args: ReadonlyArray<string>,
-  is: Pick<Contender, "isRouter" | "knowsDuplicates">
+  is: Pick<Contender, "repository" | "knowsDuplicates">
 ): Contender => {
   // No .env is read there.
   const program = (baseUrl: string): Program => ({
@@ -75,7 +73,6 @@ const onNode = (
   return {
     name,
     ...is,
-    program,
     start: async (baseUrl, { env = {}, nodeArgs = [] } = {}) => {
       const plain = program(baseUrl)
       const child = await startAsked({
@@ -95,13 +92,15 @@ const onNode = (
   }
 }
 
-const floor = onNode("floor", [fileOf("servers/floor.ts")], { isRouter: false, knowsDuplicates: false })
+const other = (name: string, knowsDuplicates: boolean): Contender =>
+  onNode(name, [fileOf(`servers/${name}.ts`)], { repository: undefined, knowsDuplicates })
 
-const fastify = onNode("fastify", [fileOf("servers/fastify.ts")], { isRouter: false, knowsDuplicates: true })
+const floor = other("floor", false)
+const fastify = other("fastify", true)
 
 /** The router of a directory that holds its repository. */
 const router = (name: string, directory: string): Contender =>
-  onNode(name, [join(directory, "src/main.ts"), "serve"], { isRouter: true, knowsDuplicates: true })
+  onNode(name, [join(directory, "src/main.ts"), "serve"], { repository: directory, knowsDuplicates: true })
 
 /** The processor time of a process and its children so far, in microseconds, as Linux tells it. */
 const cpuOf = async (pid: number): Promise<number> => {
@@ -120,7 +119,13 @@ const cpuOf = async (pid: number): Promise<number> => {
 const python = async (): Promise<string | undefined> => {
   for (const command of ["python3", "/usr/bin/python3"]) {
     const test = { command, args: ["-c", "import flask, gunicorn, requests"], env: {} }
-    if (await run(test).then(() => true, () => false)) return command
+    if (
+      await run(test).then(
+        () => true,
+        () => false
+      )
+    )
+      return command
   }
   return undefined
 }
@@ -136,9 +141,8 @@ const tutorial = async (): Promise<Contender | undefined> => {
   })
   return {
     name: "tutorial",
-    isRouter: false,
+    repository: undefined,
     knowsDuplicates: false,
-    program,
     start: async (baseUrl) => {
       const child = await startSaying(program(baseUrl), /Listening at: http:\/\/127\.0\.0\.1:(\d+)/)
       let began = 0
@@ -155,19 +159,27 @@ const tutorial = async (): Promise<Contender | undefined> => {
   }
 }
 
-/** What is left out, and why. */
-export const NO_TUTORIAL = "the tutorial's service is not measured: Python has no flask, requests and gunicorn here"
+/** What can be measured beside the router. */
+export const OTHERS = ["floor", "fastify", "tutorial"] as const
 
-/** All that is measured: the routers of these directories, or else the repository's own; and of the others those that are named, or else all. */
+/** All that is measured, the routers of these directories (without any, the repository's own) the last; and which of the named others are not to be had. */
 export const contenders = async (
   directories: ReadonlyArray<string>,
-  names: ReadonlyArray<string>
-): Promise<ReadonlyArray<Contender>> => {
-  const isWanted = (name: string) => names.length === 0 || names.includes(name)
+  others: ReadonlyArray<string>
+): Promise<{ readonly all: ReadonlyArray<Contender>; readonly missing: ReadonlyArray<string> }> => {
+  const flask = others.includes("tutorial") ? await tutorial() : undefined
   const routers =
     directories.length === 0
       ? [router("ours", REPOSITORY)]
       : directories.map((directory) => router(basename(resolve(directory)), resolve(directory)))
-  const flask = isWanted("tutorial") ? await tutorial() : undefined
-  return [...[floor, fastify].filter(({ name }) => isWanted(name)), ...(flask === undefined ? [] : [flask]), ...routers]
+  return {
+    all: [
+      ...[floor, fastify].filter(({ name }) => others.includes(name)),
+      ...(flask === undefined ? [] : [flask]),
+      ...routers
+    ],
+    missing: others.includes("tutorial") && flask === undefined ? [NO_FLASK] : []
+  }
 }
+
+const NO_FLASK = "the tutorial's service: no python3 here can import flask, requests and gunicorn"

@@ -1,7 +1,7 @@
 /** Handovers under load: all servers in turn, again and again, so that what changes on the machine changes for all of them. */
 import type { Contender, Server } from "./contenders.ts"
 import type { Users } from "./load.ts"
-import { type Round, measure } from "./round.ts"
+import { measure, type Round } from "./round.ts"
 import type { StandIn } from "./standInClient.ts"
 import { median, medianRatio } from "./statistics.ts"
 import { millis, ratio, table, whole } from "./table.ts"
@@ -17,8 +17,8 @@ export interface Case {
 /** How long all of it takes. */
 export interface Lengths {
   readonly rounds: number
-  /** Before the first round, in milliseconds for each server. */
-  readonly warmUp: number
+  /** How many webhooks each server gets before the first round; and for how many milliseconds at the most. */
+  readonly warmUp: { readonly webhooks: number; readonly atMost: number }
   /** In each round, in milliseconds, before what is measured. */
   readonly ramp: number
   /** What is measured of each round, in milliseconds. */
@@ -47,12 +47,28 @@ export const CASES: ReadonlyArray<Case> = [
   { users: "duplicate", atOnce: 32, delay: 0 }
 ]
 
+/** Gives a server time to be compiled: new users first, then others. */
+export const warmUp = async (
+  contender: Contender,
+  server: Server,
+  standIn: StandIn,
+  { warmUp: { atMost, webhooks } }: Lengths
+): Promise<void> => {
+  for (const [users, share] of [
+    ["new", 0.8],
+    ["returning", 0.2]
+  ] as const) {
+    const length = { webhooks: Math.round(webhooks * share), atMost: atMost * share }
+    await measure(contender, server, standIn, 0, { users, atOnce: 32, length })
+  }
+}
+
 /** Measures the cases. */
 export const measureHandovers = async (
   contenders: ReadonlyArray<Contender>,
   standIn: StandIn,
   cases: ReadonlyArray<Case>,
-  { millis, ramp, rounds, warmUp }: Lengths,
+  lengths: Lengths,
   progress: (text: string) => void
 ): Promise<ReadonlyArray<Compared>> => {
   const started: Array<{ readonly contender: Contender; readonly server: Server }> = []
@@ -60,20 +76,16 @@ export const measureHandovers = async (
     progress(`handovers: ${contender.name} warms up`)
     const server = await contender.start(standIn.baseUrl)
     started.push({ contender, server })
-    for (const users of ["new", "returning"] as const) {
-      await measure(contender, server, standIn, 0, { users, atOnce: 32, length: { ramp: 0, millis: warmUp / 2 } })
-    }
+    await warmUp(contender, server, standIn, lengths)
   }
   const compared: Array<Compared> = []
   for (const { atOnce, delay, users } of cases) {
     const name = nameOf({ users, atOnce, delay })
-    const measured = started.map((running) => ({ ...running, rounds: new Array<Round>() }))
-    for (let round = 1; round <= rounds; round++) {
-      progress(`handovers: ${name}, round ${round} of ${rounds}`)
+    const measured = started.map((running) => ({ ...running, rounds: [] as Round[] }))
+    for (let round = 1; round <= lengths.rounds; round++) {
+      progress(`handovers: ${name}, round ${round} of ${lengths.rounds}`)
       for (const one of measured) {
-        one.rounds.push(
-          await measure(one.contender, one.server, standIn, delay, { users, atOnce, length: { ramp, millis } })
-        )
+        one.rounds.push(await measure(one.contender, one.server, standIn, delay, { users, atOnce, length: lengths }))
       }
     }
     compared.push({

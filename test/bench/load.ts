@@ -10,14 +10,18 @@ export const API_KEY = "bench-key-0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 /** Whose webhooks are sent: of users that CXone does not know, of users with an active conversation, or the same ones again and again. */
 export type Users = "new" | "returning" | "duplicate"
 
+/** For how many milliseconds, after others that are not measured; or how many webhooks, and for how many milliseconds at the most. */
+export type Length =
+  | { readonly ramp: number; readonly millis: number }
+  | { readonly webhooks: number; readonly atMost?: number }
+
 /** A load on a server. */
 export interface Load {
   readonly port: number
   readonly users: Users
   /** How many webhooks are under way at any time. */
   readonly atOnce: number
-  /** For how many milliseconds, after others that are not measured; or how many webhooks. */
-  readonly length: { readonly ramp: number; readonly millis: number } | { readonly webhooks: number }
+  readonly length: Length
 }
 
 /** What came of it. All answers were 200: any other ends the benchmark. */
@@ -77,9 +81,10 @@ const open = async (port: number): Promise<Socket> => {
 export const load = async ({ atOnce, length, port, users }: Load): Promise<Loaded> => {
   const sockets = await Promise.all(Array.from({ length: atOnce }, () => open(port)))
   const start = performance.now()
-  const from = "webhooks" in length ? start : start + length.ramp
-  const until = "webhooks" in length ? Number.POSITIVE_INFINITY : from + length.millis
-  const limit = "webhooks" in length ? length.webhooks : Number.POSITIVE_INFINITY
+  const isCounted = "webhooks" in length
+  const from = isCounted ? start : start + length.ramp
+  const until = isCounted ? start + (length.atMost ?? Number.POSITIVE_INFINITY) : from + length.millis
+  const limit = isCounted ? length.webhooks : Number.POSITIVE_INFINITY
   const latencies: Array<number> = []
   let sent = 0
   let lastAnswer = from
@@ -130,7 +135,7 @@ export const load = async ({ atOnce, length, port, users }: Load): Promise<Loade
     for (const socket of sockets) socket.destroy()
   }
   const sorted = latencies.toSorted((a, b) => a - b)
-  const seconds = ((Number.isFinite(until) ? until : lastAnswer) - from) / 1000
+  const seconds = ((isCounted ? lastAnswer : until) - from) / 1000
   return {
     webhooks: sent,
     throughput: sorted.length / seconds,

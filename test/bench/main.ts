@@ -1,41 +1,119 @@
 /** Measures the router beside what else one would write, and beside what nobody can do without: `npm run bench`. */
-import { writeFile } from "node:fs/promises"
-import { cpus } from "node:os"
-import { parseArgs } from "node:util"
-import { stopAll } from "./Child.ts"
-import { contenders, NO_TUTORIAL } from "./contenders.ts"
-import { CASES, type Lengths, measureHandovers, nameOf, problemsOf, showCase } from "./handovers.ts"
+import { readFile, writeFile } from "node:fs/promises"
+import { availableParallelism, cpus } from "node:os"
+import { join } from "node:path"
+import { run, stopAll } from "./Child.ts"
+import { type ColdStarts, measureColdStart, showColdStart } from "./coldStart.ts"
+import { contenders, fileOf, REPOSITORY } from "./contenders.ts"
+import { goalsOf, showGoals } from "./goals.ts"
+import { CASES, type Compared, type Lengths, measureHandovers, nameOf, problemsOf, showCase } from "./handovers.ts"
+import { measureMemory, type Remembering, showMemory } from "./memory.ts"
+import { optionsOf } from "./options.ts"
 import { startStandIn } from "./standInClient.ts"
+import { ratio, table, whole } from "./table.ts"
+import { measureTracing, showTracing, type Traced } from "./tracing.ts"
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    router: { type: "string", multiple: true, default: [] },
-    against: { type: "string", multiple: true, default: [] },
-    cases: { type: "string", multiple: true, default: [] },
-    only: { type: "string", multiple: true, default: [] }
+const options = optionsOf(process.argv.slice(2))
+
+const lengths: Lengths = options.isQuick
+  ? { rounds: 3, warmUp: { webhooks: 2000, atMost: 5000 }, ramp: 150, millis: 500 }
+  : { rounds: 7, warmUp: { webhooks: 10_000, atMost: 15_000 }, ramp: 300, millis: 1500 }
+const starts = options.isQuick ? 3 : 9
+const points = options.isQuick ? [2000, 10_000] : [10_000, 100_000]
+
+const began = performance.now()
+const progress = (text: string) => {
+  process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}\n`)
+}
+const print = (text: string) => {
+  if (options.json !== "stdout") process.stdout.write(`${text}\n\n`)
+}
+
+const versionOf = async (name: string): Promise<string> =>
+  JSON.parse(await readFile(join(REPOSITORY, "node_modules", name, "package.json"), "utf8")).version
+
+/** What one decision costs with small and large tables, and the ratio of both. */
+interface Decisions {
+  readonly results: ReadonlyArray<{
+    readonly name: string
+    readonly smallNanos: number
+    readonly largeNanos: number
+    readonly ratio: number
+  }>
+}
+
+const measureDecisions = async (): Promise<Decisions> => {
+  progress("routing")
+  return JSON.parse(await run({ command: process.execPath, args: [fileOf("routing.ts"), "--json"], env: {} }))
+}
+
+const showDecisions = ({ results }: Decisions) =>
+  table(
+    ["one decision", "small table, ns", "large, ns", "ratio"],
+    results.map((one) => [one.name, whole(one.smallNanos), whole(one.largeNanos), ratio(one.ratio)])
+  )
+
+const measureAll = async () => {
+  const machine = {
+    node: process.version,
+    processor: cpus()[0]?.model ?? "unknown",
+    cores: availableParallelism(),
+    effect: await versionOf("effect"),
+    undici: await versionOf("undici"),
+    fastify: await versionOf("fastify")
   }
-})
-
-const list = (given: ReadonlyArray<string>) => given.flatMap((names) => names.split(","))
-const progress = (text: string) => process.stderr.write(`${text}\n`)
-
-const lengths: Lengths = values.quick
-  ? { rounds: 3, warmUp: 2000, ramp: 150, millis: 500 }
-  : { rounds: 7, warmUp: 5000, ramp: 300, millis: 1500 }
-
-const main = async () => {
+  print(
+    Object.entries(machine)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(", ")
+  )
+  const { all, missing } = await contenders(options.routers, options.others)
+  for (const reason of missing) print(`Not measured: ${reason}`)
+  const routers = all.flatMap((contender) =>
+    contender.repository === undefined ? [] : [{ contender, repository: contender.repository }]
+  )
   const standIn = await startStandIn()
-  const all = await contenders(values.router, list(values.against))
-  const names = list(values.cases)
-  const cases = CASES.filter((one) => names.length === 0 || names.includes(nameOf(one)))
-  const compared = await measureHandovers(all, standIn, cases, lengths, progress)
-  for (const one of compared) process.stdout.write(`${one.case}\n${showCase(one)}\n\n`)
-  process.stdout.write(`${problemsOf(compared).join("\n")}\n`)
-  process.stdout.write(cpus()[0]?.model + NO_TUTORIAL + positionals)
-  await writeFile("/dev/null", "")
+  const measures = (part: string) => options.only.includes(part)
+
+  let handovers: ReadonlyArray<Compared> = []
+  if (measures("handovers")) {
+    const cases = CASES.filter((one) => options.cases.includes(nameOf(one)))
+    handovers = await measureHandovers(all, standIn, cases, lengths, progress)
+    for (const compared of handovers) print(`${compared.case}\n${showCase(compared)}`)
+  }
+  const problems = problemsOf(handovers)
+  for (const problem of problems) print(`NOT THE SAME WORK: ${problem}`)
+
+  const tracing: Array<Traced> = []
+  const coldStart: Array<ColdStarts> = []
+  for (const { contender, repository } of routers) {
+    if (measures("tracing")) {
+      const traced = await measureTracing(contender, standIn, lengths, progress)
+      print(showTracing(traced))
+      tracing.push(traced)
+    }
+    if (measures("coldStart")) {
+      const started = await measureColdStart(contender.name, repository, standIn, starts, progress)
+      print(showColdStart(started))
+      coldStart.push(started)
+    }
+  }
+
+  const memory: Array<Remembering> = []
+  if (measures("memory")) {
+    for (const contender of all) {
+      const held = await measureMemory(contender, standIn, points, progress)
+      if (held !== undefined) memory.push(held)
+    }
+    print(showMemory(memory))
+  }
+
+  const routing = measures("routing") ? await measureDecisions() : undefined
+  if (routing !== undefined) print(showDecisions(routing))
+  await standIn.stop()
+  const goals = routers.flatMap(({ contender }) => goalsOf(contender.name, { handovers, coldStart, memory }))
+  print(showGoals(goals))
+  return { machine, missing, lengths, handovers, problems, tracing, coldStart, memory, routing, goals }
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -46,7 +124,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 try {
-  await main()
+  const results = await measureAll()
+  const json = `${JSON.stringify(results, undefined, 2)}\n`
+  if (options.json === "stdout") process.stdout.write(json)
+  else if (options.json !== undefined) await writeFile(options.json.file, json)
+  if (results.problems.length > 0) process.exitCode = 1
 } finally {
   await stopAll()
 }

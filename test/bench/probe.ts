@@ -6,9 +6,6 @@ import { subscribe } from "node:diagnostics_channel"
 import type { AddressInfo, Server } from "node:net"
 import { monitorEventLoopDelay } from "node:perf_hooks"
 
-/** What a probe can be asked for. */
-export type ProbeAsk = { readonly ask: "begin" } | { readonly ask: "end" } | { readonly ask: "memory" }
-
 /** What the server used between `begin` and `end`. */
 export interface Usage {
   /** Processor time, in microseconds. */
@@ -31,30 +28,32 @@ let began = process.cpuUsage()
 
 const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION)
 
-const memory = (): Memory => {
-  global.gc?.()
-  const { heapUsed, rss } = process.memoryUsage()
-  return { rss, heap: heapUsed }
-}
-
-const answerTo = ({ ask }: ProbeAsk): Usage | Memory | null => {
-  switch (ask) {
-    case "begin":
-      histogram.reset()
-      histogram.enable()
-      began = process.cpuUsage()
-      return null
-    case "end": {
-      const { system, user } = process.cpuUsage(began)
-      histogram.disable()
-      return { cpu: user + system, loop: { p99: late(histogram.percentile(99)), max: late(histogram.max) } }
-    }
-    case "memory":
-      return memory()
+/** What a probe can be asked for, and what it answers. */
+export const answers = {
+  begin: (): null => {
+    histogram.reset()
+    histogram.enable()
+    began = process.cpuUsage()
+    return null
+  },
+  end: (): Usage => {
+    const { system, user } = process.cpuUsage(began)
+    histogram.disable()
+    return { cpu: user + system, loop: { p99: late(histogram.percentile(99)), max: late(histogram.max) } }
+  },
+  memory: (): Memory => {
+    global.gc?.()
+    const { heapUsed, rss } = process.memoryUsage()
+    return { rss, heap: heapUsed }
   }
 }
 
-process.on("message", (message: ProbeAsk) => process.send?.(answerTo(message)))
+/** A question to a probe. */
+export interface ProbeAsk {
+  readonly ask: keyof typeof answers
+}
+
+process.on("message", ({ ask }: ProbeAsk) => process.send?.(answers[ask]()))
 // The benchmark may end without a word.
 process.on("disconnect", () => process.exit())
 

@@ -212,9 +212,7 @@ app.post<{ Body: Webhook }>(
       handovers.inc({ outcome: "failure" })
       request.log.error(error, "not handed over")
       const isLate = error instanceof Error && error.name === "TimeoutError"
-      return reply
-        .code(isLate ? 504 : 502)
-        .send({ error: isLate ? "Handover timed out" : "Unexpected CXone response" })
+      return reply.code(isLate ? 504 : 502).send({ error: isLate ? "Handover timed out" : "Unexpected CXone response" })
     } finally {
       stop()
     }

@@ -68,12 +68,7 @@ const open = async (userId: string): Promise<string> => {
     JSON.stringify({ userId: user, name: "Webchat from Cognigy", labels: { source: "cognigy" } })
   )
   if (status === 201) return JSON.parse(text).id
-  const found = await call(
-    "GET",
-    `${CONVERSATIONS}?userId=${encodeURIComponent(user)}&status=ACTIVE`,
-    bodiless,
-    null
-  )
+  const found = await call("GET", `${CONVERSATIONS}?userId=${encodeURIComponent(user)}&status=ACTIVE`, bodiless, null)
   return JSON.parse(found.text).items[0].id
 }
 
