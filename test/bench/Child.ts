@@ -124,6 +124,10 @@ export const run = async (program: Program): Promise<string> => {
   throw new Error(`${program.command} ${program.args.join(" ")} ended with ${code}:\n${said}`)
 }
 
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL")
+})
+
 /** Ends all that still runs. */
 export const stopAll = async (): Promise<void> => {
   await Promise.all([...running].map(stop))

@@ -102,8 +102,9 @@ const fastify = other("fastify", true)
 const router = (name: string, directory: string): Contender =>
   onNode(name, [join(directory, "src/main.ts"), "serve"], { repository: directory, knowsDuplicates: true })
 
-/** The processor time of a process and its children so far, in microseconds, as Linux tells it. */
+/** The processor time of a process and its children so far, in microseconds, as Linux tells it; other systems do not. */
 const cpuOf = async (pid: number): Promise<number> => {
+  if (process.platform !== "linux") return Number.NaN
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")
   const ticks = await Promise.all(
     [pid, ...children.split(" ").filter(Boolean)].map(async (one) => {

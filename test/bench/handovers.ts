@@ -104,6 +104,7 @@ const HEADER = [
   "",
   "handovers/s",
   "of floor",
+  "of fastify",
   "p50 ms",
   "p99 ms",
   "p99 to floor",
@@ -113,21 +114,23 @@ const HEADER = [
   "calls"
 ]
 
-/** A case as a table: medians of the rounds, and of their ratios to the floor's. */
+/** A case as a table: medians of the rounds, and of their ratios to those of others. */
 export const showCase = ({ servers }: Compared): string => {
-  const floor = servers.find(({ name }) => name === "floor")?.rounds
   const row = ({ name, rounds }: Measured) => {
     const all = (of: (round: Round) => number | undefined) => rounds.flatMap((round) => of(round) ?? [])
     const middle = (of: (round: Round) => number | undefined) => median(all(of))
-    const toFloor = (of: (round: Round) => number) =>
-      floor === undefined ? Number.NaN : medianRatio(rounds.map(of), floor.map(of))
+    const to = (other: string, of: (round: Round) => number) => {
+      const theirs = servers.find(({ name }) => name === other)?.rounds
+      return ratio(theirs === undefined ? Number.NaN : medianRatio(rounds.map(of), theirs.map(of)))
+    }
     return [
       name,
       whole(middle(({ throughput }) => throughput)),
-      ratio(toFloor(({ throughput }) => throughput)),
+      to("floor", ({ throughput }) => throughput),
+      to("fastify", ({ throughput }) => throughput),
       millis(middle(({ p50 }) => p50)),
       millis(middle(({ p99 }) => p99)),
-      ratio(toFloor(({ p99 }) => p99)),
+      to("floor", ({ p99 }) => p99),
       whole(middle(({ cpu }) => cpu)),
       millis(middle(({ loop }) => loop?.p99)),
       millis(middle(({ loop }) => loop?.max)),

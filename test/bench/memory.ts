@@ -16,13 +16,13 @@ export interface Remembering {
   readonly held: ReadonlyArray<Held>
 }
 
-/** Hands over as often as the last point says, each user once, 32 at once; `undefined` where a server cannot be asked. */
+/** Hands over as often as the last point says, each user once, 32 at once. */
 export const measureMemory = async (
   contender: Contender,
   standIn: StandIn,
   points: ReadonlyArray<number>,
   progress: (text: string) => void
-): Promise<Remembering | undefined> => {
+): Promise<Remembering> => {
   const server = await contender.start(standIn.baseUrl, { nodeArgs: ["--expose-gc"] })
   const held: Array<Held> = []
   await standIn.begin(0)
@@ -37,7 +37,7 @@ export const measureMemory = async (
     if (memory !== undefined) held.push({ handovers, ...memory })
   }
   await server.stop()
-  return held.length === 0 ? undefined : { name: contender.name, held }
+  return { name: contender.name, held }
 }
 
 /** By how much the heap grew between the last two points, as a share of what it was. */

@@ -45,7 +45,7 @@ const answerTo = (request: string): string => {
   const [method, path = ""] = request.slice(0, request.indexOf(" HTTP/1.1\r\n")).split(" ")
   if (method === "POST" && path === CONVERSATIONS) {
     calls.open++
-    return request.includes('"userId":"cognigy_returning-')
+    return request.includes('"cognigy_returning-')
       ? conflict
       : json("201 Created", `{"id":"${idOf(String(++opened))}"}`)
   }
