@@ -13,6 +13,8 @@ export interface Round extends Loaded {
   readonly loop: Usage["loop"] | undefined
   /** How many calls CXone got for each webhook, tokens aside. */
   readonly calls: number
+  /** How many batches of traces were sent meanwhile. */
+  readonly traces: number
   /** What CXone should have got and has not; `undefined` where all is as it should be. */
   readonly problem: string | undefined
 }
@@ -52,6 +54,7 @@ export const measure = async (
     cpu: cpu / loaded.webhooks,
     loop,
     calls: (calls.open + calls.findActive + calls.action + calls.label) / loaded.webhooks,
+    traces: calls.traces,
     problem: wrong.length === 0 ? undefined : wrong.join("; ")
   }
 }

@@ -56,7 +56,7 @@ export const showTracing = ({ name, ways }: Traced): string => {
       whole(median(rounds.map(of))),
       ratio(medianRatio(rounds.map(of), off.map(of)))
     ])
-    return [`${name}, traces: ${way}`, ...cells]
+    return [`${name}, traces: ${way}`, ...cells, whole(rounds.reduce((sum, { traces }) => sum + traces, 0))]
   })
-  return table(["", "handovers/s", "of off", "cpu µs", "of off"], rows)
+  return table(["", "handovers/s", "of off", "cpu µs", "of off", "batches"], rows)
 }
