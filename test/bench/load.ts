@@ -10,7 +10,10 @@ export const API_KEY = "bench-key-0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 /** Whose webhooks are sent: of users that CXone does not know, of users with an active conversation, or the same ones again and again. */
 export type Users = "new" | "returning" | "duplicate"
 
-/** For how many milliseconds, after others that are not measured; or how many webhooks, and for how many milliseconds at the most. */
+/**
+ * For how many milliseconds, after others that are not measured: longer where a server is so slow that each connection has
+ * not had two answers by then. Or how many webhooks, and for how many milliseconds at the most.
+ */
 export type Length =
   | { readonly ramp: number; readonly millis: number }
   | { readonly webhooks: number; readonly atMost?: number }
@@ -77,17 +80,50 @@ const open = async (port: number): Promise<Socket> => {
   return socket
 }
 
+/** Tells what is measured of the answers: all of them, where they are counted. */
+const window = (length: Length, atOnce: number) => {
+  const start = performance.now()
+  const latencies: Array<number> = []
+  let before = "webhooks" in length ? 0 : atOnce
+  let [from, until] = [start, start]
+  let isOver = false
+
+  const mayEnd = () =>
+    "webhooks" in length
+      ? until - start >= (length.atMost ?? Number.POSITIVE_INFINITY)
+      : until - from >= length.millis && latencies.length >= 2 * atOnce
+
+  return {
+    isOver: () => isOver,
+    answered: (sentAt: number) => {
+      if (isOver) return
+      const now = performance.now()
+      if (before > 0) {
+        if (before > 1 || ("ramp" in length && now - start >= length.ramp)) before--
+        from = now
+        return
+      }
+      until = now
+      latencies.push(now - sentAt)
+      isOver = mayEnd()
+    },
+    measured: () => {
+      const sorted = latencies.toSorted((a, b) => a - b)
+      return {
+        throughput: (sorted.length * 1000) / (until - from),
+        p50: percentile(sorted, 0.5),
+        p99: percentile(sorted, 0.99)
+      }
+    }
+  }
+}
+
 /** Puts a load on a server. */
 export const load = async ({ atOnce, length, port, users }: Load): Promise<Loaded> => {
   const sockets = await Promise.all(Array.from({ length: atOnce }, () => open(port)))
-  const start = performance.now()
-  const isCounted = "webhooks" in length
-  const from = isCounted ? start : start + length.ramp
-  const until = isCounted ? start + (length.atMost ?? Number.POSITIVE_INFINITY) : from + length.millis
-  const limit = isCounted ? length.webhooks : Number.POSITIVE_INFINITY
-  const latencies: Array<number> = []
-  let sent = 0
-  let lastAnswer = from
+  const { answered, isOver, measured } = window(length, atOnce)
+  const limit = "webhooks" in length ? length.webhooks : Number.POSITIVE_INFINITY
+  let webhooks = 0
 
   /** Sends webhooks over one connection, until it is time to end. */
   const client = (socket: Socket) =>
@@ -99,11 +135,11 @@ export const load = async ({ atOnce, length, port, users }: Load): Promise<Loade
 
       const send = () => {
         sentAt = undefined
-        if (performance.now() >= until || sent >= limit) {
+        if (isOver() || webhooks >= limit) {
           resolve()
           return
         }
-        sent++
+        webhooks++
         if (users !== "duplicate") next()
         received = ""
         sentAt = performance.now()
@@ -118,8 +154,7 @@ export const load = async ({ atOnce, length, port, users }: Load): Promise<Loade
           reject(new Error(`a webhook was answered with ${received}`))
           return
         }
-        lastAnswer = performance.now()
-        if (lastAnswer >= from && lastAnswer <= until) latencies.push(lastAnswer - sentAt)
+        answered(sentAt)
         send()
       })
       socket.on("error", reject)
@@ -134,12 +169,5 @@ export const load = async ({ atOnce, length, port, users }: Load): Promise<Loade
   } finally {
     for (const socket of sockets) socket.destroy()
   }
-  const sorted = latencies.toSorted((a, b) => a - b)
-  const seconds = ((isCounted ? lastAnswer : until) - from) / 1000
-  return {
-    webhooks: sent,
-    throughput: sorted.length / seconds,
-    p50: percentile(sorted, 0.5),
-    p99: percentile(sorted, 0.99)
-  }
+  return { webhooks, ...measured() }
 }
