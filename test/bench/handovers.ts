@@ -34,7 +34,7 @@ export interface Measured {
 /** What all servers did in all rounds of a case. */
 export interface Compared extends Case {
   readonly case: string
-  readonly servers: ReadonlyArray<Measured>
+  readonly servers: ReadonlyArray<Measured & { readonly summary: ReturnType<typeof summaryOf> }>
 }
 
 /** The name of a case: what `--cases` takes. */
@@ -88,12 +88,13 @@ export const measureHandovers = async (
         one.rounds.push(await measure(one.contender, one.server, standIn, delay, { users, atOnce, length: lengths }))
       }
     }
+    const servers = measured.map(({ contender, rounds }) => ({ name: contender.name, rounds }))
     compared.push({
       case: name,
       users,
       atOnce,
       delay,
-      servers: measured.map(({ contender, rounds }) => ({ name: contender.name, rounds }))
+      servers: servers.map((server) => ({ ...server, summary: summaryOf(server.rounds, servers) }))
     })
   }
   for (const { server } of started) await server.stop()
@@ -114,31 +115,45 @@ const HEADER = [
   "calls"
 ]
 
-/** A case as a table: medians of the rounds, and of their ratios to those of others. */
-export const showCase = ({ servers }: Compared): string => {
-  const row = ({ name, rounds }: Measured) => {
-    const all = (of: (round: Round) => number | undefined) => rounds.flatMap((round) => of(round) ?? [])
-    const middle = (of: (round: Round) => number | undefined) => median(all(of))
-    const to = (other: string, of: (round: Round) => number) => {
-      const theirs = servers.find(({ name }) => name === other)?.rounds
-      return ratio(theirs === undefined ? Number.NaN : medianRatio(rounds.map(of), theirs.map(of)))
-    }
-    return [
-      name,
-      whole(middle(({ throughput }) => throughput)),
-      to("floor", ({ throughput }) => throughput),
-      to("fastify", ({ throughput }) => throughput),
-      millis(middle(({ p50 }) => p50)),
-      millis(middle(({ p99 }) => p99)),
-      to("floor", ({ p99 }) => p99),
-      whole(middle(({ cpu }) => cpu)),
-      millis(middle(({ loop }) => loop?.p99)),
-      millis(middle(({ loop }) => loop?.max)),
-      ratio(middle(({ calls }) => calls))
-    ]
+/** The rounds of a server in short: medians, and medians of the ratios to other servers' rounds. NaN is what there is not. */
+const summaryOf = (rounds: ReadonlyArray<Round>, servers: ReadonlyArray<Measured>) => {
+  const middle = (of: (round: Round) => number | undefined) => median(rounds.flatMap((round) => of(round) ?? []))
+  const to = (other: string, of: (round: Round) => number) => {
+    const theirs = servers.find(({ name }) => name === other)?.rounds
+    return theirs === undefined ? Number.NaN : medianRatio(rounds.map(of), theirs.map(of))
   }
-  return table(HEADER, servers.map(row))
+  return {
+    throughput: middle(({ throughput }) => throughput),
+    ofFloor: to("floor", ({ throughput }) => throughput),
+    ofFastify: to("fastify", ({ throughput }) => throughput),
+    p50: middle(({ p50 }) => p50),
+    p99: middle(({ p99 }) => p99),
+    p99ToFloor: to("floor", ({ p99 }) => p99),
+    cpu: middle(({ cpu }) => cpu),
+    loopP99: middle(({ loop }) => loop?.p99),
+    loopMax: middle(({ loop }) => loop?.max),
+    calls: middle(({ calls }) => calls)
+  }
 }
+
+/** A case as a table. */
+export const showCase = ({ servers }: Compared): string =>
+  table(
+    HEADER,
+    servers.map(({ name, summary }) => [
+      name,
+      whole(summary.throughput),
+      ratio(summary.ofFloor),
+      ratio(summary.ofFastify),
+      millis(summary.p50),
+      millis(summary.p99),
+      ratio(summary.p99ToFloor),
+      whole(summary.cpu),
+      millis(summary.loopP99),
+      millis(summary.loopMax),
+      ratio(summary.calls)
+    ])
+  )
 
 /** What did not do all of its work. */
 export const problemsOf = (compared: ReadonlyArray<Compared>): ReadonlyArray<string> =>

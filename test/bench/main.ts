@@ -1,16 +1,15 @@
 /** Measures the router beside what else one would write, and beside what nobody can do without: `npm run bench`. */
-import { readFile, writeFile } from "node:fs/promises"
-import { availableParallelism, cpus } from "node:os"
-import { join } from "node:path"
-import { run, stopAll } from "./Child.ts"
+import { writeFile } from "node:fs/promises"
+import { stopAll } from "./Child.ts"
 import { type ColdStarts, measureColdStart, showColdStart } from "./coldStart.ts"
-import { contenders, fileOf, REPOSITORY } from "./contenders.ts"
+import { contenders } from "./contenders.ts"
+import { measureDecisions, showDecisions } from "./decisions.ts"
 import { goalsOf, showGoals } from "./goals.ts"
 import { CASES, type Compared, type Lengths, measureHandovers, nameOf, problemsOf, showCase } from "./handovers.ts"
+import { describeMachine, showMachine } from "./machine.ts"
 import { measureMemory, type Remembering, showMemory } from "./memory.ts"
 import { optionsOf } from "./options.ts"
 import { startStandIn } from "./standInClient.ts"
-import { ratio, table, whole } from "./table.ts"
 import { measureTracing, showTracing, type Traced } from "./tracing.ts"
 
 const options = optionsOf(process.argv.slice(2))
@@ -30,44 +29,9 @@ const print = (text: string) => {
   if (options.json !== "stdout") process.stdout.write(`${text}\n\n`)
 }
 
-const versionOf = async (name: string): Promise<string> =>
-  JSON.parse(await readFile(join(REPOSITORY, "node_modules", name, "package.json"), "utf8")).version
-
-/** What one decision costs with small and large tables, and the ratio of both. */
-interface Decisions {
-  readonly results: ReadonlyArray<{
-    readonly name: string
-    readonly smallNanos: number
-    readonly largeNanos: number
-    readonly ratio: number
-  }>
-}
-
-const measureDecisions = async (): Promise<Decisions> => {
-  progress("routing")
-  return JSON.parse(await run({ command: process.execPath, args: [fileOf("routing.ts"), "--json"], env: {} }))
-}
-
-const showDecisions = ({ results }: Decisions) =>
-  table(
-    ["one decision", "small table, ns", "large, ns", "ratio"],
-    results.map((one) => [one.name, whole(one.smallNanos), whole(one.largeNanos), ratio(one.ratio)])
-  )
-
 const measureAll = async () => {
-  const machine = {
-    node: process.version,
-    processor: cpus()[0]?.model ?? "unknown",
-    cores: availableParallelism(),
-    effect: await versionOf("effect"),
-    undici: await versionOf("undici"),
-    fastify: await versionOf("fastify")
-  }
-  print(
-    Object.entries(machine)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(", ")
-  )
+  const machine = await describeMachine()
+  print(showMachine(machine))
   const { all, missing } = await contenders(options.routers, options.others)
   for (const reason of missing) print(`Not measured: ${reason}`)
   const routers = all.flatMap((contender) =>
@@ -103,13 +67,12 @@ const measureAll = async () => {
   const memory: Array<Remembering> = []
   if (measures("memory")) {
     for (const { contender } of routers) {
-      const held = await measureMemory(contender, standIn, points, progress)
-      memory.push(held)
+      memory.push(await measureMemory(contender, standIn, points, progress))
     }
     print(showMemory(memory))
   }
 
-  const routing = measures("routing") ? await measureDecisions() : undefined
+  const routing = measures("routing") ? await measureDecisions(progress) : undefined
   if (routing !== undefined) print(showDecisions(routing))
   await standIn.stop()
   const goals = routers.flatMap(({ contender }) => goalsOf(contender.name, { handovers, coldStart, memory }))

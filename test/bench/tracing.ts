@@ -9,7 +9,11 @@ import { ratio, table, whole } from "./table.ts"
 /** What one router costs with each way of tracing. */
 export interface Traced {
   readonly name: string
-  readonly ways: ReadonlyArray<{ readonly way: string; readonly rounds: ReadonlyArray<Round> }>
+  readonly ways: ReadonlyArray<{
+    readonly way: string
+    readonly rounds: ReadonlyArray<Round>
+    readonly summary: ReturnType<typeof summaryOf>
+  }>
 }
 
 const waysAt = (collector: string) => {
@@ -45,18 +49,35 @@ export const measureTracing = async (
     }
   }
   for (const { server } of started) await server.stop()
-  return { name: router.name, ways: started.map(({ rounds, way }) => ({ way, rounds })) }
+  const off = started[0]?.rounds ?? []
+  return {
+    name: router.name,
+    ways: started.map(({ rounds, way }) => ({ way, rounds, summary: summaryOf(rounds, off) }))
+  }
 }
 
-/** The ways as a table: medians, and ratios to the router without traces. */
-export const showTracing = ({ name, ways }: Traced): string => {
-  const off = ways[0]?.rounds ?? []
-  const rows = ways.map(({ rounds, way }) => {
-    const cells = [({ throughput }: Round) => throughput, ({ cpu }: Round) => cpu].flatMap((of) => [
-      whole(median(rounds.map(of))),
-      ratio(medianRatio(rounds.map(of), off.map(of)))
-    ])
-    return [`${name}, traces: ${way}`, ...cells, whole(rounds.reduce((sum, { traces }) => sum + traces, 0))]
-  })
-  return table(["", "handovers/s", "of off", "cpu µs", "of off", "batches"], rows)
+/** Medians, and ratios to the router without traces; and how many batches were sent in all. */
+const summaryOf = (rounds: ReadonlyArray<Round>, off: ReadonlyArray<Round>) => {
+  const [throughput, cpu] = [({ throughput }: Round) => throughput, ({ cpu }: Round) => cpu]
+  return {
+    throughput: median(rounds.map(throughput)),
+    throughputOfOff: medianRatio(rounds.map(throughput), off.map(throughput)),
+    cpu: median(rounds.map(cpu)),
+    cpuOfOff: medianRatio(rounds.map(cpu), off.map(cpu)),
+    batches: rounds.reduce((sum, { traces }) => sum + traces, 0)
+  }
 }
+
+/** The ways as a table. */
+export const showTracing = ({ name, ways }: Traced): string =>
+  table(
+    ["", "handovers/s", "of off", "cpu µs", "of off", "batches"],
+    ways.map(({ summary, way }) => [
+      `${name}, traces: ${way}`,
+      whole(summary.throughput),
+      ratio(summary.throughputOfOff),
+      whole(summary.cpu),
+      ratio(summary.cpuOfOff),
+      whole(summary.batches)
+    ])
+  )
