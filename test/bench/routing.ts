@@ -1,4 +1,4 @@
-/** Measures what one decision costs with a small and with a large table: `npm run bench`, or with `--json` for machines. */
+/** Measures what one decision costs with a small and with a large table: a part of `npm run bench`; with `--json` for machines. */
 import { Result } from "effect"
 import type { Input } from "../../src/handover/routes/Condition.ts"
 import type { RoutesFile } from "../../src/handover/routes/RoutesFile.ts"

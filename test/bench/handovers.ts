@@ -1,0 +1,166 @@
+/** Handovers under load: all servers in turn, again and again, so that what changes on the machine changes for all of them. */
+import type { Contender, Server } from "./contenders.ts"
+import type { Users } from "./load.ts"
+import { measure, type Round } from "./round.ts"
+import type { StandIn } from "./standInClient.ts"
+import { median, medianRatio } from "./statistics.ts"
+import { millis, ratio, table, whole } from "./table.ts"
+
+/** A load that all servers get. */
+export interface Case {
+  readonly users: Users
+  readonly atOnce: number
+  /** How long CXone takes for each answer, in milliseconds. */
+  readonly delay: number
+}
+
+/** How long all of it takes. */
+export interface Lengths {
+  readonly rounds: number
+  /** How many webhooks each server gets before the first round; and for how many milliseconds at the most. */
+  readonly warmUp: { readonly webhooks: number; readonly atMost: number }
+  /** In each round, in milliseconds, before what is measured. */
+  readonly ramp: number
+  /** What is measured of each round, in milliseconds. */
+  readonly millis: number
+}
+
+/** What one server did in all rounds of a case. */
+export interface Measured {
+  readonly name: string
+  readonly rounds: ReadonlyArray<Round>
+}
+
+/** What all servers did in all rounds of a case. */
+export interface Compared extends Case {
+  readonly case: string
+  readonly servers: ReadonlyArray<Measured & { readonly summary: ReturnType<typeof summaryOf> }>
+}
+
+/** The name of a case: what `--cases` takes. */
+export const nameOf = ({ atOnce, delay, users }: Case): string => `${users}-${atOnce}-${delay}ms`
+
+/** All cases. */
+export const CASES: ReadonlyArray<Case> = [
+  ...[0, 40].flatMap((delay) => [1, 32, 256].map((atOnce): Case => ({ users: "new", atOnce, delay }))),
+  { users: "returning", atOnce: 32, delay: 0 },
+  { users: "duplicate", atOnce: 32, delay: 0 }
+]
+
+/** Gives a server time to be compiled: new users first, then others. */
+export const warmUp = async (
+  contender: Contender,
+  server: Server,
+  standIn: StandIn,
+  { warmUp: { atMost, webhooks } }: Lengths
+): Promise<void> => {
+  for (const [users, share] of [
+    ["new", 0.8],
+    ["returning", 0.2]
+  ] as const) {
+    const length = { webhooks: Math.round(webhooks * share), atMost: atMost * share }
+    await measure(contender, server, standIn, 0, { users, atOnce: 32, length })
+  }
+}
+
+/** Measures the cases. */
+export const measureHandovers = async (
+  contenders: ReadonlyArray<Contender>,
+  standIn: StandIn,
+  cases: ReadonlyArray<Case>,
+  lengths: Lengths,
+  progress: (text: string) => void
+): Promise<ReadonlyArray<Compared>> => {
+  const started: Array<{ readonly contender: Contender; readonly server: Server }> = []
+  for (const contender of contenders) {
+    progress(`handovers: ${contender.name} warms up`)
+    const server = await contender.start(standIn.baseUrl)
+    started.push({ contender, server })
+    await warmUp(contender, server, standIn, lengths)
+  }
+  const compared: Array<Compared> = []
+  for (const { atOnce, delay, users } of cases) {
+    const name = nameOf({ users, atOnce, delay })
+    const measured = started.map((running) => ({ ...running, rounds: [] as Round[] }))
+    for (let round = 1; round <= lengths.rounds; round++) {
+      progress(`handovers: ${name}, round ${round} of ${lengths.rounds}`)
+      for (const one of measured) {
+        one.rounds.push(await measure(one.contender, one.server, standIn, delay, { users, atOnce, length: lengths }))
+      }
+    }
+    const servers = measured.map(({ contender, rounds }) => ({ name: contender.name, rounds }))
+    compared.push({
+      case: name,
+      users,
+      atOnce,
+      delay,
+      servers: servers.map((server) => ({ ...server, summary: summaryOf(server.rounds, servers) }))
+    })
+  }
+  for (const { server } of started) await server.stop()
+  return compared
+}
+
+const HEADER = [
+  "",
+  "handovers/s",
+  "of floor",
+  "of fastify",
+  "p50 ms",
+  "p99 ms",
+  "p99 to floor",
+  "cpu µs",
+  "loop p99 ms",
+  "loop max ms",
+  "calls"
+]
+
+/** The rounds of a server in short: medians, and medians of the ratios to other servers' rounds. NaN is what there is not. */
+const summaryOf = (rounds: ReadonlyArray<Round>, servers: ReadonlyArray<Measured>) => {
+  const middle = (of: (round: Round) => number | undefined) => median(rounds.flatMap((round) => of(round) ?? []))
+  const to = (other: string, of: (round: Round) => number) => {
+    const theirs = servers.find(({ name }) => name === other)?.rounds
+    return theirs === undefined ? Number.NaN : medianRatio(rounds.map(of), theirs.map(of))
+  }
+  return {
+    throughput: middle(({ throughput }) => throughput),
+    ofFloor: to("floor", ({ throughput }) => throughput),
+    ofFastify: to("fastify", ({ throughput }) => throughput),
+    p50: middle(({ p50 }) => p50),
+    p99: middle(({ p99 }) => p99),
+    p99ToFloor: to("floor", ({ p99 }) => p99),
+    cpu: middle(({ cpu }) => cpu),
+    loopP99: middle(({ loop }) => loop?.p99),
+    loopMax: middle(({ loop }) => loop?.max),
+    calls: middle(({ calls }) => calls)
+  }
+}
+
+/** A case as a table. */
+export const showCase = ({ servers }: Compared): string =>
+  table(
+    HEADER,
+    servers.map(({ name, summary }) => [
+      name,
+      whole(summary.throughput),
+      ratio(summary.ofFloor),
+      ratio(summary.ofFastify),
+      millis(summary.p50),
+      millis(summary.p99),
+      ratio(summary.p99ToFloor),
+      whole(summary.cpu),
+      millis(summary.loopP99),
+      millis(summary.loopMax),
+      ratio(summary.calls)
+    ])
+  )
+
+/** What did not do all of its work. */
+export const problemsOf = (compared: ReadonlyArray<Compared>): ReadonlyArray<string> =>
+  compared.flatMap(({ case: name, servers }) =>
+    servers.flatMap((server) =>
+      server.rounds.flatMap(({ problem }, round) =>
+        problem === undefined ? [] : [`${server.name}, ${name}, round ${round + 1}: ${problem}`]
+      )
+    )
+  )

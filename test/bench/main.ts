@@ -1,0 +1,103 @@
+/** Measures the router beside what else one would write, and beside what nobody can do without: `npm run bench`. */
+import { writeFile } from "node:fs/promises"
+import { stopAll } from "./Child.ts"
+import { type ColdStarts, measureColdStart, showColdStart } from "./coldStart.ts"
+import { contenders } from "./contenders.ts"
+import { measureDecisions, showDecisions } from "./decisions.ts"
+import { goalsOf, showGoals } from "./goals.ts"
+import { CASES, type Compared, type Lengths, measureHandovers, nameOf, problemsOf, showCase } from "./handovers.ts"
+import { describeMachine, showMachine } from "./machine.ts"
+import { measureMemory, type Remembering, showMemory } from "./memory.ts"
+import { optionsOf } from "./options.ts"
+import { startStandIn } from "./standInClient.ts"
+import { measureTracing, showTracing, type Traced } from "./tracing.ts"
+
+const options = optionsOf(process.argv.slice(2))
+
+const lengths: Lengths = options.isQuick
+  ? { rounds: 3, warmUp: { webhooks: 5000, atMost: 8000 }, ramp: 150, millis: 500 }
+  : { rounds: 7, warmUp: { webhooks: 10_000, atMost: 15_000 }, ramp: 300, millis: 1200 }
+const starts = options.isQuick ? 3 : 7
+/** By the first of them the store of duplicates is full: what grows after it grows for ever. */
+const points = [10_000, options.isQuick ? 20_000 : 100_000]
+
+const began = performance.now()
+const progress = (text: string) => {
+  process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}\n`)
+}
+const print = (text: string) => {
+  if (options.json !== "stdout") process.stdout.write(`${text}\n\n`)
+}
+
+const measureAll = async () => {
+  const machine = await describeMachine()
+  print(showMachine(machine))
+  const { all, missing } = await contenders(options.routers, options.others)
+  for (const reason of missing) print(`Not measured: ${reason}`)
+  const routers = all.flatMap((contender) =>
+    contender.repository === undefined ? [] : [{ contender, repository: contender.repository }]
+  )
+  const standIn = await startStandIn()
+  const measures = (part: string) => options.only.includes(part)
+
+  let handovers: ReadonlyArray<Compared> = []
+  if (measures("handovers")) {
+    const cases = CASES.filter((one) => options.cases.includes(nameOf(one)))
+    handovers = await measureHandovers(all, standIn, cases, lengths, progress)
+    for (const compared of handovers) print(`${compared.case}\n${showCase(compared)}`)
+  }
+  const problems = problemsOf(handovers)
+  for (const problem of problems) print(`NOT THE SAME WORK: ${problem}`)
+
+  const tracing: Array<Traced> = []
+  const coldStart: Array<ColdStarts> = []
+  for (const { contender, repository } of routers) {
+    if (measures("tracing")) {
+      const traced = await measureTracing(contender, standIn, lengths, progress)
+      print(showTracing(traced))
+      tracing.push(traced)
+    }
+    if (measures("coldStart")) {
+      const started = await measureColdStart(contender.name, repository, standIn, starts, progress)
+      print(showColdStart(started))
+      coldStart.push(started)
+    }
+  }
+
+  const memory: Array<Remembering> = []
+  if (measures("memory")) {
+    for (const { contender } of routers) {
+      memory.push(await measureMemory(contender, standIn, points, progress))
+    }
+    print(showMemory(memory))
+  }
+
+  const routing = measures("routing") ? await measureDecisions(progress) : undefined
+  if (routing !== undefined) print(showDecisions(routing))
+  await standIn.stop()
+  const goals = routers.flatMap(({ contender }) => goalsOf(contender.name, { handovers, coldStart, memory }))
+  print(showGoals(goals))
+  return { machine, missing, lengths, handovers, problems, tracing, coldStart, memory, routing, goals }
+}
+
+let isTold = false
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, async () => {
+    isTold = true
+    await stopAll()
+    process.exit(130)
+  })
+}
+
+try {
+  const results = await measureAll()
+  const json = `${JSON.stringify(results, undefined, 2)}\n`
+  if (options.json === "stdout") process.stdout.write(json)
+  else if (options.json !== undefined) await writeFile(options.json.file, json)
+  if (results.problems.length > 0) process.exitCode = 1
+} catch (error) {
+  // The servers hear Ctrl+C, too.
+  if (!isTold) throw error
+} finally {
+  await stopAll()
+}
