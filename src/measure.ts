@@ -7,7 +7,8 @@ type Attributes = Readonly<Record<string, string>>
 const seriesBy = <M>(make: (attributes: Attributes) => M) => {
   const known = new Map<string, M>()
   return (attributes: Attributes): M => {
-    const key = Object.values(attributes).join("\n")
+    let key = ""
+    for (const name in attributes) key += `${attributes[name]}\n`
     const one = known.get(key) ?? make(attributes)
     known.set(key, one)
     return one

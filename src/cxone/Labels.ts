@@ -75,8 +75,7 @@ const dropSeries = counters(labelsDroppedTotal)
 const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   const client = yield* CXoneClient
   const { capacity = 10_000, concurrency = 16, drainTimeout = Effect.succeed(Duration.seconds(7)) } = options
-  const linger = Duration.fromInputUnsafe(options.linger ?? "100 millis")
-  const lingerMillis = Duration.toMillis(linger)
+  const lingerMillis = Duration.toMillis(Duration.fromInputUnsafe(options.linger ?? "100 millis"))
   const calls = yield* Semaphore.make(concurrency)
   const senders = yield* FiberMap.make<string>()
   // Senders run in the layer's context: a caller's deadline ends with the caller.
@@ -96,7 +95,6 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   const fold = (conversationId: string, earlier: Waiting | undefined, later: Waiting) =>
     waiting.set(conversationId, { labels: { ...earlier?.labels, ...later.labels }, span: later.span })
 
-  /** Only an attempt holds a permit: labels that wait for their next one do not keep others waiting. */
   const call = (conversationId: string, { labels, span }: Waiting, isRetry: boolean) => {
     const call = client.call<void, never>({
       operation: "label",
@@ -107,19 +105,17 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
       schedule: once,
       isRetry
     })
-    return calls.withPermit(span === undefined ? call : Effect.withParentSpan(call, span))
+    return span === undefined ? call : Effect.withParentSpan(call, span)
   }
 
+  /** Only an attempt holds a permit, the first one that of the sender: labels that wait for their next one do not keep others waiting. */
   const deliver = (conversationId: string, taken: Waiting) =>
-    call(conversationId, taken, false).pipe(
+    Effect.ensuring(call(conversationId, taken, false), calls.release(1)).pipe(
       // Here and not in the call, so that a token that cannot be had is waited for too.
-      Effect.catch((failure) =>
-        retryAfter(
-          failure,
-          Effect.suspend(() => call(conversationId, taken, true)),
-          labelSchedule
-        )
-      ),
+      Effect.catch((failure) => {
+        const again = calls.withPermit(Effect.suspend(() => call(conversationId, taken, true)))
+        return retryAfter(failure, again, labelSchedule)
+      }),
       Effect.matchEffect({
         onSuccess: () => Effect.withFiberSucceed((fiber) => add(fiber, labelsSentTotal)),
         onFailure: (error) =>
@@ -130,34 +126,43 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
       })
     )
 
-  /** Sends what waits for one conversation until nothing does: two calls for the same conversation never overlap. */
+  /** Sends what waits for one conversation, with the permit that it is given, and lets what has come meanwhile linger: two calls for it never overlap. */
   const sender = (conversationId: string): Effect.Effect<void> =>
     Effect.suspend(() => {
       const taken = waiting.get(conversationId)
-      if (taken === undefined) return Effect.void
+      if (taken === undefined) return calls.release(1)
       waiting.delete(conversationId)
       const delivery = Effect.onExitPrimitive(deliver(conversationId, taken), (exit) => {
         const isCut = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause)
         if (isCut && active.has(conversationId)) fold(conversationId, taken, waiting.get(conversationId) ?? taken)
         return undefined
       })
-      return Effect.flatMap(delivery, () => {
-        if (waiting.has(conversationId)) return Effect.andThen(Effect.sleep(linger), sender(conversationId))
-        active.delete(conversationId)
-        return Effect.void
-      })
+      return Effect.flatMap(delivery, () =>
+        Effect.withFiberSucceed((fiber) => {
+          if (waiting.has(conversationId)) linger(conversationId, Deadline.millisOf(fiber))
+          else active.delete(conversationId)
+        })
+      )
     })
 
-  /** Starts the senders of those that have lingered, and waits for the next. */
-  const startSenders = Effect.withFiber((fiber) => {
+  const linger = (conversationId: string, now: number) => {
+    lingering.set(conversationId, now + lingerMillis)
+    someLinger.openUnsafe()
+  }
+
+  /** Starts the senders of those that have lingered, each once it may call, and waits until the next one has. */
+  const startSenders: Effect.Effect<void> = Effect.withFiber((fiber) => {
+    const [first] = lingering
+    if (first === undefined) return Effect.sync(() => someLinger.closeUnsafe())
+    const [conversationId, until] = first
     const now = Deadline.millisOf(fiber)
-    for (const [conversationId, until] of lingering) {
-      if (until > now) return Effect.sleep(until - now)
-      lingering.delete(conversationId)
+    if (until > now) return Effect.sleep(until - now)
+    return Effect.flatMap(calls.take(1), () => {
+      // While it waited for the permit it may have been dropped.
+      if (!lingering.delete(conversationId)) return calls.release(1)
       run(conversationId, sender(conversationId))
-    }
-    someLinger.closeUnsafe()
-    return Effect.void
+      return startSenders
+    })
   })
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(someLinger.await, startSenders)))
 
@@ -183,10 +188,12 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
       yield* Effect.forEach(
         [...waiting],
         ([conversationId, taken]) =>
-          Effect.andThen(
-            deliver(conversationId, taken),
-            Effect.sync(() => waiting.delete(conversationId))
-          ),
+          calls
+            .take(1)
+            .pipe(
+              Effect.andThen(deliver(conversationId, taken)),
+              Effect.andThen(Effect.sync(() => waiting.delete(conversationId)))
+            ),
         { concurrency: "unbounded", discard: true }
       ).pipe(
         Effect.timeoutOrElse({
@@ -210,8 +217,7 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
         fold(conversationId, waiting.get(conversationId), { labels, span })
         if (active.has(conversationId)) return Effect.void
         active.add(conversationId)
-        lingering.set(conversationId, Deadline.millisOf(fiber) + lingerMillis)
-        someLinger.openUnsafe()
+        linger(conversationId, Deadline.millisOf(fiber))
         return active.size > capacity ? dropOldest : Effect.void
       }),
     pending: Effect.sync(() => active.size),
