@@ -33,19 +33,18 @@ const send = (
   Effect.callback((resume) => {
     const unsent = (cause: unknown) =>
       resume(Effect.fail(new HttpClientError.HttpClientError({ reason: new TransportError({ request, cause }) })))
-    const url = Option.getOrUndefined(HttpClientRequest.toUrl(request))
+    const url = urlOf(request)
     if (url === undefined) return unsent(new TypeError("not a URL"))
     const body = bodyOf(request)
     if (body === undefined) return unsent(new TypeError(`a body of the kind ${request.body._tag} is not sent`))
     let sending: Undici.Dispatcher.DispatchController | undefined
     let isOver = false
-    let head: { readonly status: number; readonly headers: Headers.Headers } | undefined
+    let head: Head | undefined
     const chunks: Array<Buffer> = []
-    const answer = () => new WholeResponse(request, url.href, head?.status ?? 0, head?.headers ?? Headers.empty, chunks)
     dispatcher.dispatch(
       {
         origin: url.origin,
-        path: url.pathname + url.search,
+        path: url.path,
         method: request.method as Undici.Dispatcher.HttpMethod,
         headers: request.headers,
         body
@@ -57,19 +56,24 @@ const send = (
         },
         onResponseStart: (_controller, status, headers) => {
           // One of 1xx is not the last.
-          if (status >= 200) head = { status, headers: Headers.fromInput(headers) }
+          if (status >= 200) head = { status, headers }
         },
         onResponseData: (_controller, chunk) => {
           chunks.push(chunk)
         },
         onResponseEnd: () => {
           isOver = true
-          resume(Effect.succeed(answer()))
+          if (head === undefined) return unsent(new Error("the answer has no head"))
+          resume(Effect.succeed(new WholeResponse(request, url, head, chunks)))
         },
         onResponseError: (_controller, cause) => {
           isOver = true
           if (head === undefined) return unsent(cause)
-          const reason = new HttpClientError.DecodeError({ request, response: answer(), cause })
+          const reason = new HttpClientError.DecodeError({
+            request,
+            response: new WholeResponse(request, url, head, chunks),
+            cause
+          })
           resume(Effect.fail(new HttpClientError.HttpClientError({ reason })))
         }
       }
@@ -84,6 +88,28 @@ const send = (
 const interrupted = () => new Error("the request was interrupted")
 
 const { TransportError } = HttpClientError
+
+/** Where a request goes. */
+interface Place {
+  readonly origin: string
+  readonly path: string
+}
+
+/** A URL with nothing in it that its parser would change. */
+const PLAIN = /^(https?:\/\/[a-z0-9.:-]+)(\/(?!.*\/\.)[\w/.~%?=&-]*)$/
+
+const urlOf = (request: HttpClientRequest.HttpClientRequest): Place | undefined => {
+  const [, origin, path] = PLAIN.exec(request.url) ?? []
+  if (origin !== undefined && path !== undefined && request.urlParams.params.length === 0) return { origin, path }
+  const url = Option.getOrUndefined(HttpClientRequest.toUrl(request))
+  return url && { origin: url.origin, path: url.pathname + url.search }
+}
+
+/** What an answer begins with. */
+interface Head {
+  readonly status: number
+  readonly headers: Parameters<typeof Headers.fromInput>[0]
+}
 
 /** What undici sends; `undefined` where it is not whole. */
 const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Uint8Array | string | null | undefined => {
@@ -103,25 +129,27 @@ class WholeResponse extends Inspectable.Class implements HttpClientResponse.Http
   readonly request: HttpClientRequest.HttpClientRequest
   readonly url: string
   readonly status: number
-  readonly headers: Headers.Headers
+  readonly #headers: Head["headers"]
   readonly #chunks: ReadonlyArray<Buffer>
   #web: HttpClientResponse.HttpClientResponse | undefined
 
   constructor(
     request: HttpClientRequest.HttpClientRequest,
-    url: string,
-    status: number,
-    headers: Headers.Headers,
+    { origin, path }: Place,
+    { headers, status }: Head,
     chunks: ReadonlyArray<Buffer>
   ) {
     super()
     this.request = request
-    this.url = url
+    this.url = origin + path
     this.status = status
-    this.headers = headers
+    this.#headers = headers
     this.#chunks = chunks
   }
 
+  get headers() {
+    return Headers.fromInput(this.#headers)
+  }
   get text() {
     return Effect.sync(() => decoder.decode(this.#bytes()))
   }

@@ -100,29 +100,27 @@ const answerOf = (
     })
   )
 
+/** An answer that was read to its end. */
 interface Whole extends Answer {
-  readonly headers: Headers.Headers
+  readonly response: HttpClientResponse.HttpClientResponse
 }
 
-/** Reads the answer to its end. */
-const whole = ({
-  headers,
-  status,
-  text
-}: HttpClientResponse.HttpClientResponse): Effect.Effect<Whole, HttpClientError.HttpClientError> =>
-  Effect.map(text, (body) => ({ status, headers, body }))
+const whole = (
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<Whole, HttpClientError.HttpClientError> =>
+  Effect.map(response.text, (body) => ({ status: response.status, body, response }))
 
 /** The answer, where CXone took a decision in it. */
 const decided = (
   operation: Operation,
-  { body, headers, status }: Whole
+  { body, response, status }: Whole
 ): Effect.Effect<Answer, RateLimited | Unavailable> => {
   if (status === 429) {
-    return Effect.flatMap(retryAfterOf(headers), (retryAfter) => new RateLimited({ operation, retryAfter }))
+    return Effect.flatMap(retryAfterOf(response.headers), (retryAfter) => new RateLimited({ operation, retryAfter }))
   }
   if (status < 500 && status !== 408) return Effect.succeed({ status, body })
   return Effect.flatMap(
-    retryAfterOf(headers),
+    retryAfterOf(response.headers),
     (retryAfter) => new Unavailable({ operation, reason: "Status", detail: `it answered ${status}`, retryAfter })
   )
 }

@@ -1,6 +1,6 @@
 /** Authorized calls to CXone: token, attempt timeout, retries and the deadline are dealt with here, once for all operations. */
-import { Context, Effect, Layer, type Redacted, type Schedule, Schema } from "effect"
-import { type HttpClient, HttpClientRequest } from "effect/http"
+import { Context, Effect, Layer, Option, Redacted, type Schedule, Schema } from "effect"
+import { Headers, HttpBody, type HttpClient, HttpClientRequest, UrlParams } from "effect/http"
 import { spanned } from "../measure.ts"
 import { AccessToken } from "./AccessToken.ts"
 import type { Answer } from "./Attempt.ts"
@@ -87,10 +87,27 @@ const make = Effect.gen(function* () {
   const accepted = new WeakMap<Redacted.Redacted, number>()
 
   const send = (
-    { isRetry = false, operation, schedule = callSchedule }: Sent,
-    request: HttpClientRequest.HttpClientRequest,
+    { body, isRetry = false, method, operation, path, schedule = callSchedule }: Sent,
     token: Redacted.Redacted
-  ) => transport.send(HttpClientRequest.bearerToken(request, token), { operation, schedule, isRetry })
+  ) => {
+    const headers = Headers.fromRecordUnsafe({
+      accept: "application/json",
+      authorization: `Bearer ${Redacted.value(token)}`
+    })
+    // All at once: each change of a request is a copy of it.
+    const request = HttpClientRequest.makeWith(
+      method,
+      baseUrl + path,
+      UrlParams.empty,
+      Option.none(),
+      headers,
+      HttpBody.empty
+    )
+    return transport.send(
+      body === undefined ? request : HttpClientRequest.setBody(request, HttpBody.jsonUnsafe(body)),
+      { operation, schedule, isRetry }
+    )
+  }
 
   const read = <A, E extends CXoneError>(call: Call<A, E>, answer: Answer): Effect.Effect<A, E | CallError> => {
     const { operation } = call
@@ -109,11 +126,9 @@ const make = Effect.gen(function* () {
 
   const exchange = (call: Sent): Effect.Effect<Answer, CallError> =>
     Effect.flatMap(accessToken.get, (token) => {
-      const url = HttpClientRequest.make(call.method)(baseUrl + call.path).pipe(HttpClientRequest.acceptJson)
-      const request = call.body === undefined ? url : HttpClientRequest.bodyJsonUnsafe(url, call.body)
       const before = taken
-      return Effect.flatMap(send(call, request, token), (answer) => {
-        if (answer.status === 401) return withFreshToken(call, request, token, before)
+      return Effect.flatMap(send(call, token), (answer) => {
+        if (answer.status === 401) return withFreshToken(call, token, before)
         accept(call, token)
         return Effect.succeed(answer)
       })
@@ -125,12 +140,7 @@ const make = Effect.gen(function* () {
   }
 
   /** Repeats a call whose token was refused. */
-  const withFreshToken = Effect.fnUntraced(function* (
-    call: Sent,
-    request: HttpClientRequest.HttpClientRequest,
-    refused: Redacted.Redacted,
-    before: number
-  ) {
+  const withFreshToken = Effect.fnUntraced(function* (call: Sent, refused: Redacted.Redacted, before: number) {
     let token = refused
     for (let fresh = 0; ; fresh++) {
       if (call.operation === "label" && (fresh > 0 || (accepted.get(token) ?? 0) > before)) return REFUSED
@@ -141,7 +151,7 @@ const make = Effect.gen(function* () {
       yield* accessToken.drop(token)
       if (fresh === MAX_FRESH_TOKENS) return REFUSED
       token = yield* accessToken.get
-      const answer = yield* send(call, request, token)
+      const answer = yield* send(call, token)
       if (answer.status !== 401) {
         accept(call, token)
         return answer
