@@ -96,7 +96,7 @@ interface Place {
 }
 
 /** A URL with nothing in it that its parser would change. */
-const PLAIN = /^(https?:\/\/[a-z0-9.:-]+)(\/(?!.*\/\.)[\w/.~%?=&-]*)$/
+const PLAIN = /^(https?:\/\/[a-z0-9.:-]+)(\/(?!.*\/(?:\.|%2[eE]))[\w/.~%&=-]*(?:\?[\w/.~%?&=-]+)?)$/
 
 const urlOf = (request: HttpClientRequest.HttpClientRequest): Place | undefined => {
   const [, origin, path] = PLAIN.exec(request.url) ?? []
@@ -108,7 +108,7 @@ const urlOf = (request: HttpClientRequest.HttpClientRequest): Place | undefined 
 /** What an answer begins with. */
 interface Head {
   readonly status: number
-  readonly headers: Parameters<typeof Headers.fromInput>[0]
+  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
 }
 
 /** What undici sends; `undefined` where it is not whole. */
@@ -187,9 +187,12 @@ class WholeResponse extends Inspectable.Class implements HttpClientResponse.Http
     return only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks)
   }
   #asWeb() {
-    const init = { status: this.status, headers: { ...this.headers } }
+    if (this.#web !== undefined) return this.#web
+    const headers = Object.entries(this.#headers).flatMap(
+      ([name, values]): Array<[string, string]> => [values ?? []].flat().map((value) => [name, value])
+    )
     const body = BODILESS.has(this.status) ? null : new Uint8Array(this.#bytes())
-    this.#web ??= HttpClientResponse.fromWeb(this.request, new Response(body, init))
+    this.#web = HttpClientResponse.fromWeb(this.request, new Response(body, { status: this.status, headers }))
     return this.#web
   }
 }
