@@ -96,7 +96,7 @@ interface Place {
 }
 
 /** A URL with nothing in it that its parser would change. */
-const PLAIN = /^(https?:\/\/[a-z0-9.:-]+)(\/(?!.*\/(?:\.|%2[eE]))[\w/.~%&=-]*(?:\?[\w/.~%?&=-]+)?)$/
+const PLAIN = /^(https?:\/\/[a-z0-9.:-]+)((?!.*\/(?:\.|%2[eE]))\/[\w/.~%&=-]*(?:\?[\w/.~%?&=-]+)?)$/
 
 const urlOf = (request: HttpClientRequest.HttpClientRequest): Place | undefined => {
   const [, origin, path] = PLAIN.exec(request.url) ?? []
