@@ -176,7 +176,13 @@ const endAtSecondSignal = Effect.sync(() => {
   process.on("SIGTERM", hear)
 })
 
+/** Whoever stops reading what is written does not end the process, as an error that nobody hears would: handovers go on without a log. */
+const outliveReaders = Effect.sync(() => {
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => {})
+})
+
 Effect.gen(function* () {
+  yield* outliveReaders
   yield* endAtSecondSignal
   const provider = yield* configProvider
   yield* Command.run(command, { version }).pipe(Effect.provideService(ConfigProvider.ConfigProvider, provider))

@@ -127,6 +127,7 @@ const draw = (root: Frame, caption: string): string => {
       `<rect x="${700 + index * 150}" y="4" width="12" height="12" fill="${color}"/><text x="${716 + index * 150}" y="14">${owner}</text>`
   )
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${(deepest + 3) * HEIGHT}" font-family="monospace" font-size="10">
+<title>${escaped(caption)}</title>
 <rect width="100%" height="100%" fill="white"/>
 <text x="2" y="14">${escaped(caption)}</text>
 ${[...legend, ...boxes].join("\n")}

@@ -62,15 +62,11 @@ export const goalsOf = (router: string, { coldStart, handovers, memory }: Result
   ]
 }
 
-/** The goals as a table. */
+/** The goals that were measured, as a table. */
 export const showGoals = (goals: ReadonlyArray<Goal>): string =>
   table(
     ["", "router", "measured", "goal", ""],
-    goals.map(({ goal, isMet, router, value, what }) => [
-      what,
-      router,
-      ratio(value ?? Number.NaN),
-      goal,
-      isMet === undefined ? "not measured" : isMet ? "met" : "missed"
-    ])
+    goals.flatMap(({ goal, isMet, router, value, what }) =>
+      isMet === undefined ? [] : [[what, router, ratio(value ?? Number.NaN), goal, isMet ? "met" : "missed"]]
+    )
   )
