@@ -153,7 +153,11 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   /** Starts the senders of those that have lingered, each once it may call, and waits until the next one has. */
   const startSenders: Effect.Effect<void> = Effect.withFiber((fiber) => {
     const [first] = lingering
-    if (first === undefined) return Effect.sync(() => someLinger.closeUnsafe())
+    if (first === undefined) {
+      // In this very step: one that came before the next would not be seen.
+      someLinger.closeUnsafe()
+      return Effect.void
+    }
     const [conversationId, until] = first
     const now = Deadline.millisOf(fiber)
     if (until > now) return Effect.sleep(until - now)

@@ -127,7 +127,10 @@ export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effec
       const slot = slotFor(now, 0)
       if (slot > now) return Effect.sleep(Math.min(slot, risesAt()) - now)
       const next = waiting.shift()
-      if (next === undefined) return Effect.sync(() => someWait.closeUnsafe())
+      if (next === undefined) {
+        someWait.closeUnsafe()
+        return Effect.void
+      }
       // Overtaken for too long: the turn is for the one after it.
       if (now + MIN_ATTEMPT_MILLIS > next.deadline) return Deferred.fail(next.turn, next.refusal)
       go(now)
