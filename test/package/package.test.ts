@@ -244,7 +244,7 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
         }
         const metrics = (yield* get(`${url}/metrics`)).text.split("\n")
         for (const tenant of ["EMEA", "APAC"]) {
-          const labels = `tenant="${tenant}",rule="transfer_to_sales",target="queue",outcome="success"`
+          const labels = `rule="transfer_to_sales",target="queue",outcome="success",tenant="${tenant}"`
           assert.include(metrics, `router_handovers_total{${labels}} 1`)
         }
       })
