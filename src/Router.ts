@@ -26,17 +26,11 @@ import * as UndiciClient from "./UndiciClient.ts"
 const MAX_RESPONSE_SIZE = 1024 * 1024
 
 /** Connections to CXone. Fresh, because undici's layers share one memo: another client in the process would win or lose its options. */
-export const httpClient = ({
-  keepAlive,
-  limit
-}: ConnectionSettings = DEFAULT_CONNECTIONS): Layer.Layer<HttpClient.HttpClient> =>
+export const httpClient = (connections: ConnectionSettings = DEFAULT_CONNECTIONS): Layer.Layer<HttpClient.HttpClient> =>
   UndiciClient.layer.pipe(
     Layer.provide(
       NodeHttpClient.layerDispatcherOptions({
-        maxResponseSize: MAX_RESPONSE_SIZE,
-        connections: limit,
-        keepAliveTimeout: Duration.toMillis(keepAlive),
-        connect: { timeout: Duration.toMillis("5 seconds") },
+        ...dispatcherOptions(connections),
         // Attempts have their own time, which is shorter.
         headersTimeout: 0,
         bodyTimeout: 0
@@ -44,6 +38,17 @@ export const httpClient = ({
     ),
     Layer.fresh
   )
+
+/** The same connections, for who looks at how an answer begins, whatever comes after that. */
+export const streamingHttpClient = (connections: ConnectionSettings): Layer.Layer<HttpClient.HttpClient> =>
+  Layer.fresh(NodeHttpClient.layerUndiciOptions(dispatcherOptions(connections)))
+
+const dispatcherOptions = ({ keepAlive, limit }: ConnectionSettings) => ({
+  maxResponseSize: MAX_RESPONSE_SIZE,
+  connections: limit,
+  keepAliveTimeout: Duration.toMillis(keepAlive),
+  connect: { timeout: Duration.toMillis("5 seconds") }
+})
 
 const policy = (routing: RoutingSettings) =>
   "routes" in routing

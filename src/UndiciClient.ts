@@ -191,8 +191,10 @@ class WholeResponse extends Inspectable.Class implements HttpClientResponse.Http
     const headers = Object.entries(this.#headers).flatMap(
       ([name, values]): Array<[string, string]> => [values ?? []].flat().map((value) => [name, value])
     )
+    // The platform knows no others.
+    const status = this.status <= 599 ? this.status : 200
     const body = BODILESS.has(this.status) ? null : new Uint8Array(this.#bytes())
-    this.#web = HttpClientResponse.fromWeb(this.request, new Response(body, { status: this.status, headers }))
+    this.#web = HttpClientResponse.fromWeb(this.request, new Response(body, { status, headers }))
     return this.#web
   }
 }

@@ -16,19 +16,26 @@ export const layer: Layer.Layer<never> = Logger.layer([
     Effect.acquireRelease(
       Effect.sync(() => {
         let waiting: Array<string> = []
+        let isReleased = false
         const write = () => {
           if (waiting.length === 0) return
           process.stdout.write(`${waiting.join("\n")}\n`)
           waiting = []
         }
         process.on("exit", write)
-        return { add: (line: string) => (waiting.push(line) === 1 ? setImmediate(write) : undefined), write }
-      }),
-      ({ write }) =>
-        Effect.sync(() => {
+        const add = (line: string) => {
+          waiting.push(line)
+          if (isReleased) write()
+          else if (waiting.length === 1) setImmediate(write)
+        }
+        const release = () => {
+          isReleased = true
           write()
           process.off("exit", write)
-        })
+        }
+        return { add, release }
+      }),
+      ({ release }) => Effect.sync(release)
     ),
     ({ add }) => Logger.map(formatLine, add)
   )

@@ -238,6 +238,16 @@ describe("the client over undici", () => {
     }).pipe(Effect.provide(client))
   )
 
+  it.live("takes a status that the platform does not know for an answer too", () =>
+    Effect.gen(function* () {
+      const base = yield* serving((_request, response) => response.writeHead(999).end("odd"))
+      const response = yield* HttpClient.get(base)
+      assert.deepStrictEqual([response.status, yield* response.text], [999, "odd"])
+      assert.strictEqual(Buffer.from(yield* response.arrayBuffer).toString(), "odd")
+      assert.include(JSON.stringify(response), "request")
+    }).pipe(Effect.provide(client))
+  )
+
   for (const [what, request] of [
     ["a stream", HttpClientRequest.bodyStream(HttpClientRequest.post("http://127.0.0.1:9/"), Stream.empty)],
     ["a form", HttpClientRequest.bodyFormData(HttpClientRequest.post("http://127.0.0.1:9/"), new FormData())],

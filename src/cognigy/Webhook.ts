@@ -146,10 +146,14 @@ const idempotencyKey = (headers: Headers.Headers): string | undefined =>
 
 /** The answer. A copy is answered under the id of the first. */
 const accepted = (done: HandedOver, id: string) => {
-  const { correlationId = id, ...handedOver } = done
+  const { conversationId, correlationId = id, reused, rule, target } = done
+  // By name: what a policy or a store of one's own has besides is not for the sender.
   return HttpServerResponse.jsonUnsafe({
     status: "success",
-    ...handedOver,
+    conversationId,
+    target: { type: target.type, id: target.id },
+    rule,
+    reused,
     correlationId
   } satisfies typeof Accepted.Type)
 }

@@ -13,7 +13,7 @@ import type { Path } from "../handover/routes/checkRoutes.ts"
 import { RoutesFile } from "../handover/routes/RoutesFile.ts"
 import { readYaml } from "../handover/routes/readRoutes.ts"
 import { targetsOf } from "../handover/routes/targetsOf.ts"
-import { httpClient } from "../Router.ts"
+import { streamingHttpClient } from "../Router.ts"
 import type { Problems } from "../Setting.ts"
 import { type RoutingSettings, settingsAndTable } from "../Settings.ts"
 import { CommandFailed } from "./CommandFailed.ts"
@@ -73,7 +73,7 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
   const services = Layer.mergeAll(Conversations.layer(), Directory.layer()).pipe(
     Layer.provideMerge(CXoneClient.layer()),
     Layer.provide(CXoneSettings.layer(cxone)),
-    Layer.provideMerge(httpClient(connections))
+    Layer.provideMerge(streamingHttpClient(connections))
   )
   return yield* run({
     leading: [ready("settings", ok(`all there, CXone: ${cxone.baseUrl}`)), ...table],

@@ -61,6 +61,9 @@ const outcomeOf = (exit: Exit.Exit<unknown, SendError>): Outcome => {
   return error?._tag === "UnexpectedResponse" ? WORKS : SAYS_NOTHING
 }
 
+/** After an hour without an attempt a circuit begins anew. */
+const IDLE_MILLIS = 3_600_000
+
 /** Times are in milliseconds, on the monotonic clock. */
 const makeBreaker = (options: CircuitOptions) => {
   const { minimumCalls, size, threshold } = options
@@ -76,6 +79,9 @@ const makeBreaker = (options: CircuitOptions) => {
   let steadyFrom = Number.NEGATIVE_INFINITY
   /** The attempt that tries whether CXone is back. */
   let probe: object | undefined
+  /** Whether there was one since it last opened. */
+  let isTried = false
+  let activeAt = 0
   /** Attempts that began before the last opening or closing say nothing of the time since. */
   let era = {}
 
@@ -83,6 +89,7 @@ const makeBreaker = (options: CircuitOptions) => {
     openedFor = Math.min(longest, Math.max(retryAfter, openFor * 2 ** openings))
     openings += 1
     openUntil = now + openedFor
+    isTried = false
     forget()
   }
   const forget = () => {
@@ -92,22 +99,39 @@ const makeBreaker = (options: CircuitOptions) => {
     era = {}
   }
 
+  /** So long after the last attempt nothing is known any more. */
+  const isIdle = (now: number) => probe === undefined && now >= Math.max(activeAt, openUntil ?? 0) + IDLE_MILLIS
+
   return {
     state: (now: number): "Closed" | "HalfOpen" | "Open" =>
-      openUntil === undefined ? "Closed" : now < openUntil ? "Open" : "HalfOpen",
+      openUntil === undefined || isIdle(now) ? "Closed" : isTried ? "HalfOpen" : "Open",
     /** How long there is to wait; 0 where an attempt may be made now. */
     waitFrom: (now: number): number =>
-      openUntil === undefined ? 0 : now < openUntil ? openUntil - now : probe === undefined ? 0 : openFor,
+      openUntil === undefined || isIdle(now)
+        ? 0
+        : now < openUntil
+          ? openUntil - now
+          : probe === undefined
+            ? 0
+            : openFor,
     /** An attempt begins: what is to be said when it ends. */
     begin: (now: number): object => {
+      if (isIdle(now)) {
+        openUntil = undefined
+        openings = 0
+        forget()
+      }
+      activeAt = now
       if (openUntil === undefined) {
         if (openings > 0 && now >= steadyFrom) openings = 0
         return era
       }
       probe = {}
+      isTried = true
       return probe
     },
     end: (begun: object, outcome: Outcome, now: number): void => {
+      activeAt = now
       if (begun === probe) {
         if (outcome._tag === "SaysNothing") probe = undefined
         else if (outcome._tag === "Fails") open(now, outcome.retryAfter)
@@ -166,12 +190,17 @@ export const makeCircuit = Effect.fnUntraced(function* (
     guard: (operation) => (attempt) =>
       Effect.withFiber((fiber) => {
         const breaker = breakers[keyOf(operation)]
-        const now = Deadline.millisOf(fiber)
-        const refused = refusal(fiber, operation, now)
-        if (refused !== undefined) return refused
-        const begun = breaker.begin(now)
-        return Effect.onExitPrimitive(attempt, (exit) => {
-          breaker.end(begun, outcomeOf(exit), Deadline.millisOf(fiber))
+        let begun: object | undefined
+        const admitted = Effect.suspend((): Effect.Effect<Answer, SendError> => {
+          const now = Deadline.millisOf(fiber)
+          const refused = refusal(fiber, operation, now)
+          if (refused !== undefined) return refused
+          begun = breaker.begin(now)
+          return attempt
+        })
+        // Around the beginning too: a probe that nobody ends would keep the circuit half open for ever.
+        return Effect.onExitPrimitive(admitted, (exit) => {
+          if (begun !== undefined) breaker.end(begun, outcomeOf(exit), Deadline.millisOf(fiber))
           return undefined
         })
       })

@@ -110,7 +110,10 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
 
   /** Only an attempt holds a permit, the first one that of the sender: labels that wait for their next one do not keep others waiting. */
   const deliver = (conversationId: string, taken: Waiting) =>
-    Effect.ensuring(call(conversationId, taken, false), calls.release(1)).pipe(
+    Effect.ensuring(
+      Effect.suspend(() => call(conversationId, taken, false)),
+      calls.release(1)
+    ).pipe(
       // Here and not in the call, so that a token that cannot be had is waited for too.
       Effect.catch((failure) => {
         const again = calls.withPermit(Effect.suspend(() => call(conversationId, taken, true)))

@@ -301,12 +301,17 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
 
   const inTurn = <A, E>(userId: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     Effect.suspend(() => {
-      const one = turns.get(userId) ?? { turn: Semaphore.makeUnsafe(1), users: 0 }
-      turns.set(userId, one)
-      one.users += 1
-      return Effect.onExitPrimitive(one.turn.withPermit(effect), () => {
-        one.users -= 1
-        if (one.users === 0) turns.delete(userId)
+      let own: { readonly turn: Semaphore.Semaphore; users: number } | undefined
+      const entered = Effect.suspend(() => {
+        own = turns.get(userId) ?? { turn: Semaphore.makeUnsafe(1), users: 0 }
+        turns.set(userId, own)
+        own.users += 1
+        return own.turn.withPermit(effect)
+      })
+      return Effect.onExitPrimitive(entered, () => {
+        if (own === undefined) return undefined
+        own.users -= 1
+        if (own.users === 0) turns.delete(userId)
         return undefined
       })
     })

@@ -25,6 +25,12 @@ const handedOver: HandedOver = {
   reused: false
 }
 
+/** What a policy and a store of one's own have besides. */
+const withMore: HandedOver = Object.assign(
+  { ...handedOver, cost: 7 },
+  { target: { ...handedOver.target, name: "VIP" } }
+)
+
 const failedBy = (rule: string | undefined, reason: HandoverFailed["reason"]) =>
   Effect.fail(new HandoverFailed({ reason, ...(rule === undefined ? {} : { rule }) }))
 
@@ -40,6 +46,7 @@ const door = (
   const gate = Deferred.makeUnsafe<void>()
   const outcomes: Record<string, Effect.Effect<HandedOver, HandoverError>> = {
     wait: Effect.as(Deferred.await(gate), handedOver),
+    more: Effect.succeed(withMore),
     fail: failedBy("r-1", new InvalidTarget({ operation: "routeToQueue", status: 404, id: "q-1" })),
     down: failedBy(
       "r-1",
@@ -126,6 +133,15 @@ const problems: ReadonlyArray<{ readonly intent: string; readonly members: Reado
   { intent: "die", members: { status: 500, error: "Internal error" } },
   { intent: "", members: { status: 400, error: "Missing required fields" } }
 ]
+
+it.live("an answer has the members that it is described with, and no others", () =>
+  Effect.gen(function* () {
+    const { status, text } = yield* post("more", "anna")
+    const { correlationId, ...members } = problem(text)
+    assert.match(String(correlationId), /^[0-9a-f]{32}$/)
+    assert.deepStrictEqual<object>({ http: status, ...members }, { http: 200, status: "success", ...handedOver })
+  }).pipe(Effect.provide(door(1).layer))
+)
 
 describe.concurrent("a problem names the rule that had decided, where one had", () => {
   it.live.each(problems)(

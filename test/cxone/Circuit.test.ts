@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Fiber } from "effect"
+import { Deferred, Duration, Effect, Fiber, Scheduler } from "effect"
 import { TestClock } from "effect/testing"
 import { type CircuitOptions, DEFAULT_CIRCUIT, makeCircuit } from "../../src/cxone/Circuit.ts"
 import {
@@ -175,6 +175,36 @@ describe("a circuit", () => {
       yield* Fiber.join(probe)
       yield* calls(10, Effect.void)
       assert.strictEqual(made(), 15)
+    })
+  )
+
+  it.effect("begins anew after an hour without an attempt", () =>
+    Effect.gen(function* () {
+      const { calls, made } = yield* opened
+      yield* TestClock.adjust("59 minutes")
+      // Only a probe, whose failure opens it for twice as long.
+      yield* calls(2, failed())
+      assert.strictEqual(made(), 5)
+      yield* TestClock.adjust("61 minutes")
+      yield* calls(3, failed())
+      assert.strictEqual(made(), 8)
+    })
+  )
+
+  it.effect("is not left half open by a probe that is interrupted before its first step", () =>
+    Effect.gen(function* () {
+      const { call, calls, made } = yield* opened
+      yield* TestClock.adjust("1 second")
+      for (let steps = 3; steps < 9; steps++) {
+        const probe = yield* Effect.forkChild(
+          Effect.provideService(call(Effect.never), Scheduler.MaxOpsBeforeYield, steps),
+          { startImmediately: true }
+        )
+        yield* Fiber.interrupt(probe)
+      }
+      const before = made()
+      yield* calls(2, Effect.void)
+      assert.strictEqual(made(), before + 2)
     })
   )
 
