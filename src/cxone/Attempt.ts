@@ -1,5 +1,17 @@
 /** One request to CXone and its whole answer, or the reason why there is none: what all calls are made of. */
-import { DateTime, Duration, Effect, Option, Predicate, References } from "effect"
+import {
+  Cause,
+  Clock,
+  Context,
+  DateTime,
+  Duration,
+  Effect,
+  Exit,
+  type Fiber,
+  Option,
+  Predicate,
+  References
+} from "effect"
 import {
   type Headers,
   HttpClient,
@@ -20,33 +32,38 @@ export interface Answer {
   readonly body: string
 }
 
+/** What an attempt's error can be. */
+export type AttemptError = RateLimited | Unavailable | UnexpectedResponse
+
+/** How an attempt is made. */
+export interface AttemptOptions {
+  /** What the request asks for. */
+  readonly operation: Operation
+  /** For the request and its whole answer, in milliseconds. */
+  readonly timeout: number
+  /** Called in the step in which the attempt begins; what it gives is called in the one in which it ends, in whatever way. */
+  readonly begin: () => (exit: Exit.Exit<Answer, AttemptError>) => void
+}
+
 /**
- * Sends a request once and reads its answer, all within `timeout` (milliseconds).
+ * Sends a request once and reads its answer, all within the timeout.
  *
  * Fails with `RateLimited` on 429 and with `Unavailable` on 408 and 5xx, on broken connections, and when time is up: what is worth
  * another attempt; with `UnexpectedResponse` on an answer that is too large to read. Nothing is retried here.
  */
 export const attempt = (
+  fiber: Fiber.Fiber<unknown, unknown>,
   http: HttpClient.HttpClient,
-  operation: Operation,
   request: HttpClientRequest.HttpClientRequest,
-  timeout: number
-): Effect.Effect<Answer, RateLimited | Unavailable | UnexpectedResponse> =>
-  Effect.withFiber((fiber) => {
-    const started = Deadline.millisOf(fiber)
-    const measured = (ending: Ending) => {
-      const status = typeof ending === "number" ? statusLabel(ending) : ending
-      add(fiber, callSeries({ operation, status }))
-      durationSeries({ operation }).updateUnsafe((Deadline.millisOf(fiber) - started) / 1000, fiber.context)
-    }
-    if (!fiber.getRef(References.TracerEnabled)) return answerOf(http, operation, request, timeout, measured)
-    return Effect.useSpan(`${request.method} ${operation}`, SPAN, (span) =>
-      answerOf(http, operation, request, timeout, (ending) => {
-        span.attribute(typeof ending === "number" ? "http.response.status_code" : "error.type", ending)
-        measured(ending)
-      })
-    )
-  })
+  options: AttemptOptions
+): Effect.Effect<Answer, AttemptError> =>
+  fiber.getRef(References.TracerEnabled)
+    ? Effect.useSpan(`${request.method} ${options.operation}`, SPAN, (span) =>
+        exchange(fiber, http, request, options, (ending) =>
+          span.attribute(typeof ending === "number" ? "http.response.status_code" : "error.type", ending)
+        )
+      )
+    : exchange(fiber, http, request, options)
 
 /** How an attempt ended: with a status, or without one. */
 type Ending = number | "connection" | "timeout"
@@ -62,43 +79,75 @@ const COUNTED = new Set([200, 201, 202, 204, 400, 401, 403, 404, 408, 409, 422, 
 
 const statusLabel = (status: number) => (COUNTED.has(status) ? String(status) : `${Math.floor(status / 100)}xx`)
 
-const answerOf = (
+/** The request and its answer, in a fiber that is interrupted when the time is up. */
+const exchange = (
+  fiber: Fiber.Fiber<unknown, unknown>,
   http: HttpClient.HttpClient,
-  operation: Operation,
   request: HttpClientRequest.HttpClientRequest,
-  timeout: number,
-  measured: (ending: Ending) => void
-): Effect.Effect<Answer, RateLimited | Unavailable | UnexpectedResponse> =>
-  Effect.flatMap(http.execute(request), whole).pipe(
-    Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
+  { begin, operation, timeout }: AttemptOptions,
+  told?: (ending: Ending) => void
+): Effect.Effect<Answer, AttemptError> => {
+  let started = 0
+  let ended: ReturnType<typeof begin>
+  const measured = (ending: Ending) => {
+    const status = typeof ending === "number" ? statusLabel(ending) : ending
+    add(fiber, callSeries({ operation, status }))
+    add(fiber, durationSeries({ operation }), (Deadline.millisOf(fiber) - started) / 1000)
+    told?.(ending)
+  }
+  return Deadline.limited(fiber, {
+    start: () => {
+      started = Deadline.millisOf(fiber)
+      ended = begin()
+      return answerTo(http, request)
+    },
+    context: Context.add(fiber.context, HttpClient.TracerDisabledWhen, () => true),
+    millis: timeout,
+    end: (exit) => {
+      const result = resultOf(fiber, operation, timeout, exit, measured)
+      ended(result)
+      return result
+    }
+  })
+}
+
+const answerTo = (http: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest) =>
+  Effect.catch(
+    Effect.flatMap(http.execute(request), whole),
     // Of a client that fails where an answer says so: what it says is for us to tell.
-    Effect.catch((error) =>
-      error.reason._tag === "StatusCodeError" ? whole(error.reason.response) : Effect.fail(error)
-    ),
-    Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed(undefined) }),
-    Effect.matchEffect({
-      onFailure: (error): Effect.Effect<Answer, Unavailable | UnexpectedResponse> => {
-        if (error.response !== undefined && isTooLarge(error)) {
-          const { status } = error.response
-          measured(status)
-          const issue = "it is larger than any answer of CXone's"
-          return Effect.fail(new UnexpectedResponse({ operation, status, issue }))
-        }
-        measured("connection")
-        const detail = `connection failed${codeOf(error) === undefined ? "" : ` (${codeOf(error)})`}`
-        return Effect.fail(new Unavailable({ operation, reason: "Connection", detail, retryAfter: undefined }))
-      },
-      onSuccess: (answer): Effect.Effect<Answer, RateLimited | Unavailable> => {
-        if (answer !== undefined) {
-          measured(answer.status)
-          return decided(operation, answer)
-        }
-        measured("timeout")
-        const detail = `no answer within ${Duration.format(Duration.millis(timeout))}`
-        return Effect.fail(new Unavailable({ operation, reason: "Timeout", detail, retryAfter: undefined }))
-      }
-    })
+    (error) => (error.reason._tag === "StatusCodeError" ? whole(error.reason.response) : Effect.fail(error))
   )
+
+/** What an attempt comes to; `undefined` is one whose time was up. */
+const resultOf = (
+  fiber: Fiber.Fiber<unknown, unknown>,
+  operation: Operation,
+  timeout: number,
+  exit: Exit.Exit<Whole, HttpClientError.HttpClientError> | undefined,
+  measured: (ending: Ending) => void
+): Exit.Exit<Answer, AttemptError> => {
+  if (exit === undefined) {
+    measured("timeout")
+    const detail = `no answer within ${Duration.format(Duration.millis(timeout))}`
+    return Exit.fail(new Unavailable({ operation, reason: "Timeout", detail, retryAfter: undefined }))
+  }
+  if (Exit.isSuccess(exit)) {
+    measured(exit.value.status)
+    return decided(fiber, operation, exit.value)
+  }
+  const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
+  // Interrupted, or a defect.
+  if (error === undefined) return exit as Exit.Exit<never>
+  if (error.response !== undefined && isTooLarge(error)) {
+    const { status } = error.response
+    measured(status)
+    const issue = "it is larger than any answer of CXone's"
+    return Exit.fail(new UnexpectedResponse({ operation, status, issue }))
+  }
+  measured("connection")
+  const detail = `connection failed${codeOf(error) === undefined ? "" : ` (${codeOf(error)})`}`
+  return Exit.fail(new Unavailable({ operation, reason: "Connection", detail, retryAfter: undefined }))
+}
 
 /** An answer that was read to its end. */
 interface Whole extends Answer {
@@ -112,16 +161,16 @@ const whole = (
 
 /** The answer, where CXone took a decision in it. */
 const decided = (
+  fiber: Fiber.Fiber<unknown, unknown>,
   operation: Operation,
   { body, response, status }: Whole
-): Effect.Effect<Answer, RateLimited | Unavailable> => {
-  if (status === 429) {
-    return Effect.flatMap(retryAfterOf(response.headers), (retryAfter) => new RateLimited({ operation, retryAfter }))
-  }
-  if (status < 500 && status !== 408) return Effect.succeed({ status, body })
-  return Effect.flatMap(
-    retryAfterOf(response.headers),
-    (retryAfter) => new Unavailable({ operation, reason: "Status", detail: `it answered ${status}`, retryAfter })
+): Exit.Exit<Answer, RateLimited | Unavailable> => {
+  if (status < 500 && status !== 408 && status !== 429) return Exit.succeed({ status, body })
+  const retryAfter = retryAfterOf(fiber, response.headers)
+  return Exit.fail(
+    status === 429
+      ? new RateLimited({ operation, retryAfter })
+      : new Unavailable({ operation, reason: "Status", detail: `it answered ${status}`, retryAfter })
   )
 }
 
@@ -138,15 +187,16 @@ export const codeOf = (error: HttpClientError.HttpClientError): string | undefin
 /** The size limit of undici's pool is passed: the same call would meet the same answer. */
 const isTooLarge = (error: HttpClientError.HttpClientError) => codeOf(error) === "UND_ERR_RES_EXCEEDED_MAX_SIZE"
 
-/** `Retry-After` as seconds or as an HTTP date. A date in the past means now; anything else counts as absent. */
-export const retryAfterOf = (headers: Headers.Headers): Effect.Effect<Duration.Duration | undefined> => {
+/** `Retry-After` as seconds or as an HTTP date, by a fiber's clock. A date in the past means now; anything else counts as absent. */
+export const retryAfterOf = (
+  fiber: Fiber.Fiber<unknown, unknown>,
+  headers: Headers.Headers
+): Duration.Duration | undefined => {
   const value = headers["retry-after"]?.trim()
-  if (value === undefined) return Effect.succeed(undefined)
-  if (/^\d{1,9}$/.test(value)) return Effect.succeed(Duration.seconds(Number(value)))
+  if (value === undefined) return undefined
+  if (/^\d{1,9}$/.test(value)) return Duration.seconds(Number(value))
   const date = /GMT$/.test(value) ? DateTime.make(value) : Option.none()
-  return Option.isNone(date)
-    ? Effect.succeed(undefined)
-    : Effect.map(DateTime.now, (now) =>
-        Duration.millis(Math.max(0, DateTime.toEpochMillis(date.value) - DateTime.toEpochMillis(now)))
-      )
+  if (Option.isNone(date)) return undefined
+  const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
+  return Duration.millis(Math.max(0, DateTime.toEpochMillis(date.value) - now))
 }

@@ -2,7 +2,6 @@
 import { Cause, Duration, Effect, Exit, type Fiber, Option, type Scope } from "effect"
 import { add, counters, gauges, observe } from "../measure.ts"
 import { callsTotal, circuitState } from "../metrics.ts"
-import type { Answer } from "./Attempt.ts"
 import { type Operation, type SendError, Unavailable } from "./CXoneError.ts"
 import * as Deadline from "./Deadline.ts"
 
@@ -34,12 +33,13 @@ export const DEFAULT_CIRCUIT: CircuitOptions = {
 
 /** A circuit for attempts; one each for the token, for labels, and for all that is on the caller's path. */
 export interface Circuit {
-  /** Fails at once where `guard` would, for who has to wait before an attempt. */
-  readonly peek: (operation: Operation) => Effect.Effect<void, SendError>
-  /** Runs an attempt, or fails at once with `Unavailable` (`NotTried`) and says when to come back. */
-  readonly guard: (
+  /** Why no attempt may be made now, with when to come back (`Unavailable`, `NotTried`); `undefined` where one may. */
+  readonly refusal: (fiber: Fiber.Fiber<unknown, unknown>, operation: Operation) => Unavailable | undefined
+  /** An attempt begins: what is to be told how it ends, in whatever way. One that is not told keeps a circuit half open for ever. */
+  readonly begin: (
+    fiber: Fiber.Fiber<unknown, unknown>,
     operation: Operation
-  ) => (attempt: Effect.Effect<Answer, SendError>) => Effect.Effect<Answer, SendError>
+  ) => (exit: Exit.Exit<unknown, SendError>) => void
 }
 
 /** What an attempt says of CXone's health. */
@@ -174,35 +174,19 @@ export const makeCircuit = Effect.fnUntraced(function* (
     yield* observe(stateSeries({ circuit }), () => Effect.runSyncWith(context)(read))
   }
 
-  /** The failure of who comes while nothing is tried. */
-  const refusal = (fiber: Fiber.Fiber<unknown, unknown>, operation: Operation, now: number) => {
-    const wait = breakers[keyOf(operation)].waitFrom(now)
-    if (wait === 0) return undefined
-    add(fiber, callSeries({ operation, status: "not_tried" }))
-    const retryAfter = Duration.millis(wait)
-    const detail = `most calls fail: none is made for ${Duration.format(retryAfter)}`
-    return Effect.fail(new Unavailable({ operation, reason: "NotTried", detail, retryAfter }))
-  }
-
   return {
-    peek: (operation) =>
-      Effect.withFiber((fiber) => refusal(fiber, operation, Deadline.millisOf(fiber)) ?? Effect.void),
-    guard: (operation) => (attempt) =>
-      Effect.withFiber((fiber) => {
-        const breaker = breakers[keyOf(operation)]
-        let begun: object | undefined
-        const admitted = Effect.suspend((): Effect.Effect<Answer, SendError> => {
-          const now = Deadline.millisOf(fiber)
-          const refused = refusal(fiber, operation, now)
-          if (refused !== undefined) return refused
-          begun = breaker.begin(now)
-          return attempt
-        })
-        // Around the beginning too: a probe that nobody ends would keep the circuit half open for ever.
-        return Effect.onExitPrimitive(admitted, (exit) => {
-          if (begun !== undefined) breaker.end(begun, outcomeOf(exit), Deadline.millisOf(fiber))
-          return undefined
-        })
-      })
+    refusal: (fiber, operation) => {
+      const wait = breakers[keyOf(operation)].waitFrom(Deadline.millisOf(fiber))
+      if (wait === 0) return undefined
+      add(fiber, callSeries({ operation, status: "not_tried" }))
+      const retryAfter = Duration.millis(wait)
+      const detail = `most calls fail: none is made for ${Duration.format(retryAfter)}`
+      return new Unavailable({ operation, reason: "NotTried", detail, retryAfter })
+    },
+    begin: (fiber, operation) => {
+      const breaker = breakers[keyOf(operation)]
+      const begun = breaker.begin(Deadline.millisOf(fiber))
+      return (exit) => breaker.end(begun, outcomeOf(exit), Deadline.millisOf(fiber))
+    }
   }
 })

@@ -1,5 +1,5 @@
 /** One deadline for a whole piece of work: carried in the context, so that every call, wait and retry below it knows it. */
-import { Cause, Clock, Context, Duration, Effect, Exit, type Fiber } from "effect"
+import { Cause, Clock, Context, Duration, Effect, Exit, Fiber } from "effect"
 import { type CXoneError, DeadlineExceeded, isTransient, type RateLimited, type Unavailable } from "./CXoneError.ts"
 
 /** A deadline, and what is known of why it may be missed. */
@@ -53,14 +53,53 @@ export const keep =
   (deadline: Deadline) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded | RateLimited | Unavailable, R> =>
     Effect.withFiber((fiber) =>
-      effect.pipe(
-        Effect.provideService(CurrentDeadline, deadline),
-        Effect.timeoutOrElse({
-          duration: Duration.millis(Math.max(0, deadline.at - millisOf(fiber))),
-          orElse: () => Effect.fail(deadline.lastFailure() ?? new DeadlineExceeded({ operation: undefined }))
-        })
-      )
+      limited(fiber, {
+        start: () => effect,
+        context: Context.add(fiber.context as Context.Context<R>, CurrentDeadline, deadline),
+        millis: Math.max(0, deadline.at - millisOf(fiber)),
+        end: (exit): Exit.Exit<A, E | DeadlineExceeded | RateLimited | Unavailable> =>
+          exit ?? Exit.fail(deadline.lastFailure() ?? new DeadlineExceeded({ operation: undefined }))
+      })
     )
+
+/** What `limited` runs, and for how long. */
+export interface Limited<A, E, R, B, E2> {
+  /** Gives the effect, in the step in which it is begun. */
+  readonly start: () => Effect.Effect<A, E, R>
+  /** What it is run with. */
+  readonly context: Context.Context<R>
+  /** For how long, in milliseconds on the fiber's clock. */
+  readonly millis: number
+  /** Makes the result of how it ended, in the step in which it does, also where it was interrupted; of `undefined` where the time was up. Must not throw. */
+  readonly end: (exit: Exit.Exit<A, E> | undefined) => Exit.Exit<B, E2>
+}
+
+/**
+ * Runs an effect for so long at the most, for a fiber that waits for it: as `Effect.timeoutOrElse` does, without a race. An effect that ends at once costs no
+ * timer, and between its beginning and its end there is no step in which an interruption would pass it by.
+ */
+export const limited = <A, E, R, B, E2>(
+  fiber: Fiber.Fiber<unknown, unknown>,
+  { context, end, millis, start }: Limited<A, E, R, B, E2>
+): Effect.Effect<B, E2> =>
+  Effect.callback((resume) => {
+    const run = Effect.runForkWith(context)
+    const work = run(start())
+    const exit = work.pollUnsafe()
+    if (exit !== undefined) return resume(end(exit))
+    let isLate = false
+    const timer =
+      millis === Number.POSITIVE_INFINITY ? undefined : run(fiber.getRef(Clock.Clock).sleep(Duration.millis(millis)))
+    timer?.addObserver((exit) => {
+      isLate = Exit.isSuccess(exit)
+      if (isLate) work.interruptUnsafe(fiber.id)
+    })
+    work.addObserver((exit) => {
+      timer?.interruptUnsafe()
+      resume(end(isLate && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? undefined : exit))
+    })
+    return Effect.suspend(() => Fiber.interrupt(work))
+  })
 
 /** Gives an effect at most this long, or what is left of the surrounding deadline where that is less, and fails as `keep` does: `after` and `keep` in one. */
 export const within =

@@ -1,5 +1,5 @@
 /** How requests go out to CXone: within the attempt timeout, the rate limit, the circuit and the retry budget, once for all operations. */
-import { Context, Duration, Effect, Layer, Schedule } from "effect"
+import { Context, Duration, Effect, Exit, Layer, Schedule } from "effect"
 import { HttpClient, type HttpClientRequest } from "effect/http"
 import { add, counters, declare } from "../measure.ts"
 import { callsTotal, retriesTotal } from "../metrics.ts"
@@ -63,11 +63,18 @@ const make = Effect.gen(function* () {
   const handoverBudget = makeRetryBudget(retryBudget)
   // Labels that fail must not cost a handover its retries.
   const labelBudget = makeRetryBudget(retryBudget, LABEL_TRICKLE_MILLIS)
-  const { guard, peek } = yield* makeCircuit(circuit)
+  const breaker = yield* makeCircuit(circuit)
   yield* declare(Operation.literals.map((operation) => retrySeries({ operation })))
   const limit = rateLimit === undefined ? undefined : yield* makeRateLimit(withSlack(rateLimit))
 
-  /** One attempt, where the deadline leaves time for it and, of a call that has failed before, the budget does. */
+  /** Fails where no attempt may be made now, for who has to wait before one. */
+  const peek = (operation: Operation) =>
+    Effect.withFiber((fiber): Effect.Effect<void, SendError> => {
+      const refused = breaker.refusal(fiber, operation)
+      return refused === undefined ? Effect.void : Effect.fail(refused)
+    })
+
+  /** One attempt, where the circuit lets it through, the deadline leaves time for it and, of a call that has failed before, the budget does. */
   const attemptOnce = (
     request: HttpClientRequest.HttpClientRequest,
     operation: Operation,
@@ -75,6 +82,8 @@ const make = Effect.gen(function* () {
     kind: "first" | "again" | "retry"
   ) =>
     Effect.withFiber((fiber): Effect.Effect<Answer, SendError> => {
+      const refused = breaker.refusal(fiber, operation)
+      if (refused !== undefined) return Effect.fail(refused)
       const left = Deadline.remainingOf(fiber)
       if (left < MIN_ATTEMPT_MILLIS) return Effect.fail(new DeadlineExceeded({ operation }))
       if (kind === "again" && !budget.take(Deadline.millisOf(fiber))) {
@@ -83,17 +92,26 @@ const make = Effect.gen(function* () {
       }
       if (kind === "first") budget.called()
       else add(fiber, retrySeries({ operation }))
-      // Ending just before the deadline, it is seen to fail.
-      return attempt(http, operation, request, Math.floor(Math.min(attemptMillis, left - END_MILLIS)))
+      return attempt(fiber, http, request, {
+        operation,
+        // Ending just before the deadline, it is seen to fail.
+        timeout: Math.floor(Math.min(attemptMillis, left - END_MILLIS)),
+        begin: () => {
+          const ended = breaker.begin(fiber, operation)
+          return (exit) => {
+            ended(exit)
+            if (Exit.isSuccess(exit) && exit.value.status !== 401) budget.answered()
+          }
+        }
+      })
     })
 
   return Transport.of({
     send: (request, { isRetry = false, operation, schedule }) =>
       Effect.suspend(() => {
         const budget = operation === "label" ? labelBudget : handoverBudget
-        const guarded = guard(operation)
         const once = (kind: "first" | "again" | "retry") => {
-          const attempt = guarded(attemptOnce(request, operation, budget, kind))
+          const attempt = attemptOnce(request, operation, budget, kind)
           // The circuit comes after the wait for a turn too: it may open meanwhile, and a probe is not to wait.
           return limit === undefined ? attempt : Effect.andThen(peek(operation), limit.apply(operation)(attempt))
         }
@@ -108,10 +126,6 @@ const make = Effect.gen(function* () {
             const takeRetry = Effect.map(Deadline.nowMillis, budget.take)
             const whileBudgetLasts = Schedule.while<CXoneError, unknown>(() => takeRetry)
             return Deadline.explained(() => failure)(retryAfter(first, again, whileBudgetLasts(schedule)))
-          }),
-          Effect.map((answer) => {
-            if (answer.status !== 401) budget.answered()
-            return answer
           })
         )
       })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Fiber, Scheduler } from "effect"
+import { Deferred, Duration, Effect, Exit, Fiber, Scheduler } from "effect"
 import { TestClock } from "effect/testing"
 import { type CircuitOptions, DEFAULT_CIRCUIT, makeCircuit } from "../../src/cxone/Circuit.ts"
 import {
@@ -10,6 +10,7 @@ import {
   Unavailable,
   UnexpectedResponse
 } from "../../src/cxone/CXoneError.ts"
+import * as Deadline from "../../src/cxone/Deadline.ts"
 
 const operation = "open"
 const failed = (retryAfter?: Duration.Duration, reason: Unavailable["reason"] = "Status") =>
@@ -28,13 +29,27 @@ const options: CircuitOptions = {
 
 /** A circuit whose attempts are counted. */
 const circuit = Effect.fnUntraced(function* (given: CircuitOptions = options) {
-  const { guard } = yield* makeCircuit(given)
+  const { begin, refusal } = yield* makeCircuit(given)
   let made = 0
   const call = (outcome: Effect.Effect<unknown, SendError>, as: Operation = operation) =>
-    Effect.suspend(() => {
-      made++
-      return Effect.as(outcome, { status: 200, body: "" })
-    }).pipe(guard(as))
+    Effect.withFiber((fiber): Effect.Effect<unknown, SendError> => {
+      const refused = refusal(fiber, as)
+      if (refused !== undefined) return Effect.fail(refused)
+      let ended: ReturnType<typeof begin>
+      return Deadline.limited(fiber, {
+        start: () => {
+          ended = begin(fiber, as)
+          made++
+          return outcome
+        },
+        context: fiber.context,
+        millis: Number.POSITIVE_INFINITY,
+        end: (exit = Exit.void) => {
+          ended(exit)
+          return exit
+        }
+      })
+    })
   return {
     made: () => made,
     call,
