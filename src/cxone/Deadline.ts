@@ -1,6 +1,7 @@
 /** One deadline for a whole piece of work: carried in the context, so that every call, wait and retry below it knows it. */
 import { Cause, Clock, Context, Duration, Effect, Exit, Fiber } from "effect"
 import { type CXoneError, DeadlineExceeded, isTransient, type RateLimited, type Unavailable } from "./CXoneError.ts"
+import { millisOn, timersOf } from "./Timers.ts"
 
 /** A deadline, and what is known of why it may be missed. */
 export interface Deadline {
@@ -23,8 +24,7 @@ export const CurrentDeadline = Context.Reference<Deadline>("cognigy-cxone-router
 export const nowMillis: Effect.Effect<number> = Effect.withFiberSucceed((fiber) => millisOf(fiber))
 
 /** What a fiber's monotonic clock says, in milliseconds. */
-export const millisOf = (fiber: Fiber.Fiber<unknown, unknown>): number =>
-  Number(fiber.getRef(Clock.Clock).monotonicTimeNanosUnsafe()) / 1e6
+export const millisOf = (fiber: Fiber.Fiber<unknown, unknown>): number => millisOn(fiber.getRef(Clock.Clock))
 
 /** The time that is left, in milliseconds: infinite where no deadline is set, never negative. */
 export const remaining: Effect.Effect<number> = Effect.withFiberSucceed((fiber) => remainingOf(fiber))
@@ -83,19 +83,16 @@ export const limited = <A, E, R, B, E2>(
   { context, end, millis, start }: Limited<A, E, R, B, E2>
 ): Effect.Effect<B, E2> =>
   Effect.callback((resume) => {
-    const run = Effect.runForkWith(context)
-    const work = run(start())
+    const work = Effect.runForkWith(context)(start())
     const exit = work.pollUnsafe()
     if (exit !== undefined) return resume(end(exit))
     let isLate = false
-    const timer =
-      millis === Number.POSITIVE_INFINITY ? undefined : run(fiber.getRef(Clock.Clock).sleep(Duration.millis(millis)))
-    timer?.addObserver((exit) => {
-      isLate = Exit.isSuccess(exit)
-      if (isLate) work.interruptUnsafe(fiber.id)
+    const stopTimer = timersOf(fiber).start(millis, () => {
+      isLate = true
+      work.interruptUnsafe(fiber.id)
     })
     work.addObserver((exit) => {
-      timer?.interruptUnsafe()
+      stopTimer()
       resume(end(isLate && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? undefined : exit))
     })
     return Effect.suspend(() => Fiber.interrupt(work))
