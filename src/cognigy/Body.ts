@@ -1,5 +1,6 @@
 /** The webhook's body: received within its limits, from a sender who is let in, and parsed. */
-import { ByteSize, Deferred, type Duration, Effect, Exit } from "effect"
+import { IncomingMessage } from "node:http"
+import { ByteSize, Cause, Duration, Effect, Exit, type Fiber, Option, type Scope } from "effect"
 import {
   HttpEffect,
   HttpIncomingMessage,
@@ -7,12 +8,15 @@ import {
   type HttpServerRequest,
   HttpServerResponse
 } from "effect/http"
+import { timersOf } from "../cxone/Timers.ts"
 import { excessOf } from "../handover/excess.ts"
-import { BadRequest, overloaded, PayloadTooLarge, ServiceUnavailable } from "./Problem.ts"
+import { BadRequest, overloaded, PayloadTooLarge, type ServiceUnavailable } from "./Problem.ts"
 import { Sender } from "./WebhookAuth.ts"
 
 /** The largest body that the webhook reads. */
 export const MAX_BODY = ByteSize.kibibytes(256)
+
+const MAX_BYTES = ByteSize.toNumberUnsafe(MAX_BODY)
 
 const isJson = (contentType: string | undefined): boolean =>
   contentType !== undefined && /^application\/(?:json|[^\s;/]+\+json)\s*(?:;|$)/i.test(contentType.trim())
@@ -24,9 +28,6 @@ const MAX_DEPTH = 64
 const MAX_VALUES = 10_000
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
-
-const isTooLarge = ({ reason }: HttpServerError.HttpServerError) =>
-  reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge"
 
 /** Fails, and closes the connection too: there is no use in reading the rest of a body. */
 const cut = <E>(problem: () => E) =>
@@ -41,67 +42,124 @@ const tooLarge = cut(
   () => new PayloadTooLarge({ error: "Payload too large", detail: "the router reads at most 256 KiB" })
 )
 
-const tooSlow = Exit.fail(
-  new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole before the handover's deadline" })
+const tooSlow = cut(
+  () =>
+    new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole before the handover's deadline" })
 )
 
-const notWhole = new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole" })
-
-type Refusal = Effect.Effect<
-  never,
-  BadRequest | PayloadTooLarge | ServiceUnavailable,
-  HttpServerRequest.HttpServerRequest
->
-
-const toRefusal = (error: HttpServerError.HttpServerError | ServiceUnavailable | BadRequest): Refusal => {
-  if (error instanceof ServiceUnavailable || error instanceof BadRequest) return cut(() => error)
-  return isTooLarge(error) ? tooLarge : Effect.fail(notWhole)
-}
+const notWhole = Effect.fail(new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole" }))
 
 const isCompressed = (contentEncoding: string | undefined): boolean =>
   contentEncoding !== undefined && !/^\s*(?:identity\s*)?$/i.test(contentEncoding)
 
-type Bytes = Deferred.Deferred<ArrayBuffer, HttpServerError.HttpServerError | ServiceUnavailable | BadRequest>
+/** A body that has come, or why it has not. */
+type Received = Effect.Effect<
+  Uint8Array,
+  BadRequest | PayloadTooLarge | ServiceUnavailable,
+  HttpServerRequest.HttpServerRequest
+>
+
+/** Tells once what came of a body, and stops when it is told to. */
+type Reading = (told: (received: Received) => void) => () => void
+
+/** A body as it comes in at Node's own server: what is left of one that is no longer read ends with its connection. */
+const ofNode =
+  (incoming: IncomingMessage): Reading =>
+  (told) => {
+    const chunks: Array<Buffer> = []
+    let size = 0
+    const onData = (chunk: Buffer) => {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > MAX_BYTES) told(tooLarge)
+    }
+    const onEnd = () => {
+      const [only] = chunks
+      told(Effect.succeed(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)))
+    }
+    const onBreak = () => told(notWhole)
+    incoming.on("data", onData).on("end", onEnd).on("error", onBreak).on("close", onBreak)
+    return () => {
+      incoming.off("data", onData).off("end", onEnd).off("error", onBreak).off("close", onBreak)
+    }
+  }
+
+/** A body of any other server's. */
+const ofFiber =
+  (reading: Fiber.Fiber<ArrayBuffer, HttpServerError.HttpServerError>): Reading =>
+  (told) =>
+    reading.addObserver((exit) =>
+      told(
+        Exit.isSuccess(exit)
+          ? Effect.succeed(new Uint8Array(exit.value))
+          : Option.exists(Cause.findErrorOption(exit.cause), isTooLarge)
+            ? tooLarge
+            : notWhole
+      )
+    )
+
+const isTooLarge = ({ reason }: HttpServerError.HttpServerError) =>
+  reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge"
+
+const readingOf = (
+  request: HttpServerRequest.HttpServerRequest
+): Effect.Effect<Reading, never, HttpServerRequest.HttpServerRequest | Scope.Scope> => {
+  const { headers, source } = request
+  // The platform gives leave to who asks for it before a body, knows where one is that comes with an upgrade, and has what others have read.
+  const isPlain = headers.expect === undefined && headers.upgrade === undefined
+  if (isPlain && source instanceof IncomingMessage && !source.readableDidRead) return Effect.succeed(ofNode(source))
+  // By a fiber that ends with the request: to interrupt the reading breaks the connection, and its client is to be answered before.
+  const bytes = Effect.provideService(request.arrayBuffer, HttpIncomingMessage.MaxBodySize, MAX_BODY)
+  return Effect.map(Effect.forkScoped(bytes, { startImmediately: true }), ofFiber)
+}
+
+const nothing = (): void => undefined
 
 /**
  * Receives bodies, at most so many at once: over it, the one that has been on its way longest gives way. An honest sender's is there in
  * milliseconds; so those who send nothing, and need no credentials for it where requests are signed, keep nobody out.
  */
 const makeReceiver = (capacity: number) => {
-  const onTheirWay = new Set<Bytes>()
-  const tooLong = Exit.fail(
+  const onTheirWay = new Set<() => void>()
+  const tooLong = cut(() =>
     overloaded(`the router receives ${capacity} bodies at once, and this one was on its way longest`)
   )
+  const receive = (reading: Reading, time: Duration.Duration) =>
+    Effect.withFiber((fiber) =>
+      Effect.callback<
+        Uint8Array,
+        BadRequest | PayloadTooLarge | ServiceUnavailable,
+        HttpServerRequest.HttpServerRequest
+      >((resume) => {
+        const [giveWay] = onTheirWay
+        if (giveWay !== undefined && onTheirWay.size >= capacity) giveWay()
+        let isOver = false
+        let stopReading = nothing
+        let stopTimer = nothing
+        const stop = () => {
+          isOver = true
+          onTheirWay.delete(isLongest)
+          stopReading()
+          stopTimer()
+        }
+        const end = (received: Received) => {
+          stop()
+          resume(received)
+        }
+        const isLongest = () => end(tooLong)
+        onTheirWay.add(isLongest)
+        stopReading = reading(end)
+        if (isOver) return
+        stopTimer = timersOf(fiber).start(Duration.toMillis(time), () => end(tooSlow))
+        return Effect.sync(stop)
+      })
+    )
   return (request: HttpServerRequest.HttpServerRequest, time: Duration.Duration) =>
-    Effect.suspend(() => {
-      const [longest] = onTheirWay
-      if (longest !== undefined && onTheirWay.size >= capacity) {
-        onTheirWay.delete(longest)
-        Deferred.doneUnsafe(longest, tooLong)
-      }
-      const bytes: Bytes = Deferred.makeUnsafe()
-      onTheirWay.add(bytes)
-      const untilLate = Effect.andThen(
-        Effect.sleep(time),
-        Effect.suspend(() => Deferred.done(bytes, tooSlow))
-      )
-      return Deferred.into(request.arrayBuffer, bytes).pipe(
-        // By a fiber that ends with the request: to interrupt the reading breaks the connection, and its client is to be answered before.
-        Effect.forkScoped({ startImmediately: true }),
-        Effect.andThen(Effect.forkChild(untilLate, { startImmediately: true })),
-        Effect.flatMap((timer) =>
-          Effect.onExitPrimitive(Deferred.await(bytes), () => {
-            timer.interruptUnsafe()
-            onTheirWay.delete(bytes)
-            return undefined
-          })
-        )
-      )
-    })
+    Effect.flatMap(readingOf(request), (reading) => receive(reading, time))
 }
 
 /** Parses a whole body. */
-export const parseBody = (bytes: ArrayBuffer | Uint8Array): Effect.Effect<unknown, BadRequest> =>
+export const parseBody = (bytes: Uint8Array): Effect.Effect<unknown, BadRequest> =>
   Effect.suspend(() => {
     let parsed: unknown
     try {
@@ -120,32 +178,30 @@ export const checkExtent = (body: unknown): Effect.Effect<unknown, BadRequest> =
     : Effect.fail(new BadRequest({ error: "Invalid payload", detail: `the body ${excess}` }))
 }
 
-const readJson = Effect.fnUntraced(
-  function* (
-    request: HttpServerRequest.HttpServerRequest,
-    receive: ReturnType<typeof makeReceiver>,
-    time: Duration.Duration
-  ) {
-    if (!isJson(request.headers["content-type"])) {
-      return yield* new BadRequest({
-        error: "Invalid content type",
-        detail: "send the body as application/json, and say so in the header Content-Type"
-      })
-    }
-    if (isCompressed(request.headers["content-encoding"])) {
-      return yield* new BadRequest({
-        error: "Invalid payload",
-        detail: "compressed bodies are not taken: send the body as it is, without the header Content-Encoding"
-      })
-    }
-    if (Number(request.headers["content-length"]) > ByteSize.toNumberUnsafe(MAX_BODY)) return yield* tooLarge
-    const bytes = yield* receive(request, time).pipe(Effect.catch(toRefusal))
-    const { checkBody } = yield* Sender
-    yield* checkBody(bytes)
-    return yield* parseBody(bytes)
-  },
-  Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY)
-)
+const readJson = Effect.fnUntraced(function* (
+  request: HttpServerRequest.HttpServerRequest,
+  receive: ReturnType<typeof makeReceiver>,
+  time: Duration.Duration
+) {
+  const { headers } = request
+  if (!isJson(headers["content-type"])) {
+    return yield* new BadRequest({
+      error: "Invalid content type",
+      detail: "send the body as application/json, and say so in the header Content-Type"
+    })
+  }
+  if (isCompressed(headers["content-encoding"])) {
+    return yield* new BadRequest({
+      error: "Invalid payload",
+      detail: "compressed bodies are not taken: send the body as it is, without the header Content-Encoding"
+    })
+  }
+  if (Number(headers["content-length"]) > MAX_BYTES) return yield* tooLarge
+  const bytes = yield* receive(request, time)
+  const { checkBody } = yield* Sender
+  yield* checkBody(bytes)
+  return yield* parseBody(bytes)
+})
 
 /** Makes a reader of JSON bodies, which receives at most `capacity` of them at once and gives each no more than this time. */
 export const makeBodyReader = (capacity: number) => {

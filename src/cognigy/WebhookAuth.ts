@@ -34,7 +34,7 @@ export class Sender extends Context.Service<
   Sender,
   {
     /** Fails when the sender signs its requests, and did not sign this body. */
-    readonly checkBody: (body: ArrayBuffer) => Effect.Effect<void, CredentialsRefused>
+    readonly checkBody: (body: Uint8Array) => Effect.Effect<void, CredentialsRefused>
     /** Logs that the request was refused; as long as the sender may be anyone, in few lines however many there are. */
     readonly logRefusal: (line: string) => Effect.Effect<void>
   }
@@ -121,7 +121,7 @@ const make = (credentials: WebhookCredentials): WebhookAuth["Service"] => {
     let known = false
     return {
       checkBody: Effect.fnUntraced(function* (body) {
-        known = isSigned(signed, new Uint8Array(body))
+        known = isSigned(signed, body)
         if (known) return
         yield* refusals.count("wrong")
         return yield* signatureRefused(Signature.NO_MATCH)
