@@ -82,3 +82,10 @@ export const spanned =
           ? (Effect.withSpan(effect, name, { captureStackTrace: false }) as Effect.Effect<A, E, R>)
           : effect
     )
+
+/** Says something of a fiber's span; `undefined` where no spans are made. */
+export const described = (
+  fiber: Fiber.Fiber<unknown, unknown>,
+  attributes: Readonly<Record<string, unknown>>
+): Effect.Effect<void> | undefined =>
+  fiber.getRef(References.TracerEnabled) ? Effect.annotateCurrentSpan(attributes) : undefined

@@ -96,7 +96,7 @@ const exchange = (
     told?.(ending)
   }
   return Deadline.limited(fiber, {
-    start: () => {
+    effect: () => {
       started = Deadline.millisOf(fiber)
       ended = begin()
       return answerTo(http, request)

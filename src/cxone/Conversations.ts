@@ -52,7 +52,7 @@ const make = Effect.gen(function* () {
   const client = yield* CXoneClient
 
   const opened: Call<Conversation, Conflict>["answers"][number] = (body) =>
-    Effect.map(Opened(body), ({ id }) => ({ id, reused: false }))
+    Effect.mapEager(Opened(body), ({ id }) => ({ id, reused: false }))
 
   const open = ({ labels, name, userId }: NewConversation) =>
     client.call<Conversation, Conflict>({

@@ -54,47 +54,63 @@ export const keep =
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded | RateLimited | Unavailable, R> =>
     Effect.withFiber((fiber) =>
       limited(fiber, {
-        start: () => effect,
+        effect: () => effect,
         context: Context.add(fiber.context as Context.Context<R>, CurrentDeadline, deadline),
         millis: Math.max(0, deadline.at - millisOf(fiber)),
         end: (exit): Exit.Exit<A, E | DeadlineExceeded | RateLimited | Unavailable> =>
-          exit ?? Exit.fail(deadline.lastFailure() ?? new DeadlineExceeded({ operation: undefined }))
+          exit ?? Exit.fail(missed(deadline))
       })
     )
 
-/** What `limited` runs, and for how long. */
-export interface Limited<A, E, R, B, E2> {
+/** Why a deadline was missed: the failure that was being waited out, or that CXone was just slow. */
+export const missed = (deadline: Deadline): DeadlineExceeded | RateLimited | Unavailable =>
+  deadline.lastFailure() ?? new DeadlineExceeded({ operation: undefined })
+
+/** What is run, and for how long. */
+export interface Limited<A, E, R, B> {
   /** Gives the effect, in the step in which it is begun. */
-  readonly start: () => Effect.Effect<A, E, R>
+  readonly effect: () => Effect.Effect<A, E, R>
   /** What it is run with. */
   readonly context: Context.Context<R>
   /** For how long, in milliseconds on the fiber's clock. */
   readonly millis: number
-  /** Makes the result of how it ended, in the step in which it does, also where it was interrupted; of `undefined` where the time was up. Must not throw. */
-  readonly end: (exit: Exit.Exit<A, E> | undefined) => Exit.Exit<B, E2>
+  /** Told once, in the step in which it ends, how it did, also where it was interrupted; `undefined` where the time was up. Must not throw. */
+  readonly end: (exit: Exit.Exit<A, E> | undefined) => B
+}
+
+/** Starts an effect in a fiber of its own, which is interrupted when the time is up. One that ends at once costs no timer. */
+export const start = <A, E, R>(
+  fiber: Fiber.Fiber<unknown, unknown>,
+  { context, effect, end, millis }: Limited<A, E, R, void>
+): Fiber.Fiber<A, E> => {
+  const work = Effect.runForkWith(context)(effect())
+  const ended = work.pollUnsafe()
+  if (ended !== undefined) {
+    end(ended)
+    return work
+  }
+  let isLate = false
+  const stopTimer = timersOf(fiber).start(millis, () => {
+    isLate = true
+    work.interruptUnsafe(fiber.id)
+  })
+  work.addObserver((exit) => {
+    stopTimer()
+    end(isLate && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? undefined : exit)
+  })
+  return work
 }
 
 /**
- * Runs an effect for so long at the most, for a fiber that waits for it: as `Effect.timeoutOrElse` does, without a race. An effect that ends at once costs no
- * timer, and between its beginning and its end there is no step in which an interruption would pass it by.
+ * The same for a fiber that waits for it, with what `end` makes of it: as `Effect.timeoutOrElse`, without a race. Between the effect's beginning and its
+ * end there is no step in which an interruption would pass it by.
  */
 export const limited = <A, E, R, B, E2>(
   fiber: Fiber.Fiber<unknown, unknown>,
-  { context, end, millis, start }: Limited<A, E, R, B, E2>
+  { end, ...limits }: Limited<A, E, R, Exit.Exit<B, E2>>
 ): Effect.Effect<B, E2> =>
   Effect.callback((resume) => {
-    const work = Effect.runForkWith(context)(start())
-    const exit = work.pollUnsafe()
-    if (exit !== undefined) return resume(end(exit))
-    let isLate = false
-    const stopTimer = timersOf(fiber).start(millis, () => {
-      isLate = true
-      work.interruptUnsafe(fiber.id)
-    })
-    work.addObserver((exit) => {
-      stopTimer()
-      resume(end(isLate && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? undefined : exit))
-    })
+    const work = start(fiber, { ...limits, end: (exit) => resume(end(exit)) })
     return Effect.suspend(() => Fiber.interrupt(work))
   })
 

@@ -7,7 +7,7 @@ import {
   Duration,
   Effect,
   Exit,
-  Fiber,
+  type Fiber,
   FiberSet,
   Layer,
   Option,
@@ -30,7 +30,7 @@ import { durationConfig } from "../cxone/DurationConfig.ts"
 import { Labels } from "../cxone/Labels.ts"
 import { Routing } from "../cxone/Routing.ts"
 import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
-import { add, boundedNames, counters, declare, histograms, snakeCase, spanned } from "../measure.ts"
+import { add, boundedNames, counters, declare, described, histograms, snakeCase, spanned } from "../measure.ts"
 import { handoverDuration, handoverFailuresTotal, handoversTotal, SECONDS } from "../metrics.ts"
 import { AgentIdMissing, type Decision, Rejected, type RoutingError, UnsupportedIntent } from "./Decision.ts"
 import { type Claim, claimOf, deedOf } from "./duplicates.ts"
@@ -216,7 +216,7 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
   const latest = new Map<string, Begun>()
   /** By their keys, the claims that are not remembered yet, and what they are answered with. */
   const claimed = new Map<string, { readonly fingerprint: string; readonly begun: Begun }>()
-  const fibers = yield* FiberSet.make<void>()
+  const fibers = yield* FiberSet.make<unknown, unknown>()
   let isClosed = false
   yield* Effect.addFinalizer(() =>
     Effect.map(FiberSet.awaitEmpty(fibers), () => {
@@ -281,20 +281,19 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
       Effect.flatMap(({ conversation: { id, reused }, target }) =>
         Effect.andThen(
           labels.put(id, { ...extra, cognigy_intent: request.intent }),
-          Effect.withFiberSucceed((fiber): HandedOver => {
+          Effect.withFiber((fiber) => {
             const correlationId = fiber.getRef(CurrentCorrelationId)
-            return {
+            const handedOver: HandedOver = {
               conversationId: id,
               target,
               rule,
               reused,
               ...(correlationId === undefined ? {} : { correlationId })
             }
+            const told = described(fiber, { "conversation.id": id, "conversation.reused": reused })
+            return told === undefined ? Effect.succeed(handedOver) : Effect.as(told, handedOver)
           })
         )
-      ),
-      Effect.tap(({ conversationId, reused }) =>
-        Effect.annotateCurrentSpan({ "conversation.id": conversationId, "conversation.reused": reused })
       ),
       spanned("Handover.flow")
     )
@@ -355,36 +354,52 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
       discard: true
     })
 
-  /** Does it, and answers. What is done is done: nobody waits for a store that is slow to remember it, or does not. */
-  const carryOut = (userId: string, begun: Begun, work: Effect.Effect<HandedOver, FlowError>) =>
-    Deadline.keep(begun.deadline)(work).pipe(
-      Effect.interruptible,
-      Effect.exit,
-      Effect.flatMap((end) => {
+  /** It ended, or its time was up. What is done is done: nobody waits for a store that is slow to remember it, or does not. */
+  const finish = (
+    fiber: Fiber.Fiber<unknown, unknown>,
+    userId: string,
+    begun: Begun,
+    exit: Exit.Exit<HandedOver, FlowError>
+  ) => {
+    if (latest.get(userId) === begun) latest.delete(userId)
+    const isOver = () => {
+      for (const { key } of begun.claims) claimed.delete(key)
+      Deferred.doneUnsafe(begun.answer, exit)
+    }
+    // A copy of what has failed tries again.
+    if (Exit.isFailure(exit) || begun.claims.length === 0) return isOver()
+    // A store in this process has it when the answer is out. Until a slower one has it, copies find it under its claims.
+    const remembering = Deadline.start(fiber, {
+      effect: () => remember(begun, exit.value),
+      context: fiber.context,
+      millis: begun.deadline.at - Deadline.millisOf(fiber),
+      end: isOver
+    })
+    if (remembering.pollUnsafe() !== undefined) return
+    FiberSet.addUnsafe(fibers, remembering)
+    Deferred.doneUnsafe(begun.answer, exit)
+  }
+
+  /** Starts it, in a fiber that goes on when the caller's is interrupted. */
+  const begin = (
+    fiber: Fiber.Fiber<unknown, unknown>,
+    userId: string,
+    begun: Begun,
+    work: Effect.Effect<HandedOver, FlowError>
+  ) => {
+    const { deadline } = begun
+    const working = Deadline.start(fiber, {
+      effect: () => work,
+      context: Context.add(fiber.context, Deadline.CurrentDeadline, deadline),
+      millis: Math.max(0, deadline.at - Deadline.millisOf(fiber)),
+      end: (exit = Exit.fail(Deadline.missed(deadline))) => {
         // Nobody but the layer's end interrupts it.
-        const exit = Exit.isFailure(end) && Cause.hasInterruptsOnly(end.cause) ? Exit.fail(closing) : end
-        if (latest.get(userId) === begun) latest.delete(userId)
-        const isOver = Effect.suspend(() => {
-          for (const { key } of begun.claims) claimed.delete(key)
-          // A copy of what has failed tries again.
-          return Deferred.done(begun.answer, exit)
-        })
-        if (Exit.isFailure(exit) || begun.claims.length === 0) return isOver
-        // A store in this process has it when the answer is out. Until a slower one has it, copies find it under its claims.
-        return Effect.forkChild(Effect.interruptible(remember(begun, exit.value)), { startImmediately: true }).pipe(
-          Effect.flatMap((remembering) =>
-            remembering.pollUnsafe() !== undefined
-              ? Effect.void
-              : Effect.andThen(
-                  Deferred.done(begun.answer, exit),
-                  Effect.ignore(Effect.interruptible(Deadline.keep(begun.deadline)(Fiber.await(remembering))))
-                )
-          ),
-          Effect.andThen(isOver)
-        )
-      }),
-      Effect.uninterruptible
-    )
+        const isCut = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+        finish(fiber, userId, begun, isCut ? Exit.fail(closing) : exit)
+      }
+    })
+    FiberSet.addUnsafe(fibers, working)
+  }
 
   const decide = (request: HandoverRequest) => spanned("RoutingPolicy.decide")(policy.decide(request))
 
@@ -413,12 +428,12 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
     decision: Decision,
     late?: DeadlineExceeded
   ): Effect.Effect<HandedOver, FlowError | RoutingError> =>
-    Effect.uninterruptibleMask((restore) => {
+    Effect.withFiber((fiber) => {
       if (isClosed) return Effect.fail(closing)
       const { claim, deadline, request } = asked
       const { userId } = request
       const copy = joinCopy(asked)
-      if (copy !== undefined) return restore(copy)
+      if (copy !== undefined) return copy
       const deed = deedOf(request, decision)
       const before = latest.get(userId)
       // Where others came after it, the user is to end where they lead.
@@ -433,11 +448,11 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
       }
       if (running !== undefined) {
         asked.onDecided(running.decided, true)
-        return restore(join(deadline, running, (late) => joinOrBegin(asked, decision, late)))
+        return join(deadline, running, (late) => joinOrBegin(asked, decision, late))
       }
       latest.set(userId, begun)
-      const work = whenItsTurn(request, decision, claim)
-      return Effect.andThen(FiberSet.run(fibers, carryOut(userId, begun, work)), restore(Deferred.await(begun.answer)))
+      begin(fiber, userId, begun, whenItsTurn(request, decision, claim))
+      return Deferred.await(begun.answer)
     })
 
   /** What it was answered with before, or else the decision: none where a copy of it is in progress, whose decision counts. */
@@ -464,26 +479,26 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
 
   /** Says in metrics and in the span what became of a handover. */
   const measure = (
+    fiber: Fiber.Fiber<unknown, unknown>,
     exit: Exit.Exit<HandedOver, HandoverError>,
     decided: Decided | undefined,
     isCopy: boolean,
     since: number
-  ) =>
-    Effect.withFiber((fiber) => {
-      const outcome = outcomeOf(exit, isCopy)
-      const rule = ruleOf(exit, decided)
-      const label = rule === undefined ? "none" : ruleLabel(rule)
-      const target = decided?.target.type ?? "none"
-      const isDone = Exit.isSuccess(exit)
-      add(fiber, handoverSeries({ rule: label, target, outcome }))
-      if (!isDone) add(fiber, failureSeries({ outcome }))
-      add(fiber, durationSeries({ outcome: isDone ? outcome : "failure" }), (Deadline.millisOf(fiber) - since) / 1000)
-      return Effect.annotateCurrentSpan({
-        "handover.rule": rule ?? "none",
-        "handover.target": target,
-        "handover.outcome": outcome
-      })
+  ): Effect.Effect<void> | undefined => {
+    const outcome = outcomeOf(exit, isCopy)
+    const rule = ruleOf(exit, decided)
+    const label = rule === undefined ? "none" : ruleLabel(rule)
+    const target = decided?.target.type ?? "none"
+    const isDone = Exit.isSuccess(exit)
+    add(fiber, handoverSeries({ rule: label, target, outcome }))
+    if (!isDone) add(fiber, failureSeries({ outcome }))
+    add(fiber, durationSeries({ outcome: isDone ? outcome : "failure" }), (Deadline.millisOf(fiber) - since) / 1000)
+    return described(fiber, {
+      "handover.rule": rule ?? "none",
+      "handover.target": target,
+      "handover.outcome": outcome
     })
+  }
 
   return Handover.of({
     handle: (request, idempotencyKey) =>
@@ -505,7 +520,7 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
               ? new HandoverFailed({ reason: error, ...(decided === undefined ? {} : { rule: decided.rule }) })
               : error
           ),
-          Effect.onExit((exit) => measure(exit, decided, isCopy, started)),
+          (handed) => Effect.onExitPrimitive(handed, (exit) => measure(fiber, exit, decided, isCopy, started)),
           spanned("Handover.handle")
         )
       })

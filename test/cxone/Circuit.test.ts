@@ -37,7 +37,7 @@ const circuit = Effect.fnUntraced(function* (given: CircuitOptions = options) {
       if (refused !== undefined) return Effect.fail(refused)
       let ended: ReturnType<typeof begin>
       return Deadline.limited(fiber, {
-        start: () => {
+        effect: () => {
           ended = begin(fiber, as)
           made++
           return outcome
