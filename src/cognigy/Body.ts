@@ -10,6 +10,7 @@ import {
 } from "effect/http"
 import { timersOf } from "../cxone/Timers.ts"
 import { excessOf } from "../handover/excess.ts"
+import { LinkedSet } from "../LinkedSet.ts"
 import { BadRequest, overloaded, PayloadTooLarge, type ServiceUnavailable } from "./Problem.ts"
 import { Sender } from "./WebhookAuth.ts"
 
@@ -120,7 +121,7 @@ const nothing = (): void => undefined
  * milliseconds; so those who send nothing, and need no credentials for it where requests are signed, keep nobody out.
  */
 const makeReceiver = (capacity: number) => {
-  const onTheirWay = new Set<() => void>()
+  const onTheirWay = new LinkedSet<() => void>()
   const tooLong = cut(() =>
     overloaded(`the router receives ${capacity} bodies at once, and this one was on its way longest`)
   )
@@ -131,14 +132,13 @@ const makeReceiver = (capacity: number) => {
         BadRequest | PayloadTooLarge | ServiceUnavailable,
         HttpServerRequest.HttpServerRequest
       >((resume) => {
-        const [giveWay] = onTheirWay
-        if (giveWay !== undefined && onTheirWay.size >= capacity) giveWay()
+        if (onTheirWay.size >= capacity) onTheirWay.first?.()
         let isOver = false
         let stopReading = nothing
         let stopTimer = nothing
         const stop = () => {
           isOver = true
-          onTheirWay.delete(isLongest)
+          leave()
           stopReading()
           stopTimer()
         }
@@ -146,8 +146,7 @@ const makeReceiver = (capacity: number) => {
           stop()
           resume(received)
         }
-        const isLongest = () => end(tooLong)
-        onTheirWay.add(isLongest)
+        const leave = onTheirWay.add(() => end(tooLong))
         stopReading = reading(end)
         if (isOver) return
         stopTimer = timersOf(fiber).start(Duration.toMillis(time), () => end(tooSlow))

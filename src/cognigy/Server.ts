@@ -18,6 +18,7 @@ import { PrometheusMetrics } from "effect/observability"
 import { DEFAULT_DEADLINE, type Handover, handoverConfig } from "../handover/Handover.ts"
 import type { Readiness } from "../handover/Readiness.ts"
 import type { RoutingPolicy } from "../handover/RoutingPolicy.ts"
+import { LinkedSet } from "../LinkedSet.ts"
 import { Api, EXPLAIN_PATH, WEBHOOK_PATH } from "./Api.ts"
 import * as Operations from "./Operations.ts"
 import { type InternalError, internalError, MethodNotAllowed, PathNotFound } from "./Problem.ts"
@@ -236,19 +237,19 @@ const makeServer = () => {
   })
   server.on("request", simplify).on("checkContinue", simplify).on("upgrade", simplify)
   let isClosing = false
-  const unanswered = new Set<ServerResponse>()
+  const unanswered = new LinkedSet<ServerResponse>()
   server.on("request", (_request, response) => {
-    unanswered.add(response)
+    const isAnswered = unanswered.add(response)
     if (isClosing) response.setHeader("connection", "close")
     response.once("close", () => {
-      unanswered.delete(response)
+      isAnswered()
       // One whose answer had begun before is kept alive.
       if (isClosing) setImmediate(() => server.closeIdleConnections())
     })
   })
   const beforeClose = Effect.sync(() => {
     isClosing = true
-    for (const response of unanswered) if (!response.headersSent) response.setHeader("connection", "close")
+    for (const response of unanswered.all()) if (!response.headersSent) response.setHeader("connection", "close")
     // A connection that never sent a byte (a load balancer's, kept for later) does not count as idle.
     const ending = setTimeout(() => {
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()

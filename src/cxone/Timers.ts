@@ -1,5 +1,6 @@
 /** Timers on a fiber's clock: however many there are, one fiber sleeps for them. */
 import { Clock, Context, Duration, Effect, Exit, type Fiber, Scheduler } from "effect"
+import { LinkedSet } from "../LinkedSet.ts"
 
 /** The timers of one clock. */
 export interface Timers {
@@ -11,6 +12,8 @@ interface Timer {
   /** On the clock's monotonic time, in milliseconds. */
   readonly due: number
   readonly ring: () => void
+  /** Whether it was still to ring. */
+  readonly takeBack: () => boolean
 }
 
 /** What is less than this, a microsecond, from now in milliseconds is now: numbers with a fraction are not exact. */
@@ -21,7 +24,7 @@ export const millisOn = (clock: Clock.Clock): number => Number(clock.monotonicTi
 
 const makeTimers = (clock: Clock.Clock, scheduler: Scheduler.Scheduler): Timers => {
   const run = Effect.runForkWith(Context.make(Scheduler.Scheduler, scheduler))
-  const pending = new Set<Timer>()
+  const pending = new LinkedSet<Timer>()
   let sleeper: Fiber.Fiber<void> | undefined
   /** When the sleeper wakes; the timer that it sleeps for may be taken back meanwhile. */
   let wakesAt = Number.POSITIVE_INFINITY
@@ -43,12 +46,11 @@ const makeTimers = (clock: Clock.Clock, scheduler: Scheduler.Scheduler): Timers 
   const wake = () => {
     rest()
     const now = millisOn(clock)
-    for (const timer of pending) {
+    for (const timer of pending.all()) {
       // One that rings may take others back, and start some.
-      if (timer.due - now < PRECISION && pending.delete(timer)) timer.ring()
+      if (timer.due - now < PRECISION && timer.takeBack()) timer.ring()
     }
-    let next = Number.POSITIVE_INFINITY
-    for (const { due } of pending) next = Math.min(next, due)
+    const next = pending.all().reduce((soonest, { due }) => Math.min(soonest, due), Number.POSITIVE_INFINITY)
     if (next < wakesAt) sleepUntil(next, now)
   }
 
@@ -59,12 +61,12 @@ const makeTimers = (clock: Clock.Clock, scheduler: Scheduler.Scheduler): Timers 
         return () => undefined
       }
       const now = millisOn(clock)
-      const timer = { due: now + millis, ring }
-      pending.add(timer)
-      if (timer.due < wakesAt) sleepUntil(timer.due, now)
+      const due = now + millis
+      const takeBack = pending.add({ due, ring, takeBack: () => takeBack() })
+      if (due < wakesAt) sleepUntil(due, now)
       return () => {
         // A sleeper for nobody would keep the process from ending.
-        if (pending.delete(timer) && pending.size === 0) rest()
+        if (takeBack() && pending.size === 0) rest()
       }
     }
   }
