@@ -1,5 +1,5 @@
 /** The webhook's handler: reads what Cognigy posts, asks for the handover, answers, and says in one line what happened. */
-import { Context, Duration, Effect, type Layer, References, type Scope } from "effect"
+import { type Cause, Context, Duration, Effect, type Layer, References, type Scope } from "effect"
 import { type Headers, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, type HttpApiGroup } from "effect/http-api"
 import * as Deadline from "../cxone/Deadline.ts"
@@ -74,7 +74,6 @@ export const layer = ({
             return undefined
           })
         })
-      const isFree = Effect.suspend(() => (underWay >= capacity ? full : Effect.void))
 
       const handle = (request: HttpServerRequest.HttpServerRequest) =>
         Effect.withFiber((fiber) => {
@@ -83,9 +82,8 @@ export const layer = ({
           const id = correlationIdOf(fiber, request)
           let asked: HandoverRequest | undefined
           // Until the body is there nothing has begun.
-          const body = Effect.interruptible(readBody(request, time))
-          return Effect.andThen(isFree, body).pipe(
-            Effect.flatMap(toHandoverRequest),
+          const body = underWay >= capacity ? full : Effect.interruptible(readBody(request, time))
+          return Effect.flatMap(body, toHandoverRequest).pipe(
             Effect.flatMap((handoverRequest) => {
               asked = handoverRequest
               const handle = handover.handle(handoverRequest, idempotencyKey(request.headers))
@@ -93,11 +91,11 @@ export const layer = ({
               return inPlace(Effect.mapError(handle, toProblem))
             }),
             Effect.flatMap((done) => Effect.as(logDone(asked?.intent, done, id, started), accepted(done, id))),
-            Effect.catchDefect((defect) =>
-              Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
+            Effect.catchCause((cause) =>
+              Effect.catch(orInternal(cause), (problem) =>
+                Effect.andThen(logProblem(asked?.intent, problem, started), Effect.fail(correlated(problem, id)))
+              )
             ),
-            Effect.tapError((problem) => logProblem(asked?.intent, problem, started)),
-            Effect.mapError((problem) => correlated(problem, id)),
             Effect.updateContext(
               (context: Context.Context<HttpServerRequest.HttpServerRequest | Scope.Scope | Sender>) =>
                 context.pipe(
@@ -143,6 +141,12 @@ export const layer = ({
  */
 const idempotencyKey = (headers: Headers.Headers): string | undefined =>
   headers["webhook-id"] || headers["idempotency-key"] || undefined
+
+/** What a request failed with: a defect is one of the router's own. */
+const orInternal = <E>(cause: Cause.Cause<E>) =>
+  Effect.catchDefect(Effect.failCause(cause), (defect) =>
+    Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
+  )
 
 /** The answer. A copy is answered under the id of the first. */
 const accepted = (done: HandedOver, id: string) => {

@@ -41,8 +41,8 @@ export interface AttemptOptions {
   readonly operation: Operation
   /** For the request and its whole answer, in milliseconds. */
   readonly timeout: number
-  /** Called in the step in which the attempt begins; what it gives is called in the one in which it ends, in whatever way. */
-  readonly begin: () => (exit: Exit.Exit<Answer, AttemptError>) => void
+  /** Called in the step in which the attempt begins; what it gives is called in the one in which it ends, in whatever way. Both hear what the monotonic clock says, in milliseconds. */
+  readonly begin: (now: number) => (exit: Exit.Exit<Answer, AttemptError>, now: number) => void
 }
 
 /**
@@ -89,23 +89,24 @@ const exchange = (
 ): Effect.Effect<Answer, AttemptError> => {
   let started = 0
   let ended: ReturnType<typeof begin>
-  const measured = (ending: Ending) => {
-    const status = typeof ending === "number" ? statusLabel(ending) : ending
-    add(fiber, callSeries({ operation, status }))
-    add(fiber, durationSeries({ operation }), (Deadline.millisOf(fiber) - started) / 1000)
-    told?.(ending)
-  }
   return Deadline.limited(fiber, {
     effect: () => {
       started = Deadline.millisOf(fiber)
-      ended = begin()
+      ended = begin(started)
       return answerTo(http, request)
     },
     context: Context.add(fiber.context, HttpClient.TracerDisabledWhen, () => true),
     millis: timeout,
     end: (exit) => {
+      const now = Deadline.millisOf(fiber)
+      const measured = (ending: Ending) => {
+        const status = typeof ending === "number" ? statusLabel(ending) : ending
+        add(fiber, callSeries({ operation, status }))
+        add(fiber, durationSeries({ operation }), (now - started) / 1000)
+        told?.(ending)
+      }
       const result = resultOf(fiber, operation, timeout, exit, measured)
-      ended(result)
+      ended(result, now)
       return result
     }
   })

@@ -106,23 +106,33 @@ const make = Effect.gen(function* () {
     { body, isRetry = false, method, operation, path, schedule = callSchedule }: Sent,
     token: Redacted.Redacted
   ) => {
-    const headers = Headers.fromRecordUnsafe({
-      accept: "application/json",
-      authorization: `Bearer ${Redacted.value(token)}`
-    })
     // All at once: each change of a request is a copy of it.
     const request = HttpClientRequest.makeWith(
       method,
       baseUrl + path,
       UrlParams.empty,
       Option.none(),
-      headers,
-      HttpBody.empty
+      headersWith(token, body !== undefined),
+      body === undefined ? HttpBody.empty : HttpBody.jsonUnsafe(body)
     )
-    return transport.send(
-      body === undefined ? request : HttpClientRequest.setBody(request, HttpBody.jsonUnsafe(body)),
-      { operation, schedule, isRetry }
-    )
+    return transport.send(request, { operation, schedule, isRetry })
+  }
+
+  const withBody = new WeakMap<Redacted.Redacted, Headers.Headers>()
+  const withoutBody = new WeakMap<Redacted.Redacted, Headers.Headers>()
+
+  /** The headers are those of all calls with a token; a body's length is told by what sends it. */
+  const headersWith = (token: Redacted.Redacted, hasBody: boolean) => {
+    const known = hasBody ? withBody : withoutBody
+    const headers =
+      known.get(token) ??
+      Headers.fromInput({
+        accept: "application/json",
+        authorization: `Bearer ${Redacted.value(token)}`,
+        "content-type": hasBody ? "application/json" : undefined
+      })
+    known.set(token, headers)
+    return headers
   }
 
   const read = <A, E extends CXoneError>(call: Call<A, E>, answer: Answer): Effect.Effect<A, E | CallError> => {

@@ -31,15 +31,12 @@ export const DEFAULT_CIRCUIT: CircuitOptions = {
   longest: Duration.seconds(15)
 }
 
-/** A circuit for attempts; one each for the token, for labels, and for all that is on the caller's path. */
+/** A circuit for attempts, by the monotonic clock in milliseconds; one each for the token, for labels, and for all that is on the caller's path. */
 export interface Circuit {
   /** Why no attempt may be made now, with when to come back (`Unavailable`, `NotTried`); `undefined` where one may. */
-  readonly refusal: (fiber: Fiber.Fiber<unknown, unknown>, operation: Operation) => Unavailable | undefined
+  readonly refusal: (fiber: Fiber.Fiber<unknown, unknown>, operation: Operation, now: number) => Unavailable | undefined
   /** An attempt begins: what is to be told how it ends, in whatever way. One that is not told keeps a circuit half open for ever. */
-  readonly begin: (
-    fiber: Fiber.Fiber<unknown, unknown>,
-    operation: Operation
-  ) => (exit: Exit.Exit<unknown, SendError>) => void
+  readonly begin: (operation: Operation, now: number) => (exit: Exit.Exit<unknown, SendError>, now: number) => void
 }
 
 /** What an attempt says of CXone's health. */
@@ -175,18 +172,18 @@ export const makeCircuit = Effect.fnUntraced(function* (
   }
 
   return {
-    refusal: (fiber, operation) => {
-      const wait = breakers[keyOf(operation)].waitFrom(Deadline.millisOf(fiber))
+    refusal: (fiber, operation, now) => {
+      const wait = breakers[keyOf(operation)].waitFrom(now)
       if (wait === 0) return undefined
       add(fiber, callSeries({ operation, status: "not_tried" }))
       const retryAfter = Duration.millis(wait)
       const detail = `most calls fail: none is made for ${Duration.format(retryAfter)}`
       return new Unavailable({ operation, reason: "NotTried", detail, retryAfter })
     },
-    begin: (fiber, operation) => {
+    begin: (operation, now) => {
       const breaker = breakers[keyOf(operation)]
-      const begun = breaker.begin(Deadline.millisOf(fiber))
-      return (exit) => breaker.end(begun, outcomeOf(exit), Deadline.millisOf(fiber))
+      const begun = breaker.begin(now)
+      return (exit, now) => breaker.end(begun, outcomeOf(exit), now)
     }
   }
 })

@@ -54,17 +54,19 @@ const make = Effect.gen(function* () {
   const opened: Call<Conversation, Conflict>["answers"][number] = (body) =>
     Effect.mapEager(Opened(body), ({ id }) => ({ id, reused: false }))
 
+  const answersToOpen: Call<Conversation, Conflict>["answers"] = {
+    200: opened,
+    201: opened,
+    409: () => Effect.fail(new Conflict({ operation: "open" }))
+  }
+
   const open = ({ labels, name, userId }: NewConversation) =>
-    client.call<Conversation, Conflict>({
+    client.call({
       operation: "open",
       method: "POST",
       path: "/api/v2/conversations/webchat",
       body: { userId, name, labels },
-      answers: {
-        200: opened,
-        201: opened,
-        409: () => Effect.fail(new Conflict({ operation: "open" }))
-      }
+      answers: answersToOpen
     })
 
   const findActive = (userId: string) =>

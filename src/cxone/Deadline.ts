@@ -27,13 +27,10 @@ export const nowMillis: Effect.Effect<number> = Effect.withFiberSucceed((fiber) 
 export const millisOf = (fiber: Fiber.Fiber<unknown, unknown>): number => millisOn(fiber.getRef(Clock.Clock))
 
 /** The time that is left, in milliseconds: infinite where no deadline is set, never negative. */
-export const remaining: Effect.Effect<number> = Effect.withFiberSucceed((fiber) => remainingOf(fiber))
-
-/** The time that a fiber has left, as `remaining`. */
-export const remainingOf = (fiber: Fiber.Fiber<unknown, unknown>): number => {
+export const remaining: Effect.Effect<number> = Effect.withFiberSucceed((fiber) => {
   const { at } = fiber.getRef(CurrentDeadline)
   return at === Number.POSITIVE_INFINITY ? at : Math.max(0, at - millisOf(fiber))
-}
+})
 
 /** A deadline this far from now, or the surrounding one where that is sooner. */
 export const after = (duration: Duration.Input): Effect.Effect<Deadline> =>

@@ -101,7 +101,7 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
       method: "PUT",
       path: `/api/v2/conversations/webchat/${encodeURIComponent(conversationId)}/labels`,
       body: { labels },
-      answers: { 200: accepted, 201: accepted, 202: accepted, 204: accepted },
+      answers: ACCEPTED,
       schedule: once,
       isRetry
     })
@@ -233,6 +233,8 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
 })
 
 const accepted = () => Effect.void
+
+const ACCEPTED = { 200: accepted, 201: accepted, 202: accepted, 204: accepted }
 
 /** Labels are tried again outside the call. */
 const once = Schedule.recurs(0)

@@ -70,7 +70,7 @@ const make = Effect.gen(function* () {
   /** Fails where no attempt may be made now, for who has to wait before one. */
   const peek = (operation: Operation) =>
     Effect.withFiber((fiber): Effect.Effect<void, SendError> => {
-      const refused = breaker.refusal(fiber, operation)
+      const refused = breaker.refusal(fiber, operation, Deadline.millisOf(fiber))
       return refused === undefined ? Effect.void : Effect.fail(refused)
     })
 
@@ -82,11 +82,12 @@ const make = Effect.gen(function* () {
     kind: "first" | "again" | "retry"
   ) =>
     Effect.withFiber((fiber): Effect.Effect<Answer, SendError> => {
-      const refused = breaker.refusal(fiber, operation)
+      const now = Deadline.millisOf(fiber)
+      const refused = breaker.refusal(fiber, operation, now)
       if (refused !== undefined) return Effect.fail(refused)
-      const left = Deadline.remainingOf(fiber)
+      const left = fiber.getRef(Deadline.CurrentDeadline).at - now
       if (left < MIN_ATTEMPT_MILLIS) return Effect.fail(new DeadlineExceeded({ operation }))
-      if (kind === "again" && !budget.take(Deadline.millisOf(fiber))) {
+      if (kind === "again" && !budget.take(now)) {
         add(fiber, callSeries({ operation, status: "not_tried" }))
         return Effect.fail(noRetryLeft(operation))
       }
@@ -96,10 +97,10 @@ const make = Effect.gen(function* () {
         operation,
         // Ending just before the deadline, it is seen to fail.
         timeout: Math.floor(Math.min(attemptMillis, left - END_MILLIS)),
-        begin: () => {
-          const ended = breaker.begin(fiber, operation)
-          return (exit) => {
-            ended(exit)
+        begin: (now) => {
+          const ended = breaker.begin(operation, now)
+          return (exit, now) => {
+            ended(exit, now)
             if (Exit.isSuccess(exit) && exit.value.status !== 401) budget.answered()
           }
         }

@@ -349,10 +349,12 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
       )
     )
 
-  const remember = ({ claims }: Begun, handedOver: HandedOver) =>
-    Effect.forEach(claims, ({ fingerprint, key }) => store.remember(key, { fingerprint, handedOver }), {
-      discard: true
-    })
+  const remember = ([first, ...others]: ReadonlyArray<Claim>, handedOver: HandedOver): Effect.Effect<void> => {
+    if (first === undefined) return Effect.void
+    const { fingerprint, key } = first
+    const remembered = store.remember(key, { fingerprint, handedOver })
+    return others.length === 0 ? remembered : Effect.andThen(remembered, remember(others, handedOver))
+  }
 
   /** It ended, or its time was up. What is done is done: nobody waits for a store that is slow to remember it, or does not. */
   const finish = (
@@ -370,7 +372,7 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
     if (Exit.isFailure(exit) || begun.claims.length === 0) return isOver()
     // A store in this process has it when the answer is out. Until a slower one has it, copies find it under its claims.
     const remembering = Deadline.start(fiber, {
-      effect: () => remember(begun, exit.value),
+      effect: () => remember(begun.claims, exit.value),
       context: fiber.context,
       millis: begun.deadline.at - Deadline.millisOf(fiber),
       end: isOver

@@ -33,19 +33,19 @@ const circuit = Effect.fnUntraced(function* (given: CircuitOptions = options) {
   let made = 0
   const call = (outcome: Effect.Effect<unknown, SendError>, as: Operation = operation) =>
     Effect.withFiber((fiber): Effect.Effect<unknown, SendError> => {
-      const refused = refusal(fiber, as)
+      const refused = refusal(fiber, as, Deadline.millisOf(fiber))
       if (refused !== undefined) return Effect.fail(refused)
       let ended: ReturnType<typeof begin>
       return Deadline.limited(fiber, {
         effect: () => {
-          ended = begin(fiber, as)
+          ended = begin(as, Deadline.millisOf(fiber))
           made++
           return outcome
         },
         context: fiber.context,
         millis: Number.POSITIVE_INFINITY,
         end: (exit = Exit.void) => {
-          ended(exit)
+          ended(exit, Deadline.millisOf(fiber))
           return exit
         }
       })
