@@ -3,15 +3,30 @@ import { Effect, type Fiber, Metric, References, type Scope } from "effect"
 
 type Attributes = Readonly<Record<string, string>>
 
-/** A metric's series, by their labels: each is made once, with its labels, so that to count means no more than that. The values of labels must be few. */
+interface Node<M> {
+  readonly next: Map<string | undefined, Node<M>>
+  series: M | undefined
+}
+
+/**
+ * A metric's series, by their labels: each is made once, with its labels, so that to count means no more than that. The values of labels must be few, and
+ * their order the same.
+ */
 const seriesBy = <M>(make: (attributes: Attributes) => M) => {
-  const known = new Map<string, M>()
+  const known: Node<M> = { next: new Map(), series: undefined }
   return (attributes: Attributes): M => {
-    let key = ""
-    for (const name in attributes) key += `${attributes[name]}\n`
-    const one = known.get(key) ?? make(attributes)
-    known.set(key, one)
-    return one
+    let node = known
+    // Value by value: to join them costs more than to count.
+    for (const name in attributes) {
+      let next = node.next.get(attributes[name])
+      if (next === undefined) {
+        next = { next: new Map(), series: undefined }
+        node.next.set(attributes[name], next)
+      }
+      node = next
+    }
+    node.series ??= make(attributes)
+    return node.series
   }
 }
 

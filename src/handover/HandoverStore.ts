@@ -1,6 +1,7 @@
 /** What handovers were answered with, for webhooks that come again. */
 import { Context, Duration, Effect, Layer, Option } from "effect"
 import { millisOf } from "../cxone/Deadline.ts"
+import { LinkedSet } from "../LinkedSet.ts"
 import type { HandedOver } from "./Handover.ts"
 
 /** A handover that was done under a key. */
@@ -37,34 +38,42 @@ export class HandoverStore extends Context.Service<
     Layer.sync(HandoverStore, () => inMemory(options))
 }
 
-/** A map in the order in which handovers were last asked for: what is past the capacity, or old, goes first. */
+interface Kept {
+  readonly key: string
+  readonly handover: Remembered
+  readonly until: number
+}
+
+/** What is past the capacity, or old, goes first; in the order in which handovers were last asked for. */
 const inMemory = ({
   capacity = 10_000,
   window = DEFAULT_IDEMPOTENCY_WINDOW
 }: HandoverStoreOptions): HandoverStore["Service"] => {
   const life = Duration.toMillis(Duration.fromInputUnsafe(window))
-  const kept = new Map<string, { readonly handover: Remembered; readonly until: number }>()
-  const keep = (key: string, one: { readonly handover: Remembered; readonly until: number }, now: number) => {
-    kept.delete(key)
-    kept.set(key, one)
-    for (const [oldest, { until }] of kept) {
-      if (kept.size <= capacity && now < until) return
-      kept.delete(oldest)
+  const order = new LinkedSet<Kept>()
+  const kept = new Map<string, { readonly one: Kept; readonly leave: () => boolean }>()
+  const keep = (one: Kept, now: number) => {
+    kept.get(one.key)?.leave()
+    kept.set(one.key, { one, leave: order.add(one) })
+    for (let oldest = order.first; oldest !== undefined; oldest = order.first) {
+      if (order.size <= capacity && now < oldest.until) return
+      kept.get(oldest.key)?.leave()
+      kept.delete(oldest.key)
     }
   }
   return {
     find: (key) =>
       Effect.withFiberSucceed((fiber) => {
-        const one = kept.get(key)
+        const one = kept.get(key)?.one
         const now = millisOf(fiber)
         if (one === undefined || now >= one.until) return Option.none()
-        keep(key, one, now)
+        keep(one, now)
         return Option.some(one.handover)
       }),
     remember: (key, handover) =>
       Effect.withFiberSucceed((fiber) => {
         const now = millisOf(fiber)
-        keep(key, { handover, until: now + life }, now)
+        keep({ key, handover, until: now + life }, now)
       })
   }
 }
