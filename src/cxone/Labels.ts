@@ -21,7 +21,7 @@ import { labelSchedule, retryAfter } from "./Schedules.ts"
 
 /** How labels are sent. */
 export interface LabelsOptions {
-  /** How long a label waits for later ones of the same conversation, to be sent as one; up to 10 ms longer where others wait too. Default 100 ms. */
+  /** How long a label waits for later ones of the same conversation, to be sent as one. Default 100 ms. */
   readonly linger?: Duration.Input
   /** How many conversations may have labels that are not sent yet; past it the oldest are dropped and logged. Default 10,000. */
   readonly capacity?: number
@@ -66,9 +66,6 @@ const DROPS_PER_WARNING = 1000
 
 /** How many label calls run at once while the layer closes: nobody else calls CXone then. */
 const DRAIN_CONCURRENCY = 64
-
-/** Labels that have lingered are sent off together, so often at the most: a thousand of them a second are not worth a thousand timers. */
-const GRAIN_MILLIS = 10
 
 /** How many conversations a warning names. */
 const MAX_NAMED = 20
@@ -166,7 +163,7 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
     }
     const [conversationId, until] = first
     const now = Deadline.millisOf(fiber)
-    if (until > now) return Effect.sleep(Math.max(until - now, GRAIN_MILLIS))
+    if (until > now) return Effect.sleep(until - now)
     return Effect.flatMap(calls.take(1), () => {
       // While it waited for the permit it may have been dropped.
       if (!lingering.delete(conversationId)) return calls.release(1)
