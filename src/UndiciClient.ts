@@ -19,7 +19,7 @@ export const layer: Layer.Layer<HttpClient.HttpClient, never, NodeHttpClient.Dis
   HttpClient.HttpClient,
   Effect.map(NodeHttpClient.Dispatcher, (dispatcher) =>
     HttpClient.makeWith<never, never, HttpClientError.HttpClientError, never>(
-      Effect.flatMap((request) => send(dispatcher, request)),
+      Effect.flatMapEager((request) => send(dispatcher, request)),
       Effect.succeed
     )
   )
@@ -151,7 +151,7 @@ class WholeResponse extends Inspectable.Class implements HttpClientResponse.Http
     return Headers.fromInput(this.#headers)
   }
   get text() {
-    return Effect.sync(() => decoder.decode(this.#bytes()))
+    return Effect.succeed(decoder.decode(this.#bytes()))
   }
   get arrayBuffer() {
     return this.#asWeb().arrayBuffer

@@ -154,20 +154,19 @@ const makeReceiver = (capacity: number) => {
       })
     )
   return (request: HttpServerRequest.HttpServerRequest, time: Duration.Duration) =>
-    Effect.flatMap(readingOf(request), (reading) => receive(reading, time))
+    Effect.flatMapEager(readingOf(request), (reading) => receive(reading, time))
 }
 
 /** Parses a whole body. */
-export const parseBody = (bytes: Uint8Array): Effect.Effect<unknown, BadRequest> =>
-  Effect.suspend(() => {
-    let parsed: unknown
-    try {
-      parsed = JSON.parse(utf8.decode(bytes))
-    } catch {
-      return Effect.fail(new BadRequest({ error: "Invalid payload", detail: "the body is not JSON in UTF-8" }))
-    }
-    return checkExtent(parsed)
-  })
+export const parseBody = (bytes: Uint8Array): Effect.Effect<unknown, BadRequest> => {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(utf8.decode(bytes))
+  } catch {
+    return Effect.fail(new BadRequest({ error: "Invalid payload", detail: "the body is not JSON in UTF-8" }))
+  }
+  return checkExtent(parsed)
+}
 
 /** Gives a parsed body back that is not nested too deeply and does not hold too much. */
 export const checkExtent = (body: unknown): Effect.Effect<unknown, BadRequest> => {
@@ -177,33 +176,36 @@ export const checkExtent = (body: unknown): Effect.Effect<unknown, BadRequest> =
     : Effect.fail(new BadRequest({ error: "Invalid payload", detail: `the body ${excess}` }))
 }
 
-const readJson = Effect.fnUntraced(function* (
-  request: HttpServerRequest.HttpServerRequest,
-  receive: ReturnType<typeof makeReceiver>,
-  time: Duration.Duration
-) {
-  const { headers } = request
-  if (!isJson(headers["content-type"])) {
-    return yield* new BadRequest({
-      error: "Invalid content type",
-      detail: "send the body as application/json, and say so in the header Content-Type"
-    })
+/** What is wrong with a body's headers. */
+const flawOf = ({
+  "content-encoding": encoding,
+  "content-length": length,
+  "content-type": type
+}: HttpServerRequest.HttpServerRequest["headers"]): Received | undefined => {
+  if (!isJson(type)) {
+    return Effect.fail(
+      new BadRequest({
+        error: "Invalid content type",
+        detail: "send the body as application/json, and say so in the header Content-Type"
+      })
+    )
   }
-  if (isCompressed(headers["content-encoding"])) {
-    return yield* new BadRequest({
-      error: "Invalid payload",
-      detail: "compressed bodies are not taken: send the body as it is, without the header Content-Encoding"
-    })
+  if (isCompressed(encoding)) {
+    return Effect.fail(
+      new BadRequest({
+        error: "Invalid payload",
+        detail: "compressed bodies are not taken: send the body as it is, without the header Content-Encoding"
+      })
+    )
   }
-  if (Number(headers["content-length"]) > MAX_BYTES) return yield* tooLarge
-  const bytes = yield* receive(request, time)
-  const { checkBody } = yield* Sender
-  yield* checkBody(bytes)
-  return yield* parseBody(bytes)
-})
+  return Number(length) > MAX_BYTES ? tooLarge : undefined
+}
 
 /** Makes a reader of JSON bodies, which receives at most `capacity` of them at once and gives each no more than this time. */
 export const makeBodyReader = (capacity: number) => {
   const receive = makeReceiver(capacity)
-  return (request: HttpServerRequest.HttpServerRequest, time: Duration.Duration) => readJson(request, receive, time)
+  return (request: HttpServerRequest.HttpServerRequest, time: Duration.Duration) =>
+    Effect.flatMap(flawOf(request.headers) ?? receive(request, time), (bytes) =>
+      Effect.flatMap(Sender, ({ checkBody }) => Effect.flatMapEager(checkBody(bytes), () => parseBody(bytes)))
+    )
 }

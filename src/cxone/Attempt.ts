@@ -158,7 +158,7 @@ interface Whole extends Answer {
 const whole = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<Whole, HttpClientError.HttpClientError> =>
-  Effect.map(response.text, (body) => ({ status: response.status, body, response }))
+  Effect.mapEager(response.text, (body) => ({ status: response.status, body, response }))
 
 /** The answer, where CXone took a decision in it. */
 const decided = (

@@ -197,6 +197,14 @@ interface Begun {
   readonly deadline: Deadline.Deadline
 }
 
+/** The turns of one user. */
+interface Turn {
+  /** Who comes while it is another's turn waits for a permit; the first one has it without. */
+  readonly turn: Semaphore.Semaphore
+  /** How many wait or work. */
+  users: number
+}
+
 const closing = new Unavailable({
   operation: "open",
   reason: "NotTried",
@@ -225,7 +233,7 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
   )
 
   /** Whose turn it is, by user: there as long as there is one who waits or works. */
-  const turns = new Map<string, { readonly turn: Semaphore.Semaphore; users: number }>()
+  const turns = new Map<string, Turn>()
 
   const route = (conversation: Conversation, target: Target) =>
     target.type === "queue" ? routing.toQueue(conversation.id, target.id) : routing.toAgent(conversation.id, target.id)
@@ -300,18 +308,21 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
 
   const inTurn = <A, E>(userId: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     Effect.suspend(() => {
-      let own: { readonly turn: Semaphore.Semaphore; users: number } | undefined
+      let own: Turn | undefined
+      let isFirst = false
       const entered = Effect.suspend(() => {
-        own = turns.get(userId) ?? { turn: Semaphore.makeUnsafe(1), users: 0 }
-        turns.set(userId, own)
+        const before = turns.get(userId)
+        isFirst = before === undefined
+        own = before ?? { turn: Semaphore.makeUnsafe(0), users: 0 }
         own.users += 1
-        return own.turn.withPermit(effect)
+        turns.set(userId, own)
+        return isFirst ? effect : own.turn.withPermit(effect)
       })
       return Effect.onExitPrimitive(entered, () => {
         if (own === undefined) return undefined
         own.users -= 1
         if (own.users === 0) turns.delete(userId)
-        return undefined
+        return isFirst && own.users > 0 ? own.turn.release(1) : undefined
       })
     })
 

@@ -137,11 +137,12 @@ const byTable = (
   current: Effect.Effect<{ readonly table: RoutingTable; readonly version: string | undefined }>,
   table: Effect.Effect<TableStatus | undefined>
 ): RoutingPolicy["Service"] => ({
-  decide: Effect.fnUntraced(function* (request) {
-    const { table } = yield* current
-    const now = yield* Clock.currentTimeMillis
-    return yield* Effect.fromResult(table.decide({ request, now }))
-  }),
+  decide: (request) =>
+    Effect.flatMapEager(current, ({ table }) =>
+      Effect.withFiber((fiber) =>
+        Effect.fromResult(table.decide({ request, now: fiber.getRef(Clock.Clock).currentTimeMillisUnsafe() }))
+      )
+    ),
   explain: Effect.fnUntraced(function* (request, at) {
     const { table, version } = yield* current
     return explain(table, version, request, at ?? (yield* Clock.currentTimeMillis))
