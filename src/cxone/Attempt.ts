@@ -97,7 +97,7 @@ const exchange = (
     },
     context: Context.add(fiber.context, HttpClient.TracerDisabledWhen, () => true),
     millis: timeout,
-    end: (exit) => {
+    end: (exit, isLate) => {
       const now = Deadline.millisOf(fiber)
       const measured = (ending: Ending) => {
         const status = typeof ending === "number" ? statusLabel(ending) : ending
@@ -105,7 +105,7 @@ const exchange = (
         add(fiber, durationSeries({ operation }), (now - started) / 1000)
         told?.(ending)
       }
-      const result = resultOf(fiber, operation, timeout, exit, measured)
+      const result = resultOf(fiber, operation, timeout, isLate ? undefined : exit, measured)
       ended(result, now)
       return result
     }

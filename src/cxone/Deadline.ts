@@ -54,8 +54,8 @@ export const keep =
         effect: () => effect,
         context: Context.add(fiber.context as Context.Context<R>, CurrentDeadline, deadline),
         millis: Math.max(0, deadline.at - millisOf(fiber)),
-        end: (exit): Exit.Exit<A, E | DeadlineExceeded | RateLimited | Unavailable> =>
-          exit ?? Exit.fail(missed(deadline))
+        end: (exit, isLate): Exit.Exit<A, E | DeadlineExceeded | RateLimited | Unavailable> =>
+          isLate ? Exit.fail(missed(deadline)) : exit
       })
     )
 
@@ -71,8 +71,8 @@ export interface Limited<A, E, R, B> {
   readonly context: Context.Context<R>
   /** For how long, in milliseconds on the fiber's clock. */
   readonly millis: number
-  /** Told once, in the step in which it ends, how it did, also where it was interrupted; `undefined` where the time was up. Must not throw. */
-  readonly end: (exit: Exit.Exit<A, E> | undefined) => B
+  /** Told once, in the step in which it ends, how it did, also where it was interrupted, and whether that was because the time was up. Must not throw. */
+  readonly end: (exit: Exit.Exit<A, E>, isLate: boolean) => B
 }
 
 /** Starts an effect in a fiber of its own, which is interrupted when the time is up. One that ends at once costs no timer. */
@@ -83,7 +83,7 @@ export const start = <A, E, R>(
   const work = Effect.runForkWith(context)(effect())
   const ended = work.pollUnsafe()
   if (ended !== undefined) {
-    end(ended)
+    end(ended, false)
     return work
   }
   let isLate = false
@@ -93,7 +93,7 @@ export const start = <A, E, R>(
   })
   work.addObserver((exit) => {
     stopTimer()
-    end(isLate && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? undefined : exit)
+    end(exit, isLate && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause))
   })
   return work
 }
@@ -107,8 +107,13 @@ export const limited = <A, E, R, B, E2>(
   { end, ...limits }: Limited<A, E, R, Exit.Exit<B, E2>>
 ): Effect.Effect<B, E2> =>
   Effect.callback((resume) => {
-    const work = start(fiber, { ...limits, end: (exit) => resume(end(exit)) })
-    return Effect.suspend(() => Fiber.interrupt(work))
+    let isCut = false
+    const work = start(fiber, { ...limits, end: (exit, isLate) => resume(end(exit, isLate && !isCut)) })
+    return Effect.suspend(() => {
+      // What takes its time to end then is not late.
+      isCut = true
+      return Fiber.interrupt(work)
+    })
   })
 
 /** Gives an effect at most this long, or what is left of the surrounding deadline where that is less, and fails as `keep` does: `after` and `keep` in one. */

@@ -405,10 +405,10 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
       effect: () => work,
       context: Context.add(fiber.context, Deadline.CurrentDeadline, deadline),
       millis: Math.max(0, deadline.at - Deadline.millisOf(fiber)),
-      end: (exit = Exit.fail(Deadline.missed(deadline))) => {
-        // Nobody but the layer's end interrupts it.
+      end: (exit, isLate) => {
+        // Nobody else but the layer's end interrupts it.
         const isCut = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
-        finish(fiber, userId, begun, isCut ? Exit.fail(closing) : exit)
+        finish(fiber, userId, begun, isLate ? Exit.fail(Deadline.missed(deadline)) : isCut ? Exit.fail(closing) : exit)
       }
     })
     FiberSet.addUnsafe(fibers, working)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Exit, Fiber, Scheduler } from "effect"
+import { Deferred, Duration, Effect, Fiber, Scheduler } from "effect"
 import { TestClock } from "effect/testing"
 import { type CircuitOptions, DEFAULT_CIRCUIT, makeCircuit } from "../../src/cxone/Circuit.ts"
 import {
@@ -44,7 +44,7 @@ const circuit = Effect.fnUntraced(function* (given: CircuitOptions = options) {
         },
         context: fiber.context,
         millis: Number.POSITIVE_INFINITY,
-        end: (exit = Exit.void) => {
+        end: (exit) => {
           ended(exit, Deadline.millisOf(fiber))
           return exit
         }
