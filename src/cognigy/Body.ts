@@ -102,13 +102,17 @@ const ofFiber =
 const isTooLarge = ({ reason }: HttpServerError.HttpServerError) =>
   reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge"
 
+/** One without a body counts as read only once it has ended. */
+const isUnread = ({ destroyed, readableDidRead, readableEnded }: IncomingMessage) =>
+  !readableDidRead && !readableEnded && !destroyed
+
 const readingOf = (
   request: HttpServerRequest.HttpServerRequest
 ): Effect.Effect<Reading, never, HttpServerRequest.HttpServerRequest | Scope.Scope> => {
   const { headers, source } = request
   // The platform gives leave to who asks for it before a body, knows where one is that comes with an upgrade, and has what others have read.
   const isPlain = headers.expect === undefined && headers.upgrade === undefined
-  if (isPlain && source instanceof IncomingMessage && !source.readableDidRead) return Effect.succeed(ofNode(source))
+  if (isPlain && source instanceof IncomingMessage && isUnread(source)) return Effect.succeed(ofNode(source))
   // By a fiber that ends with the request: to interrupt the reading breaks the connection, and its client is to be answered before.
   const bytes = Effect.provideService(request.arrayBuffer, HttpIncomingMessage.MaxBodySize, MAX_BODY)
   return Effect.map(Effect.forkScoped(bytes, { startImmediately: true }), ofFiber)
@@ -149,7 +153,7 @@ const makeReceiver = (capacity: number) => {
         const leave = onTheirWay.add(() => end(tooLong))
         stopReading = reading(end)
         if (isOver) return
-        stopTimer = timersOf(fiber).start(Duration.toMillis(time), () => end(tooSlow))
+        stopTimer = timersOf(fiber.context).start(Duration.toMillis(time), () => end(tooSlow))
         return Effect.sync(stop)
       })
     )

@@ -23,6 +23,7 @@ import { add, counters, histograms } from "../measure.ts"
 import { callDuration, callsTotal, SECONDS } from "../metrics.ts"
 import { type Operation, RateLimited, Unavailable, UnexpectedResponse } from "./CXoneError.ts"
 import * as Deadline from "./Deadline.ts"
+import { limited, orDie } from "./limited.ts"
 
 /** An answer that CXone took a decision in: any status but 429 and 5xx. */
 export interface Answer {
@@ -89,7 +90,7 @@ const exchange = (
 ): Effect.Effect<Answer, AttemptError> => {
   let started = 0
   let ended: ReturnType<typeof begin>
-  return Deadline.limited(fiber, {
+  return limited({
     effect: () => {
       started = Deadline.millisOf(fiber)
       ended = begin(started)
@@ -105,7 +106,7 @@ const exchange = (
         add(fiber, durationSeries({ operation }), (now - started) / 1000)
         told?.(ending)
       }
-      const result = resultOf(fiber, operation, timeout, isLate ? undefined : exit, measured)
+      const result = orDie(() => resultOf(fiber, operation, timeout, isLate ? undefined : exit, measured))
       ended(result, now)
       return result
     }

@@ -124,13 +124,13 @@ const make = Effect.gen(function* () {
   /** The headers are those of all calls with a token; a body's length is told by what sends it. */
   const headersWith = (token: Redacted.Redacted, hasBody: boolean) => {
     const known = hasBody ? withBody : withoutBody
-    const headers =
-      known.get(token) ??
-      Headers.fromInput({
-        accept: "application/json",
-        authorization: `Bearer ${Redacted.value(token)}`,
-        "content-type": hasBody ? "application/json" : undefined
-      })
+    const before = known.get(token)
+    if (before !== undefined) return before
+    const headers = Headers.fromInput({
+      accept: "application/json",
+      authorization: `Bearer ${Redacted.value(token)}`,
+      "content-type": hasBody ? "application/json" : undefined
+    })
     known.set(token, headers)
     return headers
   }

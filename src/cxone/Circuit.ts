@@ -33,7 +33,7 @@ export const DEFAULT_CIRCUIT: CircuitOptions = {
 
 /** A circuit for attempts, by the monotonic clock in milliseconds; one each for the token, for labels, and for all that is on the caller's path. */
 export interface Circuit {
-  /** Why no attempt may be made now, with when to come back (`Unavailable`, `NotTried`); `undefined` where one may. */
+  /** Why no attempt may be made now, with when to come back (`Unavailable`, `NotTried`), which is counted; `undefined` where one may. */
   readonly refusal: (fiber: Fiber.Fiber<unknown, unknown>, operation: Operation, now: number) => Unavailable | undefined
   /** An attempt begins: what is to be told how it ends, in whatever way. One that is not told keeps a circuit half open for ever. */
   readonly begin: (operation: Operation, now: number) => (exit: Exit.Exit<unknown, SendError>, now: number) => void

@@ -1,7 +1,8 @@
 /** One deadline for a whole piece of work: carried in the context, so that every call, wait and retry below it knows it. */
-import { Cause, Clock, Context, Duration, Effect, Exit, Fiber } from "effect"
+import { Cause, Clock, Context, Duration, Effect, Exit, type Fiber } from "effect"
 import { type CXoneError, DeadlineExceeded, isTransient, type RateLimited, type Unavailable } from "./CXoneError.ts"
-import { millisOn, timersOf } from "./Timers.ts"
+import { limited } from "./limited.ts"
+import { millisOn } from "./Timers.ts"
 
 /** A deadline, and what is known of why it may be missed. */
 export interface Deadline {
@@ -50,7 +51,7 @@ export const keep =
   (deadline: Deadline) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded | RateLimited | Unavailable, R> =>
     Effect.withFiber((fiber) =>
-      limited(fiber, {
+      limited({
         effect: () => effect,
         context: Context.add(fiber.context as Context.Context<R>, CurrentDeadline, deadline),
         millis: Math.max(0, deadline.at - millisOf(fiber)),
@@ -62,59 +63,6 @@ export const keep =
 /** Why a deadline was missed: the failure that was being waited out, or that CXone was just slow. */
 export const missed = (deadline: Deadline): DeadlineExceeded | RateLimited | Unavailable =>
   deadline.lastFailure() ?? new DeadlineExceeded({ operation: undefined })
-
-/** What is run, and for how long. */
-export interface Limited<A, E, R, B> {
-  /** Gives the effect, in the step in which it is begun. */
-  readonly effect: () => Effect.Effect<A, E, R>
-  /** What it is run with. */
-  readonly context: Context.Context<R>
-  /** For how long, in milliseconds on the fiber's clock. */
-  readonly millis: number
-  /** Told once, in the step in which it ends, how it did, also where it was interrupted, and whether that was because the time was up. Must not throw. */
-  readonly end: (exit: Exit.Exit<A, E>, isLate: boolean) => B
-}
-
-/** Starts an effect in a fiber of its own, which is interrupted when the time is up. One that ends at once costs no timer. */
-export const start = <A, E, R>(
-  fiber: Fiber.Fiber<unknown, unknown>,
-  { context, effect, end, millis }: Limited<A, E, R, void>
-): Fiber.Fiber<A, E> => {
-  const work = Effect.runForkWith(context)(effect())
-  const ended = work.pollUnsafe()
-  if (ended !== undefined) {
-    end(ended, false)
-    return work
-  }
-  let isLate = false
-  const stopTimer = timersOf(fiber).start(millis, () => {
-    isLate = true
-    work.interruptUnsafe(fiber.id)
-  })
-  work.addObserver((exit) => {
-    stopTimer()
-    end(exit, isLate && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause))
-  })
-  return work
-}
-
-/**
- * The same for a fiber that waits for it, with what `end` makes of it: as `Effect.timeoutOrElse`, without a race. Between the effect's beginning and its
- * end there is no step in which an interruption would pass it by.
- */
-export const limited = <A, E, R, B, E2>(
-  fiber: Fiber.Fiber<unknown, unknown>,
-  { end, ...limits }: Limited<A, E, R, Exit.Exit<B, E2>>
-): Effect.Effect<B, E2> =>
-  Effect.callback((resume) => {
-    let isCut = false
-    const work = start(fiber, { ...limits, end: (exit, isLate) => resume(end(exit, isLate && !isCut)) })
-    return Effect.suspend(() => {
-      // What takes its time to end then is not late.
-      isCut = true
-      return Fiber.interrupt(work)
-    })
-  })
 
 /** Gives an effect at most this long, or what is left of the surrounding deadline where that is less, and fails as `keep` does: `after` and `keep` in one. */
 export const within =

@@ -1,4 +1,4 @@
-/** Timers on a fiber's clock: however many there are, one fiber sleeps for them. */
+/** Timers on a clock: however many there are, one fiber sleeps for them. */
 import { Clock, Context, Duration, Effect, Exit, type Fiber, Scheduler } from "effect"
 import { LinkedSet } from "../LinkedSet.ts"
 
@@ -16,9 +16,6 @@ interface Timer {
   readonly takeBack: () => boolean
 }
 
-/** What is less than this, a microsecond, from now in milliseconds is now: numbers with a fraction are not exact. */
-const PRECISION = 0.001
-
 /** What a clock's monotonic time is, in milliseconds. */
 export const millisOn = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
 
@@ -34,24 +31,27 @@ const makeTimers = (clock: Clock.Clock, scheduler: Scheduler.Scheduler): Timers 
     sleeper = undefined
     wakesAt = Number.POSITIVE_INFINITY
   }
-  const sleepUntil = (due: number, now: number) => {
+  const sleepUntil = (due: number) => {
     rest()
     wakesAt = due
-    const own = run(clock.sleep(Duration.millis(Math.max(due - now, PRECISION))))
+    const own = run(clock.sleep(Duration.millis(Math.max(0, due - millisOn(clock)))))
     sleeper = own
     own.addObserver((exit) => {
       if (own === sleeper && Exit.isSuccess(exit)) wake()
     })
   }
   const wake = () => {
+    // What was slept for is due, whatever the clock says: numbers with a fraction are not exact.
+    const now = Math.max(wakesAt, millisOn(clock))
     rest()
-    const now = millisOn(clock)
-    for (const timer of pending.all()) {
-      // One that rings may take others back, and start some.
-      if (timer.due - now < PRECISION && timer.takeBack()) timer.ring()
+    const due = pending.all().filter((timer) => timer.due <= now)
+    try {
+      // Many may be due where the process was busy. One that rings may take others back, and start some.
+      for (const timer of due.sort((a, b) => a.due - b.due)) if (timer.takeBack()) timer.ring()
+    } finally {
+      const next = pending.all().reduce((soonest, { due }) => Math.min(soonest, due), Number.POSITIVE_INFINITY)
+      if (next < wakesAt) sleepUntil(next)
     }
-    const next = pending.all().reduce((soonest, { due }) => Math.min(soonest, due), Number.POSITIVE_INFINITY)
-    if (next < wakesAt) sleepUntil(next, now)
   }
 
   return {
@@ -60,10 +60,9 @@ const makeTimers = (clock: Clock.Clock, scheduler: Scheduler.Scheduler): Timers 
         ring()
         return () => undefined
       }
-      const now = millisOn(clock)
-      const due = now + millis
+      const due = millisOn(clock) + millis
       const takeBack = pending.add({ due, ring, takeBack: () => takeBack() })
-      if (due < wakesAt) sleepUntil(due, now)
+      if (due < wakesAt) sleepUntil(due)
       return () => {
         // A sleeper for nobody would keep the process from ending.
         if (takeBack() && pending.size === 0) rest()
@@ -74,10 +73,12 @@ const makeTimers = (clock: Clock.Clock, scheduler: Scheduler.Scheduler): Timers 
 
 const known = new WeakMap<Clock.Clock, Timers>()
 
-/** The timers of a fiber's clock. */
-export const timersOf = (fiber: Fiber.Fiber<unknown, unknown>): Timers => {
-  const clock = fiber.getRef(Clock.Clock)
-  const timers = known.get(clock) ?? makeTimers(clock, fiber.getRef(Scheduler.Scheduler))
-  known.set(clock, timers)
-  return timers
+/** The timers of a context's clock, with the scheduler of the context that first asks for them. */
+export const timersOf = (context: Context.Context<never>): Timers => {
+  const clock = Context.get(context, Clock.Clock)
+  const timers = known.get(clock)
+  if (timers !== undefined) return timers
+  const made = makeTimers(clock, Context.get(context, Scheduler.Scheduler))
+  known.set(clock, made)
+  return made
 }

@@ -1,6 +1,7 @@
 /** The deed: decide, open a conversation or find the user's active one, route it, and leave its label. */
 import {
   Cause,
+  Clock,
   Config,
   Context,
   Deferred,
@@ -28,8 +29,10 @@ import {
 import * as Deadline from "../cxone/Deadline.ts"
 import { durationConfig } from "../cxone/DurationConfig.ts"
 import { Labels } from "../cxone/Labels.ts"
+import { start } from "../cxone/limited.ts"
 import { Routing } from "../cxone/Routing.ts"
 import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
+import { millisOn } from "../cxone/Timers.ts"
 import { add, boundedNames, counters, declare, described, histograms, snakeCase, spanned } from "../measure.ts"
 import { handoverDuration, handoverFailuresTotal, handoversTotal, SECONDS } from "../metrics.ts"
 import { AgentIdMissing, type Decision, Rejected, type RoutingError, UnsupportedIntent } from "./Decision.ts"
@@ -369,7 +372,7 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
 
   /** It ended, or its time was up. What is done is done: nobody waits for a store that is slow to remember it, or does not. */
   const finish = (
-    fiber: Fiber.Fiber<unknown, unknown>,
+    context: Context.Context<never>,
     userId: string,
     begun: Begun,
     exit: Exit.Exit<HandedOver, FlowError>
@@ -382,10 +385,10 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
     // A copy of what has failed tries again.
     if (Exit.isFailure(exit) || begun.claims.length === 0) return isOver()
     // A store in this process has it when the answer is out. Until a slower one has it, copies find it under its claims.
-    const remembering = Deadline.start(fiber, {
+    const remembering = start({
       effect: () => remember(begun.claims, exit.value),
-      context: fiber.context,
-      millis: begun.deadline.at - Deadline.millisOf(fiber),
+      context,
+      millis: begun.deadline.at - millisOn(Context.get(context, Clock.Clock)),
       end: isOver
     })
     if (remembering.pollUnsafe() !== undefined) return
@@ -401,14 +404,21 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
     work: Effect.Effect<HandedOver, FlowError>
   ) => {
     const { deadline } = begun
-    const working = Deadline.start(fiber, {
+    // The caller's has none any more once it has ended.
+    const { context } = fiber
+    const working = start({
       effect: () => work,
-      context: Context.add(fiber.context, Deadline.CurrentDeadline, deadline),
+      context: Context.add(context, Deadline.CurrentDeadline, deadline),
       millis: Math.max(0, deadline.at - Deadline.millisOf(fiber)),
       end: (exit, isLate) => {
         // Nobody else but the layer's end interrupts it.
         const isCut = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
-        finish(fiber, userId, begun, isLate ? Exit.fail(Deadline.missed(deadline)) : isCut ? Exit.fail(closing) : exit)
+        finish(
+          context,
+          userId,
+          begun,
+          isLate ? Exit.fail(Deadline.missed(deadline)) : isCut ? Exit.fail(closing) : exit
+        )
       }
     })
     FiberSet.addUnsafe(fibers, working)

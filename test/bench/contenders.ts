@@ -105,7 +105,9 @@ const router = (name: string, directory: string): Contender =>
 /** The processor time of a process and its children so far, in microseconds, as Linux tells it; other systems do not. */
 const cpuOf = async (pid: number): Promise<number> => {
   if (process.platform !== "linux") return Number.NaN
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")
+  // Not every kernel is built with it.
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => undefined)
+  if (children === undefined) return Number.NaN
   const ticks = await Promise.all(
     [pid, ...children.split(" ").filter(Boolean)].map(async (one) => {
       const stat = await readFile(`/proc/${one}/stat`, "utf8")
@@ -137,7 +139,8 @@ const tutorial = async (): Promise<Contender | undefined> => {
   const program = (baseUrl: string): Program => ({
     command,
     args: ["-m", "gunicorn", "-w", "2", "--threads", "8", "-b", "127.0.0.1:0", "tutorial:app"],
-    env: { ...settings(baseUrl), PYTHONDONTWRITEBYTECODE: "1" },
+    // Without a look at the system's proxies, which some systems do not forgive a process that was forked.
+    env: { ...settings(baseUrl), PYTHONDONTWRITEBYTECODE: "1", NO_PROXY: "*" },
     cwd: fileOf("servers")
   })
   return {

@@ -9,7 +9,7 @@ import { ratio, table } from "./table.ts"
 /** Growth of the heap below this share is noise. */
 const NOISE = 0.05
 
-/** A goal, and what was measured of it: `undefined` where it was not. */
+/** A goal, and what was measured of it: nothing where it was not. */
 export interface Goal {
   readonly what: string
   readonly goal: string
@@ -62,11 +62,15 @@ export const goalsOf = (router: string, { coldStart, handovers, memory }: Result
   ]
 }
 
-/** The goals that were measured, as a table. */
+/** The goals as a table. */
 export const showGoals = (goals: ReadonlyArray<Goal>): string =>
   table(
     ["", "router", "measured", "goal", ""],
-    goals.flatMap(({ goal, isMet, router, value, what }) =>
-      isMet === undefined ? [] : [[what, router, ratio(value ?? Number.NaN), goal, isMet ? "met" : "missed"]]
-    )
+    goals.map(({ goal, isMet, router, value, what }) => [
+      what,
+      router,
+      ratio(value ?? Number.NaN),
+      goal,
+      isMet === undefined ? "not measured" : isMet ? "met" : "missed"
+    ])
   )

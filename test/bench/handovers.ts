@@ -3,7 +3,7 @@ import type { Contender, Server } from "./contenders.ts"
 import type { Users } from "./load.ts"
 import { measure, type Round } from "./round.ts"
 import type { StandIn } from "./standInClient.ts"
-import { median, medianRatio } from "./statistics.ts"
+import { median, medianRatio, percentile } from "./statistics.ts"
 import { millis, ratio, table, whole } from "./table.ts"
 
 /** A load that all servers get. */
@@ -43,9 +43,13 @@ export const nameOf = ({ atOnce, delay, users }: Case): string => `${users}-${at
 /** All cases. */
 export const CASES: ReadonlyArray<Case> = [
   ...[0, 40].flatMap((delay) => [1, 32, 256].map((atOnce): Case => ({ users: "new", atOnce, delay }))),
-  { users: "returning", atOnce: 32, delay: 0 },
-  { users: "duplicate", atOnce: 32, delay: 0 }
+  { users: "returning", atOnce: 1, delay: 40 },
+  ...[32, 256].map((atOnce): Case => ({ users: "returning", atOnce, delay: 0 })),
+  ...[32, 256].map((atOnce): Case => ({ users: "duplicate", atOnce, delay: 0 }))
 ]
+
+/** How many calls are made before the answer, one after the other: what each takes at CXone is not the server's time. */
+const CALLS_BEFORE_ANSWER = { new: 2, returning: 3, duplicate: 0 }
 
 /** Gives a server time to be compiled: new users first, then others. */
 export const warmUp = async (
@@ -84,7 +88,8 @@ export const measureHandovers = async (
     const measured = started.map((running) => ({ ...running, rounds: [] as Round[] }))
     for (let round = 1; round <= lengths.rounds; round++) {
       progress(`handovers: ${name}, round ${round} of ${lengths.rounds}`)
-      for (const one of measured) {
+      // Each time another one begins: nobody always comes after the same one.
+      for (const one of rotated(measured, round)) {
         one.rounds.push(await measure(one.contender, one.server, standIn, delay, { users, atOnce, length: lengths }))
       }
     }
@@ -94,19 +99,29 @@ export const measureHandovers = async (
       users,
       atOnce,
       delay,
-      servers: servers.map((server) => ({ ...server, summary: summaryOf(server.rounds, servers) }))
+      servers: servers.map((server) => ({
+        ...server,
+        summary: summaryOf(server.rounds, servers, CALLS_BEFORE_ANSWER[users] * delay)
+      }))
     })
   }
   for (const { server } of started) await server.stop()
   return compared
 }
 
+const rotated = <A>(all: ReadonlyArray<A>, by: number): ReadonlyArray<A> => {
+  const first = by % all.length
+  return [...all.slice(first), ...all.slice(0, first)]
+}
+
 const HEADER = [
   "",
   "handovers/s",
   "of floor",
+  "quartiles",
   "of fastify",
   "p50 ms",
+  "added ms",
   "p99 ms",
   "p99 to floor",
   "cpu µs",
@@ -116,17 +131,24 @@ const HEADER = [
 ]
 
 /** The rounds of a server in short: medians, and medians of the ratios to other servers' rounds. NaN is what there is not. */
-const summaryOf = (rounds: ReadonlyArray<Round>, servers: ReadonlyArray<Measured>) => {
+const summaryOf = (rounds: ReadonlyArray<Round>, servers: ReadonlyArray<Measured>, atCXone: number) => {
   const middle = (of: (round: Round) => number | undefined) => median(rounds.flatMap((round) => of(round) ?? []))
   const to = (other: string, of: (round: Round) => number) => {
     const theirs = servers.find(({ name }) => name === other)?.rounds
     return theirs === undefined ? Number.NaN : medianRatio(rounds.map(of), theirs.map(of))
   }
+  const floor = servers.find(({ name }) => name === "floor")?.rounds ?? []
+  const ofFloor = rounds.map(({ throughput }, round) => throughput / (floor[round]?.throughput ?? Number.NaN))
+  const sorted = ofFloor.toSorted((a, b) => a - b)
   return {
     throughput: middle(({ throughput }) => throughput),
+    /** Between them are the ratios of the middle half of the rounds: how much they vary. */
+    quartilesOfFloor: [percentile(sorted, 0.25), percentile(sorted, 0.75)],
     ofFloor: to("floor", ({ throughput }) => throughput),
     ofFastify: to("fastify", ({ throughput }) => throughput),
     p50: middle(({ p50 }) => p50),
+    /** Of the time to the answer, what is not CXone's. */
+    added: middle(({ p50 }) => p50) - atCXone,
     p99: middle(({ p99 }) => p99),
     p99ToFloor: to("floor", ({ p99 }) => p99),
     cpu: middle(({ cpu }) => cpu),
@@ -144,8 +166,10 @@ export const showCase = ({ servers }: Compared): string =>
       name,
       whole(summary.throughput),
       ratio(summary.ofFloor),
+      summary.quartilesOfFloor.map(ratio).join("–"),
       ratio(summary.ofFastify),
       millis(summary.p50),
+      millis(summary.added),
       millis(summary.p99),
       ratio(summary.p99ToFloor),
       whole(summary.cpu),

@@ -18,6 +18,8 @@ export interface Usage {
 export interface Memory {
   readonly rss: number
   readonly heap: number
+  /** What is held outside of the heap. */
+  readonly external: number
 }
 
 /** How often the event loop is looked at, in milliseconds; the histogram counts from one look to the next. */
@@ -43,8 +45,8 @@ export const answers = {
   },
   memory: (): Memory => {
     global.gc?.()
-    const { heapUsed, rss } = process.memoryUsage()
-    return { rss, heap: heapUsed }
+    const { external, heapUsed, rss } = process.memoryUsage()
+    return { rss, heap: heapUsed, external }
   }
 }
 

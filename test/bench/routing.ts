@@ -4,6 +4,7 @@ import type { Input } from "../../src/handover/routes/Condition.ts"
 import type { RoutesFile } from "../../src/handover/routes/RoutesFile.ts"
 import { makeRoutingTable } from "../../src/handover/routes/RoutingTable.ts"
 import { nothingElse } from "../support/request.ts"
+import { median, medianRatio } from "./statistics.ts"
 
 const SMALL = 10
 const LARGE = 10_000
@@ -53,9 +54,6 @@ const inputsFor = (rules: number): ReadonlyArray<Input> =>
     }
   })
 
-const median = (numbers: ReadonlyArray<number>): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
-
 /** A table with its requests, as a function that runs all of them and tells the nanoseconds of one. */
 const runner = (rules: number, suffix: string) => {
   const table = makeRoutingTable(tableOf(rules, suffix))
@@ -87,7 +85,7 @@ const measure = (name: string, suffix: string) => {
     took[1].push(large())
   }
   const [smallNanos, largeNanos] = [median(took[0]), median(took[1])]
-  return { name, smallNanos, largeNanos, ratio: largeNanos / smallNanos }
+  return { name, smallNanos, largeNanos, ratio: medianRatio(took[1], took[0]) }
 }
 
 const results = [measure("names", "x"), measure("globs", "*")]

@@ -11,11 +11,12 @@ import {
   UnexpectedResponse
 } from "../../src/cxone/CXoneError.ts"
 import * as Deadline from "../../src/cxone/Deadline.ts"
+import { limited } from "../../src/cxone/limited.ts"
 
 const operation = "open"
 const failed = (retryAfter?: Duration.Duration, reason: Unavailable["reason"] = "Status") =>
   Effect.fail(new Unavailable({ operation, reason, detail: "it answered 503", retryAfter }))
-const limited = Effect.fail(new RateLimited({ operation, retryAfter: undefined }))
+const rateLimited = Effect.fail(new RateLimited({ operation, retryAfter: undefined }))
 const unexpected = Effect.fail(new UnexpectedResponse({ operation, status: 200, issue: "too large" }))
 const late = Effect.fail(new DeadlineExceeded({ operation }))
 
@@ -36,7 +37,7 @@ const circuit = Effect.fnUntraced(function* (given: CircuitOptions = options) {
       const refused = refusal(fiber, as, Deadline.millisOf(fiber))
       if (refused !== undefined) return Effect.fail(refused)
       let ended: ReturnType<typeof begin>
-      return Deadline.limited(fiber, {
+      return limited({
         effect: () => {
           ended = begin(as, Deadline.millisOf(fiber))
           made++
@@ -131,7 +132,7 @@ describe("a circuit", () => {
   )
 
   for (const [what, outcome] of [
-    ["429s", limited],
+    ["429s", rateLimited],
     ["answers that are not the contract", unexpected],
     ["calls that no time was left for", late],
     ["calls that were not tried", failed(undefined, "NotTried")],
@@ -150,7 +151,7 @@ describe("a circuit", () => {
     Effect.gen(function* () {
       const { calls, made } = yield* circuit()
       yield* calls(3, failed())
-      yield* calls(10, limited)
+      yield* calls(10, rateLimited)
       yield* calls(10, failed())
       assert.strictEqual(made(), 14)
     })
@@ -255,7 +256,7 @@ describe("a circuit", () => {
 
   for (const [what, outcome] of [
     ["whose caller leaves", Effect.interrupt],
-    ["that CXone limits", limited]
+    ["that CXone limits", rateLimited]
   ] as const) {
     it.effect(`lets the next call probe after one ${what}`, () =>
       Effect.gen(function* () {

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process"
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, Effect, Schema } from "effect"
+import { Arbitrary, Clock, Duration, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { timersOf } from "../../src/cxone/Timers.ts"
 
-const timers = Effect.withFiberSucceed((fiber) => timersOf(fiber))
+const timers = Effect.withFiberSucceed((fiber) => timersOf(fiber.context))
 
 /** Timers whose ringing is noted, by their names. */
 const noting = Effect.map(timers, ({ start }) => {
@@ -123,17 +123,90 @@ describe("timers", () => {
           }
         }
         const expected = all.filter(({ due, isOut }) => !isOut && due <= now).map(({ name }) => name)
-        assert.deepStrictEqual(rung.toSorted(), expected.toSorted())
+        assert.sameMembers(rung, expected)
         for (const { takeBack } of all) takeBack()
       })
   )
+
+  /** A clock that stands still until it is set, and lets sleepers wake when it is told to. */
+  const stubborn = () => {
+    let now = 0
+    const slept: Array<number> = []
+    const sleepers: Array<() => void> = []
+    const time = () => BigInt(now * 1_000_000)
+    const clock: Clock.Clock = {
+      currentTimeMillisUnsafe: () => now,
+      currentTimeMillis: Effect.sync(() => now),
+      currentTimeNanosUnsafe: time,
+      currentTimeNanos: Effect.sync(time),
+      monotonicTimeNanosUnsafe: time,
+      monotonicTimeNanos: Effect.sync(time),
+      sleep: (duration) =>
+        Effect.callback((resume) => {
+          slept.push(Duration.toMillis(duration))
+          sleepers.push(() => resume(Effect.void))
+        })
+    }
+    return {
+      clock,
+      slept,
+      set: (millis: number) => {
+        now = millis
+      },
+      wake: () => {
+        for (const wake of sleepers.splice(0)) wake()
+      }
+    }
+  }
+
+  it.effect("that are due when a busy process gets to them ring in the order of their times", () => {
+    const { clock, set, slept, wake } = stubborn()
+    return Effect.gen(function* () {
+      const { rung, start } = yield* noting
+      start("later", 110)
+      start("sooner", 100, () => set(250))
+      start("last", 300)
+      set(200)
+      wake()
+      assert.deepStrictEqual(rung, ["sooner", "later"])
+      // What the others took is no longer to be waited for.
+      assert.deepStrictEqual(slept, [110, 100, 50])
+    }).pipe(Effect.provideService(Clock.Clock, clock))
+  })
+
+  it.effect("are due when who slept for them wakes, even where the clock says otherwise", () => {
+    const { clock, wake } = stubborn()
+    return Effect.gen(function* () {
+      const { rung, start } = yield* noting
+      start("a", 100)
+      start("b", 200)
+      wake()
+      assert.deepStrictEqual(rung, ["a"])
+      wake()
+      assert.deepStrictEqual(rung, ["a", "b"])
+    }).pipe(Effect.provideService(Clock.Clock, clock))
+  })
+
+  it.effect("go on when one of them throws", () => {
+    const { clock, wake } = stubborn()
+    return Effect.gen(function* () {
+      const { rung, start } = yield* noting
+      start("a", 100, () => {
+        throw new Error("broken")
+      })
+      start("b", 200)
+      assert.throws(wake, "broken")
+      wake()
+      assert.deepStrictEqual(rung, ["a", "b"])
+    }).pipe(Effect.provideService(Clock.Clock, clock))
+  })
 
   it("keep no process from ending once all are taken back", () => {
     const script = `
       import { Effect } from "effect"
       import { timersOf } from ${JSON.stringify(new URL("../../src/cxone/Timers.ts", import.meta.url).href)}
       Effect.runFork(Effect.withFiberSucceed((fiber) => {
-        const takeBack = timersOf(fiber).start(3_600_000, () => {})
+        const takeBack = timersOf(fiber.context).start(3_600_000, () => {})
         setTimeout(takeBack, 10)
       }))`
     const { signal, status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Context, Duration, Effect, Fiber, Layer, Schedule } from "effect"
+import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { type CircuitOptions, DEFAULT_CIRCUIT } from "../../src/cxone/Circuit.ts"
 import { Conversations } from "../../src/cxone/Conversations.ts"
@@ -231,6 +232,56 @@ describe("the circuit of calls", () => {
       assert.strictEqual(sent.length, length + 11)
     }).pipe(Effect.provide(layer))
   })
+
+  for (const [what, breaks] of [
+    [
+      "at the request",
+      (client: HttpClient.HttpClient, isBroken: () => boolean) =>
+        HttpClient.mapRequestInput(client, (request) => {
+          if (isBroken()) throw new Error("no signature for it")
+          return request
+        })
+    ],
+    [
+      "at the answer",
+      (client: HttpClient.HttpClient, isBroken: () => boolean) =>
+        HttpClient.transformResponse(
+          client,
+          Effect.map((response) =>
+            isBroken()
+              ? new Proxy(response, {
+                  get: (target, name) => {
+                    if (name === "headers") throw new Error("no headers in it")
+                    return Reflect.get(target, name)
+                  }
+                })
+              : response
+          )
+        )
+    ]
+  ] as const) {
+    it.effect(`is probed again where a client throws ${what}`, () => {
+      let isUp = false
+      let isBroken = false
+      const script = scripted((sent) => (sent.path === "/oauth/token" ? token("t") : isUp && !isBroken ? me : down), {
+        retryBudget: none
+      })
+      const client = Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(HttpClient.HttpClient, (client) => breaks(client, () => isBroken))
+      )
+      return Effect.gen(function* () {
+        yield* atOnce(20, whoami)
+        yield* TestClock.adjust("1 second")
+        isUp = true
+        isBroken = true
+        assert.match(String(yield* Effect.flip(Effect.sandbox(whoami))), /no (?:signature|headers)/)
+        isBroken = false
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(yield* whoami, "me")
+      }).pipe(Effect.provide(services(Layer.provideMerge(client, script.layer))))
+    })
+  }
 
   it.effect("is probed by the next call when the one that probes leaves", () => {
     const { layer } = cxone((_, index) => (index < 20 ? down : index === 20 ? "hang" : me), {}, { retryBudget: none })

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import * as Deadline from "../../src/cxone/Deadline.ts"
 import { type Decision, UnsupportedIntent } from "../../src/handover/Decision.ts"
 import { claimOf } from "../../src/handover/duplicates.ts"
-import { Handover, type HandoverError } from "../../src/handover/Handover.ts"
+import { CurrentCorrelationId, Handover, type HandoverError } from "../../src/handover/Handover.ts"
 import type { HandoverRequest } from "../../src/handover/HandoverRequest.ts"
 import { HandoverStore, type Remembered } from "../../src/handover/HandoverStore.ts"
 import { action, failureOf, handle, handovers, OPEN } from "../support/handovers.ts"
@@ -826,5 +826,53 @@ describe("a store that does not answer", () => {
       assert.deepStrictEqual(value[1], value[0])
       assert.deepInclude(counts, { open: 1, action: 1 })
     }).pipe(Effect.provide(layer), timed)
+  })
+
+  it.effect("but throws when it should remember holds up nobody, neither callers nor the shutdown", () => {
+    const { layer } = handovers(
+      {},
+      {
+        remembered: {
+          ...nothing,
+          remember: () => {
+            throw new Error("no connection")
+          }
+        }
+      }
+    )
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(layer, scope)
+      const { value } = yield* timed(Effect.provideContext(handle(sales, "k-1"), context))
+      assert.strictEqual(value.conversationId, "c-1")
+      // It is not remembered, and not in progress either.
+      const { value: again } = yield* timed(Effect.provideContext(handle(support, "k-1"), context))
+      assert.strictEqual(again.conversationId, "c-2")
+      yield* timed(Scope.close(scope, Exit.void))
+    })
+  })
+
+  it.effect("hears of a handover whose caller is gone in the caller's context", () => {
+    const { behind, open } = gate()
+    const heard: Array<string | undefined> = []
+    const { counts, layer } = handovers(
+      { action: () => behind({ status: 204 }) },
+      {
+        remembered: {
+          ...nothing,
+          remember: () => Effect.map(CurrentCorrelationId, (id) => void heard.push(id))
+        }
+      }
+    )
+    return Effect.gen(function* () {
+      const caller = yield* Effect.forkChild(
+        Effect.provideService(handle(sales, "k-1"), CurrentCorrelationId, "id-of-the-caller")
+      )
+      yield* until(() => counts.action === 1)
+      yield* Fiber.interrupt(caller)
+      yield* open
+      yield* until(() => heard.length > 0)
+      assert.deepStrictEqual(heard, ["id-of-the-caller"])
+    }).pipe(Effect.provide(layer))
   })
 })

@@ -15,7 +15,7 @@ const setting = (name: string): string => {
 
 const CONVERSATIONS = "/api/v2/conversations/webchat"
 const DEADLINE = 7000
-const LABEL_TIMEOUT = 2000
+const LABEL_LIMIT = { headersTimeout: 2000, bodyTimeout: 2000 }
 
 /** How many handovers are remembered, and for how many milliseconds. */
 const REMEMBERED = 10_000
@@ -72,23 +72,26 @@ const authorize = (): Promise<string> => {
   return token.authorization
 }
 
-const call = async (method: "GET" | "POST" | "PUT", path: string, signal: AbortSignal, body?: unknown) => {
+/** How long a call may take: until a signal, which several calls share, or so many milliseconds of its own. */
+type Limit = { readonly signal: AbortSignal } | { readonly headersTimeout: number; readonly bodyTimeout: number }
+
+const call = async (method: "GET" | "POST" | "PUT", path: string, limit: Limit, body?: unknown) => {
   const authorization = await authorize()
   return pool.request(
     body === undefined
-      ? { method, path, headers: { authorization }, signal }
+      ? { method, path, headers: { authorization }, ...limit }
       : {
           method,
           path,
           headers: { authorization, "content-type": "application/json" },
           body: JSON.stringify(body),
-          signal
+          ...limit
         }
   )
 }
 
-const open = async (user: string, signal: AbortSignal): Promise<{ readonly id: string; readonly reused: boolean }> => {
-  const opened = await call("POST", CONVERSATIONS, signal, {
+const open = async (user: string, limit: Limit): Promise<{ readonly id: string; readonly reused: boolean }> => {
+  const opened = await call("POST", CONVERSATIONS, limit, {
     userId: user,
     name: "Webchat from Cognigy",
     labels: { source: "cognigy" }
@@ -97,7 +100,7 @@ const open = async (user: string, signal: AbortSignal): Promise<{ readonly id: s
   await opened.body.dump()
   if (opened.statusCode !== 409) throw new CXoneError("open", opened.statusCode)
   const query = new URLSearchParams({ userId: user, status: "ACTIVE" })
-  const found = await call("GET", `${CONVERSATIONS}?${query}`, signal)
+  const found = await call("GET", `${CONVERSATIONS}?${query}`, limit)
   if (found.statusCode !== 200) {
     await found.body.dump()
     throw new CXoneError("find active", found.statusCode)
@@ -172,14 +175,14 @@ const digest = (key: string) => hash("sha256", key, "buffer")
 const expected = digest(setting("WEBHOOK_API_KEYS"))
 
 const handOver = async (intent: string, userId: string, queueId: string): Promise<HandedOver> => {
-  const signal = AbortSignal.timeout(DEADLINE)
-  const { id, reused } = await open(`cognigy_${userId}`, signal)
+  const limit = { signal: AbortSignal.timeout(DEADLINE) }
+  const { id, reused } = await open(`cognigy_${userId}`, limit)
   const conversation = `${CONVERSATIONS}/${encodeURIComponent(id)}`
-  const routed = await call("POST", `${conversation}/actions`, signal, { action: "queue", to: { queueId } })
+  const routed = await call("POST", `${conversation}/actions`, limit, { action: "queue", to: { queueId } })
   await routed.body.dump()
   if (routed.statusCode >= 300 && routed.statusCode !== 409) throw new CXoneError("action", routed.statusCode)
   // Off the caller's path.
-  call("PUT", `${conversation}/labels`, AbortSignal.timeout(LABEL_TIMEOUT), { labels: { cognigy_intent: intent } })
+  call("PUT", `${conversation}/labels`, LABEL_LIMIT, { labels: { cognigy_intent: intent } })
     .then(({ body }) => body.dump())
     .catch((error: unknown) => app.log.warn({ err: error, conversationId: id }, "not labelled"))
   return { status: "success", conversationId: id, target: { type: "queue", id: queueId }, rule: intent, reused }
