@@ -4,7 +4,15 @@ import { createServer } from "node:http"
 import { NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Config, ConfigProvider, Deferred, Duration, Effect, Layer, Logger, Redacted, Schema } from "effect"
-import { HttpBody, HttpClient, HttpClientRequest, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
+import {
+  HttpBody,
+  HttpClient,
+  HttpClientRequest,
+  HttpRouter,
+  HttpServer,
+  HttpServerRequest,
+  HttpServerResponse
+} from "effect/http"
 import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import * as Server from "../../src/cognigy/Server.ts"
 import { type HandedOver, Handover } from "../../src/handover/Handover.ts"
@@ -53,7 +61,10 @@ const hostRoutes = Layer.mergeAll(
   // A middleware of the host's for everything, its own 404 included.
   HttpRouter.middleware(
     (answer) =>
-      answer.pipe(
+      Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, text }) =>
+        // It may look at a body before the routes do.
+        headers["x-look"] === undefined ? answer : Effect.andThen(Effect.orDie(text), answer)
+      ).pipe(
         Effect.catchIf(
           (error) => (error as { readonly reason?: { readonly _tag?: string } }).reason?._tag === "RouteNotFound",
           () => Effect.succeed(HttpServerResponse.text("the host has nothing here", { status: 404 }))
@@ -107,6 +118,15 @@ const statusAndType = ({ headers, status }: Effect.Success<ReturnType<typeof ask
 describe.concurrent("routes in another application, under a prefix", () => {
   const mounted = Effect.provide(
     host(Server.routes({ credentials, prefix: "/bots/", deadline: Duration.millis(300), capacity: 2 }))
+  )
+
+  it.live("do not wait for an empty body that the application has looked at before", () =>
+    Effect.gen(function* () {
+      const empty = HttpBody.uint8Array(new Uint8Array(), "application/json")
+      const { status, text } = yield* ask("POST", "/bots/webhook/cognigy", empty, { "x-look": "yes" })
+      assert.strictEqual(status, 400)
+      assert.include(text, "the body is not JSON in UTF-8")
+    }).pipe(mounted)
   )
 
   it.live("answer beside its own, also where the names and paths are the same", () =>
