@@ -25,7 +25,7 @@ export interface LabelsOptions {
   readonly linger?: Duration.Input
   /** How many conversations may have labels that are not sent yet; past it the oldest are dropped and logged. Default 10,000. */
   readonly capacity?: number
-  /** How many label calls run at once. Default 16, and 64 while the layer closes. */
+  /** How many label calls run at once. Default 64: with 100 ms for each, 640 a second. While the layer closes, 64 at the least. */
   readonly concurrency?: number
   /** How long the layer's shutdown waits for labels that are not sent yet, asked for when it begins. Default 7 s. */
   readonly drainTimeout?: Effect.Effect<Duration.Duration>
@@ -74,7 +74,7 @@ const dropSeries = counters(labelsDroppedTotal)
 
 const make = Effect.fnUntraced(function* (options: LabelsOptions) {
   const client = yield* CXoneClient
-  const { capacity = 10_000, concurrency = 16, drainTimeout = Effect.succeed(Duration.seconds(7)) } = options
+  const { capacity = 10_000, concurrency = 64, drainTimeout = Effect.succeed(Duration.seconds(7)) } = options
   const lingerMillis = Duration.toMillis(Duration.fromInputUnsafe(options.linger ?? "100 millis"))
   const calls = yield* Semaphore.make(concurrency)
   const senders = yield* FiberMap.make<string>()

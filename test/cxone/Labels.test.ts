@@ -368,12 +368,12 @@ describe("the retries of labels", () => {
     const { layer, sent } = cxone(() => ({ status: 503 }), noDrain)
     return Effect.gen(function* () {
       const { put } = yield* Labels
-      for (let i = 0; i < 60; i++) yield* put(`c-${i}`, { cognigy_intent: "sales" })
+      for (let i = 0; i < 200; i++) yield* put(`c-${i}`, { cognigy_intent: "sales" })
       yield* TestClock.adjust("1 second")
-      // 16 at once, until the circuit has seen 20 fail.
-      assert.isAtMost(labelCalls(sent).length, 36)
+      // 64 at once, until the circuit has seen 20 fail.
+      assert.isAtMost(labelCalls(sent).length, 84)
       yield* TestClock.adjust("2 minutes")
-      assert.isAtMost(labelCalls(sent).length, 60)
+      assert.isAtMost(labelCalls(sent).length, 100)
     }).pipe(Effect.provide(layer))
   })
 })
