@@ -96,7 +96,7 @@ const exchange = (
       ended = begin(started)
       return answerTo(http, request)
     },
-    context: told === undefined ? fiber.context : Context.add(fiber.context, HttpClient.TracerDisabledWhen, () => true),
+    context: Context.add(fiber.context, HttpClient.TracerDisabledWhen, () => true),
     millis: timeout,
     end: (exit, isLate) => {
       const now = Deadline.millisOf(fiber)
