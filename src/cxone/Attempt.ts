@@ -88,11 +88,10 @@ const exchange = (
   { begin, operation, timeout }: AttemptOptions,
   told?: (ending: Ending) => void
 ): Effect.Effect<Answer, AttemptError> => {
-  let started = 0
-  let ended: ReturnType<typeof begin>
+  const started = Deadline.millisOf(fiber)
+  let ended: ReturnType<typeof begin> | undefined
   return limited({
     effect: () => {
-      started = Deadline.millisOf(fiber)
       ended = begin(started)
       return answerTo(http, request)
     },
@@ -107,7 +106,8 @@ const exchange = (
         told?.(ending)
       }
       const result = orDie(() => resultOf(fiber, operation, timeout, isLate ? undefined : exit, measured))
-      ended(result, now)
+      // One that was interrupted before its first step has not begun.
+      ended?.(result, now)
       return result
     }
   })

@@ -62,15 +62,17 @@ export const goalsOf = (router: string, { coldStart, handovers, memory }: Result
   ]
 }
 
-/** The goals as a table. */
-export const showGoals = (goals: ReadonlyArray<Goal>): string =>
+/** The goals as a table; of those that were not measured only where everything was. */
+export const showGoals = (goals: ReadonlyArray<Goal>, isAll: boolean): string =>
   table(
     ["", "router", "measured", "goal", ""],
-    goals.map(({ goal, isMet, router, value, what }) => [
-      what,
-      router,
-      ratio(value ?? Number.NaN),
-      goal,
-      isMet === undefined ? "not measured" : isMet ? "met" : "missed"
-    ])
+    goals
+      .filter(({ isMet }) => isAll || isMet !== undefined)
+      .map(({ goal, isMet, router, value, what }) => [
+        what,
+        router,
+        ratio(value ?? Number.NaN),
+        goal,
+        isMet === undefined ? "not measured" : isMet ? "met" : "missed"
+      ])
   )

@@ -67,14 +67,14 @@ export const warmUp = async (
   }
 }
 
-/** Measures the cases. */
-export const measureHandovers = async (
+/** Measures the cases, one after the other. */
+export async function* measureHandovers(
   contenders: ReadonlyArray<Contender>,
   standIn: StandIn,
   cases: ReadonlyArray<Case>,
   lengths: Lengths,
   progress: (text: string) => void
-): Promise<ReadonlyArray<Compared>> => {
+): AsyncGenerator<Compared> {
   const started: Array<{ readonly contender: Contender; readonly server: Server }> = []
   for (const contender of contenders) {
     progress(`handovers: ${contender.name} warms up`)
@@ -82,7 +82,6 @@ export const measureHandovers = async (
     started.push({ contender, server })
     await warmUp(contender, server, standIn, lengths)
   }
-  const compared: Array<Compared> = []
   for (const { atOnce, delay, users } of cases) {
     const name = nameOf({ users, atOnce, delay })
     const measured = started.map((running) => ({ ...running, rounds: [] as Round[] }))
@@ -94,7 +93,7 @@ export const measureHandovers = async (
       }
     }
     const servers = measured.map(({ contender, rounds }) => ({ name: contender.name, rounds }))
-    compared.push({
+    yield {
       case: name,
       users,
       atOnce,
@@ -103,10 +102,9 @@ export const measureHandovers = async (
         ...server,
         summary: summaryOf(server.rounds, servers, CALLS_BEFORE_ANSWER[users] * delay)
       }))
-    })
+    }
   }
   for (const { server } of started) await server.stop()
-  return compared
 }
 
 const rotated = <A>(all: ReadonlyArray<A>, by: number): ReadonlyArray<A> => {
@@ -180,11 +178,9 @@ export const showCase = ({ servers }: Compared): string =>
   )
 
 /** What did not do all of its work. */
-export const problemsOf = (compared: ReadonlyArray<Compared>): ReadonlyArray<string> =>
-  compared.flatMap(({ case: name, servers }) =>
-    servers.flatMap((server) =>
-      server.rounds.flatMap(({ problem }, round) =>
-        problem === undefined ? [] : [`${server.name}, ${name}, round ${round + 1}: ${problem}`]
-      )
+export const problemsOf = ({ case: name, servers }: Compared): ReadonlyArray<string> =>
+  servers.flatMap((server) =>
+    server.rounds.flatMap(({ problem }, round) =>
+      problem === undefined ? [] : [`${server.name}, ${name}, round ${round + 1}: ${problem}`]
     )
   )

@@ -3,14 +3,14 @@ import { writeFile } from "node:fs/promises"
 import { stopAll } from "./Child.ts"
 import { type ColdStarts, measureColdStart, showColdStart } from "./coldStart.ts"
 import { contenders } from "./contenders.ts"
-import { measureDecisions, showDecisions } from "./decisions.ts"
-import { goalsOf, showGoals } from "./goals.ts"
+import { type Decisions, measureDecisions, showDecisions } from "./decisions.ts"
+import { type Goal, goalsOf, showGoals } from "./goals.ts"
 import { CASES, type Compared, type Lengths, measureHandovers, nameOf, problemsOf, showCase } from "./handovers.ts"
 import { describeMachine, showMachine } from "./machine.ts"
 import { measureMemory, type Remembering, showMemory } from "./memory.ts"
-import { optionsOf } from "./options.ts"
+import { optionsOf, PARTS } from "./options.ts"
 import { startStandIn } from "./standInClient.ts"
-import { measureTracing, showTracing, type Traced } from "./tracing.ts"
+import { measureTracing, problemsOfTracing, showTracing, type Traced } from "./tracing.ts"
 
 const options = optionsOf(process.argv.slice(2))
 
@@ -29,10 +29,28 @@ const print = (text: string) => {
   if (options.json !== "stdout") process.stdout.write(`${text}\n\n`)
 }
 
+/** What was measured so far: a server that fails costs what comes after it. */
+const results = {
+  began: new Date().toISOString(),
+  machine: await describeMachine(),
+  options,
+  lengths,
+  starts,
+  missing: [] as string[],
+  handovers: [] as Compared[],
+  tracing: [] as Traced[],
+  coldStart: [] as ColdStarts[],
+  memory: [] as Remembering[],
+  routing: undefined as Decisions | undefined,
+  problems: [] as string[],
+  goals: [] as Goal[]
+}
+
 const measureAll = async () => {
-  const machine = await describeMachine()
-  print(showMachine(machine))
-  const { all, missing } = await contenders(options.routers, options.others)
+  const { coldStart, goals, handovers, memory, missing, problems, tracing } = results
+  print(showMachine(results.machine))
+  const { all, missing: absent } = await contenders(options.routers, options.others)
+  missing.push(...absent)
   for (const reason of missing) print(`Not measured: ${reason}`)
   const routers = all.flatMap((contender) =>
     contender.repository === undefined ? [] : [{ contender, repository: contender.repository }]
@@ -40,22 +58,21 @@ const measureAll = async () => {
   const standIn = await startStandIn()
   const measures = (part: string) => options.only.includes(part)
 
-  let handovers: ReadonlyArray<Compared> = []
   if (measures("handovers")) {
     const cases = CASES.filter((one) => options.cases.includes(nameOf(one)))
-    handovers = await measureHandovers(all, standIn, cases, lengths, progress)
-    for (const compared of handovers) print(`${compared.case}\n${showCase(compared)}`)
+    for await (const compared of measureHandovers(all, standIn, cases, lengths, progress)) {
+      handovers.push(compared)
+      print(`${compared.case}\n${showCase(compared)}`)
+      problems.push(...problemsOf(compared))
+    }
   }
-  const problems = problemsOf(handovers)
-  for (const problem of problems) print(`NOT THE SAME WORK: ${problem}`)
 
-  const tracing: Array<Traced> = []
-  const coldStart: Array<ColdStarts> = []
   for (const { contender, repository } of routers) {
     if (measures("tracing")) {
       const traced = await measureTracing(contender, standIn, lengths, progress)
       print(showTracing(traced))
       tracing.push(traced)
+      problems.push(...problemsOfTracing(traced))
     }
     if (measures("coldStart")) {
       const started = await measureColdStart(contender.name, repository, standIn, starts, progress)
@@ -64,7 +81,6 @@ const measureAll = async () => {
     }
   }
 
-  const memory: Array<Remembering> = []
   if (measures("memory")) {
     for (const { contender } of routers) {
       memory.push(await measureMemory(contender, standIn, points, progress))
@@ -72,12 +88,14 @@ const measureAll = async () => {
     print(showMemory(memory))
   }
 
-  const routing = measures("routing") ? await measureDecisions(progress) : undefined
-  if (routing !== undefined) print(showDecisions(routing))
+  if (measures("routing")) {
+    results.routing = await measureDecisions(progress)
+    print(showDecisions(results.routing))
+  }
   await standIn.stop()
-  const goals = routers.flatMap(({ contender }) => goalsOf(contender.name, { handovers, coldStart, memory }))
-  print(showGoals(goals))
-  return { machine, missing, lengths, handovers, problems, tracing, coldStart, memory, routing, goals }
+  for (const problem of problems) print(`NOT THE SAME WORK: ${problem}`)
+  goals.push(...routers.flatMap(({ contender }) => goalsOf(contender.name, results)))
+  print(showGoals(goals, PARTS.every(measures) && options.cases.length === CASES.length))
 }
 
 let isTold = false
@@ -90,14 +108,22 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 try {
-  const results = await measureAll()
-  const json = `${JSON.stringify(results, undefined, 2)}\n`
-  if (options.json === "stdout") process.stdout.write(json)
-  else if (options.json !== undefined) await writeFile(options.json.file, json)
+  await measureAll()
   if (results.problems.length > 0) process.exitCode = 1
 } catch (error) {
   // The servers hear Ctrl+C, too.
-  if (!isTold) throw error
+  if (!isTold) {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
+    results.problems.push(String(error))
+    process.exitCode = 1
+  }
 } finally {
   await stopAll()
+}
+
+if (!isTold) {
+  // What is not a number was not measured.
+  const json = `${JSON.stringify(results, undefined, 2)}\n`
+  if (options.json === "stdout") process.stdout.write(json)
+  else if (options.json !== undefined) await writeFile(options.json.file, json)
 }

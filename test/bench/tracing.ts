@@ -68,6 +68,14 @@ const summaryOf = (rounds: ReadonlyArray<Round>, off: ReadonlyArray<Round>) => {
   }
 }
 
+/** What did not do all of its work. */
+export const problemsOfTracing = ({ name, ways }: Traced): ReadonlyArray<string> =>
+  ways.flatMap(({ rounds, way }) =>
+    rounds.flatMap(({ problem }, round) =>
+      problem === undefined ? [] : [`${name}, traces: ${way}, round ${round + 1}: ${problem}`]
+    )
+  )
+
 /** The ways as a table. */
 export const showTracing = ({ name, ways }: Traced): string =>
   table(

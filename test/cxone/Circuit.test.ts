@@ -36,7 +36,7 @@ const circuit = Effect.fnUntraced(function* (given: CircuitOptions = options) {
     Effect.withFiber((fiber): Effect.Effect<unknown, SendError> => {
       const refused = refusal(fiber, as, Deadline.millisOf(fiber))
       if (refused !== undefined) return Effect.fail(refused)
-      let ended: ReturnType<typeof begin>
+      let ended: ReturnType<typeof begin> | undefined
       return limited({
         effect: () => {
           ended = begin(as, Deadline.millisOf(fiber))
@@ -46,7 +46,7 @@ const circuit = Effect.fnUntraced(function* (given: CircuitOptions = options) {
         context: fiber.context,
         millis: Number.POSITIVE_INFINITY,
         end: (exit) => {
-          ended(exit, Deadline.millisOf(fiber))
+          ended?.(exit, Deadline.millisOf(fiber))
           return exit
         }
       })
