@@ -126,7 +126,14 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
             count(dropSeries({ reason: "failed" })),
             Effect.logWarning(`labels of conversation ${conversationId} not sent: ${error.message}`)
           )
-      })
+      }),
+      // Of a client of somebody else's, for one: it must not keep later labels from being sent. What it says may hold anything.
+      Effect.catchDefect(() =>
+        Effect.andThen(
+          count(dropSeries({ reason: "failed" })),
+          Effect.logWarning(`labels of conversation ${conversationId} not sent: a defect in sending them`)
+        )
+      )
     )
 
   /** Sends what waits for one conversation, with the permit that it is given, and lets what has come meanwhile linger: two calls for it never overlap. */

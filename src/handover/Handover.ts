@@ -332,11 +332,15 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
   const recall = (claim: Claim | undefined): Effect.Effect<HandedOver | undefined, KeyReused> =>
     claim === undefined
       ? Effect.succeed(undefined)
-      : Effect.flatMap(store.find(claim.key), (found) => {
-          if (Option.isNone(found)) return Effect.succeed(undefined)
-          const { fingerprint, handedOver } = found.value
-          return fingerprint === claim.fingerprint ? Effect.succeed(handedOver) : Effect.fail(new KeyReused())
-        })
+      : // In a step of its own: one that throws is a defect of this handover, and of nothing around it.
+        Effect.flatMap(
+          Effect.suspend(() => store.find(claim.key)),
+          (found) => {
+            if (Option.isNone(found)) return Effect.succeed(undefined)
+            const { fingerprint, handedOver } = found.value
+            return fingerprint === claim.fingerprint ? Effect.succeed(handedOver) : Effect.fail(new KeyReused())
+          }
+        )
 
   /** Done when the user's earlier handovers are; one of them may have been a copy of this one. */
   const whenItsTurn = (request: HandoverRequest, decision: Decision, claim: Claim | undefined) =>

@@ -378,6 +378,44 @@ describe("the retries of labels", () => {
   })
 })
 
+describe("labels whose sending has a defect", () => {
+  const broken = () => {
+    throw new Error("a secret of the client's")
+  }
+
+  it.effect("do not keep later ones of their conversation from being sent", () => {
+    const { layer, sent } = cxone((_, index) => (index === 0 ? broken() : ok))
+    const lines: Array<unknown> = []
+    return Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      yield* put("c-1", { cognigy_intent: "sales" })
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* pending, 0)
+      yield* put("c-1", { cognigy_intent: "support" })
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(labelCalls(sent).at(-1), ["c-1", { cognigy_intent: "support" }])
+      assert.include(String(lines), "labels of conversation c-1 not sent")
+      assert.notInclude(String(lines), "secret")
+    }).pipe(
+      Effect.provide(Layer.provideMerge(layer, Logger.layer([Logger.make(({ message }) => void lines.push(message))])))
+    )
+  })
+
+  it.effect("cost the others nothing when the layer closes", () => {
+    const { layer, sent } = cxone((_, index) => (index === 0 ? broken() : ok))
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { put } = Context.get(yield* Layer.buildWithScope(layer, scope), Labels)
+      for (const id of ["c-1", "c-2", "c-3"]) yield* put(id, { cognigy_intent: "sales" })
+      yield* timed(Scope.close(scope, Exit.void))
+      assert.sameMembers(
+        labelCalls(sent).map(([id]) => id),
+        ["c-1", "c-2", "c-3"]
+      )
+    })
+  })
+})
+
 describe("closing the layer", () => {
   for (const [concurrency, atOnce] of [
     [16, 64],

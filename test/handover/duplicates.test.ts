@@ -875,4 +875,28 @@ describe("a store that does not answer", () => {
       assert.deepStrictEqual(heard, ["id-of-the-caller"])
     }).pipe(Effect.provide(layer))
   })
+
+  it.effect("but throws when it is asked the second time costs that handover alone", () => {
+    let asked = 0
+    const { layer } = handovers(
+      {},
+      {
+        remembered: {
+          ...nothing,
+          find: () => {
+            asked += 1
+            if (asked === 2) throw new Error("no connection")
+            return Effect.succeedNone
+          }
+        }
+      }
+    )
+    return Effect.gen(function* () {
+      const { value: exit } = yield* timed(Effect.exit(handle(sales, "k-1")))
+      assert(Exit.isFailure(exit))
+      const { millis, value } = yield* timed(handle(sales, "k-1"))
+      assert.strictEqual(value.conversationId, "c-1")
+      assert.isAtMost(millis, 20)
+    }).pipe(Effect.provide(layer))
+  })
 })
