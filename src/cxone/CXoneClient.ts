@@ -112,25 +112,20 @@ const make = Effect.gen(function* () {
       baseUrl + path,
       UrlParams.empty,
       Option.none(),
-      headersWith(token, body !== undefined),
+      body === undefined ? headersWith(token).plain : headersWith(token).json,
       body === undefined ? HttpBody.empty : HttpBody.jsonUnsafe(body)
     )
     return transport.send(request, { operation, schedule, isRetry })
   }
 
-  const withBody = new WeakMap<Redacted.Redacted, Headers.Headers>()
-  const withoutBody = new WeakMap<Redacted.Redacted, Headers.Headers>()
+  const known = new WeakMap<Redacted.Redacted, { readonly plain: Headers.Headers; readonly json: Headers.Headers }>()
 
-  /** The headers are those of all calls with a token; a body's length is told by what sends it. */
-  const headersWith = (token: Redacted.Redacted, hasBody: boolean) => {
-    const known = hasBody ? withBody : withoutBody
+  /** The headers of all calls with a token, without a body and with one; a body's length is told by what sends it. */
+  const headersWith = (token: Redacted.Redacted) => {
     const before = known.get(token)
     if (before !== undefined) return before
-    const headers = Headers.fromInput({
-      accept: "application/json",
-      authorization: `Bearer ${Redacted.value(token)}`,
-      "content-type": hasBody ? "application/json" : undefined
-    })
+    const plain = Headers.fromInput({ accept: "application/json", authorization: `Bearer ${Redacted.value(token)}` })
+    const headers = { plain, json: Headers.set(plain, "content-type", "application/json") }
     known.set(token, headers)
     return headers
   }

@@ -371,7 +371,7 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
     if (first === undefined) return Effect.void
     const { fingerprint, key } = first
     const remembered = store.remember(key, { fingerprint, handedOver })
-    return others.length === 0 ? remembered : Effect.andThen(remembered, remember(others, handedOver))
+    return others.length === 0 ? remembered : Effect.andThen(remembered, () => remember(others, handedOver))
   }
 
   /** It ended, or its time was up. What is done is done: nobody waits for a store that is slow to remember it, or does not. */
