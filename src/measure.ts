@@ -1,5 +1,5 @@
 /** How metrics are counted and measured. */
-import { Effect, type Fiber, Metric, References, type Scope } from "effect"
+import { Context, Effect, type Fiber, Metric, References, type Scope, Tracer } from "effect"
 
 type Attributes = Readonly<Record<string, string>>
 
@@ -87,13 +87,20 @@ export const boundedNames = () => {
   }
 }
 
-/** A span around an effect where spans are made at all; where they are not, nothing. */
+/** Whether spans are made at a fiber: not where traces are off, nor within one of our own spans that is not sent. */
+export const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean => {
+  if (!fiber.getRef(References.TracerEnabled)) return false
+  const parent = Context.getOrUndefined(fiber.context, Tracer.ParentSpan)
+  return parent?._tag !== "Span" || parent.sampled
+}
+
+/** A span around an effect where spans are made; where they are not, nothing. */
 export const spanned =
   (name: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.withFiber(
       (fiber): Effect.Effect<A, E, R> =>
-        fiber.getRef(References.TracerEnabled)
+        isTraced(fiber)
           ? (Effect.withSpan(effect, name, { captureStackTrace: false }) as Effect.Effect<A, E, R>)
           : effect
     )
@@ -102,5 +109,4 @@ export const spanned =
 export const described = (
   fiber: Fiber.Fiber<unknown, unknown>,
   attributes: Readonly<Record<string, unknown>>
-): Effect.Effect<void> | undefined =>
-  fiber.getRef(References.TracerEnabled) ? Effect.annotateCurrentSpan(attributes) : undefined
+): Effect.Effect<void> | undefined => (isTraced(fiber) ? Effect.annotateCurrentSpan(attributes) : undefined)

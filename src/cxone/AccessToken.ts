@@ -1,7 +1,7 @@
 /** The access token that all calls carry: fetched once for everyone who waits, renewed before it expires. */
 import { Context, Deferred, Duration, Effect, FiberHandle, Layer, Redacted, Schedule, Schema } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
-import { count, counters, declare, observe, snakeCase } from "../measure.ts"
+import { count, counters, declare, observe, snakeCase, spanned } from "../measure.ts"
 import { tokenAge, tokenRefreshesTotal } from "../metrics.ts"
 import type { Answer } from "./Attempt.ts"
 import { RateLimited, Unauthorized, type Unavailable, UnexpectedResponse } from "./CXoneError.ts"
@@ -125,7 +125,7 @@ const make = Effect.gen(function* () {
     // There is no deadline: who waits has one.
     Effect.catchTag("DeadlineExceeded", Effect.die),
     Effect.flatMap(toToken),
-    Effect.withSpan("CXone.token", {}, { captureStackTrace: false })
+    spanned("CXone.token")
   )
 
   const hold = Effect.fnUntraced(function* (answer: typeof TokenAnswer.Type) {

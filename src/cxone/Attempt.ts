@@ -1,17 +1,5 @@
 /** One request to CXone and its whole answer, or the reason why there is none: what all calls are made of. */
-import {
-  Cause,
-  Clock,
-  Context,
-  DateTime,
-  Duration,
-  Effect,
-  Exit,
-  type Fiber,
-  Option,
-  Predicate,
-  References
-} from "effect"
+import { Cause, Clock, Context, DateTime, Duration, Effect, Exit, type Fiber, Option, Predicate } from "effect"
 import {
   type Headers,
   HttpClient,
@@ -19,7 +7,7 @@ import {
   type HttpClientRequest,
   type HttpClientResponse
 } from "effect/http"
-import { add, counters, histograms } from "../measure.ts"
+import { add, counters, histograms, isTraced } from "../measure.ts"
 import { callDuration, callsTotal, SECONDS } from "../metrics.ts"
 import { type Operation, RateLimited, Unavailable, UnexpectedResponse } from "./CXoneError.ts"
 import * as Deadline from "./Deadline.ts"
@@ -58,7 +46,7 @@ export const attempt = (
   request: HttpClientRequest.HttpClientRequest,
   options: AttemptOptions
 ): Effect.Effect<Answer, AttemptError> =>
-  fiber.getRef(References.TracerEnabled)
+  isTraced(fiber)
     ? Effect.useSpan(`${request.method} ${options.operation}`, SPAN, (span) =>
         exchange(fiber, http, request, options, (ending) =>
           span.attribute(typeof ending === "number" ? "http.response.status_code" : "error.type", ending)

@@ -1,7 +1,7 @@
 /** Traces, as a collector receives them, and the id under which a request stands everywhere. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Layer, Logger, References } from "effect"
-import { HttpClient } from "effect/http"
+import { Duration, Effect, Layer, Logger, References, Tracer } from "effect"
+import { HttpClient, HttpMiddleware } from "effect/http"
 import { Router, settled, started, withRouter } from "../e2e/support/router.ts"
 import { collector, collectorAnswering, ownMetrics, type Span } from "./support.ts"
 
@@ -141,6 +141,40 @@ describe("what is sent", () => {
         )
       }).pipe(Effect.scoped)
     )
+  }
+})
+
+describe("a trace that is not sent", () => {
+  for (const sampled of [true, false]) {
+    it.live(`has a span of its own, and ${sampled ? "" : "no "}others within it: sampled ${sampled}`, () => {
+      const made: Array<string> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          made.push(options.name)
+          return new Tracer.NativeSpan({ ...options, sampled })
+        }
+      })
+      return Effect.gen(function* () {
+        const { post } = yield* started()
+        const answer = yield* untraced(post({ intent: "transfer_to_sales", userId: "anna" }))
+        yield* settled
+        assert.strictEqual(answer.status, 200)
+        const { correlationId } = JSON.parse(answer.text)
+        assert.match(correlationId, /^[0-9a-f]{32}$/)
+        const own = made.filter((name) => /^(?:POST|PUT|CXone|Handover|RoutingPolicy)/.test(name))
+        const [first, ...others] = own
+        assert.strictEqual(first, "POST /webhook/cognigy")
+        assert.strictEqual(others.length > 0, sampled)
+      }).pipe(
+        withRouter({
+          surroundings: Layer.mergeAll(
+            Layer.succeed(Tracer.Tracer, tracer),
+            Layer.succeed(HttpMiddleware.SpanNameGenerator, ({ method, url }) => `${method} ${url}`),
+            Logger.layer([])
+          )
+        })
+      )
+    })
   }
 })
 
