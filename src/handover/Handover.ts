@@ -215,6 +215,10 @@ const closing = new Unavailable({
   retryAfter: undefined
 })
 
+const NOT_REMEMBERED = Effect.logWarning(
+  "a handover that is done could not be remembered: a copy of it that comes later is taken for another one"
+)
+
 const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }: HandoverOptions) {
   const time = Duration.fromInputUnsafe(input)
   const policy = yield* RoutingPolicy
@@ -390,7 +394,12 @@ const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }
     if (Exit.isFailure(exit) || begun.claims.length === 0) return isOver()
     // A store in this process has it when the answer is out. Until a slower one has it, copies find it under its claims.
     const remembering = start({
-      effect: () => remember(begun.claims, exit.value),
+      // Within a step: a store may throw. What it says may hold anything.
+      effect: () =>
+        Effect.onError(
+          Effect.suspend(() => remember(begun.claims, exit.value)),
+          () => NOT_REMEMBERED
+        ),
       context,
       millis: begun.deadline.at - millisOn(Context.get(context, Clock.Clock)),
       end: isOver

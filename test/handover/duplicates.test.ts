@@ -1,5 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, Context, Deferred, Duration, Effect, Exit, Fiber, Layer, Option, Schema, Scope } from "effect"
+import {
+  Arbitrary,
+  Cause,
+  Context,
+  Deferred,
+  Duration,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Logger,
+  Option,
+  Schema,
+  Scope
+} from "effect"
 import { TestClock } from "effect/testing"
 import * as Deadline from "../../src/cxone/Deadline.ts"
 import { type Decision, UnsupportedIntent } from "../../src/handover/Decision.ts"
@@ -851,6 +865,32 @@ describe("a store that does not answer", () => {
       yield* timed(Scope.close(scope, Exit.void))
     })
   })
+
+  for (const [how, remember] of [
+    [
+      "throws",
+      () => {
+        throw new Error("no connection")
+      }
+    ],
+    ["dies", () => Effect.die(new Error("no connection to redis://user:secret@store"))],
+    ["never answers", () => Effect.never]
+  ] as const) {
+    it.effect(`that ${how} when it should remember is told of in the log, and not what it says`, () => {
+      const logged: Array<string> = []
+      const log = Logger.make<unknown, void>(({ cause, logLevel, message }) => {
+        if (logLevel !== "Info") logged.push(`${logLevel} ${message}${Cause.pretty(cause)}`)
+      })
+      const { layer } = handovers({}, { remembered: { ...nothing, remember } })
+      return Effect.gen(function* () {
+        yield* timed(handle(sales, "k-1"))
+        yield* TestClock.adjust("7 seconds")
+        assert.deepStrictEqual(logged, [
+          "Warn a handover that is done could not be remembered: a copy of it that comes later is taken for another one"
+        ])
+      }).pipe(Effect.provide(Layer.provideMerge(layer, Logger.layer([log]))))
+    })
+  }
 
   it.effect("hears of a handover whose caller is gone in the caller's context", () => {
     const { behind, open } = gate()
