@@ -16,7 +16,7 @@ const options = optionsOf(process.argv.slice(2))
 
 const lengths: Lengths = options.isQuick
   ? { rounds: 3, warmUp: { webhooks: 5000, atMost: 8000 }, ramp: 150, millis: 500 }
-  : { rounds: 7, warmUp: { webhooks: 10_000, atMost: 15_000 }, ramp: 300, millis: 1500 }
+  : { rounds: 7, warmUp: { webhooks: 30_000, atMost: 30_000 }, ramp: 300, millis: 1500 }
 const starts = options.isQuick ? 3 : 7
 /** By the first of them the store of duplicates is full: what grows after it grows for ever. */
 const points = [10_000, options.isQuick ? 20_000 : 100_000]
