@@ -19,17 +19,11 @@ interface Timer {
 /** What a clock's monotonic time is, in milliseconds. */
 export const millisOn = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
 
-/**
- * How long is slept at a time, in milliseconds. Timers come with every request, are longer, and are taken back: to sleep on costs less than to wake the
- * sleeper for each. A process that has nothing else to do ends this much later at the most.
- */
-const LONGEST_SLEEP = 100
-
 const makeTimers = (clock: Clock.Clock, scheduler: Scheduler.Scheduler): Timers => {
   const run = Effect.runForkWith(Context.make(Scheduler.Scheduler, scheduler))
   const pending = new LinkedSet<Timer>()
   let sleeper: Fiber.Fiber<void> | undefined
-  /** When the sleeper wakes; there may be nothing to ring then. */
+  /** When the sleeper wakes; the timer that it sleeps for may be taken back meanwhile. */
   let wakesAt = Number.POSITIVE_INFINITY
 
   const rest = () => {
@@ -39,9 +33,8 @@ const makeTimers = (clock: Clock.Clock, scheduler: Scheduler.Scheduler): Timers 
   }
   const sleepUntil = (due: number) => {
     rest()
-    const now = millisOn(clock)
-    wakesAt = Math.min(due, now + LONGEST_SLEEP)
-    const own = run(clock.sleep(Duration.millis(Math.max(0, wakesAt - now))))
+    wakesAt = due
+    const own = run(clock.sleep(Duration.millis(Math.max(0, due - millisOn(clock)))))
     sleeper = own
     own.addObserver((exit) => {
       if (own === sleeper && Exit.isSuccess(exit)) wake()
@@ -70,7 +63,10 @@ const makeTimers = (clock: Clock.Clock, scheduler: Scheduler.Scheduler): Timers 
       const due = millisOn(clock) + millis
       const takeBack = pending.add({ due, ring, takeBack: () => takeBack() })
       if (due < wakesAt) sleepUntil(due)
-      return takeBack
+      return () => {
+        // A sleeper for nobody would keep the process from ending.
+        if (takeBack() && pending.size === 0) rest()
+      }
     }
   }
 }
