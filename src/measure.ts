@@ -87,9 +87,13 @@ export const boundedNames = () => {
   }
 }
 
-/** Whether spans are made at a fiber: not where traces are off, nor within one of our own spans that is not sent. */
+/** Whether a span that is not sampled has none within it: so where it is known that nobody looks at such ones. Default false: other tracers may do with them what they like. */
+export const OnlySampled = Context.Reference<boolean>("cognigy-cxone-router/OnlySampled", { defaultValue: () => false })
+
+/** Whether spans are made at a fiber. */
 export const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean => {
   if (!fiber.getRef(References.TracerEnabled)) return false
+  if (!fiber.getRef(OnlySampled)) return true
   const parent = Context.getOrUndefined(fiber.context, Tracer.ParentSpan)
   return parent?._tag !== "Span" || parent.sampled
 }

@@ -6,6 +6,7 @@ import { OtlpSerialization, OtlpTracer } from "effect/observability"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "./cognigy/Api.ts"
 import { plainPath } from "./cognigy/plainPath.ts"
 import * as Deadline from "./cxone/Deadline.ts"
+import { OnlySampled } from "./measure.ts"
 import { LOCAL_COLLECTOR, type TraceSampler, type TracingSettings } from "./TracingSettings.ts"
 import { version } from "./version.ts"
 
@@ -125,6 +126,8 @@ export const layer = (tracing: TracingSettings): Layer.Layer<never> =>
           Layer.provide(collectorClient(tracing.timeout)),
           Layer.provide(Layer.effect(ConfigProvider.ConfigProvider, variables))
         ),
+        // What is not sampled is not sent.
+        Layer.succeed(OnlySampled, true),
         Layer.succeed(HttpMiddleware.TracerDisabledWhen, ({ url }) => !TRACED.has(plainPath(url))),
         Layer.succeed(HttpMiddleware.SpanNameGenerator, ({ method, url }) => `${method} ${plainPath(url)}`)
       )

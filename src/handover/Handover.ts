@@ -216,7 +216,7 @@ const closing = new Unavailable({
 })
 
 const NOT_REMEMBERED = Effect.logWarning(
-  "a handover that is done could not be remembered: a copy of it that comes later is taken for another one"
+  "a handover that is done could not be remembered: a copy of it that comes later may be taken for another one"
 )
 
 const make = Effect.fnUntraced(function* ({ deadline: input = DEFAULT_DEADLINE }: HandoverOptions) {

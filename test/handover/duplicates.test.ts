@@ -886,7 +886,7 @@ describe("a store that does not answer", () => {
         yield* timed(handle(sales, "k-1"))
         yield* TestClock.adjust("7 seconds")
         assert.deepStrictEqual(logged, [
-          "Warn a handover that is done could not be remembered: a copy of it that comes later is taken for another one"
+          "Warn a handover that is done could not be remembered: a copy of it that comes later may be taken for another one"
         ])
       }).pipe(Effect.provide(Layer.provideMerge(layer, Logger.layer([log]))))
     })

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Logger, References, Tracer } from "effect"
 import { HttpClient, HttpMiddleware } from "effect/http"
+import { OnlySampled, spanned } from "../../src/measure.ts"
 import { Router, settled, started, withRouter } from "../e2e/support/router.ts"
 import { collector, collectorAnswering, ownMetrics, type Span } from "./support.ts"
 
@@ -144,9 +145,13 @@ describe("what is sent", () => {
   }
 })
 
-describe("a trace that is not sent", () => {
-  for (const sampled of [true, false]) {
-    it.live(`has a span of its own, and ${sampled ? "" : "no "}others within it: sampled ${sampled}`, () => {
+describe("a span", () => {
+  for (const { has, onlySampled, sampled } of [
+    { sampled: true, onlySampled: true, has: "others" },
+    { sampled: false, onlySampled: true, has: "none" },
+    { sampled: false, onlySampled: false, has: "others" }
+  ]) {
+    it.live(`has ${has} within it: sampled ${sampled}, where only those count ${onlySampled}`, () => {
       const made: Array<string> = []
       const tracer = Tracer.make({
         span: (options) => {
@@ -161,20 +166,39 @@ describe("a trace that is not sent", () => {
         assert.strictEqual(answer.status, 200)
         const { correlationId } = JSON.parse(answer.text)
         assert.match(correlationId, /^[0-9a-f]{32}$/)
-        const own = made.filter((name) => /^(?:POST|PUT|CXone|Handover|RoutingPolicy)/.test(name))
-        const [first, ...others] = own
+        const [first, ...others] = made.filter((name) => /^(?:POST|PUT|CXone|Handover|RoutingPolicy)/.test(name))
         assert.strictEqual(first, "POST /webhook/cognigy")
-        assert.strictEqual(others.length > 0, sampled)
+        assert.strictEqual(others.length > 0 ? "others" : "none", has)
       }).pipe(
         withRouter({
           surroundings: Layer.mergeAll(
             Layer.succeed(Tracer.Tracer, tracer),
+            Layer.succeed(OnlySampled, onlySampled),
             Layer.succeed(HttpMiddleware.SpanNameGenerator, ({ method, url }) => `${method} ${url}`),
             Logger.layer([])
           )
         })
       )
     })
+  }
+})
+
+describe("within a trace of the router's", () => {
+  for (const [what, ratio, name] of [
+    ["that is sent there are spans", 1, "inner"],
+    ["that is not sent there are none", 0, "outer"]
+  ] as const) {
+    it.live(what, () =>
+      Effect.gen(function* () {
+        const { layer } = yield* collector
+        const span = yield* Effect.currentParentSpan.pipe(
+          spanned("inner"),
+          Effect.withSpan("outer"),
+          Effect.provide(Layer.merge(layer({ sampler: { followsSender: true, ratio } }), Logger.layer([])))
+        )
+        assert.strictEqual(span._tag === "Span" ? span.name : "", name)
+      }).pipe(Effect.scoped)
+    )
   }
 })
 
