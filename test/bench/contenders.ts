@@ -57,9 +57,6 @@ export const settings = (baseUrl: string) => ({
   LOG_FORMAT: "json"
 })
 
-/** What Node is started with, for all servers: as `npm start` does it. */
-const NODE_ARGS = ["--use-largepages=silent"]
-
 /** A server that runs on Node. */
 const onNode = (
   name: string,
@@ -80,7 +77,7 @@ const onNode = (
       const plain = program(baseUrl)
       const child = await startAsked({
         ...plain,
-        args: [...NODE_ARGS, ...nodeArgs, "--import", fileOf("probe.ts"), ...args],
+        args: [...nodeArgs, "--import", fileOf("probe.ts"), ...args],
         env: { ...plain.env, ...env }
       })
       const ask = <A>(question: ProbeAsk) => child.ask<A>(question)

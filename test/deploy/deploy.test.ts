@@ -614,7 +614,7 @@ describe("Containerfile", () => {
     assert.include(last("ENV"), "HOST=0.0.0.0")
     assert.deepStrictEqual(
       [...JSON.parse(last("ENTRYPOINT")), ...JSON.parse(last("CMD"))],
-      ["node", "--use-largepages=silent", "src/main.ts", "serve"]
+      ["node", "src/main.ts", "serve"]
     )
   })
 
@@ -636,7 +636,7 @@ describe("cognigy-cxone-router.service", () => {
   )
 
   it("starts the router, and leaves its shutdown the time", () => {
-    assert.match(unit.get("ExecStart") ?? "", /^\S*\/node --use-largepages=silent src\/main\.ts serve$/)
+    assert.match(unit.get("ExecStart") ?? "", /^\S*\/node src\/main\.ts serve$/)
     const [, seconds] = /^(\d+)s$/.exec(unit.get("TimeoutStopSec") ?? "") ?? []
     assert.isAbove(Number(seconds), SHUTDOWN_SECONDS)
     assert.strictEqual(unit.get("Restart"), "on-failure")
