@@ -121,19 +121,10 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
       }),
       Effect.matchEffect({
         onSuccess: () => Effect.withFiberSucceed((fiber) => add(fiber, labelsSentTotal)),
-        onFailure: (error) =>
-          Effect.andThen(
-            count(dropSeries({ reason: "failed" })),
-            Effect.logWarning(`labels of conversation ${conversationId} not sent: ${error.message}`)
-          )
+        onFailure: (error) => notSent(conversationId, error.message)
       }),
       // Of a client of somebody else's, for one: it must not keep later labels from being sent. What it says may hold anything.
-      Effect.catchDefect(() =>
-        Effect.andThen(
-          count(dropSeries({ reason: "failed" })),
-          Effect.logWarning(`labels of conversation ${conversationId} not sent: a defect in sending them`)
-        )
-      )
+      Effect.catchDefect(() => notSent(conversationId, "a defect in sending them"))
     )
 
   /** Sends what waits for one conversation, with the permit that it is given, and lets what has come meanwhile linger: two calls for it never overlap. */
@@ -238,6 +229,12 @@ const make = Effect.fnUntraced(function* (options: LabelsOptions) {
     dropped: Effect.sync(() => dropped)
   })
 })
+
+const notSent = (conversationId: string, why: string) =>
+  Effect.andThen(
+    count(dropSeries({ reason: "failed" })),
+    Effect.logWarning(`labels of conversation ${conversationId} not sent: ${why}`)
+  )
 
 const accepted = () => Effect.void
 
