@@ -2,6 +2,18 @@
  * What other Effect applications import: the CXone services, the handover, the webhook's routes and the whole router, as layers to be put together as the
  * application needs them. The CXone services alone are `cognigy-cxone-router/cxone`; a simulated CXone is `cognigy-cxone-router/testing`.
  */
+
+export * as Router from "./app/Router.ts"
+export {
+  type ConnectionSettings,
+  DEFAULT_CONNECTIONS,
+  type LogSettings,
+  type MetricsSettings,
+  type RoutingSettings,
+  type Settings,
+  settings
+} from "./app/Settings.ts"
+export type { TraceSampler, TracingSettings } from "./app/TracingSettings.ts"
 export { Accepted, Api, EXPLAIN_PATH, NotReadyAnswer, WEBHOOK_PATH } from "./cognigy/Api.ts"
 export { FlowPayload, InputPayload, toHandoverRequest, WebhookPayload } from "./cognigy/Payload.ts"
 export {
@@ -23,8 +35,9 @@ export {
 export * as Server from "./cognigy/Server.ts"
 export { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
 export { Sender, WebhookAuth, type WebhookCredentials } from "./cognigy/WebhookAuth.ts"
-export * from "./cxone/index.ts"
-export * from "./handover/Decision.ts"
+export * from "./cxone.ts"
+export * from "./domain/HandoverRequest.ts"
+export * from "./domain/Target.ts"
 export {
   DEFAULT_DEADLINE,
   type HandedOver,
@@ -34,28 +47,16 @@ export {
   type HandoverOptions,
   KeyReused
 } from "./handover/Handover.ts"
-export * from "./handover/HandoverRequest.ts"
 export * from "./handover/HandoverStore.ts"
 export * from "./handover/Readiness.ts"
-export { type Decide, RoutingPolicy } from "./handover/RoutingPolicy.ts"
-export * from "./handover/routes/builtInRoutes.ts"
-export { Explanation, showExplanation } from "./handover/routes/Explanation.ts"
-export { type LoadedRoutes, loadRoutes, RoutesError, TableStatus } from "./handover/routes/liveRoutes.ts"
-export { type Condition, type Place, RoutesFile, routesJsonSchema } from "./handover/routes/RoutesFile.ts"
-export { readRoutes } from "./handover/routes/readRoutes.ts"
-export type { FileProblem } from "./handover/routes/Yaml.ts"
-export * from "./handover/Target.ts"
 export * as metrics from "./metrics.ts"
-export * as Router from "./Router.ts"
-export { SettingsError } from "./Setting.ts"
-export {
-  type ConnectionSettings,
-  DEFAULT_CONNECTIONS,
-  type LogSettings,
-  type MetricsSettings,
-  type RoutingSettings,
-  type Settings,
-  settings
-} from "./Settings.ts"
-export type { TraceSampler, TracingSettings } from "./TracingSettings.ts"
+export * from "./routing/builtInRoutes.ts"
+export * from "./routing/Decision.ts"
+export { Explanation, showExplanation } from "./routing/explain/Explanation.ts"
+export { type LoadedRoutes, loadRoutes, RoutesError, TableStatus } from "./routing/file/liveRoutes.ts"
+export { readRoutes } from "./routing/file/readRoutes.ts"
+export type { FileProblem } from "./routing/file/Yaml.ts"
+export { type Condition, type Place, RoutesFile, routesJsonSchema } from "./routing/format/RoutesFile.ts"
+export { type Decide, RoutingPolicy } from "./routing/RoutingPolicy.ts"
+export { SettingsError } from "./std/Setting.ts"
 export { version } from "./version.ts"

@@ -1,9 +1,9 @@
 /** The router's HTTP interface: what Cognigy and the people who run it can call. Served at `/openapi.json` and `/docs`. */
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { Explanation } from "../handover/routes/Explanation.ts"
-import { TableStatus } from "../handover/routes/liveRoutes.ts"
-import { Target } from "../handover/Target.ts"
+import { Target } from "../domain/Target.ts"
+import { Explanation } from "../routing/explain/Explanation.ts"
+import { TableStatus } from "../routing/file/liveRoutes.ts"
 import { version } from "../version.ts"
 import { WebhookPayload } from "./Payload.ts"
 import { explainProblems, handlerProblems } from "./Problem.ts"

@@ -8,9 +8,9 @@ import {
   type HttpServerRequest,
   HttpServerResponse
 } from "effect/http"
-import { timersOf } from "../cxone/Timers.ts"
-import { excessOf } from "../handover/excess.ts"
-import { LinkedSet } from "../LinkedSet.ts"
+import { excessOf } from "../std/excess.ts"
+import { LinkedSet } from "../std/LinkedSet.ts"
+import { timersOf } from "../std/Timers.ts"
 import { BadRequest, overloaded, PayloadTooLarge, type ServiceUnavailable } from "./Problem.ts"
 import { Sender } from "./WebhookAuth.ts"
 

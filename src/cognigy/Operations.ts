@@ -2,7 +2,7 @@
 import { Effect, type Layer } from "effect"
 import { HttpApiBuilder, type HttpApiGroup } from "effect/http-api"
 import { Readiness } from "../handover/Readiness.ts"
-import { RoutingPolicy } from "../handover/RoutingPolicy.ts"
+import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { Api } from "./Api.ts"
 
 /** The operations group of `Api`. */

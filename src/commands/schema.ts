@@ -1,8 +1,8 @@
 /** `schema`: the formats of the files that people write, for their editors. */
 import { Console } from "effect"
 import { Command, Flag } from "effect/cli"
-import { routesJsonSchema } from "../handover/routes/RoutesFile.ts"
-import { routeTestsJsonSchema } from "../handover/routes/RouteTests.ts"
+import { routeTestsJsonSchema } from "../routing/explain/RouteTests.ts"
+import { routesJsonSchema } from "../routing/format/RoutesFile.ts"
 
 /** The command. */
 export const schemaCommand = Command.make(

@@ -1,10 +1,10 @@
 /** What the commands about routing tables have in common. */
 import { Effect, type FileSystem, type Option } from "effect"
 import { Flag } from "effect/cli"
-import { builtInRoutes } from "../handover/routes/builtInRoutes.ts"
-import type { RoutesFile } from "../handover/routes/RoutesFile.ts"
-import type { SettingsError } from "../Setting.ts"
-import { type RoutingSettings, routingSettings } from "../Settings.ts"
+import { type RoutingSettings, routingSettings } from "../app/Settings.ts"
+import { builtInRoutes } from "../routing/builtInRoutes.ts"
+import type { RoutesFile } from "../routing/format/RoutesFile.ts"
+import type { SettingsError } from "../std/Setting.ts"
 
 /** The table of this file instead of the one that is set. */
 export const routesFlag = Flag.String("routes").pipe(

@@ -1,6 +1,6 @@
 /** What `doctor` writes to standard output: lines that stay and, in a terminal, one that says what is being done. */
 import { Effect, Terminal } from "effect"
-import { oneLine } from "../handover/oneLine.ts"
+import { oneLine } from "../std/oneLine.ts"
 
 /** Writes for people. */
 export interface Printer {

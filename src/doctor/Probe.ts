@@ -1,8 +1,8 @@
 /** One plain request, as `doctor` makes it to see who answers: no retries, no redirects, bounded in size and time. */
 import { Clock, Duration, Effect, Schema, Stream } from "effect"
 import { type Headers, HttpClient, type HttpClientError, type HttpClientRequest } from "effect/http"
-import { codeOf } from "../cxone/Attempt.ts"
-import * as Deadline from "../cxone/Deadline.ts"
+import { codeOf } from "../cxone/transport/Attempt.ts"
+import * as Deadline from "../cxone/transport/Deadline.ts"
 
 /** How much of a body is read, in bytes; the router's answers are far smaller. */
 const MAX_BODY = 64 * 1024

@@ -1,6 +1,6 @@
 /** Runs checks, prints each one's line as soon as it is done, and says at the end what to do. */
 import { Effect, Fiber, Semaphore, type Terminal } from "effect"
-import { oneLine } from "../handover/oneLine.ts"
+import { oneLine } from "../std/oneLine.ts"
 import { type Check, type Finding, skipped } from "./Check.ts"
 import { makePrinter } from "./Printer.ts"
 

@@ -1,6 +1,6 @@
 import { Duration } from "effect"
+import { whereCredentialsAre } from "../app/Settings.ts"
 import type { CallError } from "../cxone/CXoneError.ts"
-import { whereCredentialsAre } from "../Settings.ts"
 import { type Finding, failed } from "./Check.ts"
 
 /** Why a call to CXone failed, and what to do, as a finding. */

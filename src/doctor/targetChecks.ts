@@ -1,8 +1,8 @@
 /** Whether CXone knows the queues and agents of a routing table. */
 import { type Duration, Effect, Option, type Redacted, Result } from "effect"
-import { AccessToken } from "../cxone/AccessToken.ts"
-import { Directory } from "../cxone/Directory.ts"
-import { oneLine } from "../handover/oneLine.ts"
+import { AccessToken } from "../cxone/transport/AccessToken.ts"
+import { Directory } from "../cxone/webchat/Directory.ts"
+import { oneLine } from "../std/oneLine.ts"
 import { type Check, failed, ok } from "./Check.ts"
 import { needsToken, patiently } from "./cxoneChecks.ts"
 import { explain } from "./explain.ts"

@@ -15,7 +15,6 @@ import {
   Schema,
   Semaphore
 } from "effect"
-import { type Conversation, Conversations } from "../cxone/Conversations.ts"
 import {
   Conflict,
   DeadlineExceeded,
@@ -26,21 +25,22 @@ import {
   Unavailable,
   UnexpectedResponse
 } from "../cxone/CXoneError.ts"
-import * as Deadline from "../cxone/Deadline.ts"
-import { durationConfig } from "../cxone/DurationConfig.ts"
-import { Labels } from "../cxone/Labels.ts"
-import { start } from "../cxone/limited.ts"
-import { Routing } from "../cxone/Routing.ts"
-import { MIN_ATTEMPT_MILLIS } from "../cxone/Schedules.ts"
-import { millisOn } from "../cxone/Timers.ts"
-import { add, boundedNames, counters, declare, described, histograms, snakeCase, spanned } from "../measure.ts"
+import * as Deadline from "../cxone/transport/Deadline.ts"
+import { Labels } from "../cxone/transport/Labels.ts"
+import { MIN_ATTEMPT_MILLIS } from "../cxone/transport/Schedules.ts"
+import { type Conversation, Conversations } from "../cxone/webchat/Conversations.ts"
+import { Routing } from "../cxone/webchat/Routing.ts"
+import type { HandoverRequest } from "../domain/HandoverRequest.ts"
+import type { Target } from "../domain/Target.ts"
 import { handoverDuration, handoverFailuresTotal, handoversTotal, SECONDS } from "../metrics.ts"
-import { AgentIdMissing, type Decision, Rejected, type RoutingError, UnsupportedIntent } from "./Decision.ts"
+import { AgentIdMissing, type Decision, Rejected, type RoutingError, UnsupportedIntent } from "../routing/Decision.ts"
+import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
+import { durationConfig } from "../std/DurationConfig.ts"
+import { start } from "../std/limited.ts"
+import { add, boundedNames, counters, declare, described, histograms, snakeCase, spanned } from "../std/measure.ts"
+import { millisOn } from "../std/Timers.ts"
 import { type Claim, claimOf, deedOf } from "./duplicates.ts"
-import type { HandoverRequest } from "./HandoverRequest.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW, HandoverStore, type HandoverStoreOptions } from "./HandoverStore.ts"
-import { RoutingPolicy } from "./RoutingPolicy.ts"
-import type { Target } from "./Target.ts"
 
 /** How long a handover may take where nothing else is set, 7 s: a second less than Cognigy's HTTP Request node waits (8,000 ms). */
 export const DEFAULT_DEADLINE = Duration.seconds(7)

@@ -1,7 +1,7 @@
 /** What handovers were answered with, for webhooks that come again. */
 import { Context, Duration, Effect, Layer, Option } from "effect"
-import { millisOf } from "../cxone/Deadline.ts"
-import { LinkedSet } from "../LinkedSet.ts"
+import { millisOf } from "../cxone/transport/Deadline.ts"
+import { LinkedSet } from "../std/LinkedSet.ts"
 import type { HandedOver } from "./Handover.ts"
 
 /** A handover that was done under a key. */

@@ -1,7 +1,7 @@
 /** Whether handovers can be taken: a token for CXone can be had. */
 import { Context, Duration, Effect, Layer, Schema } from "effect"
-import { AccessToken } from "../cxone/AccessToken.ts"
-import * as Deadline from "../cxone/Deadline.ts"
+import { AccessToken } from "../cxone/transport/AccessToken.ts"
+import * as Deadline from "../cxone/transport/Deadline.ts"
 
 /** Handovers cannot be taken now; the reason is safe to show. */
 export class NotReady extends Schema.TaggedError<NotReady>()("NotReady", {

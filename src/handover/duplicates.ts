@@ -1,7 +1,7 @@
 /** Which requests are copies of one another. */
 import { hash } from "node:crypto"
-import type { Decision } from "./Decision.ts"
-import type { HandoverRequest } from "./HandoverRequest.ts"
+import type { HandoverRequest } from "../domain/HandoverRequest.ts"
+import type { Decision } from "../routing/Decision.ts"
 
 const digest = (value: unknown): string => hash("sha256", JSON.stringify(value), "base64")
 

@@ -1,8 +1,8 @@
 /** Measures what one decision costs with a small and with a large table: a part of `npm run bench`; with `--json` for machines. */
 import { Result } from "effect"
-import type { Input } from "../../src/handover/routes/Condition.ts"
-import type { RoutesFile } from "../../src/handover/routes/RoutesFile.ts"
-import { makeRoutingTable } from "../../src/handover/routes/RoutingTable.ts"
+import type { RoutesFile } from "../../src/routing/format/RoutesFile.ts"
+import type { Input } from "../../src/routing/table/Condition.ts"
+import { makeRoutingTable } from "../../src/routing/table/RoutingTable.ts"
 import { nothingElse } from "../support/request.ts"
 import { median, medianRatio } from "./statistics.ts"
 

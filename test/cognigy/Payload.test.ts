@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Schema } from "effect"
 import { toHandoverRequest } from "../../src/cognigy/Payload.ts"
 import { BadRequest } from "../../src/cognigy/Problem.ts"
-import type { EntityValue, HandoverRequest } from "../../src/handover/HandoverRequest.ts"
+import type { EntityValue, HandoverRequest } from "../../src/domain/HandoverRequest.ts"
 import { nothingElse } from "../support/request.ts"
 
 /** Decodes what JSON makes of a body: members that are `undefined` are not sent. */

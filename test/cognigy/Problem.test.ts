@@ -22,8 +22,8 @@ import {
   Unavailable,
   UnexpectedResponse
 } from "../../src/cxone/CXoneError.ts"
-import { AgentIdMissing, Rejected, UnsupportedIntent } from "../../src/handover/Decision.ts"
 import { type HandoverError, HandoverFailed, KeyReused } from "../../src/handover/Handover.ts"
+import { AgentIdMissing, Rejected, UnsupportedIntent } from "../../src/routing/Decision.ts"
 
 const encode = Schema.encodeUnknownEffect(Schema.Union(handlerProblems))
 

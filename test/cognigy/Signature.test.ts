@@ -12,8 +12,8 @@ import { signatureHeaders } from "../../src/cognigy/Signature.ts"
 import type { WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
 import { Handover } from "../../src/handover/Handover.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
-import { RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
 import { refusalsTotal } from "../../src/metrics.ts"
+import { RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 
 /** The example of the Standard Webhooks libraries. */
 const reference = {

@@ -5,7 +5,6 @@ import { HttpBody, HttpClient, HttpClientRequest, HttpServer } from "effect/http
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import * as Server from "../../src/cognigy/Server.ts"
 import { DeadlineExceeded, InvalidTarget, Unavailable } from "../../src/cxone/CXoneError.ts"
-import { AgentIdMissing, Rejected, UnsupportedIntent } from "../../src/handover/Decision.ts"
 import {
   type HandedOver,
   Handover,
@@ -14,7 +13,8 @@ import {
   KeyReused
 } from "../../src/handover/Handover.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
-import { type Decide, RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
+import { AgentIdMissing, Rejected, UnsupportedIntent } from "../../src/routing/Decision.ts"
+import { type Decide, RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 import { KNOWN_ID, withKnownId } from "../support/correlation.ts"
 import { observer } from "../support/observer.ts"
 

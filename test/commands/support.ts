@@ -7,9 +7,9 @@ import { CommandFailed } from "../../src/commands/CommandFailed.ts"
 import { explainCommand } from "../../src/commands/explain.ts"
 import { schemaCommand } from "../../src/commands/schema.ts"
 import { testRoutesCommand } from "../../src/commands/testRoutes.ts"
-import { SettingsError } from "../../src/Setting.ts"
+import { SettingsError } from "../../src/std/Setting.ts"
 
-const routes = new URL("../../src/handover/routes/", import.meta.url)
+const routes = new URL("../../src/routing/", import.meta.url)
 
 /** The path of a file beside the code of routing tables. */
 export const routesPath = (name: string): string => fileURLToPath(new URL(name, routes))

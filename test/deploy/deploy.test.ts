@@ -7,8 +7,8 @@ import packageJson from "../../package.json" with { type: "json" }
 import { Api } from "../../src/cognigy/Api.ts"
 import { Operation } from "../../src/cxone/CXoneError.ts"
 import { DEFAULT_DEADLINE, FAILURES as failures } from "../../src/handover/Handover.ts"
-import { readRoutes } from "../../src/handover/routes/readRoutes.ts"
 import * as metricsModule from "../../src/metrics.ts"
+import { readRoutes } from "../../src/routing/file/readRoutes.ts"
 
 // --- PromQL, as far as it takes to see which metrics and labels an expression names ----------------------------------
 
@@ -265,13 +265,13 @@ const valuesOf: Readonly<Record<string, Readonly<Record<string, ReadonlyArray<st
   router_routing_reloads_total: { outcome: ["live", "rejected"] },
   cxone_calls_total: {
     operation,
-    status: [...listed("src/cxone/Attempt.ts", "COUNTED"), ...classes, "timeout", "connection", "not_tried"]
+    status: [...listed("src/cxone/transport/Attempt.ts", "COUNTED"), ...classes, "timeout", "connection", "not_tried"]
   },
   cxone_call_duration_seconds: { operation },
   cxone_retries_total: { operation },
   cxone_rate_limit_waits_total: { operation },
-  cxone_circuit_state: { circuit: listed("src/cxone/Circuit.ts", "CIRCUITS") },
-  cxone_token_refreshes_total: { outcome: listed("src/cxone/AccessToken.ts", "OUTCOMES") },
+  cxone_circuit_state: { circuit: listed("src/cxone/transport/Circuit.ts", "CIRCUITS") },
+  cxone_token_refreshes_total: { outcome: listed("src/cxone/transport/AccessToken.ts", "OUTCOMES") },
   cxone_labels_dropped_total: { reason: ["overflow", "failed", "shutdown"] }
 }
 
@@ -448,7 +448,7 @@ describe("README.md", () => {
   })
 
   it("says which settings there are of traces", () => {
-    const source = read("src/TracingSettings.ts")
+    const source = read("src/app/TracingSettings.ts")
     const [, traces = ""] = readme.split("\n## Traces\n")
     for (const [, name = ""] of traces.matchAll(/`(OTEL_\w+)`/g)) assert.include(source, `"${name}"`)
     for (const [name] of source.matchAll(/OTEL_TRACES_SAMPLER(?:_ARG)?|OTEL_EXPORTER_OTLP_(?:ENDPOINT|TIMEOUT)/g)) {

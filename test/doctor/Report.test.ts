@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, PlatformError } from "effect"
 import { type Check, type Finding, failed, ok, ready, skipped } from "../../src/doctor/Check.ts"
 import { report } from "../../src/doctor/Report.ts"
-import { oneLine } from "../../src/handover/oneLine.ts"
+import { oneLine } from "../../src/std/oneLine.ts"
 import { output } from "./support.ts"
 
 const one = (...checks: ReadonlyArray<Check>) => [{ checks, concurrency: 1 }]

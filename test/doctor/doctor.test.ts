@@ -2,7 +2,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
-import { CXoneSettings, DEFAULT_ATTEMPT_TIMEOUT } from "../../src/cxone/CXoneSettings.ts"
+import { CXoneSettings, DEFAULT_ATTEMPT_TIMEOUT } from "../../src/cxone/webchat/CXoneSettings.ts"
 import { failed, ok, ready } from "../../src/doctor/Check.ts"
 import { type DoctorInput, run } from "../../src/doctor/doctor.ts"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"

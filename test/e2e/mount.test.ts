@@ -17,7 +17,7 @@ import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup } from "effect/h
 import * as Server from "../../src/cognigy/Server.ts"
 import { type HandedOver, Handover } from "../../src/handover/Handover.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
-import { type Decide, RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
+import { type Decide, RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 
 const handedOver: HandedOver = {
   conversationId: "c-1",

@@ -1,8 +1,8 @@
 /** What watches the router: a reader of Prometheus' text format, and a collector of traces. */
 import { createServer } from "node:http"
 import { ConfigProvider, Effect, Layer, Metric, Schema } from "effect"
-import { DEFAULT_TRACING } from "../../src/TracingSettings.ts"
-import * as tracing from "../../src/tracing.ts"
+import { DEFAULT_TRACING } from "../../src/app/TracingSettings.ts"
+import * as tracing from "../../src/app/tracing.ts"
 
 /** A sample of a metric. */
 export interface Sample {

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Logger, References, Tracer } from "effect"
 import { HttpClient, HttpMiddleware } from "effect/http"
-import { OnlySampled, spanned } from "../../src/measure.ts"
+import { OnlySampled, spanned } from "../../src/std/measure.ts"
 import { Router, settled, started, withRouter } from "../e2e/support/router.ts"
 import { collector, collectorAnswering, ownMetrics, type Span } from "./support.ts"
 

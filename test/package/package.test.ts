@@ -292,7 +292,7 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
           assert.include(stdout, "rule 1400")
           assert.strictEqual(code, 0)
           // As in an application that is bundled into one file.
-          yield* remove(`node_modules/${name}/dist/handover/routes/readRoutesWorker.js`)
+          yield* remove(`node_modules/${name}/dist/routing/file/readRoutesWorker.js`)
           assert.include((yield* explain).stdout, "rule 1400")
         })
     )

@@ -1,12 +1,12 @@
 /** The CXone services over a scripted CXone. */
 import { type Effect, Layer } from "effect"
 import type { HttpClient } from "effect/http"
-import { Conversations } from "../../src/cxone/Conversations.ts"
-import { CXoneClient } from "../../src/cxone/CXoneClient.ts"
-import type { CXoneSettings } from "../../src/cxone/CXoneSettings.ts"
-import { Directory } from "../../src/cxone/Directory.ts"
-import { Labels, type LabelsOptions } from "../../src/cxone/Labels.ts"
-import { Routing } from "../../src/cxone/Routing.ts"
+import { CXoneClient } from "../../src/cxone/transport/CXoneClient.ts"
+import { Labels, type LabelsOptions } from "../../src/cxone/transport/Labels.ts"
+import { Conversations } from "../../src/cxone/webchat/Conversations.ts"
+import type { CXoneSettings } from "../../src/cxone/webchat/CXoneSettings.ts"
+import { Directory } from "../../src/cxone/webchat/Directory.ts"
+import { Routing } from "../../src/cxone/webchat/Routing.ts"
 import { type Reply, type Sent, scripted, token } from "./scripted.ts"
 
 /** All services of `src/cxone`. */

@@ -1,9 +1,9 @@
 /** The handover over a scripted CXone. */
 import { Effect, Layer } from "effect"
+import type { HandoverRequest } from "../../src/domain/HandoverRequest.ts"
 import { Handover, type HandoverError, type HandoverOptions } from "../../src/handover/Handover.ts"
-import type { HandoverRequest } from "../../src/handover/HandoverRequest.ts"
 import { HandoverStore } from "../../src/handover/HandoverStore.ts"
-import { type Decide, RoutingPolicy } from "../../src/handover/RoutingPolicy.ts"
+import { type Decide, RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 import { cxone } from "./cxone.ts"
 import type { Reply, Sent } from "./scripted.ts"
 

@@ -1,4 +1,4 @@
-import type { HandoverRequest } from "../../src/handover/HandoverRequest.ts"
+import type { HandoverRequest } from "../../src/domain/HandoverRequest.ts"
 
 /** All that a request can do without, left out. */
 export const nothingElse = {

@@ -1,6 +1,6 @@
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import * as Deadline from "../../src/cxone/Deadline.ts"
+import * as Deadline from "../../src/cxone/transport/Deadline.ts"
 
 /** Runs an effect while the `TestClock` goes on, in steps of 10 ms, and says how many milliseconds it took. */
 export const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>

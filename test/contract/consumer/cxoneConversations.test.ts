@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Option } from "effect"
-import { Conversations } from "../../../src/cxone/Conversations.ts"
 import { Conflict, Forbidden, RateLimited, Unauthorized } from "../../../src/cxone/CXoneError.ts"
+import { Conversations } from "../../../src/cxone/webchat/Conversations.ts"
 import { play, playRenewed, playRevoked } from "../support/cxoneConsumer.ts"
 import { example, findActive, open } from "../support/cxoneInteractions.ts"
 

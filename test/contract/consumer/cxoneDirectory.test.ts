@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { NotFound } from "../../../src/cxone/CXoneError.ts"
-import { Directory } from "../../../src/cxone/Directory.ts"
+import { Directory } from "../../../src/cxone/webchat/Directory.ts"
 import { play } from "../support/cxoneConsumer.ts"
 import { directory, example } from "../support/cxoneInteractions.ts"
 

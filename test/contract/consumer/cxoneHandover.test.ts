@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { Labels } from "../../../src/cxone/Labels.ts"
+import { Labels } from "../../../src/cxone/transport/Labels.ts"
 import { Handover } from "../../../src/handover/Handover.ts"
 import { nothingElse } from "../../support/request.ts"
 import { play, playHandover } from "../support/cxoneConsumer.ts"

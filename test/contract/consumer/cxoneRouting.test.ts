@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { InvalidTarget, NotFound, Unauthorized } from "../../../src/cxone/CXoneError.ts"
-import { Routing } from "../../../src/cxone/Routing.ts"
+import { Routing } from "../../../src/cxone/webchat/Routing.ts"
 import { play, playRevoked } from "../support/cxoneConsumer.ts"
 import { example, routeToAgent, routeToQueue } from "../support/cxoneInteractions.ts"
 

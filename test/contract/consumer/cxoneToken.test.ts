@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import { AccessToken } from "../../../src/cxone/AccessToken.ts"
 import { Unauthorized } from "../../../src/cxone/CXoneError.ts"
+import { AccessToken } from "../../../src/cxone/transport/AccessToken.ts"
 import { playToken } from "../support/cxoneConsumer.ts"
 import { example, token } from "../support/cxoneInteractions.ts"
 

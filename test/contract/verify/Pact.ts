@@ -1,6 +1,6 @@
 /** The pact that is verified, as far as it must be understood: who is in which state, and the rest as it is. */
 import { Effect, FileSystem, Schema } from "effect"
-import { describeIssue } from "../../../src/cxone/describeIssue.ts"
+import { describeIssue } from "../../../src/std/describeIssue.ts"
 
 /** The pact cannot be verified: there is none, or it is not one. */
 export class PactError extends Schema.TaggedError<PactError>()("PactError", {

@@ -1,6 +1,6 @@
 /** Replays one interaction with Pact's verifier, with real values in the place of the pact's examples. */
 import { Effect, FileSystem, Redacted, Result, Schema } from "effect"
-import * as Deadline from "../../../src/cxone/Deadline.ts"
+import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
 import { type Incoming, makeFront, type Outgoing, type StateChange } from "../support/front.ts"
 import { verify } from "../support/verification.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"

@@ -1,9 +1,9 @@
 /** What `npm run verify:cxone` runs with. */
 import { Config, Duration, Effect, Option, Schema } from "effect"
-import { type CXoneSettings, cxoneConfig } from "../../../src/cxone/CXoneSettings.ts"
+import { whereCredentialsAre } from "../../../src/app/Settings.ts"
 import { Id } from "../../../src/cxone/Id.ts"
-import { type Problems, SettingsError, setting, together } from "../../../src/Setting.ts"
-import { whereCredentialsAre } from "../../../src/Settings.ts"
+import { type CXoneSettings, cxoneConfig } from "../../../src/cxone/webchat/CXoneSettings.ts"
+import { type Problems, SettingsError, setting, together } from "../../../src/std/Setting.ts"
 
 /** Which CXone is verified, and how its states come about. */
 export interface Settings {

@@ -1,8 +1,8 @@
 /** Provider states that somebody else arranges, at a URL that takes what Pact's verifier posts. */
 import { Context, type Duration, Effect, Layer, Result, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { AccessToken } from "../../../src/cxone/AccessToken.ts"
-import type { CXoneSettings } from "../../../src/cxone/CXoneSettings.ts"
+import { AccessToken } from "../../../src/cxone/transport/AccessToken.ts"
+import type { CXoneSettings } from "../../../src/cxone/webchat/CXoneSettings.ts"
 import type { StateChange } from "../support/front.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"
 import { explain, Unarranged } from "./Failure.ts"

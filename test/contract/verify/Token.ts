@@ -1,8 +1,8 @@
 /** A real access token for the place of the pact's example. */
 import { Cause, type Duration, Effect, type Redacted } from "effect"
-import type { AccessToken } from "../../../src/cxone/AccessToken.ts"
 import type { CXoneError } from "../../../src/cxone/CXoneError.ts"
-import * as Deadline from "../../../src/cxone/Deadline.ts"
+import type { AccessToken } from "../../../src/cxone/transport/AccessToken.ts"
+import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
 import { explain, Unarranged } from "./Failure.ts"
 
 /** Says why CXone did not do what it was asked. */

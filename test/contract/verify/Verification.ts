@@ -1,6 +1,6 @@
 /** Replays a whole pact against a CXone, one interaction after the other. */
 import { Effect, Redacted } from "effect"
-import { CXoneSettings } from "../../../src/cxone/CXoneSettings.ts"
+import { CXoneSettings } from "../../../src/cxone/webchat/CXoneSettings.ts"
 import { makeOwnStates } from "./OwnStates.ts"
 import type { Pact } from "./Pact.ts"
 import { type Replayed, type Run, replay } from "./Replay.ts"

@@ -4,7 +4,7 @@ import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node
 import { Cause, ConfigProvider, Console, Effect, FileSystem, Layer, Option, Path, Runtime, Schema } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
 import packageJson from "../../../package.json" with { type: "json" }
-import { configProvider } from "../../../src/Setting.ts"
+import { configProvider } from "../../../src/std/Setting.ts"
 import { cxonePact } from "../support/pacts.ts"
 import { readPact } from "./Pact.ts"
 import { countsOf, toJson, toJUnit, toLines, toSummary } from "./Report.ts"

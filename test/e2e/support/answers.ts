@@ -1,6 +1,6 @@
 /** What the router may answer, and what it must never say. */
 import { assert } from "@effect/vitest"
-import type { Target } from "../../../src/handover/Target.ts"
+import type { Target } from "../../../src/domain/Target.ts"
 import { simulatorClientSecret } from "../../../src/simulator/SimulatorOptions.ts"
 import type { Reply } from "./router.ts"
 

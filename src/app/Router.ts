@@ -1,0 +1,138 @@
+/** The whole router as one layer: the front door over the handover over CXone. */
+import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
+import { Duration, Effect, type FileSystem, Layer } from "effect"
+import { type HttpClient, HttpServer, type HttpServerError } from "effect/http"
+import * as Server from "../cognigy/Server.ts"
+import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
+import * as Deadline from "../cxone/transport/Deadline.ts"
+import * as CXone from "../cxone/webchat/CXone.ts"
+import { CXoneSettings } from "../cxone/webchat/CXoneSettings.ts"
+import { DEFAULT_DEADLINE, Handover } from "../handover/Handover.ts"
+import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/HandoverStore.ts"
+import { Readiness } from "../handover/Readiness.ts"
+import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
+import type { SettingsError } from "../std/Setting.ts"
+import * as UndiciClient from "../std/UndiciClient.ts"
+import {
+  type ConnectionSettings,
+  DEFAULT_CONNECTIONS,
+  type MetricsSettings,
+  type RoutingSettings,
+  type Settings,
+  settings
+} from "./Settings.ts"
+
+/** The largest answer that is read from CXone, in bytes: its real ones are under a few KiB. */
+const MAX_RESPONSE_SIZE = 1024 * 1024
+
+/** Connections to CXone. Fresh, because undici's layers share one memo: another client in the process would win or lose its options. */
+export const httpClient = (connections: ConnectionSettings = DEFAULT_CONNECTIONS): Layer.Layer<HttpClient.HttpClient> =>
+  UndiciClient.layer.pipe(
+    Layer.provide(
+      NodeHttpClient.layerDispatcherOptions({
+        ...dispatcherOptions(connections),
+        // Attempts have their own time, which is shorter.
+        headersTimeout: 0,
+        bodyTimeout: 0
+      })
+    ),
+    Layer.fresh
+  )
+
+/** The same connections, for who looks at how an answer begins, whatever comes after that. */
+export const streamingHttpClient = (connections: ConnectionSettings): Layer.Layer<HttpClient.HttpClient> =>
+  Layer.fresh(NodeHttpClient.layerUndiciOptions(dispatcherOptions(connections)))
+
+const dispatcherOptions = ({ keepAlive, limit }: ConnectionSettings) => ({
+  maxResponseSize: MAX_RESPONSE_SIZE,
+  connections: limit,
+  keepAliveTimeout: Duration.toMillis(keepAlive),
+  connect: { timeout: Duration.toMillis("5 seconds") }
+})
+
+const policy = (routing: RoutingSettings) =>
+  "routes" in routing
+    ? Layer.provide(RoutingPolicy.layerFile(routing.routes), NodeFileSystem.layer)
+    : RoutingPolicy.layerBuiltIn(routing.queues)
+
+/** The share of the deadline that is kept for the answer to get out: 350 ms of the default 7 s, for a machine that is busy. */
+const ANSWER_MARGIN = 1 / 20
+
+/** The least time, in milliseconds, that waiting labels get when requests in flight have used the shutdown's time up. */
+const LEAST_DRAIN = 500
+
+const cxone = (settings: RouterOptions, drainTimeout: Effect.Effect<Duration.Duration>) =>
+  Layer.provide(CXone.layer({ drainTimeout }), [CXoneSettings.layer(settings.cxone), httpClient(settings.connections)])
+
+/** What the router runs with: its settings, those that are left out as `serve` has them. What the log shows and where traces go is the application's. */
+export interface RouterOptions
+  extends Pick<Settings, "credentials" | "cxone" | "host" | "port" | "routing">,
+    Partial<Pick<Settings, "capacity" | "connections" | "deadline" | "idempotencyWindow" | "metrics">> {}
+
+/** `/metrics` on a port of its own, where it has one. */
+const metricsServer = (metrics: MetricsSettings) =>
+  metrics === "off" || metrics === "on"
+    ? Layer.empty
+    : Layer.effectDiscard(
+        Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
+          Effect.logInfo(`metrics at ${HttpServer.formatAddress(address)}/metrics`)
+        )
+      ).pipe(Layer.provide(Server.metricsLayer(metrics)))
+
+/**
+ * The router, with the rules of a file or the built-in ones. Its shutdown, requests in flight and waiting labels together, is bounded by the handover's deadline and
+ * half a second. Fails with `ServeError` when it cannot listen.
+ */
+export const layer = (
+  settings: RouterOptions
+): Layer.Layer<HttpServer.HttpServer | Handover | Readiness | RoutingPolicy, HttpServerError.ServeError> =>
+  Layer.suspend(() => {
+    const {
+      capacity = DEFAULT_CAPACITY,
+      deadline = DEFAULT_DEADLINE,
+      idempotencyWindow = DEFAULT_IDEMPOTENCY_WINDOW,
+      metrics = "off"
+    } = settings
+    const time = Duration.times(deadline, 1 - ANSWER_MARGIN)
+    let closingSince: number | undefined
+    const drainTimeout = Effect.map(Deadline.nowMillis, (now) =>
+      Duration.millis(Math.max(LEAST_DRAIN, Duration.toMillis(deadline) - (now - (closingSince ?? now))))
+    )
+    // Built last, and so told first that the layer closes.
+    const closing = Layer.effectDiscard(
+      Effect.addFinalizer(() =>
+        Effect.map(Deadline.nowMillis, (now) => {
+          closingSince = now
+        })
+      )
+    )
+    const handover = Layer.merge(
+      Handover.layer({ deadline: time, store: { window: idempotencyWindow } }),
+      Readiness.layer()
+    ).pipe(Layer.provideMerge(policy(settings.routing)), Layer.provide(cxone(settings, drainTimeout)))
+    return closing.pipe(
+      Layer.provideMerge(
+        Server.layer({
+          host: settings.host,
+          port: settings.port,
+          credentials: settings.credentials,
+          capacity,
+          deadline: time,
+          shutdownTimeout: deadline,
+          metrics: metrics === "on"
+        })
+      ),
+      Layer.provideMerge(handover),
+      Layer.merge(metricsServer(metrics))
+    )
+  })
+
+/**
+ * The same, with all settings from `Config` as the `serve` command reads them, but for `LOG_*` and `OTEL_*`: logs and traces are the application's. Fails with `SettingsError`,
+ * which lists every setting that is missing or wrong, and with `ServeError` when it cannot listen.
+ */
+export const layerConfig = (): Layer.Layer<
+  HttpServer.HttpServer | Handover | Readiness | RoutingPolicy,
+  HttpServerError.ServeError | SettingsError,
+  FileSystem.FileSystem
+> => Layer.unwrap(Effect.map(settings, (settings) => layer(settings)))

@@ -1,0 +1,307 @@
+/** The settings of the service: all of them are read, and all problems reported together, before anything starts. */
+import { Config, Duration, Effect, type FileSystem, type LogLevel, Option, References, Schema } from "effect"
+import type { WebhookCredentials } from "../cognigy/WebhookAuth.ts"
+import { positiveConfig, webhookConfig } from "../cognigy/WebhookConfig.ts"
+import { type CXoneSettings, cxoneConfig, fromConfig } from "../cxone/webchat/CXoneSettings.ts"
+import { handoverConfig } from "../handover/Handover.ts"
+import type { BuiltInQueues } from "../routing/builtInRoutes.ts"
+import { type LoadedRoutes, loadRoutes } from "../routing/file/liveRoutes.ts"
+import { routingConfig } from "../routing/RoutingPolicy.ts"
+import { durationConfig } from "../std/DurationConfig.ts"
+import { type Problems, SettingsError, setting, together } from "../std/Setting.ts"
+import { type TracingSettings, tracingSettings } from "./TracingSettings.ts"
+
+/** What `serve` runs with. */
+export interface Settings {
+  /** The address to listen on. */
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  /** Where CXone is, and who we are there. */
+  readonly cxone: CXoneSettings["Service"]
+  /** Where the rules come from. */
+  readonly routing: RoutingSettings
+  /** Whom the webhook lets in. */
+  readonly credentials: WebhookCredentials
+  /** How long one handover may take, from its request to its answer. */
+  readonly deadline: Duration.Duration
+  /** How many webhooks may be under way at once. */
+  readonly capacity: number
+  /** For how long handovers are remembered, for webhooks that come again. */
+  readonly idempotencyWindow: Duration.Duration
+  /** How many connections to CXone there may be, and for how long one is kept that nobody uses. */
+  readonly connections: ConnectionSettings
+  /** What the log shows. */
+  readonly log: LogSettings
+  /** Where `/metrics` is. */
+  readonly metrics: MetricsSettings
+  /** Where traces go. */
+  readonly tracing: TracingSettings
+}
+
+/** Where `/metrics` is: nowhere, beside the webhook, or on a port of its own. */
+export type MetricsSettings =
+  | "off"
+  | "on"
+  | {
+      /** The address to listen on. */
+      readonly host: string
+      /** The TCP port; 0 takes any free one. */
+      readonly port: number
+    }
+
+/** Where the routing rules come from: the table of a file, or the built-in one with these queues. */
+export type RoutingSettings =
+  | {
+      /** The table, as it was read. */
+      readonly routes: LoadedRoutes
+    }
+  | {
+      /** The queues of the built-in table. */
+      readonly queues: BuiltInQueues
+    }
+
+/** The connections to CXone. */
+export interface ConnectionSettings {
+  /** How many there may be at once. */
+  readonly limit: number
+  /** For how long one is kept that nobody uses. */
+  readonly keepAlive: Duration.Duration
+}
+
+/**
+ * The connections to CXone where nothing else is set: at most 1,024 (one for each of 1,000 handovers, and some for labels), each kept for 4 s, as
+ * long as undici keeps them.
+ */
+export const DEFAULT_CONNECTIONS: ConnectionSettings = { limit: 1024, keepAlive: Duration.seconds(4) }
+
+/** What the log shows, and how: `auto` is `pretty` in a terminal and `json` elsewhere. */
+export interface LogSettings {
+  /** The least level that is shown. */
+  readonly level: LogLevel.LogLevel
+  /** How lines look. */
+  readonly format: "auto" | "pretty" | "json"
+}
+
+const queueId = (name: string, config: Config.Config<string>, what: string) =>
+  setting(
+    name,
+    config,
+    `the id of the ${what} queue, a UUID: CXone Admin > Queues, open the queue, copy its id; or set ROUTES_FILE to a routing table`
+  )
+
+const builtIn: Effect.Effect<RoutingSettings, Problems> = Effect.map(
+  together({
+    salesQueueId: queueId("SALES_QUEUE_ID", routingConfig.salesQueueId, "sales"),
+    supportQueueId: queueId("SUPPORT_QUEUE_ID", routingConfig.supportQueueId, "support")
+  }),
+  (queues) => ({ queues })
+)
+
+/** Reads the table of a file; the problems that it has are some among those of the settings. */
+const fromFile = (path: string): Effect.Effect<LoadedRoutes, Problems, FileSystem.FileSystem> =>
+  loadRoutes(path).pipe(
+    Effect.mapError(({ isTable, problems }) =>
+      problems.map(({ column, instead, line, problem }) =>
+        isTable
+          ? { name: `${path}:${line}:${column}`, problem, instead, in: "routing table" as const }
+          : { name: path, problem, instead: `${instead} (ROUTES_FILE)`, in: "routing table" as const }
+      )
+    )
+  )
+
+const routesFile = setting("ROUTES_FILE", routingConfig.routesFile, "the path of a routing table, or leave it out")
+
+/** The settings of routing alone: the table of `path`, where one is given, instead of what is set. */
+export const routingSettings = (
+  path: Option.Option<string> = Option.none()
+): Effect.Effect<RoutingSettings, SettingsError, FileSystem.FileSystem> =>
+  Effect.mapError(routing(path), (problems) => new SettingsError({ problems }))
+
+const routing = (path: Option.Option<string>): Effect.Effect<RoutingSettings, Problems, FileSystem.FileSystem> =>
+  Effect.flatMap(Option.isSome(path) ? Effect.succeed(path) : routesFile, (path) =>
+    Option.isSome(path) ? Effect.map(fromFile(path.value), (routes) => ({ routes })) : builtIn
+  )
+
+const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
+  setting(
+    "WEBHOOK_AUTH",
+    webhookConfig.mode,
+    "api-key (with WEBHOOK_API_KEYS), basic (with WEBHOOK_BASIC_USER and WEBHOOK_BASIC_PASSWORD), signature (with WEBHOOK_SIGNING_SECRETS), or none to let everyone in"
+  ),
+  (mode): Effect.Effect<WebhookCredentials, Problems> => {
+    switch (mode) {
+      case "none":
+        return Effect.succeed({ mode })
+      case "api-key":
+        return Effect.map(
+          setting(
+            "WEBHOOK_API_KEYS",
+            webhookConfig.keys,
+            "the keys that Cognigy may send, separated by commas: a long random text each, such as `openssl rand -hex 32` prints"
+          ),
+          (keys) => ({ mode, keys })
+        )
+      case "signature":
+        return Effect.map(
+          setting(
+            "WEBHOOK_SIGNING_SECRETS",
+            webhookConfig.secrets,
+            'the secrets that requests may be signed with, separated by commas: whsec_ and the base64 of 24 to 64 random bytes each, such as `echo "whsec_$(openssl rand -base64 32)"` prints'
+          ),
+          (secrets) => ({ mode, secrets })
+        )
+      case "basic":
+        return together({
+          mode: Effect.succeed(mode),
+          user: setting("WEBHOOK_BASIC_USER", webhookConfig.user, "the user that Cognigy sends"),
+          password: setting("WEBHOOK_BASIC_PASSWORD", webhookConfig.password, "the password that Cognigy sends")
+        })
+    }
+  }
+)
+
+const Port = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+
+const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.flatMap(
+  together({
+    mode: setting(
+      "METRICS",
+      Config.option(Config.Literals(["off", "on"], "METRICS")),
+      "on (at /metrics of the webhook's port, for everyone who reaches it) or off"
+    ),
+    port: setting(
+      "METRICS_PORT",
+      Config.option(Config.schema(Port, "METRICS_PORT")),
+      "a port number, 0 to 65535, to serve /metrics on instead of the webhook's; or leave it out"
+    ),
+    host: setting(
+      "METRICS_HOST",
+      Config.option(Config.NonEmptyString("METRICS_HOST")),
+      "an address to serve /metrics on"
+    )
+  }),
+  ({ host, mode, port }): Effect.Effect<MetricsSettings, Problems> => {
+    if (Option.isSome(port) && !Option.contains(mode, "off")) {
+      return Effect.succeed({ host: Option.getOrElse(host, () => "127.0.0.1"), port: port.value })
+    }
+    return Option.isSome(host) && Option.isNone(port)
+      ? Effect.fail([
+          {
+            name: "METRICS_HOST",
+            problem: "is wrong: it is set without METRICS_PORT",
+            instead: "set METRICS_PORT, such as 9464, or leave METRICS_HOST out"
+          }
+        ])
+      : Effect.succeed(Option.getOrElse(mode, () => "off" as const))
+  }
+)
+
+const port = setting(
+  "PORT",
+  Config.schema(Port, "PORT").pipe(Config.withDefault(3000)),
+  "a port number, 0 to 65535; 0 takes any free one"
+)
+
+/** The settings that `serve --simulate` reads, `PORT` and `ROUTES_FILE`, or every problem that they have. */
+export const simulatedSettings: Effect.Effect<
+  { readonly port: number; readonly routes: LoadedRoutes | undefined },
+  SettingsError,
+  FileSystem.FileSystem
+> = Effect.mapError(
+  together({
+    port,
+    routes: Effect.flatMap(routesFile, (path) =>
+      Option.isNone(path) ? Effect.succeed(undefined) : fromFile(path.value)
+    )
+  }),
+  (problems) => new SettingsError({ problems })
+)
+
+/** Where people find the credentials of their OAuth client. */
+export const whereCredentialsAre =
+  "CXone Admin > Security > Applications, your OAuth client with the client credentials grant"
+
+const readers = {
+  host: setting("HOST", Config.NonEmptyString("HOST").pipe(Config.withDefault("127.0.0.1")), "an address to listen on"),
+  port,
+  cxone: together({
+    url: setting(
+      "CXONE_BASE_URL",
+      cxoneConfig.url,
+      "the start of CXone's URLs, such as https://mypurecloud.com; or leave it out and set CXONE_REGION"
+    ),
+    region: setting("CXONE_REGION", cxoneConfig.region, "your region's host, such as mypurecloud.com"),
+    clientId: setting("CXONE_CLIENT_ID", cxoneConfig.clientId, `the client id (${whereCredentialsAre})`),
+    clientSecret: setting(
+      "CXONE_CLIENT_SECRET",
+      cxoneConfig.clientSecret,
+      `the client secret (${whereCredentialsAre})`
+    ),
+    attemptTimeout: setting("CXONE_ATTEMPT_TIMEOUT", cxoneConfig.attemptTimeout, "a length of time, such as 2s"),
+    rateLimit: setting(
+      "CXONE_RATE_LIMIT",
+      cxoneConfig.rateLimit,
+      "how many calls CXone may get in how much time, such as 300/minute; or leave it out"
+    ),
+    retryShare: setting("CXONE_RETRY_SHARE", cxoneConfig.retryShare, "retries per call, 0 to 1, such as 0.2"),
+    retryFloor: setting("CXONE_RETRY_FLOOR", cxoneConfig.retryFloor, "a whole number of retries, such as 20")
+  }).pipe(Effect.map(fromConfig)),
+  routing: routing(Option.none()),
+  credentials,
+  deadline: setting(
+    "HANDOVER_DEADLINE",
+    handoverConfig.deadline,
+    "a length of time less than Cognigy's HTTP Request node waits (8 seconds by default), such as 7s"
+  ),
+  capacity: setting(
+    "MAX_HANDOVERS",
+    webhookConfig.capacity,
+    "how many webhooks may be under way at once, such as 1000"
+  ),
+  idempotencyWindow: setting(
+    "IDEMPOTENCY_WINDOW",
+    handoverConfig.idempotencyWindow,
+    "for how long a webhook that comes again is known, such as 10m"
+  ),
+  connections: together({
+    limit: setting(
+      "CXONE_CONNECTIONS",
+      positiveConfig("CXONE_CONNECTIONS").pipe(Config.withDefault(DEFAULT_CONNECTIONS.limit)),
+      "how many connections to CXone there may be, such as 1024"
+    ),
+    keepAlive: setting(
+      "CXONE_KEEP_ALIVE",
+      durationConfig("CXONE_KEEP_ALIVE").pipe(Config.withDefault(DEFAULT_CONNECTIONS.keepAlive)),
+      "for how long a connection to CXone is kept that nobody uses, such as 4s"
+    )
+  }),
+  metrics,
+  tracing: tracingSettings,
+  log: together({
+    // Where it is not set, what the command line's --log-level says holds.
+    level: Effect.flatMap(References.MinimumLogLevel, (level) =>
+      setting(
+        "LOG_LEVEL",
+        Config.LogLevel("LOG_LEVEL").pipe(Config.withDefault(level)),
+        "Trace, Debug, Info, Warn, Error, Fatal or None"
+      )
+    ),
+    format: setting(
+      "LOG_FORMAT",
+      Config.Literals(["auto", "pretty", "json"], "LOG_FORMAT").pipe(Config.withDefault("auto" as const)),
+      "auto (pretty in a terminal, else json), pretty or json"
+    )
+  })
+}
+
+/** All settings of `serve`. Fails with every problem that they have. */
+export const settings: Effect.Effect<Settings, SettingsError, FileSystem.FileSystem> = together(readers).pipe(
+  Effect.mapError((problems) => new SettingsError({ problems }))
+)
+
+/** The same, with what came of the routing table: other settings may be right where it is wrong. */
+export const settingsAndTable = together({ ...readers, routing: Effect.succeed(undefined) }).pipe(
+  Effect.result,
+  Effect.flatMap((settings) => Effect.map(Effect.result(routing(Option.none())), (routing) => ({ settings, routing })))
+)

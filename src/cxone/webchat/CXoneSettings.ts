@@ -1,0 +1,136 @@
+/** Where CXone is, and who we are there. */
+import { Config, Context, Duration, Layer, Option, Redacted, Schema } from "effect"
+import { durationConfig, rateConfig } from "../../std/DurationConfig.ts"
+import type { CircuitOptions } from "../transport/Circuit.ts"
+import type { RateLimitOptions } from "../transport/RateLimit.ts"
+import { DEFAULT_RETRY_BUDGET, type RetryBudgetOptions } from "../transport/RetryBudget.ts"
+
+/** The region that is used where none is set. */
+export const DEFAULT_REGION = "mypurecloud.com"
+
+/** How long one attempt of one call may take where nothing else is set, 2 s: a handover's 7 s have room for another one. */
+export const DEFAULT_ATTEMPT_TIMEOUT = Duration.seconds(2)
+
+/** How to reach one CXone tenant. */
+export class CXoneSettings extends Context.Service<
+  CXoneSettings,
+  {
+    /** `https://` and the region's host, or any other origin (with or without a path prefix), no slash at the end. */
+    readonly baseUrl: string
+    /** Of an OAuth client with the client credentials grant. */
+    readonly clientId: string
+    /** Of the same client. */
+    readonly clientSecret: Redacted.Redacted
+    /** For one attempt of one call, its answer's body included; retries come on top, within the deadline. */
+    readonly attemptTimeout: Duration.Duration
+    /** How many retries there may be beside first attempts; `DEFAULT_RETRY_BUDGET` where it is left out. */
+    readonly retryBudget?: RetryBudgetOptions
+    /** Our own limit on calls, retries and labels included; none where it is left out. */
+    readonly rateLimit?: RateLimitOptions
+    /** When calls are stopped for a while because most of them fail; `DEFAULT_CIRCUIT` where it is left out. */
+    readonly circuit?: CircuitOptions
+  }
+>()("cognigy-cxone-router/cxone/CXoneSettings") {
+  /** The settings by value. Dies where `baseUrl` is not an http or https URL, or has credentials, a query or a fragment. */
+  static readonly layer = (settings: CXoneOptions): Layer.Layer<CXoneSettings> =>
+    Layer.sync(CXoneSettings, () => {
+      const { attemptTimeout = DEFAULT_ATTEMPT_TIMEOUT, baseUrl } = settings
+      if (!isBaseUrl(baseUrl)) throw new TypeError(`CXoneSettings: baseUrl is ${NO_BASE_URL}`)
+      return {
+        ...settings,
+        baseUrl: toBaseUrl(baseUrl),
+        attemptTimeout: Duration.fromInputUnsafe(attemptTimeout)
+      }
+    })
+
+  /**
+   * The settings as a `Config`: `CXONE_BASE_URL` or `CXONE_REGION`, `CXONE_CLIENT_ID`, `CXONE_CLIENT_SECRET`,
+   * `CXONE_ATTEMPT_TIMEOUT`, `CXONE_RATE_LIMIT`, `CXONE_RETRY_SHARE`, `CXONE_RETRY_FLOOR`. With `Config.nested`, the same names after a prefix.
+   */
+  static get config(): Config.Config<CXoneSettings["Service"]> {
+    return Config.map(Config.all(cxoneConfig), fromConfig)
+  }
+
+  /** The settings from `config`. Fails with the first setting that is missing or wrong. */
+  static layerConfig(): Layer.Layer<CXoneSettings, Config.ConfigError> {
+    return Layer.effect(CXoneSettings, CXoneSettings.config)
+  }
+}
+
+/** How to reach one CXone tenant: the settings, where an attempt's time may be left out (2 s), and may be written as text. */
+export interface CXoneOptions extends Omit<CXoneSettings["Service"], "attemptTimeout"> {
+  /** For one attempt of one call, its answer's body included. Default 2 s. */
+  readonly attemptTimeout?: Duration.Input
+}
+
+const NO_BASE_URL = "not an http or https URL without credentials, query or fragment"
+
+const isBaseUrl = (text: string): boolean => {
+  const url = URL.parse(text)
+  return (
+    url !== null &&
+    (url.protocol === "https:" || url.protocol === "http:") &&
+    url.username === "" &&
+    url.password === "" &&
+    url.search === "" &&
+    url.hash === ""
+  )
+}
+
+/** The URL as its parser reads it, with nothing after the path, and no slash at the end. */
+const toBaseUrl = (text: string): string => {
+  const { origin, pathname } = new URL(text)
+  return (origin + pathname).replace(/\/+$/, "")
+}
+
+const BaseUrl = Schema.String.check(Schema.makeFilter(isBaseUrl, { message: NO_BASE_URL }))
+
+const Host = Schema.String.check(
+  Schema.isPattern(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i, { message: "not a host name such as mypurecloud.com" })
+)
+
+/** Text with something in it. */
+const NotBlank = Schema.String.check(Schema.makeFilter((value: string) => value.trim() !== "", { message: "empty" }))
+
+/** Space around a text is a slip of the one who pasted it. */
+const text = (name: string) => Config.schema(NotBlank, name).pipe(Config.map((value) => value.trim()))
+
+/** A number; nothing but space would be read as 0. */
+const NumberText = NotBlank.pipe(Schema.decodeTo(Schema.FiniteFromString))
+
+const Share = NumberText.check(Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "not a number from 0 to 1" }))
+
+const Count = NumberText.check(
+  Schema.makeFilter((count: number) => Number.isSafeInteger(count) && count >= 0, { message: "not a whole number" })
+)
+
+/** Each setting of CXone as a `Config` of its own, for programs that report all problems at once. */
+export const cxoneConfig = {
+  /** `CXONE_BASE_URL`, which wins over the region. */
+  url: Config.schema(BaseUrl, "CXONE_BASE_URL").pipe(Config.map(toBaseUrl), Config.option),
+  region: Config.schema(Host, "CXONE_REGION").pipe(Config.withDefault(DEFAULT_REGION)),
+  clientId: text("CXONE_CLIENT_ID"),
+  clientSecret: text("CXONE_CLIENT_SECRET").pipe(Config.map((secret) => Redacted.make(secret))),
+  attemptTimeout: durationConfig("CXONE_ATTEMPT_TIMEOUT").pipe(Config.withDefault(DEFAULT_ATTEMPT_TIMEOUT)),
+  /** `CXONE_RATE_LIMIT`; none where it is not set. */
+  rateLimit: Config.option(rateConfig("CXONE_RATE_LIMIT")),
+  retryShare: Config.schema(Share, "CXONE_RETRY_SHARE").pipe(Config.withDefault(DEFAULT_RETRY_BUDGET.share)),
+  retryFloor: Config.schema(Count, "CXONE_RETRY_FLOOR").pipe(Config.withDefault(DEFAULT_RETRY_BUDGET.floor))
+}
+
+/** The settings from what `cxoneConfig` read. */
+export const fromConfig = ({
+  rateLimit,
+  region,
+  retryFloor,
+  retryShare,
+  url,
+  ...rest
+}: {
+  readonly [K in keyof typeof cxoneConfig]: Config.Success<(typeof cxoneConfig)[K]>
+}): CXoneSettings["Service"] => ({
+  ...rest,
+  baseUrl: Option.getOrElse(url, () => `https://${region}`),
+  retryBudget: { share: retryShare, floor: retryFloor },
+  ...(Option.isSome(rateLimit) ? { rateLimit: rateLimit.value } : {})
+})

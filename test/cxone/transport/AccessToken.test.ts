@@ -1,0 +1,418 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Duration, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
+import { TestClock } from "effect/testing"
+import { AccessToken, lifetime, REFUSAL_MEMORY } from "../../../src/cxone/transport/AccessToken.ts"
+import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
+import { type Reply, scripted, token } from "../../support/scripted.ts"
+import { timed } from "../../support/time.ts"
+
+const get = Effect.flatMap(AccessToken, ({ get }) => Effect.map(get, Redacted.value))
+
+/** Runs a test against a token endpoint that answers by script. */
+const withTokens = <A, E>(
+  reply: (index: number) => Reply | Effect.Effect<Reply>,
+  test: (sent: ReadonlyArray<unknown>) => Effect.Effect<A, E, AccessToken>
+) => {
+  const { layer, sent } = scripted((_, index) => reply(index))
+  return test(sent).pipe(Effect.provide(Layer.provide(AccessToken.layer(), layer)))
+}
+
+const numbered = (expiresIn: number) => (index: number) => token(`token-${index + 1}`, expiresIn)
+
+describe("the life of a token", () => {
+  it("ends 60 s before it expires, or at half its life where that is less", () => {
+    assert.strictEqual(lifetime(3600).usable, 3_540_000)
+    assert.strictEqual(lifetime(121).usable, 61_000)
+    assert.strictEqual(lifetime(120).usable, 60_000)
+    assert.strictEqual(lifetime(61).usable, 30_500)
+    assert.strictEqual(lifetime(30).usable, 15_000)
+  })
+
+  it("renews before that: 30 s, or a fifth of the usable time where that is less", () => {
+    assert.strictEqual(lifetime(3600).renewal, 3_510_000)
+    assert.strictEqual(lifetime(61).renewal, 24_400)
+    assert.strictEqual(lifetime(30).renewal, 12_000)
+  })
+
+  it("is capped at a day, so that no timer overflows", () => {
+    assert.strictEqual(lifetime(1e12).usable, 86_340_000)
+  })
+})
+
+describe("AccessToken", () => {
+  it.effect("asks with the client credentials as a form", () => {
+    const { layer, sent } = scripted(() => token("t"))
+    return Effect.gen(function* () {
+      yield* get
+      assert.deepStrictEqual(sent, [
+        {
+          method: "POST",
+          path: "/oauth/token",
+          authorization: undefined,
+          body: "grant_type=client_credentials&client_id=client&client_secret=secret"
+        }
+      ])
+    }).pipe(Effect.provide(Layer.provide(AccessToken.layer(), layer)))
+  })
+
+  it.effect("makes one request for 1,000 who wait together", () =>
+    withTokens(
+      () => Effect.delay(Effect.succeed(token("shared")), "500 millis"),
+      (sent) =>
+        Effect.gen(function* () {
+          const all = yield* Effect.forkChild(
+            Effect.all(
+              Array.from({ length: 1000 }, () => get),
+              { concurrency: "unbounded" }
+            )
+          )
+          yield* TestClock.adjust("500 millis")
+          assert.deepStrictEqual(new Set(yield* Fiber.join(all)), new Set(["shared"]))
+          assert.strictEqual(sent.length, 1)
+        })
+    )
+  )
+
+  it.effect("goes on for the others when the one who started the request leaves", () =>
+    withTokens(
+      () => Effect.delay(Effect.succeed(token("shared")), "500 millis"),
+      (sent) =>
+        Effect.gen(function* () {
+          const first = yield* Effect.forkChild(get)
+          const second = yield* Effect.forkChild(get)
+          yield* TestClock.adjust("100 millis")
+          yield* Fiber.interrupt(first)
+          yield* TestClock.adjust("400 millis")
+          assert.strictEqual(yield* Fiber.join(second), "shared")
+          assert.strictEqual(sent.length, 1)
+        })
+    )
+  )
+
+  it.effect("is renewed in the background, so that nobody waits at the margin", () =>
+    withTokens(numbered(3600), (sent) =>
+      Effect.gen(function* () {
+        assert.strictEqual(yield* get, "token-1")
+        yield* TestClock.adjust("3509 seconds")
+        assert.strictEqual(sent.length, 1)
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(sent.length, 2)
+        assert.strictEqual(yield* get, "token-2")
+        assert.strictEqual(sent.length, 2)
+      })
+    )
+  )
+
+  it.effect("keeps serving while a renewal hangs, and asks anew past the margin", () =>
+    withTokens(
+      (index) => (index === 0 ? token("first", 3600) : index < 6 ? "hang" : token("late")),
+      () =>
+        Effect.gen(function* () {
+          yield* get
+          yield* TestClock.adjust("3520 seconds")
+          assert.strictEqual(yield* get, "first")
+          yield* TestClock.adjust("60 seconds")
+          assert.strictEqual(yield* get, "late")
+        })
+    )
+  )
+
+  it.effect("keeps serving while renewals fail, and renews as soon as one succeeds", () =>
+    withTokens(
+      (index) => (index === 0 ? token("first", 3600) : index < 7 ? { status: 503 } : token("second")),
+      () =>
+        Effect.gen(function* () {
+          yield* get
+          yield* TestClock.adjust("3511 seconds")
+          assert.strictEqual(yield* get, "first")
+          yield* TestClock.adjust("25 seconds")
+          assert.strictEqual(yield* get, "second")
+        })
+    )
+  )
+
+  for (const [expiresIn, usableSeconds] of [
+    [61, 30],
+    [30, 14]
+  ] as const) {
+    it.effect(`with expires_in ${expiresIn} serves many handovers`, () =>
+      withTokens(numbered(expiresIn), (sent) =>
+        Effect.gen(function* () {
+          yield* get
+          for (let second = 0; second < 10; second++) {
+            yield* TestClock.adjust("1 second")
+            assert.strictEqual(yield* get, "token-1")
+          }
+          assert.strictEqual(sent.length, 1)
+          yield* TestClock.adjust(`${usableSeconds} seconds`)
+          assert.notStrictEqual(yield* get, "token-1")
+        })
+      )
+    )
+  }
+
+  it.effect("dropped is asked for anew, once for everyone who dropped it", () =>
+    withTokens(numbered(3600), (sent) =>
+      Effect.gen(function* () {
+        const { drop, get } = yield* AccessToken
+        const old = yield* get
+        const fresh = yield* Effect.all(
+          Array.from({ length: 50 }, () => Effect.andThen(drop(old), get)),
+          { concurrency: "unbounded" }
+        )
+        assert.deepStrictEqual(new Set(fresh.map(Redacted.value)), new Set(["token-2"]))
+        yield* drop(old)
+        assert.strictEqual(Redacted.value(yield* get), "token-2")
+        assert.strictEqual(sent.length, 2)
+      })
+    )
+  )
+
+  it.effect("refused is not asked for again within 5 s, and then is", () =>
+    withTokens(
+      (index) => (index === 0 ? { status: 401, body: { error: "invalid_client" } } : token("at-last")),
+      (sent) =>
+        Effect.gen(function* () {
+          for (let i = 0; i < 20; i++) assert.strictEqual((yield* Effect.flip(get))._tag, "Unauthorized")
+          assert.strictEqual(sent.length, 1)
+          yield* TestClock.adjust("5 seconds")
+          assert.strictEqual(yield* get, "at-last")
+        })
+    )
+  )
+
+  it.effect("is retried on 5xx, dropped connections and silence", () =>
+    withTokens(
+      (index) => ([{ status: 500 }, "drop", "hang"] as const)[index] ?? token("in-the-end"),
+      (sent) =>
+        Effect.gen(function* () {
+          const fiber = yield* Effect.forkChild(get)
+          yield* TestClock.adjust("10 seconds")
+          assert.strictEqual(yield* Fiber.join(fiber), "in-the-end")
+          assert.strictEqual(sent.length, 4)
+        })
+    )
+  )
+
+  it.effect("waits out a short Retry-After, and reports a long one without asking again before it is over", () =>
+    withTokens(
+      (index) => ({ status: 429, headers: { "retry-after": index === 0 ? "3" : "20" } }),
+      (sent) =>
+        Effect.gen(function* () {
+          const fiber = yield* Effect.forkChild(Effect.flip(get))
+          yield* TestClock.adjust("2900 millis")
+          assert.strictEqual(sent.length, 1)
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual((yield* Fiber.join(fiber))._tag, "RateLimited")
+          assert.strictEqual((yield* Effect.flip(get))._tag, "RateLimited")
+          assert.strictEqual(sent.length, 2)
+        })
+    )
+  )
+
+  it.effect("limited for an hour is asked for again after a minute", () =>
+    withTokens(
+      (index) => (index === 0 ? { status: 429, headers: { "retry-after": "3600" } } : token("again")),
+      (sent) =>
+        Effect.gen(function* () {
+          assert.strictEqual((yield* Effect.flip(get))._tag, "RateLimited")
+          yield* TestClock.adjust("59 seconds")
+          const error = yield* Effect.flip(get)
+          assert(error._tag === "RateLimited")
+          assert.deepStrictEqual(error.retryAfter, Duration.seconds(1))
+          assert.strictEqual(sent.length, 1)
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual(yield* get, "again")
+        })
+    )
+  )
+
+  it.effect("of a very short life is not renewed while nobody asks for it", () =>
+    withTokens(numbered(1), (sent) =>
+      Effect.gen(function* () {
+        yield* get
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(sent.length, 1)
+      })
+    )
+  )
+
+  for (const [what, reply] of [
+    ["no token", { status: 200, body: { expires_in: 3600 } }],
+    ["a token that no header can carry", { status: 200, body: { access_token: "a\nb", expires_in: 3600 } }],
+    ["no life", { status: 200, body: { access_token: "t", expires_in: 0 } }],
+    ["no JSON", { status: 200, body: "<html>" }],
+    ["a redirect", { status: 302 }]
+  ] as const) {
+    it.effect(`answered with ${what} is an unexpected response, told without the body`, () =>
+      withTokens(
+        () => reply,
+        () =>
+          Effect.gen(function* () {
+            const error = yield* Effect.flip(get)
+            assert.strictEqual(error._tag, "UnexpectedResponse")
+            assert.notInclude(error.message, "html")
+          })
+      )
+    )
+  }
+})
+
+describe("who waits for a token", () => {
+  for (const [why, reply, tag] of [
+    ["CXone fails", { status: 503 }, "Unavailable"],
+    ["connections break", "drop", "Unavailable"],
+    ["CXone limits token requests", { status: 429, headers: { "retry-after": "3" } }, "RateLimited"],
+    ["CXone says nothing", "hang", "DeadlineExceeded"]
+  ] as const) {
+    it.effect(`waits no longer than its deadline, and learns that ${why}`, () =>
+      withTokens(
+        () => reply,
+        () =>
+          Effect.gen(function* () {
+            const { millis, value } = yield* timed(Effect.flip(get.pipe(Deadline.within("500 millis"))))
+            assert.strictEqual(value._tag, tag)
+            assert.isAtMost(millis, 500)
+          })
+      )
+    )
+  }
+
+  it.effect("learns so also when another has asked for it", () =>
+    withTokens(
+      () => ({ status: 503 }),
+      (sent) =>
+        Effect.gen(function* () {
+          yield* Effect.forkChild(Effect.exit(get))
+          yield* Effect.yieldNow
+          const { value } = yield* timed(Effect.flip(get.pipe(Deadline.within("500 millis"))))
+          assert(value._tag === "Unavailable")
+          assert.strictEqual(value.operation, "token")
+          assert.isAtMost(sent.length, 3)
+        })
+    )
+  )
+
+  it.effect("does not end the request for the others with its deadline", () =>
+    withTokens(
+      () => Effect.delay(Effect.succeed(token("late")), "1 second"),
+      (sent) =>
+        Effect.gen(function* () {
+          const hasty = yield* Effect.forkChild(Effect.flip(get.pipe(Deadline.within("500 millis"))))
+          const patient = yield* Effect.forkChild(get.pipe(Deadline.within("5 seconds")))
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual((yield* Fiber.join(hasty))._tag, "DeadlineExceeded")
+          assert.strictEqual(yield* Fiber.join(patient), "late")
+          assert.strictEqual(sent.length, 1)
+        })
+    )
+  )
+})
+
+describe("a refusal", () => {
+  const refused: Reply = { status: 401, body: { error: "invalid_client" } }
+  const all = Effect.all(
+    Array.from({ length: 100 }, () => Effect.flip(get)),
+    { concurrency: "unbounded" }
+  )
+
+  it.effect("of our credentials is heard by all at once, and checked once in 5 s however many ask", () =>
+    withTokens(
+      () => refused,
+      (sent) =>
+        Effect.gen(function* () {
+          const tags = new Set((yield* all).map(({ _tag }) => _tag))
+          yield* TestClock.adjust(Duration.subtract(REFUSAL_MEMORY, Duration.millis(1)))
+          yield* all
+          assert.deepStrictEqual(tags, new Set(["Unauthorized"]))
+          assert.strictEqual(sent.length, 1)
+          yield* TestClock.adjust("1 millis")
+          yield* all
+          assert.strictEqual(sent.length, 2)
+        })
+    )
+  )
+
+  it.effect("is not what a CXone that fails is remembered for", () =>
+    withTokens(
+      (index) => (index < 5 ? { status: 503 } : token("again")),
+      () =>
+        Effect.gen(function* () {
+          assert.strictEqual((yield* timed(Effect.flip(get))).value._tag, "Unavailable")
+          assert.strictEqual(yield* get, "again")
+        })
+    )
+  )
+
+  it.effect("of a renewal makes nobody wait or fail before the token's margin", () =>
+    withTokens(
+      (index) => (index === 0 ? token("first", 3600) : refused),
+      (sent) =>
+        Effect.gen(function* () {
+          yield* get
+          yield* TestClock.adjust("3539 seconds")
+          assert.isAbove(sent.length, 1)
+          assert.strictEqual(yield* get, "first")
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual((yield* Effect.flip(get))._tag, "Unauthorized")
+        })
+    )
+  )
+
+  it.effect("of a fresh token keeps CXone from being asked for another within 5 s", () =>
+    withTokens(numbered(3600), (sent) =>
+      Effect.gen(function* () {
+        const { get, reject } = yield* AccessToken
+        yield* reject(yield* get)
+        for (let i = 0; i < 20; i++) assert.strictEqual((yield* Effect.flip(get))._tag, "Unauthorized")
+        assert.strictEqual(sent.length, 1)
+        yield* TestClock.adjust(REFUSAL_MEMORY)
+        assert.strictEqual(Redacted.value(yield* get), "token-2")
+      })
+    )
+  )
+
+  it.effect("of a token that is not used any more changes nothing", () =>
+    withTokens(numbered(3600), (sent) =>
+      Effect.gen(function* () {
+        const { drop, get, reject } = yield* AccessToken
+        const old = yield* get
+        yield* drop(old)
+        yield* reject(old)
+        const fresh = yield* get
+        yield* reject(old)
+        assert.strictEqual(yield* get, fresh)
+        assert.strictEqual(sent.length, 2)
+      })
+    )
+  )
+
+  it.effect("ends the renewals of the token", () =>
+    withTokens(numbered(3600), (sent) =>
+      Effect.gen(function* () {
+        const { get, reject } = yield* AccessToken
+        yield* reject(yield* get)
+        yield* TestClock.adjust("1 hour")
+        assert.strictEqual(sent.length, 1)
+      })
+    )
+  )
+})
+
+describe("closing the layer", () => {
+  it.effect("ends the request under way and the renewals", () => {
+    const { layer, sent } = scripted((_, index) => (index === 0 ? token("first", 3600) : { status: 503 }))
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const accessToken = Layer.provide(AccessToken.layer(), layer)
+      const { get } = Context.get(yield* Layer.buildWithScope(accessToken, scope), AccessToken)
+      yield* get
+      yield* TestClock.adjust("3511 seconds")
+      const { length } = sent
+      assert.isAbove(length, 1)
+      yield* Scope.close(scope, Exit.void)
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual(sent.length, length)
+    })
+  })
+})
