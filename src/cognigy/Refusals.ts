@@ -1,7 +1,7 @@
 /** Requests of senders who could not be told: counted, and logged in few lines however many there are. */
 import { Effect } from "effect"
 import * as Deadline from "../cxone/transport/Deadline.ts"
-import { refusalsTotal } from "../metrics.ts"
+import { refusalsTotal } from "../handover/metrics.ts"
 import { count, counters, declare } from "../std/measure.ts"
 
 /** Why the webhook's credentials were refused: there were none, they were not right, or their time had passed. */

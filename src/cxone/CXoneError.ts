@@ -1,124 +1,96 @@
 /**
- * What can go wrong in a conversation with CXone. Every error names the operation and carries only what is safe to show:
- * no token, no secret, no raw body.
+ * The errors of calls to CXone. Each names the call that failed, and holds only what is safe to show: no token, no secret, no raw body.
+ *
+ * `Unauthorized`, `Conflict` and `RateLimited` are also tags of errors in `effect/http-api`. A handler that sees both tells them apart with
+ * `isCXoneError`; a handover wraps its error in `HandoverFailed`, whose tag is its own.
  */
-import { Duration, Schema } from "effect"
+import { Schema } from "effect"
+import { Target } from "../domain/Target.ts"
+import { inWords } from "../std/clock.ts"
 
-/** The calls that this project makes to CXone, by the names that errors, logs and spans use. */
-export const Operation = Schema.Literals([
-  "token",
-  "whoami",
-  "queue",
-  "agent",
-  "open",
-  "findActive",
-  "routeToQueue",
-  "routeToAgent",
-  "label"
-])
-
-/** The name of one call to CXone. */
-export type Operation = typeof Operation.Type
-
-/** The OAuth scopes that CXone asks for each operation: what a 403 is explained with. */
-export const scopesOf: Record<Operation, ReadonlyArray<string>> = {
-  token: [],
-  whoami: ["users:read"],
-  queue: ["queues:read"],
-  agent: ["users:read"],
-  open: ["conversations:webchat:create"],
-  findActive: ["conversations:webchat:read"],
-  routeToQueue: ["conversations:webchat:write"],
-  routeToAgent: ["conversations:webchat:write"],
-  label: ["conversations:webchat:write"]
+/** The members of every error. */
+const call = {
+  /** The name of the call, such as `open`. */
+  operation: Schema.String
 }
 
-/** CXone refused our credentials: at the token endpoint, or with a 401 to a token that had just been issued. */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {
-  /** The call that failed. */
-  operation: Operation
-}) {
+/** What the person who runs the service can do about it. */
+const remedy = Schema.optionalKey(Schema.String)
+
+const advice = (text: string | undefined) => (text === undefined ? "" : `: ${text}`)
+
+/** CXone refused our credentials: at the token endpoint, or by a 401 to a token that it had just issued. */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", { ...call, remedy }) {
   override get message() {
-    return this.operation === "token"
-      ? "CXone refused the client id and secret: check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, and that the client is active in CXone Admin"
-      : `CXone refused a fresh token (${this.operation}): check that the client is still active in CXone Admin`
+    return `CXone refused our credentials (${this.operation})${advice(this.remedy)}`
   }
 }
 
-/** CXone answered 403: the client lacks a scope. */
-export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {
-  /** The call that failed. */
-  operation: Operation,
-  /** The scopes that the operation needs. */
-  scopes: Schema.Array(Schema.String)
+/** CXone answered 403: our client lacks a permission. */
+export class PermissionMissing extends Schema.TaggedError<PermissionMissing>()("PermissionMissing", {
+  ...call,
+  /** The permissions that the call needs, by CXone's names. */
+  permissions: Schema.Array(Schema.String),
+  remedy
 }) {
   override get message() {
-    const needed = this.scopes.length === 0 ? "" : `; it needs the scope ${this.scopes.join(", ")}`
-    return `CXone denied access (${this.operation})${needed}: add it to the client in CXone Admin > Security > Applications`
+    const needed = this.permissions.length === 0 ? "" : `; it needs ${this.permissions.join(", ")}`
+    return `CXone denied access (${this.operation})${needed}${advice(this.remedy)}`
   }
 }
 
-/** CXone says that the user has an active conversation, but none can be found: a lock that outlives its session. */
-export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", {
-  /** The call that failed. */
-  operation: Operation
-}) {
+/** CXone reports that the user has an active conversation, but lists none: a lock that outlives its session. */
+export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", call) {
   override get message() {
     return `CXone reports an active conversation that it does not list (${this.operation})`
   }
 }
 
-/** The conversation, queue or agent that the call names is not there (404). */
-export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
-  /** The call that failed. */
-  operation: Operation
-}) {
+/** The conversation, queue or agent that the call names does not exist in CXone (404). */
+export class ResourceNotFound extends Schema.TaggedError<ResourceNotFound>()("ResourceNotFound", call) {
   override get message() {
-    return `CXone does not know what the call names (${this.operation})`
+    return `CXone has nothing under the id of this call (${this.operation})`
   }
 }
 
-/** CXone does not take the queue or agent (400 or 422 on the routing action). */
+/** CXone does not accept the queue or agent: 400, 404 or 422 on the routing action. */
 export class InvalidTarget extends Schema.TaggedError<InvalidTarget>()("InvalidTarget", {
-  /** The call that failed. */
-  operation: Operation,
-  /** The status that CXone answered with: 400, 404 or 422. */
+  ...call,
+  /** The HTTP status of the answer. */
   status: Schema.Int,
-  /** The id of the queue or agent. */
-  id: Schema.String
+  /** The queue or agent. */
+  target: Target
 }) {
   override get message() {
-    // An agent's may be what a user sent; a queue's is the table's.
-    const target = this.operation === "routeToAgent" ? "this agent" : `the queue ${this.id}`
-    return `CXone does not take ${target} (it answered ${this.status}): check its id in CXone Admin`
+    // A queue's id comes from the routing table; an agent's may come from a user.
+    const which = this.target.type === "agent" ? "this agent" : `the queue ${this.target.id}`
+    return `CXone does not accept ${which} (it answered ${this.status}): check the id in CXone Admin`
   }
 }
 
-/** CXone limits us (429) and there is no time left to wait. */
+/** CXone limits our calls (429), or our own limit does, and no time is left to wait. */
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
-  /** The call that failed. */
-  operation: Operation,
-  /** How long CXone asked us to wait, where it said so. */
+  ...call,
+  /** How long to wait, when it is known. */
   retryAfter: Schema.UndefinedOr(Schema.Duration)
 }) {
   override get message() {
-    const wait = this.retryAfter === undefined ? "" : ` for ${Duration.format(this.retryAfter)}`
+    const wait = this.retryAfter === undefined ? "" : ` for ${inWords(this.retryAfter)}`
     return `CXone limits our calls${wait} (${this.operation})`
   }
 }
 
-/** Why no usable answer came: an error status, a broken connection, none within the attempt's time, or nobody asked, because most calls fail. */
+/** Why no usable answer came: an error status, a broken connection, none within the attempt's time, or no attempt was made because most calls fail. */
 export const UnavailableReason = Schema.Literals(["Status", "Connection", "Timeout", "NotTried"])
 
-/** CXone could not be reached or failed (5xx), and the retries did not help. */
+/** CXone could not be reached or failed (5xx), and retries did not help. */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
-  /** The call that failed. */
-  operation: Operation,
-  /** Why there is no usable answer. */
+  ...call,
+  /** Why no usable answer came. */
   reason: UnavailableReason,
-  /** The status, a connection error's code, or the time that the attempt was given. */
+  /** The status, the code of a connection error, or the time that the attempt had. */
   detail: Schema.String,
-  /** How long CXone asked us to wait, where it said so. */
+  /** How long to wait, when it is known. */
   retryAfter: Schema.UndefinedOr(Schema.Duration)
 }) {
   override get message() {
@@ -126,13 +98,12 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   }
 }
 
-/** CXone answered something that is not its contract. */
+/** CXone's answer does not follow its contract. */
 export class UnexpectedResponse extends Schema.TaggedError<UnexpectedResponse>()("UnexpectedResponse", {
-  /** The call that failed. */
-  operation: Operation,
-  /** The status of the answer. */
+  ...call,
+  /** The HTTP status of the answer. */
   status: Schema.Int,
-  /** What is wrong with it; never the body itself. */
+  /** What is wrong with the answer; never its body. */
   issue: Schema.String
 }) {
   override get message() {
@@ -140,10 +111,10 @@ export class UnexpectedResponse extends Schema.TaggedError<UnexpectedResponse>()
   }
 }
 
-/** The time that the whole piece of work was given has passed. */
+/** The deadline of the whole piece of work passed. */
 export class DeadlineExceeded extends Schema.TaggedError<DeadlineExceeded>()("DeadlineExceeded", {
-  /** The call that was under way, where it is known. */
-  operation: Schema.UndefinedOr(Operation)
+  /** The call that was in progress, when it is known. */
+  operation: Schema.UndefinedOr(Schema.String)
 }) {
   override get message() {
     return this.operation === undefined
@@ -152,18 +123,37 @@ export class DeadlineExceeded extends Schema.TaggedError<DeadlineExceeded>()("De
   }
 }
 
-/** What sending any request can fail with, whatever the answer means. */
+/** The errors of sending any request, whatever the answer means. */
 export type SendError = RateLimited | Unavailable | UnexpectedResponse | DeadlineExceeded
 
-/** What any authorized call can fail with, whatever the operation. */
-export type CallError = SendError | Unauthorized | Forbidden
+/** The errors of any authorized call, whatever the operation. */
+export type CallError = SendError | Unauthorized | PermissionMissing
 
-/** Everything that the services of this folder can fail with. */
-export type CXoneError = CallError | Conflict | NotFound | InvalidTarget
+/** Every error of calls to CXone, as a schema. */
+export const CXoneError = Schema.Union([
+  Conflict,
+  DeadlineExceeded,
+  InvalidTarget,
+  PermissionMissing,
+  RateLimited,
+  ResourceNotFound,
+  Unauthorized,
+  Unavailable,
+  UnexpectedResponse
+])
 
-/** Whether the same call may succeed a little later: CXone limits us, fails (5xx), drops the connection or is slow. */
-export const isTransient = (error: { readonly _tag: string }): error is RateLimited | Unavailable =>
+/** Every error of calls to CXone. */
+export type CXoneError = typeof CXoneError.Type
+
+/** Whether a value is one of these errors, and not one of the same tag from elsewhere. */
+export const isCXoneError: (value: unknown) => value is CXoneError = Schema.is(CXoneError)
+
+/** Whether the same call may succeed a little later: CXone limits our calls, fails (5xx), drops the connection or is slow. */
+export const isTransient = (error: CXoneError): error is RateLimited | Unavailable =>
   error._tag === "RateLimited" || error._tag === "Unavailable"
 
-/** Whether CXone was not asked at all, because most calls fail: who waits for an answer hears so at once. */
+/** Whether CXone was just slow: a missed deadline says as much. */
+export const isTimeout = (error: CXoneError): boolean => error._tag === "Unavailable" && error.reason === "Timeout"
+
+/** Whether no attempt was made, because most calls fail. */
 export const wasNotTried = (error: CXoneError): boolean => error._tag === "Unavailable" && error.reason === "NotTried"

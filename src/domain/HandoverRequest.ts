@@ -1,41 +1,51 @@
-/** What a bot asks for, whichever shape of webhook it came in: the value that routing decides on. */
+/** What a bot asks for, in whichever shape of webhook it came: routing decides on it, and the contact centre gets it whole. */
+import { Schema } from "effect"
 
 /** A value that the bot recognised in what the user said. */
-export type EntityValue = string | number | boolean
+export const EntityValue = Schema.Union([Schema.String, Schema.Number, Schema.Boolean])
+
+/** A value that the bot recognised in what the user said. */
+export type EntityValue = typeof EntityValue.Type
 
 /** A named value: an entity of a flow, or a filled slot. */
-export interface Entity {
-  /** Its name, as the bot has it. */
-  readonly name: string
+export const Entity = Schema.Struct({
+  /** The name that the bot has for it. */
+  name: Schema.String,
   /** What the bot recognised. */
-  readonly value: EntityValue
-}
+  value: EntityValue
+})
+
+/** A named value: an entity of a flow, or a filled slot. */
+export type Entity = typeof Entity.Type
 
 /** One request to hand a conversation over. Ids are opaque text; members that the bot did not send are `undefined`. */
-export interface HandoverRequest {
+export const HandoverRequest = Schema.Struct({
   /** The name of the intent that the bot recognised. */
-  readonly intent: string
-  /** How sure the bot is of the intent; Cognigy's scores lie between 0 and 1. */
-  readonly confidence?: number | undefined
+  intent: Schema.String,
+  /** How sure the bot is of the intent, 0 to 1. */
+  confidence: Schema.optional(Schema.Number),
   /** The end user's id in Cognigy. */
-  readonly userId: string
-  /** In the order in which they came; a name may stand more than once. */
-  readonly entities: ReadonlyArray<Entity>
+  userId: Schema.String,
+  /** In the order in which they came; a name may occur more than once. */
+  entities: Schema.Array(Entity),
   /** Cognigy's id of the conversation with the bot. */
-  readonly sessionId?: string | undefined
+  sessionId: Schema.optional(Schema.String),
   /** Cognigy's id of what the user said: the same when the webhook is sent again. */
-  readonly inputId?: string | undefined
-  /** Cognigy's id of what came of that. */
-  readonly traceId?: string | undefined
-  /** As the bot has it, such as `de-DE`. */
-  readonly language?: string | undefined
-  /** Where the user writes from, as Cognigy names it. */
-  readonly channel?: string | undefined
+  inputId: Schema.optional(Schema.String),
+  /** Cognigy's id of the trace that followed. */
+  traceId: Schema.optional(Schema.String),
+  /** In the bot's form, such as `de-DE`. */
+  language: Schema.optional(Schema.String),
+  /** The channel that the user writes on, by Cognigy's name. */
+  channel: Schema.optional(Schema.String),
   /** What the user said. */
-  readonly text?: string | undefined
+  text: Schema.optional(Schema.String),
   /** Whatever else the flow attached. */
-  readonly data?: unknown
-}
+  data: Schema.optional(Schema.Unknown)
+})
+
+/** One request to hand a conversation over. */
+export type HandoverRequest = typeof HandoverRequest.Type
 
 /** The first value of an entity or slot by its name. */
 export const entityValue = (request: HandoverRequest, name: string): EntityValue | undefined =>

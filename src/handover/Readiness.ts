@@ -1,7 +1,7 @@
-/** Whether handovers can be taken: a token for CXone can be had. */
+/** Whether handovers can be taken: the contact centre accepts our calls. */
 import { Context, Duration, Effect, Layer, Schema } from "effect"
-import { AccessToken } from "../cxone/transport/AccessToken.ts"
-import * as Deadline from "../cxone/transport/Deadline.ts"
+import { ContactCentre } from "../cxone/ContactCentre.ts"
+import * as Deadline from "../cxone/Deadline.ts"
 
 /** Handovers cannot be taken now; the reason is safe to show. */
 export class NotReady extends Schema.TaggedError<NotReady>()("NotReady", {
@@ -13,23 +13,23 @@ export class NotReady extends Schema.TaggedError<NotReady>()("NotReady", {
   }
 }
 
-/** How long a readiness check waits for a token, 2 s: as long as one attempt to get it may take by default. */
+/** How long a readiness check may take, 2 s: as long as one attempt to get a token by default. */
 export const READINESS_TIMEOUT = Duration.seconds(2)
 
 /** The readiness of the service. */
 export class Readiness extends Context.Service<
   Readiness,
   {
-    /** Succeeds at once while a token is at hand; fails with the reason within 2 s. */
+    /** Succeeds at once while calls can be made; fails with the reason within 2 s. */
     readonly check: Effect.Effect<void, NotReady>
   }
 >()("cognigy-cxone-router/handover/Readiness") {
-  /** Readiness by the access token. */
-  static layer(): Layer.Layer<Readiness, never, AccessToken> {
-    return Layer.effect(
+  /** Readiness by the contact centre's own check. Each call makes a layer of its own. */
+  static readonly layer = (): Layer.Layer<Readiness, never, ContactCentre> =>
+    Layer.effect(
       Readiness,
-      Effect.map(AccessToken, (accessToken) => ({
-        check: accessToken.get.pipe(
+      Effect.map(ContactCentre, ({ check }) => ({
+        check: check.pipe(
           Deadline.within(READINESS_TIMEOUT),
           Effect.mapError(
             (error) =>
@@ -39,10 +39,8 @@ export class Readiness extends Context.Service<
                     ? `CXone gave no access token within ${Duration.format(READINESS_TIMEOUT)}`
                     : error.message
               })
-          ),
-          Effect.asVoid
+          )
         )
       }))
     )
-  }
 }

@@ -1,19 +1,21 @@
 /** What routing decides, and what it can refuse. */
 import { Schema } from "effect"
-import type { LabelSet } from "../cxone/transport/Labels.ts"
-import type { Target } from "../domain/Target.ts"
+import { Target } from "../domain/Target.ts"
 
-/** Where a request goes, and the name of the rule that said so. */
-export interface Decision {
+/** Where a request goes, and the name of the rule that decided. */
+export const Decision = Schema.Struct({
   /** The rule's name, for answers and logs. */
-  readonly rule: string
+  rule: Schema.String,
   /** The queue or agent. */
-  readonly target: Target
-  /** Where to instead, in this order, when CXone does not know the target. */
-  readonly fallbacks?: ReadonlyArray<Target>
+  target: Target,
+  /** Where to instead, in this order, when CXone does not accept the target. */
+  fallbacks: Schema.optionalKey(Schema.Array(Target)),
   /** Labels for the conversation, besides those that every one gets. */
-  readonly labels?: LabelSet
-}
+  labels: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
+})
+
+/** Where a request goes, and the name of the rule that decided. */
+export type Decision = typeof Decision.Type
 
 /** No rule takes the request, and there is no fallback. */
 export class UnsupportedIntent extends Schema.TaggedError<UnsupportedIntent>()("UnsupportedIntent", {

@@ -1,231 +1,190 @@
-/** The access token that all calls carry: fetched once for everyone who waits, renewed before it expires. */
-import { Context, Deferred, Duration, Effect, FiberHandle, Layer, Redacted, Schedule, Schema } from "effect"
-import { type HttpClient, HttpClientRequest } from "effect/http"
-import { tokenAge, tokenRefreshesTotal } from "../../metrics.ts"
-import { describeIssue } from "../../std/describeIssue.ts"
-import { count, counters, declare, observe, snakeCase, spanned } from "../../std/measure.ts"
-import { RateLimited, Unauthorized, type Unavailable, UnexpectedResponse } from "../CXoneError.ts"
-import { CXoneSettings } from "../webchat/CXoneSettings.ts"
-import type { Answer } from "./Attempt.ts"
-import * as Deadline from "./Deadline.ts"
+/** The access token that all calls carry: fetched once for all who wait, and renewed before it expires. */
+import {
+  Cache,
+  Context,
+  Duration,
+  Effect,
+  Exit,
+  FiberHandle,
+  Layer,
+  Metric,
+  Option,
+  type Redacted,
+  Ref,
+  Schedule,
+  type Scope
+} from "effect"
+import * as Trail from "../../domain/Trail.ts"
+import { nowMillis } from "../../std/clock.ts"
+import { declare, observe, snakeCase } from "../../std/measure.ts"
+import {
+  DeadlineExceeded,
+  isTimeout,
+  isTransient,
+  type RateLimited,
+  Unauthorized,
+  type Unavailable
+} from "../CXoneError.ts"
+import * as Deadline from "../Deadline.ts"
+import type { Grant, GrantError, Granted } from "./Grant.ts"
+import { tokenAge, tokenRefreshesTotal } from "./metrics.ts"
 import { renewalSchedule, tokenSchedule } from "./Schedules.ts"
 import { Transport } from "./Transport.ts"
 
-/** What getting a token can fail with. */
-export type TokenError = Unauthorized | RateLimited | Unavailable | UnexpectedResponse
+/** What having a token fails with. */
+export type TokenError = GrantError | DeadlineExceeded
 
-/** Access tokens of one CXone client: fetched once for all who wait, and renewed before they expire. */
+/** Access tokens of one CXone client. */
 export class AccessToken extends Context.Service<
   AccessToken,
   {
     /**
-     * The token at hand, or a new one; however many wait, one request is made. Waiting can be interrupted without disturbing the others. Fails where
-     * none comes.
+     * The current token, or a new one; one request serves all who wait. Fails when CXone grants none, and at the surrounding `Deadline` with what the
+     * request last failed with, else `DeadlineExceeded`.
      */
-    readonly get: Effect.Effect<Redacted.Redacted, TokenError>
-    /** This token is not to be used again (CXone answered 401 to it). A newer one stays. */
+    readonly get: Effect.Effect<Granted, TokenError>
+    /** CXone answered 401 to this token: it is not used again. A newer one stays. */
     readonly drop: (token: Redacted.Redacted) => Effect.Effect<void>
-    /**
-     * The same, of a token that CXone has never taken: `get` fails with `Unauthorized` for 5 s, so that CXone is not asked for a token with every
-     * call.
-     */
+    /** The same for a token that CXone never accepted: `get` fails with `Unauthorized` for 5 s, so that not every call asks for another one. */
     readonly reject: (token: Redacted.Redacted) => Effect.Effect<void>
   }
 >()("cognigy-cxone-router/cxone/AccessToken") {
-  /** Tokens from `POST /oauth/token` with the client credentials grant, over whatever transport is given. */
-  static layerNoDeps(): Layer.Layer<AccessToken, never, CXoneSettings | Transport> {
-    return Layer.effect(AccessToken, make)
-  }
-
-  /** The same with a transport of its own. */
-  static layer(): Layer.Layer<AccessToken, never, CXoneSettings | HttpClient.HttpClient> {
-    return Layer.provide(AccessToken.layerNoDeps(), Transport.layer())
-  }
+  /** Tokens by a dialect's grant. Each call makes a layer with a token of its own. */
+  static readonly layerFrom = (grant: Grant): Layer.Layer<AccessToken, never, Transport> =>
+    Layer.effect(AccessToken, make(grant))
 }
 
 /** The longest margin before a token's expiry in which it is no longer used. */
 export const EXPIRY_MARGIN = Duration.seconds(60)
 
-/** How long before that margin a renewal starts; a fifth of the usable time, where that is less. */
+/** A renewal starts this long before that margin; a fifth of the usable time, when that is less. */
 export const RENEWAL_LEAD = Duration.seconds(30)
 
-/** Tokens that claim to live longer than this are renewed as if they did not. */
+/** A token that claims to live longer than this is renewed as if it did not. */
 export const LONGEST_LIFE = Duration.days(1)
 
-/** For how long a refusal of our credentials is remembered, so that wrong ones are not tried with every webhook. */
+/** A refusal of our credentials is remembered this long, so that wrong ones are not tried with every webhook. */
 export const REFUSAL_MEMORY = Duration.seconds(5)
 
-/** For how long a rate limit of the token endpoint is remembered at the most: past it, asking is better than trusting an old answer. */
+/** A rate limit of the token endpoint is remembered this long at most: past it, a request says more than an old answer. */
 export const LONGEST_MEMORY = Duration.seconds(60)
 
-/** Tokens that are used for less than this are not renewed in the background: nobody may be asking for them. */
+/** A token that is usable for less than this is not renewed in the background: nobody may need it. */
 export const SHORTEST_RENEWED = Duration.seconds(1)
 
-/** How long a token is used, and when its renewal starts, in milliseconds from its issue. */
-export const lifetime = (expiresInSeconds: number): { readonly usable: number; readonly renewal: number } => {
-  const life = Math.min(expiresInSeconds * 1000, Duration.toMillis(LONGEST_LIFE))
-  const usable = life - Math.min(Duration.toMillis(EXPIRY_MARGIN), life / 2)
-  return { usable, renewal: usable - Math.min(Duration.toMillis(RENEWAL_LEAD), usable / 5) }
+/** How long a token is used, and how long after its issue its renewal starts. */
+export const lifetime = (
+  life: Duration.Duration
+): { readonly usable: Duration.Duration; readonly renewal: Duration.Duration } => {
+  const bounded = Duration.min(life, LONGEST_LIFE)
+  const usable = Duration.subtract(bounded, Duration.min(EXPIRY_MARGIN, Duration.times(bounded, 0.5)))
+  return { usable, renewal: Duration.subtract(usable, Duration.min(RENEWAL_LEAD, Duration.times(usable, 0.2))) }
 }
 
-const TokenAnswer = Schema.fromJsonString(
-  Schema.Struct({
-    access_token: Schema.String.check(
-      Schema.isPattern(/^[\x21-\x7e]{1,16384}$/, { message: "not a token that a header can carry" })
-    ),
-    expires_in: Schema.Finite.check(Schema.isGreaterThan(0))
-  })
-)
-
-const decodeToken = Schema.decodeUnknownEffect(TokenAnswer)
-
-interface Held {
-  readonly token: Redacted.Redacted
-  /** On the monotonic clock, in milliseconds. */
-  readonly usableUntil: number
-  readonly issuedAt: number
+/** How long the outcome of a request is kept: the token while it is usable, a refusal for a short time, another failure not at all. */
+const memoryOf = (exit: Exit.Exit<Granted, GrantError>): Duration.Duration => {
+  if (Exit.isSuccess(exit)) return lifetime(exit.value.life).usable
+  const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+  if (error?._tag === "Unauthorized") return REFUSAL_MEMORY
+  return error?._tag === "RateLimited" ? Duration.min(error.retryAfter ?? Duration.zero, LONGEST_MEMORY) : Duration.zero
 }
 
-interface Pending {
-  readonly token: Deferred.Deferred<Redacted.Redacted, TokenError>
-  /** None, but it knows why the request has not succeeded yet. */
-  readonly deadline: Deadline.Deadline
-}
+/** All outcomes of a request for a token, as metrics name them. */
+export const OUTCOMES = ["success", "unauthorized", "rate_limited", "unavailable", "unexpected_response"]
 
-const refreshSeries = counters(tokenRefreshesTotal)
-const OUTCOMES = ["success", "unauthorized", "rate_limited", "unavailable", "unexpected_response"]
+const refreshes = (outcome: string) => Metric.withAttributes(tokenRefreshesTotal, { outcome })
 
-const make = Effect.gen(function* () {
+/** The cache has one entry. */
+const KEY = "token"
+
+const make = Effect.fnUntraced(function* (
+  grant: Grant
+): Effect.fn.Return<AccessToken["Service"], never, Transport | Scope.Scope> {
   const transport = yield* Transport
-  const settings = yield* CXoneSettings
-  const scope = yield* Effect.scope
   const renewals = yield* FiberHandle.make()
+  /** What the request in progress last failed with: callers whose deadline comes first fail with it. */
+  const lastFailure = yield* Ref.make<RateLimited | Unavailable | undefined>(undefined)
+  /** CXone refuses its own fresh tokens: the next request fails without being made. */
+  const isRejected = yield* Ref.make(false)
+  let issuedAt: number | undefined
 
-  let held: Held | undefined
-  let pending: Pending | undefined
-  let refusal: { readonly error: TokenError; readonly until: number } | undefined
-
-  yield* declare(OUTCOMES.map((outcome) => refreshSeries({ outcome })))
+  yield* declare(OUTCOMES.map(refreshes))
   const context = yield* Effect.context<never>()
   yield* observe(tokenAge, () => {
-    const now = Effect.runSyncWith(context)(Deadline.nowMillis)
-    return held === undefined || now >= held.usableUntil ? -1 : (now - held.issuedAt) / 1000
+    if (issuedAt === undefined) return -1
+    return (Effect.runSyncWith(context)(nowMillis) - issuedAt) / 1000
   })
 
-  const request = HttpClientRequest.post(`${settings.baseUrl}/oauth/token`).pipe(
-    HttpClientRequest.acceptJson,
-    HttpClientRequest.bodyUrlParams({
-      grant_type: "client_credentials",
-      client_id: settings.clientId,
-      client_secret: Redacted.value(settings.clientSecret)
-    })
-  )
-
-  const fetch = transport.send(request, { operation: "token", schedule: tokenSchedule }).pipe(
-    // There is no deadline: who waits has one.
-    Effect.catchTag("DeadlineExceeded", Effect.die),
-    Effect.flatMap(toToken),
-    spanned("CXone.token")
-  )
-
-  const hold = Effect.fnUntraced(function* (answer: typeof TokenAnswer.Type) {
-    const token = Redacted.make(answer.access_token, { label: "CXone access token" })
-    const { renewal, usable } = lifetime(answer.expires_in)
-    const issuedAt = yield* Deadline.nowMillis
-    const usableUntil = issuedAt + usable
-    held = { token, usableUntil, issuedAt }
-    if (usable < Duration.toMillis(SHORTEST_RENEWED)) return token
-    yield* FiberHandle.run(
-      renewals,
-      refresh.pipe(
-        Effect.retry(
-          renewalSchedule.pipe(Schedule.while(() => Effect.map(Deadline.nowMillis, (now) => now < usableUntil)))
-        ),
-        Effect.delay(Duration.millis(renewal)),
-        Effect.ignore
-      )
+  const send: Parameters<Grant["get"]>[0] = (request) =>
+    transport.send(request, { operation: "token", lane: "token", schedule: remembering }).pipe(
+      // The request itself has no deadline: those who wait have theirs.
+      Effect.catchTag("DeadlineExceeded", Effect.die)
     )
-    return token
-  })
-
-  const remember = Effect.fnUntraced(function* (error: TokenError) {
-    const memory =
-      error._tag === "Unauthorized"
-        ? REFUSAL_MEMORY
-        : error._tag === "RateLimited"
-          ? Duration.min(error.retryAfter ?? Duration.zero, LONGEST_MEMORY)
-          : Duration.zero
-    refusal = { error, until: (yield* Deadline.nowMillis) + Duration.toMillis(memory) }
-  })
-
-  const wait = ({ deadline, token }: Pending) => Deadline.explained(() => deadline.lastFailure())(Deferred.await(token))
-
-  /** A new token for everyone who waits for one. The request runs on in the layer's scope when a caller leaves. */
-  const refresh: Effect.Effect<Redacted.Redacted, TokenError> = Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(Deadline.nowMillis, (now) => {
-      if (refusal !== undefined && now < refusal.until) return Effect.fail(asOf(now, refusal))
-      if (pending !== undefined) return restore(wait(pending))
-      const request: Pending = { token: Deferred.makeUnsafe(), deadline: Deadline.unlimited() }
-      pending = request
-      return fetch.pipe(
-        Effect.flatMap(hold),
-        Effect.tap(() => count(refreshSeries({ outcome: "success" }))),
-        Effect.tapError((error) =>
-          Effect.andThen(remember(error), count(refreshSeries({ outcome: snakeCase(error._tag) })))
-        ),
-        Effect.ensuring(
-          Effect.sync(() => {
-            pending = undefined
-          })
-        ),
-        Effect.interruptible,
-        Deferred.into(request.token),
-        Effect.provideService(Deadline.CurrentDeadline, request.deadline),
-        Effect.forkIn(scope),
-        Effect.andThen(restore(wait(request)))
-      )
-    })
+  const remembering = Schedule.tap(tokenSchedule, ({ input }) =>
+    isTransient(input) && !isTimeout(input) ? Ref.set(lastFailure, input) : Effect.void
   )
+
+  const fetch = Effect.gen(function* () {
+    if (yield* Ref.getAndSet(isRejected, false)) {
+      return yield* new Unauthorized({ operation: "token", remedy: grant.remedy })
+    }
+    const granted = yield* grant.get(send)
+    issuedAt = yield* nowMillis
+    return granted
+  }).pipe(
+    Effect.tap(() => Metric.update(refreshes("success"), 1)),
+    Effect.tapError((error) => Metric.update(refreshes(snakeCase(error._tag)), 1)),
+    Effect.ensuring(Ref.set(lastFailure, undefined)),
+    Effect.withSpan("AccessToken.fetch"),
+    Deadline.unlimited,
+    Effect.provideService(Trail.CurrentTrail, undefined)
+  )
+
+  /** Renews a token, and then the one that follows it, for as long as that works before the token is no longer usable. */
+  const renewing = (granted: Granted): Effect.Effect<void> => {
+    const { renewal, usable } = lifetime(granted.life)
+    if (Duration.isLessThan(usable, SHORTEST_RENEWED)) return Effect.void
+    return fetch.pipe(
+      Effect.retry(renewalSchedule),
+      Effect.delay(renewal),
+      Effect.timeout(usable),
+      Effect.tap((next) => Cache.set(tokens, KEY, next)),
+      Effect.matchEffect({ onFailure: () => Effect.void, onSuccess: renewing })
+    )
+  }
+
+  const tokens: Cache.Cache<string, Granted, GrantError> = yield* Cache.makeWith(
+    (_key: string) => Effect.tap(fetch, (granted) => FiberHandle.run(renewals, renewing(granted))),
+    { capacity: 1, timeToLive: memoryOf }
+  )
+
+  const get = Effect.gen(function* () {
+    const cached = yield* Cache.getSuccess(tokens, KEY)
+    if (Option.isSome(cached)) return cached.value
+    const startedAt = yield* nowMillis
+    return yield* Cache.get(tokens, KEY).pipe(
+      Effect.timeoutOrElse({
+        duration: yield* Deadline.remaining,
+        orElse: () =>
+          Effect.flatMap(Ref.get(lastFailure), (failure) =>
+            Effect.fail(failure ?? new DeadlineExceeded({ operation: "token" }))
+          )
+      }),
+      Effect.ensuring(Trail.add({ kind: "wait", name: "token", startedAt, outcome: "over" }))
+    )
+  })
 
   const drop = (token: Redacted.Redacted) =>
-    Effect.suspend(() => {
-      if (held?.token !== token) return Effect.void
-      held = undefined
-      return FiberHandle.clear(renewals)
+    Effect.gen(function* () {
+      if (!(yield* Cache.invalidateWhen(tokens, KEY, (granted) => granted.token === token))) return false
+      issuedAt = undefined
+      yield* FiberHandle.clear(renewals)
+      return true
     })
 
   return AccessToken.of({
-    get: Effect.withFiber((fiber) =>
-      held !== undefined && Deadline.millisOf(fiber) < held.usableUntil ? Effect.succeed(held.token) : refresh
-    ),
-    drop,
-    reject: (token) =>
-      Effect.andThen(
-        Effect.when(
-          remember(new Unauthorized({ operation: "token" })),
-          Effect.sync(() => held?.token === token)
-        ),
-        drop(token)
-      )
+    get,
+    drop: (token) => Effect.asVoid(drop(token)),
+    reject: (token) => Effect.flatMap(drop(token), (isCurrent) => (isCurrent ? Ref.set(isRejected, true) : Effect.void))
   })
 })
-
-/** A refusal that is remembered, with what is left of its `Retry-After`. */
-const asOf = (now: number, { error, until }: { readonly error: TokenError; readonly until: number }): TokenError =>
-  error._tag === "RateLimited"
-    ? new RateLimited({ operation: "token", retryAfter: Duration.millis(until - now) })
-    : error
-
-const toToken = (answer: Answer): Effect.Effect<typeof TokenAnswer.Type, Unauthorized | UnexpectedResponse> => {
-  if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
-    return Effect.fail(new Unauthorized({ operation: "token" }))
-  }
-  if (answer.status !== 200) {
-    const issue = "this status is not part of it"
-    return Effect.fail(new UnexpectedResponse({ operation: "token", status: answer.status, issue }))
-  }
-  return Effect.mapError(
-    decodeToken(answer.body),
-    (error) => new UnexpectedResponse({ operation: "token", status: 200, issue: describeIssue(error.issue) })
-  )
-}

@@ -1,174 +1,145 @@
-/** Our own limit on calls to CXone: never more of them in any window, those that are due first go first, and a 429 slows all of them down. */
-import { Deferred, Duration, Effect, Latch, Metric, type Scope } from "effect"
-import { rateLimitWaitSeconds, rateLimitWaitsTotal } from "../../metrics.ts"
-import { count, counters, declare } from "../../std/measure.ts"
-import { Operation, RateLimited, type SendError } from "../CXoneError.ts"
-import type { Answer } from "./Attempt.ts"
-import * as Deadline from "./Deadline.ts"
-import { MIN_ATTEMPT_MILLIS } from "./Schedules.ts"
+/** Our own limit on calls to CXone: it holds in every window, calls that are due first go first, and a 429 with `Retry-After` holds all of them. */
+import { Deferred, Duration, Effect, Metric, Option, Order, type Scope, TxPriorityQueue } from "effect"
+import { RateLimiter } from "effect/persistence"
+import * as Trail from "../../domain/Trail.ts"
+import { nowMillis } from "../../std/clock.ts"
+import { RateLimited, type SendError } from "../CXoneError.ts"
+import * as Deadline from "../Deadline.ts"
+import type { Answer, Lane } from "./Call.ts"
+import { rateLimitWaitSeconds, rateLimitWaitsTotal } from "./metrics.ts"
 
-/** So many calls in so much time. */
+/** A number of calls in a length of time. */
 export interface RateLimitOptions {
-  /** How many calls. */
+  /** The number of calls. */
   readonly limit: number
-  /** How long the span is: there are no more calls in any one of this length. */
+  /** The length of time: no span of this length has more calls. */
   readonly window: Duration.Duration
 }
 
 /** A limit on calls. */
 export interface RateLimit {
-  /**
-   * Runs an attempt when its turn has come. Fails with `RateLimited` at once, without an attempt, where the turn comes too late for the deadline.
-   * Who leaves while waiting uses nothing up.
-   */
+  /** Makes an attempt when its turn has come. Fails with `RateLimited` and makes none when the turn comes too late for the deadline. */
   readonly apply: (
-    operation: Operation
+    lane: Lane,
+    operation: string
   ) => (attempt: Effect.Effect<Answer, SendError>) => Effect.Effect<Answer, SendError>
 }
 
 /**
- * By how much longer than its window a limit looks, at the most: calls bunch up on their way, and CXone counts them as they arrive. A tenth of the
- * window where that is less. In a burst at 32 handovers at once, some calls arrived 40 ms later than others (`npm run test:faults`, rate-limit).
+ * Calls bunch up on their way, and CXone counts them as they arrive. So the limit looks at a longer window: by a tenth, and by 100 ms at most. In a burst
+ * of 32 handovers some calls arrived 40 ms later than others (`npm run test:faults`, rate-limit).
  */
 export const LONGEST_SLACK = Duration.millis(100)
 
-/** A limit that keeps to this one also as the calls arrive. */
-export const withSlack = ({ limit, window }: RateLimitOptions): RateLimitOptions => ({
-  limit,
-  window: Duration.sum(window, Duration.min(Duration.times(window, 0.1), LONGEST_SLACK))
-})
-
-/** For how long a 429 holds calls at the most: past it, asking is better than trusting an old answer. */
+/** The longest that one 429 holds calls: past it, an attempt says more than an old answer. */
 export const LONGEST_HOLD = Duration.seconds(60)
 
-/** By how much the limit that a 429 has lowered rises again, per window without another. */
-const RECOVERY = 1.25
-
-/** When calls may go: at most `limit` in any span of `windowMillis`, or fewer after a 429. Times are in milliseconds. */
-export const makeWindow = (limit: number, windowMillis: number) => {
-  /** When calls went out, the oldest first: those that may still count. */
-  const gone: Array<number> = []
-  let allowed = limit
-  let loweredAt = Number.NEGATIVE_INFINITY
-  /** When there last was a 429, or the limit rose again. */
-  let steadySince = Number.NEGATIVE_INFINITY
-  let heldUntil = Number.NEGATIVE_INFINITY
-
-  const slot = (now: number, ahead: number): number => {
-    // The call that is `allowed` places before this one must be a whole window old; where that one waits too, so must the one before it.
-    const before = gone[gone.length + (ahead % allowed) - allowed] ?? Number.NEGATIVE_INFINITY
-    return Math.max(now, heldUntil, before + windowMillis) + Math.floor(ahead / allowed) * windowMillis
-  }
-
-  const settle = (now: number) => {
-    const recent = gone.findIndex((at) => at + windowMillis > now)
-    gone.splice(0, recent === -1 ? gone.length : recent)
-    if (allowed < limit && now >= steadySince + windowMillis) {
-      allowed = Math.min(limit, Math.ceil(allowed * RECOVERY))
-      steadySince = now
-    }
-  }
-
-  return {
-    /** When a call may go that has this many waiting before it. */
-    slotFor: (now: number, ahead: number): number => {
-      settle(now)
-      return slot(now, ahead)
-    },
-    /** A call goes. */
-    go: (now: number): void => {
-      gone.push(now)
-    },
-    /** CXone answered 429: nothing goes until it said, and fewer than went before; at most halved, once per window. */
-    limited: (now: number, holdMillis: number): void => {
-      settle(now)
-      heldUntil = Math.max(heldUntil, now + holdMillis)
-      steadySince = now
-      if (now < loweredAt + windowMillis) return
-      allowed = Math.max(1, Math.ceil(allowed / 2), Math.min(allowed, gone.length - 1))
-      loweredAt = now
-    },
-    /** When the limit that a 429 has lowered rises next, if ever. */
-    risesAt: (): number => (allowed < limit ? steadySince + windowMillis : Number.POSITIVE_INFINITY)
-  }
+/**
+ * The token bucket that keeps a limit in every window: a tenth of the limit may go at once, and the rest comes back evenly. A full bucket and all that
+ * comes back within one window are together no more than the limit.
+ */
+export const bucketOf = ({ limit, window }: RateLimitOptions) => {
+  const burst = Math.max(1, Math.floor(limit / 10))
+  const slack = Duration.min(Duration.times(window, 0.1), LONGEST_SLACK)
+  const interval = Duration.divideUnsafe(Duration.sum(window, slack), limit - burst + 1)
+  return { burst, interval }
 }
 
 interface Waiting {
-  /** When it is due, on the monotonic clock: what its place depends on. */
+  /** When the call is due, in milliseconds on the monotonic clock: a token, which others wait for, at once; a background call never. */
   readonly due: number
-  readonly deadline: number
-  readonly turn: Deferred.Deferred<void, RateLimited>
-  readonly refusal: RateLimited
+  /** Succeeds with the limiter's epoch when the call's turn has come. */
+  readonly turn: Deferred.Deferred<number>
 }
 
-const waitSeries = counters(rateLimitWaitsTotal)
+const KEY = "cxone"
 
-const waited = (operation: Operation, since: number) =>
-  Effect.flatMap(Deadline.nowMillis, (now) =>
-    Effect.andThen(count(waitSeries({ operation })), Metric.update(rateLimitWaitSeconds, (now - since) / 1000))
+/** Makes a limit. */
+export const makeRateLimit = Effect.fnUntraced(function* (
+  options: RateLimitOptions
+): Effect.fn.Return<RateLimit, never, RateLimiter.RateLimiter | Scope.Scope> {
+  const limiter = yield* RateLimiter.RateLimiter
+  const { burst, interval } = bucketOf(options)
+  const waiting = yield* TxPriorityQueue.empty<Waiting>(Order.mapInput(Order.Number, ({ due }: Waiting) => due))
+
+  /** Waits while a 429 holds all calls. */
+  const held: Effect.Effect<number> = Effect.flatMap(
+    Effect.orDie(
+      limiter.adaptiveConsume({ key: KEY, tokens: 1, fallbackLimit: options.limit, fallbackWindow: options.window })
+    ),
+    ({ delay, epoch }) => (Duration.isZero(delay) ? Effect.succeed(epoch) : Effect.andThen(Effect.sleep(delay), held))
   )
 
-/** Makes a limit. Calls without a deadline (labels) wait until no other does; a token, which others wait for, goes first. */
-export const makeRateLimit = ({ limit, window }: RateLimitOptions): Effect.Effect<RateLimit, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const { go, limited, risesAt, slotFor } = makeWindow(limit, Duration.toMillis(window))
-    /** By when they are due; among equals, in the order in which they came. */
-    const waiting: Array<Waiting> = []
-    const someWait = yield* Latch.make()
-    yield* declare([...Operation.literals.map((operation) => waitSeries({ operation })), rateLimitWaitSeconds])
-
-    const leave = (one: Waiting) =>
-      Effect.sync(() => {
-        const index = waiting.indexOf(one)
-        if (index !== -1) waiting.splice(index, 1)
+  const giveTurn = Effect.gen(function* () {
+    yield* TxPriorityQueue.peek(waiting)
+    yield* Effect.orDie(
+      RateLimiter.sleep(limiter, {
+        key: KEY,
+        algorithm: "token-bucket",
+        limit: burst,
+        window: Duration.times(interval, burst)
       })
-
-    const giveTurn = Effect.flatMap(Deadline.nowMillis, (now) => {
-      const slot = slotFor(now, 0)
-      if (slot > now) return Effect.sleep(Math.min(slot, risesAt()) - now)
-      const next = waiting.shift()
-      if (next === undefined) {
-        someWait.closeUnsafe()
-        return Effect.void
-      }
-      // Overtaken for too long: the turn is for the one after it.
-      if (now + MIN_ATTEMPT_MILLIS > next.deadline) return Deferred.fail(next.turn, next.refusal)
-      go(now)
-      return Deferred.succeed(next.turn, undefined)
-    })
-
-    yield* Effect.forkScoped(Effect.forever(Effect.andThen(someWait.await, giveTurn)))
-
-    const ownTurn = (operation: Operation): Effect.Effect<void, RateLimited> =>
-      Effect.flatMap(Effect.all([Deadline.nowMillis, Deadline.CurrentDeadline]), ([now, { at }]) => {
-        const due = operation === "token" ? Number.NEGATIVE_INFINITY : at
-        const later = waiting.findIndex((one) => one.due > due)
-        const ahead = later === -1 ? waiting.length : later
-        const slot = slotFor(now, ahead)
-        if (slot <= now && waiting.length === 0) {
-          go(now)
-          return Effect.void
-        }
-        const refusal = new RateLimited({ operation, retryAfter: Duration.millis(Math.max(0, slot - now)) })
-        if (slot + MIN_ATTEMPT_MILLIS > at) return Effect.fail(refusal)
-        const one: Waiting = { due, deadline: at, turn: Deferred.makeUnsafe(), refusal }
-        waiting.splice(ahead, 0, one)
-        return Effect.andThen(someWait.open, Deferred.await(one.turn)).pipe(
-          Effect.onExit(() => waited(operation, now)),
-          Effect.onInterrupt(() => leave(one)),
-          Deadline.explained(() => refusal)
-        )
-      })
-
-    const learn = ({ retryAfter = Duration.zero }: RateLimited) =>
-      Effect.map(Deadline.nowMillis, (now) => limited(now, Duration.toMillis(Duration.min(retryAfter, LONGEST_HOLD))))
-
-    return {
-      apply: (operation) => (attempt) =>
-        Effect.andThen(
-          ownTurn(operation),
-          // The token endpoint's limits are its own.
-          operation === "token" ? attempt : Effect.tapErrorTag(attempt, "RateLimited", learn)
-        )
-    } satisfies RateLimit
+    )
+    const epoch = yield* held
+    const next = yield* TxPriorityQueue.takeOption(waiting)
+    if (Option.isSome(next)) yield* Deferred.succeed(next.value.turn, epoch)
   })
+  yield* Effect.forkScoped(Effect.forever(giveTurn))
+
+  const dueOf = (lane: Lane) => {
+    switch (lane) {
+      case "token":
+        return Effect.succeed(Number.NEGATIVE_INFINITY)
+      case "caller":
+        return Effect.map(Deadline.CurrentDeadline, (at) => at)
+      case "background":
+        return Effect.succeed(Number.POSITIVE_INFINITY)
+    }
+  }
+
+  const turn = Effect.fnUntraced(function* (lane: Lane, operation: string) {
+    const startedAt = yield* nowMillis
+    const due = yield* dueOf(lane)
+    const left = Duration.subtract(yield* Deadline.remaining, Deadline.MIN_ATTEMPT)
+    const others = yield* TxPriorityQueue.toArray(waiting)
+    const ahead = others.filter((other) => other.due <= due).length
+    const refused = Effect.fail(new RateLimited({ operation, retryAfter: Duration.times(interval, ahead + 1) }))
+    if (Duration.isGreaterThan(Duration.times(interval, Math.max(0, ahead + 1 - burst)), left)) return yield* refused
+
+    const own: Waiting = { due, turn: yield* Deferred.make<number>() }
+    yield* TxPriorityQueue.offer(waiting, own)
+    return yield* Deferred.await(own.turn).pipe(
+      Effect.timeoutOrElse({ duration: left, orElse: () => refused }),
+      Effect.onError(() => TxPriorityQueue.removeIf(waiting, (other) => other === own)),
+      Effect.ensuring(waited(operation, startedAt))
+    )
+  })
+
+  /** CXone answered 429: no call goes until it said. The token endpoint's limits are its own. */
+  const learn = (lane: Lane, epoch: number) => (error: RateLimited) =>
+    lane === "token" || error.retryAfter === undefined
+      ? Effect.void
+      : Effect.orDie(
+          limiter.adaptiveFeedback({
+            key: KEY,
+            epoch,
+            tokens: 1,
+            status: 429,
+            retryAfter: Duration.min(error.retryAfter, LONGEST_HOLD)
+          })
+        )
+
+  return {
+    apply: (lane, operation) => (attempt) =>
+      Effect.flatMap(turn(lane, operation), (epoch) => Effect.tapErrorTag(attempt, "RateLimited", learn(lane, epoch)))
+  }
+})
+
+/** Reports a wait that was long enough to notice. */
+const waited = Effect.fnUntraced(function* (operation: string, startedAt: number) {
+  const took = (yield* nowMillis) - startedAt
+  if (took < 1) return
+  yield* Metric.update(Metric.withAttributes(rateLimitWaitsTotal, { operation }), 1)
+  yield* Metric.update(rateLimitWaitSeconds, took / 1000)
+  yield* Trail.add({ kind: "wait", name: "rate limit", startedAt, outcome: "over" })
+})

@@ -1,10 +1,7 @@
-/** Every wait that the program makes before it tries CXone again. */
+/** Every wait before CXone is tried again. */
 import { Duration, Effect, Schedule } from "effect"
 import { type CXoneError, DeadlineExceeded, isTransient, wasNotTried } from "../CXoneError.ts"
-import * as Deadline from "./Deadline.ts"
-
-/** The least time, in milliseconds, that an attempt must have before the deadline to be worth starting: 100. */
-export const MIN_ATTEMPT_MILLIS = 100
+import * as Deadline from "../Deadline.ts"
 
 /** Exponential backoff from `base`, doubling up to `cap`, with ±20 % jitter so that callers do not come back in step. */
 const backoff = (base: Duration.Input, cap: Duration.Input) =>
@@ -13,25 +10,25 @@ const backoff = (base: Duration.Input, cap: Duration.Input) =>
     Schedule.setInputType<CXoneError>()
   )
 
-/** Nobody on a caller's path waits for an open circuit: it stays open for longer than that is worth. */
+/** No caller waits for an open circuit: it stays open for longer than a caller can wait. */
 const whileTransient = Schedule.while<CXoneError, unknown>(({ input }) => isTransient(input) && !wasNotTried(input))
 
 const retryAfterOf = (error: CXoneError): Duration.Duration =>
   isTransient(error) && error.retryAfter !== undefined ? error.retryAfter : Duration.zero
 
-/** Waits as long as CXone asked for with `Retry-After`, up to a limit where there is one, and the backoff on top: all callers were told the same. */
+/** Waits for what `Retry-After` says, up to a limit, and for the backoff on top: CXone told all callers the same time. */
 const honourRetryAfter = (limit: Duration.Duration = Duration.infinity) =>
   Schedule.modifyDelay<unknown, CXoneError>(({ duration, input }) =>
     Effect.succeed(Duration.sum(duration, Duration.min(retryAfterOf(input), limit)))
   )
 
 /**
- * Stops where the wait would leave no time for another attempt: better an honest answer now than a late one. Where CXone was just slow,
- * that answer is that the deadline is missed.
+ * Stops when the wait would leave no time for another attempt: an honest answer now is better than a late one. When CXone was just slow, that answer is
+ * `DeadlineExceeded`.
  */
 const whileTimeIsLeft = Schedule.while<CXoneError, unknown, DeadlineExceeded>(({ duration, input }) =>
   Effect.flatMap(Deadline.remaining, (left) => {
-    if (Duration.toMillis(duration) + MIN_ATTEMPT_MILLIS <= left) return Effect.succeed(true)
+    if (Duration.isLessThanOrEqualTo(Duration.sum(duration, Deadline.MIN_ATTEMPT), left)) return Effect.succeed(true)
     return input._tag === "Unavailable" && input.reason === "Timeout"
       ? Effect.fail(new DeadlineExceeded({ operation: input.operation }))
       : Effect.succeed(false)
@@ -49,7 +46,7 @@ export const callSchedule = backoff("100 millis", "2 seconds").pipe(
   whileTimeIsLeft
 )
 
-/** The longest `Retry-After` that a token request sits out itself, 5 s: less than a handover's deadline. Callers hear of a longer one at once. */
+/** The longest `Retry-After` that a token request waits for, 5 s: less than a handover's deadline. A longer one fails at once. */
 export const MAX_TOKEN_WAIT = Duration.seconds(5)
 
 /** Between attempts to get an access token: 200 ms, doubling to 2 s, four times, on top of what `Retry-After` says, up to 5 s. */
@@ -60,12 +57,12 @@ export const tokenSchedule = backoff("200 millis", "2 seconds").pipe(
   Schedule.while(({ input }) => Duration.isLessThanOrEqualTo(retryAfterOf(input), MAX_TOKEN_WAIT))
 )
 
-/** Before the next try to renew a token in the background, while the one at hand still serves: 1 s, doubling to 30 s. */
+/** Between tries to renew a token in the background, while the current one is still valid: 1 s, doubling to 30 s. */
 export const renewalSchedule = backoff("1 second", "30 seconds")
 
 /**
- * Between tries to open a conversation while CXone holds a lock of a session that is gone: 250 ms, doubling to 2 s, four times,
- * while the deadline leaves time.
+ * Between tries to open a conversation while CXone holds the lock of a session that has ended: 250 ms, doubling to 2 s, four times, while the deadline
+ * leaves time.
  */
 export const lockSchedule = backoff("250 millis", "2 seconds").pipe(
   Schedule.upTo({ times: 4 }),
@@ -73,15 +70,15 @@ export const lockSchedule = backoff("250 millis", "2 seconds").pipe(
   whileTimeIsLeft
 )
 
-/** The longest `Retry-After` that a label obeys, 5 minutes: nobody waits for it, but it is to be told again before it is forgotten. */
+/** The longest `Retry-After` that a label waits for, 5 minutes: it is tried again well before it is given up. */
 export const MAX_LABEL_WAIT = Duration.minutes(5)
 
-/** For how long a label is tried at the most, from its first attempt on, 15 minutes: then it is given up. */
+/** The longest that a label is tried, from its first attempt on, 15 minutes: then it is given up. */
 export const MAX_LABEL_AGE = Duration.minutes(15)
 
 /**
  * Between tries to send a label, off the caller's path: 500 ms, doubling to 30 s, for `MAX_LABEL_AGE`, on top of what `Retry-After` or an
- * open circuit says, up to `MAX_LABEL_WAIT`. Credentials that are refused may be mended too. The deadline is none where labels are sent.
+ * open circuit says, up to `MAX_LABEL_WAIT`. Refused credentials may be fixed meanwhile, and are tried again too.
  */
 export const labelSchedule = backoff("500 millis", "30 seconds").pipe(
   Schedule.upTo({ duration: MAX_LABEL_AGE }),
@@ -90,15 +87,15 @@ export const labelSchedule = backoff("500 millis", "30 seconds").pipe(
   whileTimeIsLeft
 )
 
-/** The longest that `doctor` obeys one `Retry-After`, 60 s: past it, asking is better than trusting an old answer. */
+/** The longest `Retry-After` that `doctor` waits for, 60 s: past it, a call says more than an old answer. */
 export const MAX_LOOK_UP_WAIT = Duration.seconds(60)
 
-/** For how long a look-up of `doctor` waits for its turn at the most, 10 minutes. */
+/** The longest that a look-up of `doctor` waits for its turn, 10 minutes. */
 export const MAX_LOOK_UP_AGE = Duration.minutes(10)
 
 /**
- * Between tries of one of `doctor`'s calls that a rate limit, CXone's or our own, holds back for longer than the call may take: a second on top
- * of what `Retry-After` says, up to `MAX_LOOK_UP_WAIT`, for `MAX_LOOK_UP_AGE`. A table may name more queues than a minute has calls.
+ * Between tries of a look-up of `doctor` under a rate limit: a second on top of what `Retry-After` says, up to `MAX_LOOK_UP_WAIT`, for `MAX_LOOK_UP_AGE`. A
+ * table may name more queues than a minute allows calls.
  */
 export const lookUpSchedule = Schedule.spaced("1 second").pipe(
   Schedule.jittered,
@@ -107,18 +104,3 @@ export const lookUpSchedule = Schedule.spaced("1 second").pipe(
   Schedule.while(({ input }) => input._tag === "RateLimited"),
   honourRetryAfter(MAX_LOOK_UP_WAIT)
 )
-
-/** `Effect.retry` for what has failed once already: where nothing fails, no schedule is set up. The schedule sees the first failure too. */
-export const retryAfter = <A, E extends CXoneError, E2>(
-  failure: E,
-  again: Effect.Effect<A, E>,
-  schedule: Schedule.Schedule<unknown, CXoneError, E2>
-): Effect.Effect<A, E | E2> => {
-  let isTold = false
-  const next = Effect.suspend(() => {
-    if (isTold) return again
-    isTold = true
-    return Effect.fail(failure)
-  })
-  return Effect.retry(next, schedule)
-}

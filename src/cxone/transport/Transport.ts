@@ -1,139 +1,147 @@
-/** How requests go out to CXone: within the attempt timeout, the rate limit, the circuit and the retry budget, once for all operations. */
-import { Context, Duration, Effect, Exit, Layer, Schedule } from "effect"
+/** How requests reach CXone: rate limit, circuit, retry budget and attempt timeout, once for all operations. */
+import { Config, Context, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { HttpClient, type HttpClientRequest } from "effect/http"
-import { callsTotal, retriesTotal } from "../../metrics.ts"
-import { add, counters, declare } from "../../std/measure.ts"
-import { type CXoneError, DeadlineExceeded, Operation, type SendError, Unavailable } from "../CXoneError.ts"
-import { CXoneSettings } from "../webchat/CXoneSettings.ts"
-import { type Answer, attempt } from "./Attempt.ts"
-import { DEFAULT_CIRCUIT, makeCircuit } from "./Circuit.ts"
-import * as Deadline from "./Deadline.ts"
-import { makeRateLimit, withSlack } from "./RateLimit.ts"
-import { DEFAULT_RETRY_BUDGET, LABEL_TRICKLE_MILLIS, makeRetryBudget, type RetryBudget } from "./RetryBudget.ts"
-import { MIN_ATTEMPT_MILLIS, retryAfter } from "./Schedules.ts"
+import { RateLimiter } from "effect/persistence"
+import * as Trail from "../../domain/Trail.ts"
+import { nowMillis } from "../../std/clock.ts"
+import { declare } from "../../std/measure.ts"
+import { type CXoneError, DeadlineExceeded, type SendError, Unavailable } from "../CXoneError.ts"
+import * as Deadline from "../Deadline.ts"
+import { attempt } from "./Attempt.ts"
+import type { Answer, Lane, SendOptions } from "./Call.ts"
+import { type CircuitOptions, DEFAULT_CIRCUIT, makeCircuit } from "./Circuit.ts"
+import { callsTotal, rateLimitWaitSeconds, rateLimitWaitsTotal, retriesTotal } from "./metrics.ts"
+import { makeRateLimit, type RateLimitOptions } from "./RateLimit.ts"
+import { DEFAULT_RETRY_BUDGET, makeRetryBudget, type RetryBudgetOptions, TRICKLE } from "./RetryBudget.ts"
 
-/**
- * Requests to one CXone tenant.
- *
- * `send` gives back the first answer that CXone took a decision in. What is transient (429, 5xx, broken connections, attempts that take too
- * long) is tried again by the schedule, as far as the retry budget and the surrounding `Deadline` allow. While the circuit is open nothing is
- * sent: `Unavailable` (`NotTried`) comes at once. Nor is anything sent that has no time left to be answered: `DeadlineExceeded`.
- */
+/** How long one attempt of one call may take by default, 2 s: a handover's 7 s have room for more than one. */
+export const DEFAULT_ATTEMPT_TIMEOUT = Duration.seconds(2)
+
+/** How requests are sent. */
+export interface TransportOptions {
+  /** For one attempt of one call, its answer's body included. Default 2 s. */
+  readonly attemptTimeout?: Duration.Input
+  /** The number of retries beside first attempts. Default `DEFAULT_RETRY_BUDGET`. */
+  readonly retryBudget?: RetryBudgetOptions
+  /** Our own limit on calls, retries and background calls included. Default none. */
+  readonly rateLimit?: RateLimitOptions
+  /** When calls stop for a while because most of them fail. Default `DEFAULT_CIRCUIT`. */
+  readonly circuit?: CircuitOptions
+  /** The names of the dialect's operations: metrics show them at 0 from the start. */
+  readonly operations?: ReadonlyArray<string>
+}
+
+/** Sends requests to one CXone tenant. */
 export class Transport extends Context.Service<
   Transport,
   {
-    /** Sends a request; fails with what is left when its schedule, the budget or the deadline ends. */
+    /**
+     * Succeeds with the first answer in which CXone took a decision. What is transient (429, 5xx, broken connections, timeouts) is tried again by the
+     * schedule, as far as the retry budget and the surrounding `Deadline` allow. Fails at once with `Unavailable` (`NotTried`) while the circuit is open,
+     * and with `DeadlineExceeded` when too little time is left for an attempt. Dies when the request's URL is not absolute.
+     */
     readonly send: (
       request: HttpClientRequest.HttpClientRequest,
       options: SendOptions
     ) => Effect.Effect<Answer, SendError>
   }
 >()("cognigy-cxone-router/cxone/Transport") {
-  /** Requests through whatever `HttpClient` is given. */
-  static layer(): Layer.Layer<Transport, never, CXoneSettings | HttpClient.HttpClient> {
-    return Layer.effect(Transport, make)
-  }
+  /** Requests through the given `HttpClient`. Each call makes a transport of its own, with circuits, budget and limit of its own. */
+  static readonly layer = (options: TransportOptions = {}): Layer.Layer<Transport, never, HttpClient.HttpClient> =>
+    Layer.effect(Transport, make(options)).pipe(
+      Layer.provide(RateLimiter.layer),
+      Layer.provide(Layer.fresh(RateLimiter.layerStoreMemory))
+    )
+
+  /** The same, with options from `Config`. Fails with the first one that is missing or wrong. */
+  static readonly layerConfig = (
+    options: Config.Wrap<TransportOptions>
+  ): Layer.Layer<Transport, Config.ConfigError, HttpClient.HttpClient> =>
+    Layer.unwrap(Effect.map(Config.unwrap(options), Transport.layer))
 }
 
-/** How a request is sent. */
-export interface SendOptions {
-  /** What the request asks for: errors name it, and the circuit counts by it. */
-  readonly operation: Operation
-  /** When to try again. */
-  readonly schedule: Schedule.Schedule<unknown, CXoneError, DeadlineExceeded>
-  /** The request has failed before, and its sender tries it again: that counts as a retry too. */
-  readonly isRetry?: boolean
-}
+/** An attempt ends this long before the deadline, so that its end is seen. */
+const END_MARGIN = Duration.millis(10)
 
-const retrySeries = counters(retriesTotal)
-const callSeries = counters(callsTotal)
-
-/** How long before the deadline an attempt ends at the latest. */
-const END_MILLIS = 10
-
-const make = Effect.gen(function* () {
+const make = Effect.fnUntraced(function* (options: TransportOptions) {
   const http = yield* HttpClient.HttpClient
-  const {
-    attemptTimeout,
-    circuit = DEFAULT_CIRCUIT,
-    rateLimit,
-    retryBudget = DEFAULT_RETRY_BUDGET
-  } = yield* CXoneSettings
-  const attemptMillis = Duration.toMillis(attemptTimeout)
-  const handoverBudget = makeRetryBudget(retryBudget)
-  // Labels that fail must not cost a handover its retries.
-  const labelBudget = makeRetryBudget(retryBudget, LABEL_TRICKLE_MILLIS)
+  const { circuit = DEFAULT_CIRCUIT, operations = [], rateLimit, retryBudget = DEFAULT_RETRY_BUDGET } = options
+  const attemptTimeout = Duration.fromInputUnsafe(options.attemptTimeout ?? DEFAULT_ATTEMPT_TIMEOUT)
   const breaker = yield* makeCircuit(circuit)
-  yield* declare(Operation.literals.map((operation) => retrySeries({ operation })))
-  const limit = rateLimit === undefined ? undefined : yield* makeRateLimit(withSlack(rateLimit))
+  const limit = rateLimit === undefined ? undefined : yield* makeRateLimit(rateLimit)
+  const onPath = makeRetryBudget(retryBudget)
+  // Background calls that fail must not cost callers their retries.
+  const background = makeRetryBudget(retryBudget, TRICKLE)
+  const budgetOf = (lane: Lane) => (lane === "background" ? background : onPath)
 
-  /** Fails where no attempt may be made now, for who has to wait before one. */
-  const peek = (operation: Operation) =>
-    Effect.withFiber((fiber): Effect.Effect<void, SendError> => {
-      const refused = breaker.refusal(fiber, operation, Deadline.millisOf(fiber))
-      return refused === undefined ? Effect.void : Effect.fail(refused)
-    })
+  yield* declare(operations.map((operation) => Metric.withAttributes(retriesTotal, { operation })))
+  if (limit !== undefined) {
+    yield* declare([
+      rateLimitWaitSeconds,
+      ...operations.map((operation) => Metric.withAttributes(rateLimitWaitsTotal, { operation }))
+    ])
+  }
 
-  /** One attempt, where the circuit lets it through, the deadline leaves time for it and, of a call that has failed before, the budget does. */
-  const attemptOnce = (
+  /** One attempt, when the deadline leaves time for it and, for a call that failed before, the budget has a retry. */
+  const attemptOnce = Effect.fnUntraced(function* (
     request: HttpClientRequest.HttpClientRequest,
-    operation: Operation,
-    budget: RetryBudget,
-    kind: "first" | "again" | "retry"
-  ) =>
-    Effect.withFiber((fiber): Effect.Effect<Answer, SendError> => {
-      const now = Deadline.millisOf(fiber)
-      const refused = breaker.refusal(fiber, operation, now)
-      if (refused !== undefined) return Effect.fail(refused)
-      const left = fiber.getRef(Deadline.CurrentDeadline).at - now
-      if (left < MIN_ATTEMPT_MILLIS) return Effect.fail(new DeadlineExceeded({ operation }))
-      if (kind === "again" && !budget.take(now)) {
-        add(fiber, callSeries({ operation, status: "not_tried" }))
-        return Effect.fail(noRetryLeft(operation))
+    { isRetry = false, lane, operation }: SendOptions,
+    resend: number
+  ) {
+    const left = yield* Deadline.remaining
+    if (Duration.isLessThan(left, Deadline.MIN_ATTEMPT)) return yield* new DeadlineExceeded({ operation })
+    const budget = budgetOf(lane)
+    if (resend === 0 && isRetry) {
+      if (!budget.take(yield* nowMillis)) return yield* noRetryLeft(operation)
+    } else if (resend === 0) budget.called()
+    if (resend > 0 || isRetry) yield* Metric.update(Metric.withAttributes(retriesTotal, { operation }), 1)
+    const timeout = Duration.min(attemptTimeout, Duration.subtract(left, END_MARGIN))
+    const answer = yield* attempt(http, request, { operation, resend, timeout })
+    if (answer.status !== 401) budget.answered()
+    return answer
+  })
+
+  const send: Transport["Service"]["send"] = (request, options) =>
+    Effect.suspend(() => {
+      if (!URL.canParse(request.url)) {
+        return Effect.die(
+          new TypeError(`Transport.send: the URL must be absolute, but is ${request.url.split("?", 1)[0]}`)
+        )
       }
-      if (kind === "first") budget.called()
-      else add(fiber, retrySeries({ operation }))
-      return attempt(fiber, http, request, {
-        operation,
-        // Ending just before the deadline, it is seen to fail.
-        timeout: Math.floor(Math.min(attemptMillis, left - END_MILLIS)),
-        begin: (now) => {
-          const ended = breaker.begin(operation, now)
-          return (exit, now) => {
-            ended(exit, now)
-            if (Exit.isSuccess(exit) && exit.value.status !== 401) budget.answered()
-          }
-        }
-      })
+      const { lane, operation, schedule } = options
+      let resend = 0
+      const guarded = breaker.guard(lane, operation)(Effect.suspend(() => attemptOnce(request, options, resend++)))
+      // The circuit is asked after the wait too: it may open meanwhile, and a probe must not wait.
+      const once =
+        limit === undefined
+          ? guarded
+          : Effect.andThen(breaker.peek(lane, operation), limit.apply(lane, operation)(guarded))
+      return Effect.retry(once, whileBudgetLasts(schedule, budgetOf(lane)))
     })
 
-  return Transport.of({
-    send: (request, { isRetry = false, operation, schedule }) =>
-      Effect.suspend(() => {
-        const budget = operation === "label" ? labelBudget : handoverBudget
-        const once = (kind: "first" | "again" | "retry") => {
-          const attempt = attemptOnce(request, operation, budget, kind)
-          // The circuit comes after the wait for a turn too: it may open meanwhile, and a probe is not to wait.
-          return limit === undefined ? attempt : Effect.andThen(peek(operation), limit.apply(operation)(attempt))
-        }
-        return once(isRetry ? "again" : "first").pipe(
-          Effect.catch((first) => {
-            let failure = Deadline.known(first)
-            const again = Effect.tapError(once("retry"), (error) =>
-              Effect.sync(() => {
-                failure = Deadline.known(error)
-              })
-            )
-            const takeRetry = Effect.map(Deadline.nowMillis, budget.take)
-            const whileBudgetLasts = Schedule.while<CXoneError, unknown>(() => takeRetry)
-            return Deadline.explained(() => failure)(retryAfter(first, again, whileBudgetLasts(schedule)))
-          })
-        )
-      })
-  })
+  return Transport.of({ send })
 })
 
-const noRetryLeft = (operation: Operation) => {
-  const detail = "so many calls fail that no more of them are tried again"
-  return new Unavailable({ operation, reason: "NotTried", detail, retryAfter: undefined })
-}
+/** Each retry takes one from the budget. The wait before it is a step of the trail. */
+const whileBudgetLasts = (schedule: SendOptions["schedule"], budget: ReturnType<typeof makeRetryBudget>) =>
+  Schedule.while<CXoneError, unknown, DeadlineExceeded>(({ duration, input }) =>
+    Effect.gen(function* () {
+      if (!budget.take(yield* nowMillis)) return false
+      const name = "operation" in input ? `before ${input.operation} again` : "before the next attempt"
+      yield* Trail.add({ kind: "wait", name, took: Duration.toMillis(duration), outcome: "planned" })
+      return true
+    })
+  )(schedule)
+
+const noRetryLeft = (operation: string) =>
+  Effect.andThen(
+    Metric.update(Metric.withAttributes(callsTotal, { operation, status: "not_tried" }), 1),
+    Effect.fail(
+      new Unavailable({
+        operation,
+        reason: "NotTried",
+        detail: "so many calls fail that no more of them are tried again",
+        retryAfter: undefined
+      })
+    )
+  )

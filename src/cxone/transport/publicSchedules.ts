@@ -6,7 +6,6 @@ export {
   MAX_LABEL_AGE,
   MAX_LABEL_WAIT,
   MAX_TOKEN_WAIT,
-  MIN_ATTEMPT_MILLIS,
   renewalSchedule,
   tokenSchedule
 } from "./Schedules.ts"

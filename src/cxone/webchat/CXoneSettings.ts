@@ -1,37 +1,30 @@
 /** Where CXone is, and who we are there. */
 import { Config, Context, Duration, Layer, Option, Redacted, Schema } from "effect"
 import { durationConfig, rateConfig } from "../../std/DurationConfig.ts"
-import type { CircuitOptions } from "../transport/Circuit.ts"
-import type { RateLimitOptions } from "../transport/RateLimit.ts"
-import { DEFAULT_RETRY_BUDGET, type RetryBudgetOptions } from "../transport/RetryBudget.ts"
+import type { Remedies } from "../transport/CXoneClient.ts"
+import { DEFAULT_RETRY_BUDGET } from "../transport/RetryBudget.ts"
+import { DEFAULT_ATTEMPT_TIMEOUT, type TransportOptions } from "../transport/Transport.ts"
 
-/** The region that is used where none is set. */
+/** The region by default. */
 export const DEFAULT_REGION = "mypurecloud.com"
-
-/** How long one attempt of one call may take where nothing else is set, 2 s: a handover's 7 s have room for another one. */
-export const DEFAULT_ATTEMPT_TIMEOUT = Duration.seconds(2)
 
 /** How to reach one CXone tenant. */
 export class CXoneSettings extends Context.Service<
   CXoneSettings,
-  {
+  Omit<TransportOptions, "attemptTimeout" | "operations"> & {
     /** `https://` and the region's host, or any other origin (with or without a path prefix), no slash at the end. */
     readonly baseUrl: string
-    /** Of an OAuth client with the client credentials grant. */
+    /** The id of an OAuth client with the client credentials grant. */
     readonly clientId: string
-    /** Of the same client. */
+    /** The secret of the same client. */
     readonly clientSecret: Redacted.Redacted
     /** For one attempt of one call, its answer's body included; retries come on top, within the deadline. */
     readonly attemptTimeout: Duration.Duration
-    /** How many retries there may be beside first attempts; `DEFAULT_RETRY_BUDGET` where it is left out. */
-    readonly retryBudget?: RetryBudgetOptions
-    /** Our own limit on calls, retries and labels included; none where it is left out. */
-    readonly rateLimit?: RateLimitOptions
-    /** When calls are stopped for a while because most of them fail; `DEFAULT_CIRCUIT` where it is left out. */
-    readonly circuit?: CircuitOptions
+    /** How the client's id and secret are named where they were set, for errors. Default `clientId` and `clientSecret`. */
+    readonly credentialsFrom?: string
   }
 >()("cognigy-cxone-router/cxone/CXoneSettings") {
-  /** The settings by value. Dies where `baseUrl` is not an http or https URL, or has credentials, a query or a fragment. */
+  /** The settings by value. Dies when `baseUrl` is not an http or https URL, or has credentials, a query or a fragment. */
   static readonly layer = (settings: CXoneOptions): Layer.Layer<CXoneSettings> =>
     Layer.sync(CXoneSettings, () => {
       const { attemptTimeout = DEFAULT_ATTEMPT_TIMEOUT, baseUrl } = settings
@@ -57,11 +50,21 @@ export class CXoneSettings extends Context.Service<
   }
 }
 
-/** How to reach one CXone tenant: the settings, where an attempt's time may be left out (2 s), and may be written as text. */
+/** How to reach one CXone tenant, by value: an attempt's time may be left out (2 s), and may be written as text. */
 export interface CXoneOptions extends Omit<CXoneSettings["Service"], "attemptTimeout"> {
   /** For one attempt of one call, its answer's body included. Default 2 s. */
   readonly attemptTimeout?: Duration.Input
 }
+
+/** What to do about refused credentials and missing scopes, naming the tenant and where its credentials were set. */
+export const remediesOf = ({
+  baseUrl,
+  clientId,
+  credentialsFrom = "clientId and clientSecret"
+}: CXoneSettings["Service"]): Remedies => ({
+  unauthorized: `check ${credentialsFrom}, and that the client ${clientId} is active in CXone Admin (${baseUrl})`,
+  permissionMissing: `add it to the client ${clientId} in CXone Admin > Security > Applications (${baseUrl})`
+})
 
 const NO_BASE_URL = "not an http or https URL without credentials, query or fragment"
 
@@ -130,6 +133,7 @@ export const fromConfig = ({
   readonly [K in keyof typeof cxoneConfig]: Config.Success<(typeof cxoneConfig)[K]>
 }): CXoneSettings["Service"] => ({
   ...rest,
+  credentialsFrom: "CXONE_CLIENT_ID and CXONE_CLIENT_SECRET",
   baseUrl: Option.getOrElse(url, () => `https://${region}`),
   retryBudget: { share: retryShare, floor: retryFloor },
   ...(Option.isSome(rateLimit) ? { rateLimit: rateLimit.value } : {})

@@ -1,25 +1,26 @@
-/** Webchat conversations in CXone: opening one, and finding the one that a user already has. */
+/** Webchat conversations in CXone: opening one, and finding the user's active one. */
 import { Context, Effect, Layer, Option, Schema } from "effect"
 import { type CallError, Conflict } from "../CXoneError.ts"
 import { Id } from "../Id.ts"
-import { type Call, CXoneClient, json } from "../transport/CXoneClient.ts"
-import { lockSchedule, retryAfter } from "../transport/Schedules.ts"
+import { json } from "../transport/Call.ts"
+import { CXoneClient } from "../transport/CXoneClient.ts"
+import { lockSchedule } from "../transport/Schedules.ts"
 
 /** A conversation that is ready to be routed. */
 export interface Conversation {
-  /** CXone's id for it. */
+  /** CXone's id. */
   readonly id: string
-  /** It was there before: an active conversation of the same user was found and used. */
+  /** An active conversation of the same user was found and used. */
   readonly reused: boolean
 }
 
 /** What a new conversation is opened with. */
 export interface NewConversation {
-  /** CXone's id for the user, whole: it is sent as it is and encoded where a URL holds it. */
+  /** CXone's id of the user, whole: it is sent as it is, and encoded where a URL holds it. */
   readonly userId: string
-  /** What agents see as its name. */
+  /** The name that agents see. */
   readonly name: string
-  /** The labels that it has from the start. */
+  /** Its labels from the start. */
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -27,62 +28,59 @@ export interface NewConversation {
 export class Conversations extends Context.Service<
   Conversations,
   {
-    /** Opens one; fails with `Conflict` when the user has an active one. */
+    /** Opens one. Fails with `Conflict` when the user has an active one. */
     readonly open: (conversation: NewConversation) => Effect.Effect<Conversation, CallError | Conflict>
-    /** The id of a user's active conversation, the first where CXone lists several. */
+    /** The id of the user's active conversation, the first when CXone lists several. */
     readonly findActive: (userId: string) => Effect.Effect<Option.Option<string>, CallError>
     /**
-     * Opens one, or takes the user's first active one. Where CXone reports a conflict but lists nothing, a lock outlives its session: it opens again
-     * by `lockSchedule`, and fails with `Conflict` when that does not help.
+     * Opens one, or takes the user's first active one. When CXone reports a conflict but lists nothing, a lock outlives its session: it opens again by
+     * `lockSchedule`, and fails with `Conflict` when that does not help.
      */
     readonly openOrReuse: (conversation: NewConversation) => Effect.Effect<Conversation, CallError | Conflict>
   }
 >()("cognigy-cxone-router/cxone/Conversations") {
   /** Conversations through `/api/v2/conversations/webchat`. */
-  static layer(): Layer.Layer<Conversations, never, CXoneClient> {
-    return Layer.effect(Conversations, make)
-  }
+  static readonly layer: Layer.Layer<Conversations, never, CXoneClient> = Layer.suspend(() =>
+    Layer.effect(Conversations, make)
+  )
 }
 
+const opened = (body: string) => Effect.map(Opened(body), ({ id }) => ({ id, reused: false }))
 const Opened = json(Schema.Struct({ id: Id }))
+
+const firstActive = (body: string) =>
+  Effect.flatMap(Active(body), ({ items: [first] }) =>
+    first === undefined ? Effect.succeedNone : Effect.asSome(Effect.map(First(first), ({ id }) => id))
+  )
 const Active = json(Schema.Struct({ items: Schema.Array(Schema.Unknown) }))
+// The others are not used, so their form does not matter.
 const First = Schema.decodeUnknownEffect(Schema.Struct({ id: Id }))
 
 const make = Effect.gen(function* () {
   const client = yield* CXoneClient
 
-  const opened: Call<Conversation, Conflict>["answers"][number] = (body) =>
-    Effect.mapEager(Opened(body), ({ id }) => ({ id, reused: false }))
-
-  const answersToOpen: Call<Conversation, Conflict>["answers"] = {
-    200: opened,
-    201: opened,
-    409: () => Effect.fail(new Conflict({ operation: "open" }))
-  }
-
   const open = ({ labels, name, userId }: NewConversation) =>
     client.call({
       operation: "open",
+      lane: "caller",
+      permissions: ["conversations:webchat:create"],
       method: "POST",
       path: "/api/v2/conversations/webchat",
       body: { userId, name, labels },
-      answers: answersToOpen
+      answers: { 200: opened, 201: opened, 409: () => Effect.fail(new Conflict({ operation: "open" })) }
     })
 
   const findActive = (userId: string) =>
-    client.call<Option.Option<string>, never>({
+    client.call({
       operation: "findActive",
+      lane: "caller",
+      permissions: ["conversations:webchat:read"],
       method: "GET",
       path: `/api/v2/conversations/webchat?userId=${encodeURIComponent(userId)}&status=ACTIVE`,
-      answers: {
-        200: (body) =>
-          Effect.flatMap(Active(body), ({ items: [first] }) =>
-            first === undefined ? Effect.succeedNone : Effect.asSome(Effect.map(First(first), ({ id }) => id))
-          )
-      }
+      answers: { 200: firstActive }
     })
 
-  const openOrFind = (conversation: NewConversation): Effect.Effect<Conversation, CallError | Conflict> =>
+  const openOrReuse = (conversation: NewConversation) =>
     open(conversation).pipe(
       Effect.catchTag("Conflict", (conflict) =>
         Effect.flatMap(
@@ -92,13 +90,9 @@ const make = Effect.gen(function* () {
             onSome: (id) => Effect.succeed({ id, reused: true })
           })
         )
-      )
+      ),
+      Effect.retry(lockSchedule)
     )
-
-  const openOrReuse = (conversation: NewConversation) => {
-    const once = openOrFind(conversation)
-    return Effect.catch(once, (failure) => retryAfter(failure, once, lockSchedule))
-  }
 
   return Conversations.of({ open, findActive, openOrReuse })
 })

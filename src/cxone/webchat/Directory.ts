@@ -1,74 +1,59 @@
 /** Look-ups for people who check a set-up; no handover needs them. */
 import { Context, Effect, Layer, Schema } from "effect"
-import { type CallError, NotFound } from "../CXoneError.ts"
+import type { Named } from "../ContactCentre.ts"
+import { type CallError, ResourceNotFound } from "../CXoneError.ts"
 import { Id } from "../Id.ts"
-import { CXoneClient, json } from "../transport/CXoneClient.ts"
+import { json } from "../transport/Call.ts"
+import { CXoneClient } from "../transport/CXoneClient.ts"
 
-/** A queue as CXone names it. */
-export interface Queue {
-  /** CXone's id for it. */
-  readonly id: string
-  /** What people call it. */
-  readonly name: string
-}
-
-/** An agent as CXone names them. */
-export interface Agent {
-  /** CXone's id for them. */
-  readonly id: string
-  /** What people call them. */
-  readonly name: string
-}
-
-/** Who and what CXone knows. Each look-up fails with the errors of every call; those by an id, with `NotFound` too. */
+/** CXone's queues and agents. Each look-up fails with the errors of every call; those by an id, with `ResourceNotFound` too. */
 export class Directory extends Context.Service<
   Directory,
   {
     /** The id of the user or client that our token stands for. */
     readonly whoami: Effect.Effect<string, CallError>
-    /** A queue by its id; `NotFound` when there is none. */
-    readonly queue: (queueId: string) => Effect.Effect<Queue, CallError | NotFound>
-    /** An agent by their id; `NotFound` when there is none, and for `me`, which CXone would take for who asks. */
-    readonly agent: (agentId: string) => Effect.Effect<Agent, CallError | NotFound>
+    /** A queue by its id. */
+    readonly queue: (queueId: string) => Effect.Effect<Named, CallError | ResourceNotFound>
+    /** An agent by their id. `me` does not exist: CXone would take it for the caller. */
+    readonly agent: (agentId: string) => Effect.Effect<Named, CallError | ResourceNotFound>
   }
 >()("cognigy-cxone-router/cxone/Directory") {
   /** Look-ups through `/api/v2/users/me`, `/api/v2/users/{id}` and `/api/v2/routing/queues/{id}`. */
-  static layer(): Layer.Layer<Directory, never, CXoneClient> {
-    return Layer.effect(Directory, make)
-  }
+  static readonly layer: Layer.Layer<Directory, never, CXoneClient> = Layer.suspend(() => Layer.effect(Directory, make))
 }
 
 const Me = json(Schema.Struct({ id: Id }))
-const NamedId = Schema.Struct({ id: Id, name: Schema.String })
-const Found = json(NamedId)
+const Found = json(Schema.Struct({ id: Id, name: Schema.String }))
 
-/** What stands for the caller where an agent's id would be. */
+/** Stands for the caller where an agent's id would be. */
 const ME = "me"
 
 const make = Effect.gen(function* () {
   const client = yield* CXoneClient
 
-  const lookUp = (operation: "queue" | "agent", path: string) => {
-    const notFound = Effect.fail(new NotFound({ operation }))
-    return client.call<typeof NamedId.Type, NotFound>({
+  const lookUp = (operation: "queue" | "agent", permission: string, path: string) =>
+    client.call({
       operation,
+      lane: "caller",
+      permissions: [permission],
       method: "GET",
       path,
-      answers: { 200: Found, 404: () => notFound }
+      answers: { 200: Found, 404: () => Effect.fail(new ResourceNotFound({ operation })) }
     })
-  }
 
   return Directory.of({
-    whoami: client.call<string, never>({
+    whoami: client.call({
       operation: "whoami",
+      lane: "caller",
+      permissions: ["users:read"],
       method: "GET",
       path: "/api/v2/users/me",
       answers: { 200: (body) => Effect.map(Me(body), ({ id }) => id) }
     }),
-    queue: (queueId) => lookUp("queue", `/api/v2/routing/queues/${encodeURIComponent(queueId)}`),
+    queue: (queueId) => lookUp("queue", "queues:read", `/api/v2/routing/queues/${encodeURIComponent(queueId)}`),
     agent: (agentId) =>
       agentId.toLowerCase() === ME
-        ? Effect.fail(new NotFound({ operation: "agent" }))
-        : lookUp("agent", `/api/v2/users/${encodeURIComponent(agentId)}`)
+        ? Effect.fail(new ResourceNotFound({ operation: "agent" }))
+        : lookUp("agent", "users:read", `/api/v2/users/${encodeURIComponent(agentId)}`)
   })
 })

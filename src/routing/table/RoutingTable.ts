@@ -1,8 +1,8 @@
 /** A routing table made ready: decides, as a pure function of a request and a time, and explains how it did. */
 import { Predicate, Result } from "effect"
 import { firstCharacters, hasUnsafeCharacters, isShort } from "../../cxone/Id.ts"
-import type { LabelSet } from "../../cxone/transport/Labels.ts"
 import { type EntityValue, entityValue, type HandoverRequest } from "../../domain/HandoverRequest.ts"
+import type { LabelSet } from "../../domain/Labels.ts"
 import type { Target } from "../../domain/Target.ts"
 import { AgentIdMissing, type Decision, Rejected, type RoutingError, UnsupportedIntent } from "../Decision.ts"
 import type { Condition, Destination, Place, RoutesFile } from "../format/RoutesFile.ts"

@@ -1,0 +1,56 @@
+/** The port to the contact centre: what a handover needs of it, whichever of CXone's APIs is behind. */
+import { Context, type Effect } from "effect"
+import type { HandoverRequest } from "../domain/HandoverRequest.ts"
+import type { LabelSet } from "../domain/Labels.ts"
+import type { Target } from "../domain/Target.ts"
+import type { CallError, Conflict, InvalidTarget, ResourceNotFound } from "./CXoneError.ts"
+
+/** A handover that is to be done. */
+export interface Placement {
+  /** The whole request: a dialect takes what its API can carry. */
+  readonly request: HandoverRequest
+  /** Where to, and where to instead when CXone does not accept a target. */
+  readonly targets: readonly [Target, ...ReadonlyArray<Target>]
+  /** Labels for the conversation. They are wishes: a dialect sends what its API can carry, and their failure changes nothing. */
+  readonly labels: LabelSet
+}
+
+/** A conversation that CXone has accepted for routing. */
+export interface Placed {
+  /** CXone's id of the conversation. */
+  readonly conversationId: string
+  /** The first of the targets that CXone accepted. */
+  readonly target: Target
+  /** The user had an active conversation, which was used. */
+  readonly reused: boolean
+}
+
+/** Why a conversation could not be placed. */
+export type PlaceError = CallError | Conflict | InvalidTarget
+
+/** A queue or an agent, as CXone names it. */
+export interface Named {
+  /** CXone's id. */
+  readonly id: string
+  /** What people call it. */
+  readonly name: string
+}
+
+/** A contact centre. A dialect of CXone's API is a layer of this service. */
+export class ContactCentre extends Context.Service<
+  ContactCentre,
+  {
+    /** Tells this tenant from others, in claims, errors and logs; without secrets. */
+    readonly tenant: string
+    /**
+     * Puts the user's conversation, a new one or the active one, at the first target that CXone accepts. Succeeds once CXone has accepted the routing.
+     * Placing the same request again is safe. It respects the surrounding `Deadline`. Fails with the errors of calls, `Conflict`, or `InvalidTarget` when
+     * CXone accepts none of the targets.
+     */
+    readonly place: (placement: Placement) => Effect.Effect<Placed, PlaceError>
+    /** Succeeds when calls can be made: an access token is there. */
+    readonly check: Effect.Effect<void, CallError>
+    /** The queue or agent under an id. Fails with `ResourceNotFound` when there is none. */
+    readonly lookUp: (target: Target) => Effect.Effect<Named, CallError | ResourceNotFound>
+  }
+>()("cognigy-cxone-router/cxone/ContactCentre") {}

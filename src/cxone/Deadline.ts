@@ -1,0 +1,41 @@
+/** One deadline for a whole piece of work, carried in the context: every call, wait and retry below it respects it. */
+import { Context, Duration, Effect } from "effect"
+import { nowMillis } from "../std/clock.ts"
+import { DeadlineExceeded } from "./CXoneError.ts"
+
+/** The deadline of the work in progress, in milliseconds on the monotonic clock; infinite by default. */
+export const CurrentDeadline = Context.Reference<number>("cognigy-cxone-router/cxone/Deadline", {
+  defaultValue: () => Number.POSITIVE_INFINITY
+})
+
+/** The least time that an attempt needs before the deadline to be worth making, 100 ms. */
+export const MIN_ATTEMPT = Duration.millis(100)
+
+/** The time that is left: infinite without a deadline, never negative. */
+export const remaining: Effect.Effect<Duration.Duration> = Effect.flatMap(CurrentDeadline, (at) =>
+  at === Number.POSITIVE_INFINITY
+    ? Effect.succeed(Duration.infinity)
+    : Effect.map(nowMillis, (now) => Duration.millis(Math.max(0, at - now)))
+)
+
+/** Gives an effect this long, or what is left of the surrounding deadline when that is less. Fails with `DeadlineExceeded` when the time is up. */
+export const within =
+  (duration: Duration.Input) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded, R> =>
+    Effect.gen(function* () {
+      const left = Duration.min(Duration.fromInputUnsafe(duration), yield* remaining)
+      const at = (yield* nowMillis) + Duration.toMillis(left)
+      return yield* effect.pipe(
+        Effect.provideService(CurrentDeadline, at),
+        Effect.timeoutOrElse({
+          duration: left,
+          orElse: () => Effect.fail(new DeadlineExceeded({ operation: undefined }))
+        })
+      )
+    })
+
+/** Takes the deadline away, for work that outlives its caller. */
+export const unlimited: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> = Effect.provideService(
+  CurrentDeadline,
+  Number.POSITIVE_INFINITY
+)

@@ -1,0 +1,63 @@
+/** A call to CXone as a dialect describes it: what is sent, on which lane, and what each status of the answer means. */
+import { Effect, type Schedule, Schema } from "effect"
+import type { CXoneError, DeadlineExceeded } from "../CXoneError.ts"
+
+/**
+ * Who waits for a call. The lanes have circuits of their own, since one kind of call may fail while another works: `token`, which callers wait for;
+ * `caller`, on the path of a handover; `background`, which nobody waits for, and which gives way to the others under a rate limit.
+ */
+export type Lane = "token" | "caller" | "background"
+
+/** An answer in which CXone took a decision: any status but 408, 429 and 5xx. */
+export interface Answer {
+  /** The HTTP status. */
+  readonly status: number
+  /** The body as text; empty without one. */
+  readonly body: string
+}
+
+/** What to make of an answer's body, by its status. A status that is not named is an `UnexpectedResponse`. */
+export type Answers = {
+  readonly [status: number]: (body: string) => Effect.Effect<unknown, CXoneError | Schema.SchemaError>
+}
+
+/** What a call succeeds with: whatever its answers do. */
+export type SuccessOf<A extends Answers> = Effect.Success<ReturnType<A[keyof A & number]>>
+
+/** What a call fails with besides the errors of every call: whatever its answers do. */
+export type ErrorOf<A extends Answers> = Exclude<Effect.Error<ReturnType<A[keyof A & number]>>, Schema.SchemaError>
+
+/** When and how a request is sent. */
+export interface SendOptions {
+  /** The name of the call: errors, metrics and spans hold it. */
+  readonly operation: string
+  readonly lane: Lane
+  /** When to try again. */
+  readonly schedule: Schedule.Schedule<unknown, CXoneError, DeadlineExceeded>
+  /** The request failed before, and its sender tries it again: its first attempt counts as a retry too. */
+  readonly isRetry?: boolean
+}
+
+/** One operation of CXone's API. */
+export interface Call<A extends Answers> extends Omit<SendOptions, "schedule"> {
+  /** The permissions that the operation needs, by CXone's names: a 403 is explained with them. */
+  readonly permissions: ReadonlyArray<string>
+  /** The HTTP method. */
+  readonly method: "GET" | "POST" | "PUT"
+  /** From the base URL on, encoded. */
+  readonly path: string
+  /** Sent as JSON. */
+  readonly body?: unknown
+  readonly answers: A
+  /** When to try again; `callSchedule` by default. */
+  readonly schedule?: SendOptions["schedule"]
+}
+
+/** An answer with a JSON body of this shape. Other members are ignored. */
+export const json = <S extends Schema.ConstraintDecoder<unknown, never>>(
+  schema: S
+): ((body: string) => Effect.Effect<S["Type"], Schema.SchemaError>) =>
+  Schema.decodeUnknownEffect(Schema.fromJsonString(schema))
+
+/** An answer whose body does not matter. */
+export const accepted = (): Effect.Effect<void> => Effect.void

@@ -1,0 +1,52 @@
+/** The client credentials grant: `POST /oauth/token`. */
+import { Duration, Effect, Redacted, Schema } from "effect"
+import { HttpClientRequest } from "effect/http"
+import { describeIssue } from "../../std/describeIssue.ts"
+import { Unauthorized, UnexpectedResponse } from "../CXoneError.ts"
+import type { Answer } from "../transport/Call.ts"
+import type { Grant } from "../transport/Grant.ts"
+import { type CXoneSettings, remediesOf } from "./CXoneSettings.ts"
+
+const TokenAnswer = Schema.fromJsonString(
+  Schema.Struct({
+    access_token: Schema.String.check(
+      Schema.isPattern(/^[\x21-\x7e]{1,16384}$/, { message: "not a token that a header can carry" })
+    ),
+    /** Seconds. */
+    expires_in: Schema.Finite.check(Schema.isGreaterThan(0))
+  })
+)
+
+const decode = Schema.decodeUnknownEffect(TokenAnswer)
+
+/** The grant for an OAuth client. */
+export const clientCredentials = (settings: CXoneSettings["Service"]): Grant => {
+  const { baseUrl, clientId, clientSecret } = settings
+  const remedy = remediesOf(settings).unauthorized
+  const request = HttpClientRequest.post(`${baseUrl}/oauth/token`).pipe(
+    HttpClientRequest.acceptJson,
+    HttpClientRequest.bodyUrlParams({
+      grant_type: "client_credentials",
+      client_id: clientId,
+      client_secret: Redacted.value(clientSecret)
+    })
+  )
+
+  const read = Effect.fnUntraced(function* ({ body, status }: Answer) {
+    if (status === 400 || status === 401 || status === 403) {
+      return yield* new Unauthorized({ operation: "token", remedy })
+    }
+    const unexpected = (issue: string) => new UnexpectedResponse({ operation: "token", status, issue })
+    if (status !== 200) return yield* unexpected("this status is not part of it")
+    const { access_token, expires_in } = yield* Effect.mapError(decode(body), ({ issue }) =>
+      unexpected(describeIssue(issue))
+    )
+    return {
+      token: Redacted.make(access_token, { label: "CXone access token" }),
+      life: Duration.seconds(expires_in),
+      baseUrl
+    }
+  })
+
+  return { get: (send) => Effect.flatMap(send(request), read), remedy }
+}

@@ -1,0 +1,75 @@
+/** How webchat places a conversation: open or reuse it, route it to the first target that CXone accepts, and label it. */
+import { Effect, Option } from "effect"
+import type { HandoverRequest } from "../../domain/HandoverRequest.ts"
+import type { Target } from "../../domain/Target.ts"
+import * as Trail from "../../domain/Trail.ts"
+import type { Placed, PlaceError, Placement } from "../ContactCentre.ts"
+import { InvalidTarget } from "../CXoneError.ts"
+import { Labels } from "../transport/Labels.ts"
+import { type Conversation, Conversations } from "./Conversations.ts"
+import { labelsOf } from "./labels.ts"
+import { Routing } from "./Routing.ts"
+
+type Targets = Placement["targets"]
+
+/** What every conversation is opened with, besides its user. */
+const WEBCHAT = { name: "Webchat from Cognigy", labels: { source: "cognigy" } }
+
+/** CXone's id of a user. */
+const userIdOf = ({ userId }: HandoverRequest) => `cognigy_${userId}`
+
+/** Makes the placing of conversations. */
+export const makePlace = Effect.gen(function* () {
+  const conversations = yield* Conversations
+  const routing = yield* Routing
+  const labels = yield* Labels
+
+  /** Whether a conversation that CXone does not find has ended. A new one rarely has: the target may not exist. */
+  const hasEnded = (userId: string, { id, reused }: Conversation) =>
+    reused
+      ? Effect.succeed(true)
+      : Effect.map(conversations.findActive(userId), (active) => !Option.contains(active, id))
+
+  /** Routes to the first target that CXone accepts. Starts over, once, when the conversation has ended meanwhile. */
+  const route = Effect.fnUntraced(function* (
+    userId: string,
+    conversation: Conversation,
+    targets: Targets,
+    mayStartOver: boolean
+  ): Effect.fn.Return<Placed, PlaceError> {
+    const [target, next, ...rest] = targets
+    yield* Trail.add({ kind: "target", name: `${target.type} ${target.id}`, outcome: "tried" })
+
+    const fallBack = Effect.fnUntraced(function* (error: InvalidTarget): Effect.fn.Return<Placed, PlaceError> {
+      if (next === undefined) return yield* error
+      yield* Effect.logWarning(
+        `CXone does not accept ${show(target)} (it answered ${error.status}); falling back to ${show(next)}`
+      )
+      return yield* route(userId, conversation, [next, ...rest], mayStartOver)
+    })
+
+    return yield* routing.route(conversation.id, target).pipe(
+      Effect.as({ conversationId: conversation.id, reused: conversation.reused, target }),
+      Effect.catchTags({
+        InvalidTarget: fallBack,
+        ResourceNotFound: Effect.fnUntraced(function* ({ operation }) {
+          return mayStartOver && (yield* hasEnded(userId, conversation))
+            ? yield* openAndRoute(userId, targets, false)
+            : yield* fallBack(new InvalidTarget({ operation, status: 404, target }))
+        })
+      })
+    )
+  })
+
+  const openAndRoute = (userId: string, targets: Targets, mayStartOver: boolean): Effect.Effect<Placed, PlaceError> =>
+    Effect.flatMap(conversations.openOrReuse({ userId, ...WEBCHAT }), (conversation) =>
+      route(userId, conversation, targets, mayStartOver)
+    )
+
+  return (placement: Placement): Effect.Effect<Placed, PlaceError> =>
+    Effect.tap(openAndRoute(userIdOf(placement.request), placement.targets, true), ({ conversationId }) =>
+      labels.put(conversationId, labelsOf(placement))
+    )
+})
+
+const show = ({ id, type }: Target) => `the ${type} ${id}`

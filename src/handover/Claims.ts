@@ -1,0 +1,95 @@
+/** Who does a handover, and how it was answered: once for each key, for webhooks that come again. */
+import { Cache, Context, Duration, Effect, Layer, Schema } from "effect"
+import { HandedOver } from "./HandedOver.ts"
+
+/** The name under which a request can come again, and its content then. */
+export interface Claim {
+  /** The contact centre's tenant: claims of different tenants never meet. */
+  readonly scope: string
+  /** A digest of the user and the key of their request. */
+  readonly key: string
+  /** A digest of the content: the same key with another fingerprint is the sender's mistake. */
+  readonly fingerprint: string
+}
+
+/** The state of a key at the moment of a claim. */
+export const Claimed = Schema.Union([
+  /** Nobody has claimed it: it is the caller's now. */
+  Schema.TaggedStruct("New", {}),
+  /** Another handover in progress has claimed it. */
+  Schema.TaggedStruct("Running", {}),
+  /** It is done, and was answered like this. */
+  Schema.TaggedStruct("Done", { handedOver: HandedOver }),
+  /** It was claimed with another fingerprint. */
+  Schema.TaggedStruct("Other", {})
+])
+
+/** The state of a key at the moment of a claim. */
+export type Claimed = typeof Claimed.Type
+
+/** The store of claims failed. */
+export class ClaimsError extends Schema.TaggedError<ClaimsError>()("ClaimsError", {
+  /** Why, for the log. */
+  cause: Schema.Defect()
+}) {}
+
+/** How much is remembered. */
+export interface ClaimsOptions {
+  /** How long. Default 10 minutes: far longer than any HTTP client retries. */
+  readonly window?: Duration.Input
+  /** The most keys; past it the least recently used are forgotten. Default 10,000. */
+  readonly capacity?: number
+}
+
+/** How long a handover is remembered by default, 10 minutes: far longer than any HTTP client retries. */
+export const DEFAULT_IDEMPOTENCY_WINDOW = Duration.minutes(10)
+
+/** Claims by their keys. A store that fails with `ClaimsError`, dies or hangs costs the memory of a handover, never the handover. */
+export class Claims extends Context.Service<
+  Claims,
+  {
+    /** Claims a key, in one atomic step. Fails with `ClaimsError`. */
+    readonly claim: (claim: Claim) => Effect.Effect<Claimed, ClaimsError>
+    /** Keeps the answer under a claimed key, from now on. Fails with `ClaimsError`. */
+    readonly settle: (claim: Claim, handedOver: HandedOver) => Effect.Effect<void, ClaimsError>
+    /** Gives a claimed key back: a copy of what failed tries again. Fails with `ClaimsError`. */
+    readonly release: (claim: Claim) => Effect.Effect<void, ClaimsError>
+  }
+>()("cognigy-cxone-router/handover/Claims") {
+  /** In this process, bounded in time and number. Each call makes a store of its own. */
+  static readonly layerMemory = (options: ClaimsOptions = {}): Layer.Layer<Claims> =>
+    Layer.effect(Claims, inMemory(options))
+}
+
+interface Entry {
+  /** Of the first claim, if there was one. */
+  fingerprint?: string
+  handedOver?: HandedOver
+}
+
+const inMemory = Effect.fnUntraced(function* ({
+  capacity = 10_000,
+  window = DEFAULT_IDEMPOTENCY_WINDOW
+}: ClaimsOptions) {
+  const entries = yield* Cache.make({
+    capacity,
+    timeToLive: window,
+    lookup: (_key: string): Effect.Effect<Entry> => Effect.sync(() => ({}))
+  })
+  const keyOf = ({ key, scope }: Claim) => `${key} ${scope}`
+
+  return Claims.of({
+    claim: (claim) =>
+      // One step: the first who gets an entry without a fingerprint has the claim.
+      Effect.map(Cache.get(entries, keyOf(claim)), (entry): Claimed => {
+        if (entry.fingerprint === undefined) {
+          entry.fingerprint = claim.fingerprint
+          return { _tag: "New" }
+        }
+        if (entry.fingerprint !== claim.fingerprint) return { _tag: "Other" }
+        return entry.handedOver === undefined ? { _tag: "Running" } : { _tag: "Done", handedOver: entry.handedOver }
+      }),
+    settle: (claim, handedOver) => Cache.set(entries, keyOf(claim), { fingerprint: claim.fingerprint, handedOver }),
+    release: (claim) => Cache.invalidate(entries, keyOf(claim))
+  })
+})

@@ -1,0 +1,47 @@
+/** A handover in progress, whose answer others may share. */
+import { Cause, Deferred, Duration, Effect, Exit } from "effect"
+import { DeadlineExceeded } from "../cxone/CXoneError.ts"
+import * as Deadline from "../cxone/Deadline.ts"
+import { type HandedOver, type HandoverError, HandoverFailed } from "./HandedOver.ts"
+import type { Account } from "./JournalEvent.ts"
+
+/** A handover in progress. */
+export interface InProgress {
+  /** Equal for requests that may share its answer. */
+  readonly content: string
+  readonly account: Account
+  readonly answer: Deferred.Deferred<HandedOver, HandoverError>
+}
+
+/** A handover that ran out of time. */
+export const outOfTime = ({ decision }: Account): HandoverFailed =>
+  new HandoverFailed({
+    ...(decision === undefined ? {} : { rule: decision.rule }),
+    reason: new DeadlineExceeded({ operation: undefined })
+  })
+
+/** Ends it for those who share its answer. Only its deadline interrupts it. */
+export const end = ({ account, answer }: InProgress, exit: Exit.Exit<HandedOver, HandoverError>) =>
+  Deferred.done(
+    answer,
+    Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? Exit.fail(outOfTime(account)) : exit
+  )
+
+const isOutOfTime = (error: HandoverError): error is HandoverFailed =>
+  error._tag === "HandoverFailed" && error.reason._tag === "DeadlineExceeded"
+
+/** Shares its answer. When it runs out of time, and the caller has time left, the caller tries `again`. */
+export const join = Effect.fnUntraced(function* (
+  account: Account,
+  running: InProgress,
+  again: (late: HandoverFailed) => Effect.Effect<HandedOver, HandoverError>
+): Effect.fn.Return<HandedOver, HandoverError> {
+  account.isCopy = true
+  const answer = yield* Effect.result(Deferred.await(running.answer))
+  account.decision = running.account.decision
+  if (answer._tag === "Success") return answer.success
+  const error = answer.failure
+  if (!isOutOfTime(error) || Duration.isLessThan(yield* Deadline.remaining, Deadline.MIN_ATTEMPT)) return yield* error
+  account.isCopy = false
+  return yield* again(error)
+})

@@ -1,0 +1,46 @@
+/** The journal: one event for each handover and each refusal. The log, the metrics, the trace and whatever else keeps a record listen to it. */
+import { Context, Effect, Layer, type Scope } from "effect"
+import type { JournalEvent, Listener } from "./JournalEvent.ts"
+import { listenMetrics } from "./journalMetrics.ts"
+import { annotateSpan } from "./journalSpan.ts"
+
+/** Events, to those who listen. */
+export class Journal extends Context.Service<
+  Journal,
+  {
+    /** Tells all listeners, in the order in which they came. A defect of one is logged, and reaches nobody else. */
+    readonly record: (event: JournalEvent) => Effect.Effect<void>
+    /** Listens until the scope closes. A listener must be quick: answers wait for it. */
+    readonly listen: (listener: Listener) => Effect.Effect<void, never, Scope.Scope>
+  }
+>()("cognigy-cxone-router/handover/Journal") {
+  /** A journal that metrics and the trace listen to. Each call makes one of its own. */
+  static readonly layer = (): Layer.Layer<Journal> => Layer.effect(Journal, make)
+}
+
+const make = Effect.gen(function* () {
+  const listeners = new Set<Listener>()
+
+  const journal = Journal.of({
+    record: (event) =>
+      Effect.forEach(
+        listeners,
+        (listener) =>
+          Effect.catchDefect(
+            Effect.suspend(() => listener(event)),
+            (defect) => Effect.logError("a listener of the journal failed", defect)
+          ),
+        { discard: true }
+      ),
+    listen: (listener) =>
+      Effect.asVoid(
+        Effect.acquireRelease(
+          Effect.sync(() => listeners.add(listener)),
+          () => Effect.sync(() => listeners.delete(listener))
+        )
+      )
+  })
+  yield* journal.listen(yield* listenMetrics)
+  yield* journal.listen(annotateSpan)
+  return journal
+})

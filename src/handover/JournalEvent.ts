@@ -1,0 +1,70 @@
+/** The events of the journal, as schemas: a history may store them. */
+import { type Effect, Schema } from "effect"
+import { HandoverRequest } from "../domain/HandoverRequest.ts"
+import { Step } from "../domain/Trail.ts"
+import { Decision } from "../routing/Decision.ts"
+import { HandedOver, HandoverError } from "./HandedOver.ts"
+
+/** A handover that has ended. */
+export const HandoverEvent = Schema.TaggedStruct("Handover", {
+  /** When the request came, in milliseconds since 1970. */
+  at: Schema.Finite,
+  /** How long the handover took, in milliseconds. */
+  took: Schema.Finite,
+  /** The tenant of the contact centre. */
+  tenant: Schema.String,
+  /** What came in. It holds the user's words: a listener must not log it. */
+  request: HandoverRequest,
+  /** The id of the request in answers, logs and traces, if it has one. */
+  correlationId: Schema.optionalKey(Schema.String),
+  /** What the rules decided, if they did; for a copy, what they decided for the first. */
+  decision: Schema.optionalKey(Decision),
+  /** Every call, wait and target, in the order in which they ended. */
+  steps: Schema.Array(Step),
+  /** It was answered as an earlier copy of it: `answer.correlationId` says which. */
+  isCopy: Schema.Boolean,
+  /** `success`, `repeated`, or the failure as metrics name it: `invalid_target`, `deadline_exceeded`, … */
+  outcome: Schema.String,
+  /** How it was answered, when it succeeded. */
+  answer: Schema.optionalKey(HandedOver),
+  /** Why it failed; neither this nor an answer after a defect. */
+  error: Schema.optionalKey(HandoverError)
+})
+
+/** A handover that has ended. */
+export type HandoverEvent = typeof HandoverEvent.Type
+
+/** A request that was refused before any handover. */
+export const RefusalEvent = Schema.TaggedStruct("Refusal", {
+  /** When the request came, in milliseconds since 1970. */
+  at: Schema.Finite,
+  /** How long the answer took, in milliseconds. */
+  took: Schema.Finite,
+  /** The id of the request in answers, logs and traces. */
+  correlationId: Schema.String,
+  /** As metrics name it: `credentials_missing`, `invalid_payload`, `overloaded`, … */
+  reason: Schema.String,
+  /** The HTTP status of the answer. */
+  status: Schema.Int,
+  /** The short text of the answer, such as `Invalid payload`. */
+  error: Schema.String,
+  /** Why, in a sentence; nothing of what was sent. */
+  detail: Schema.String,
+  /** The sender has not shown who they are: anybody may cause such events, in any number. */
+  isStranger: Schema.Boolean
+})
+
+/** A request that was refused before any handover. */
+export type RefusalEvent = typeof RefusalEvent.Type
+
+/** An event of the journal. */
+export type JournalEvent = HandoverEvent | RefusalEvent
+
+/** What is noted of a handover while it runs. */
+export interface Account {
+  decision: Decision | undefined
+  isCopy: boolean
+}
+
+/** Hears of every event, in the fiber and the span that it happened in. */
+export type Listener = (event: JournalEvent) => Effect.Effect<void>

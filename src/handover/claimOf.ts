@@ -1,0 +1,32 @@
+/** Which requests are copies of one another. */
+import { hash } from "node:crypto"
+import type { HandoverRequest } from "../domain/HandoverRequest.ts"
+import type { Decision } from "../routing/Decision.ts"
+import type { Claim } from "./Claims.ts"
+
+const digest = (value: unknown): string => hash("sha256", JSON.stringify(value), "base64")
+
+/**
+ * The claim of a request: by the sender's own key, else by Cognigy's id of the input, else of the trace; `undefined` without any of them. Keys of
+ * different users, and of different kinds, never meet. The trace's id is no part of the fingerprint: it names the attempt.
+ */
+export const claimOf = (
+  scope: string,
+  request: HandoverRequest,
+  idempotencyKey: string | undefined
+): Claim | undefined => {
+  const { channel, confidence, data, entities, inputId, intent, language, sessionId, text, traceId, userId } = request
+  const [kind, id] =
+    idempotencyKey !== undefined
+      ? ["key", idempotencyKey]
+      : inputId !== undefined
+        ? ["input", inputId]
+        : ["trace", traceId]
+  if (id === undefined) return undefined
+  const content = [userId, intent, confidence, entities, sessionId, inputId, language, channel, text, data]
+  return { scope, key: digest([userId, kind, id]), fingerprint: digest(content) }
+}
+
+/** Equal for two requests of a user that would do the same: lead to the same targets, for the same intent. */
+export const purposeOf = ({ intent }: HandoverRequest, { fallbacks, labels, rule, target }: Decision): string =>
+  JSON.stringify([intent, rule, target.type, target.id, fallbacks, labels])

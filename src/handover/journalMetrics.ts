@@ -1,0 +1,41 @@
+/** Metrics, as a listener of the journal. */
+import { Effect, Metric } from "effect"
+import { boundedNames, declare } from "../std/measure.ts"
+import type { HandoverEvent, Listener } from "./JournalEvent.ts"
+import { handoverDuration, handoverFailuresTotal, handoversTotal, refusalsTotal } from "./metrics.ts"
+import { FAILURES } from "./outcome.ts"
+
+/** The reasons of refusals: each is shown from the start, at 0, so that the first one counts as an increase. */
+export const REASONS = [
+  ...["credentials_missing", "credentials_wrong", "credentials_expired", "invalid_content_type", "invalid_payload"],
+  ...["missing_required_fields", "payload_too_large", "overloaded", "handover_timed_out", "internal_error"]
+]
+
+/** The rule that decided, also when it rejected the request. */
+export const ruleOf = ({ decision, error }: HandoverEvent): string | undefined =>
+  decision?.rule ?? (error !== undefined && "rule" in error ? error.rule : undefined)
+
+const failures = (outcome: string) => Metric.withAttributes(handoverFailuresTotal, { outcome })
+
+const refusals = (reason: string) => Metric.withAttributes(refusalsTotal, { reason })
+
+/** Makes the listener. */
+export const listenMetrics: Effect.Effect<Listener> = Effect.gen(function* () {
+  yield* declare([...FAILURES.map(failures), ...REASONS.map(refusals)])
+  const ruleLabel = boundedNames()
+
+  return Effect.fnUntraced(function* (event) {
+    if (event._tag === "Refusal") return yield* Metric.update(refusals(event.reason), 1)
+    const { answer, decision, outcome, took } = event
+    const rule = ruleOf(event)
+    const labels = {
+      rule: rule === undefined ? "none" : ruleLabel(rule),
+      target: answer?.target.type ?? decision?.target.type ?? "none",
+      outcome
+    }
+    yield* Metric.update(Metric.withAttributes(handoversTotal, labels), 1)
+    if (answer === undefined) yield* Metric.update(failures(outcome), 1)
+    const duration = Metric.withAttributes(handoverDuration, { outcome: answer === undefined ? "failure" : outcome })
+    yield* Metric.update(duration, took / 1000)
+  })
+})
