@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command of the package. Where Node is too old it says so, before anything is loaded that a newer one is needed for. */
+/** The command of the package. It checks the version of Node before it loads code that an old one cannot run. */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 
 if (major > 22 || (major === 22 && minor >= 19)) await import("./main.ts")

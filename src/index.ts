@@ -13,7 +13,8 @@ export {
   type Settings,
   settings
 } from "./app/Settings.ts"
-export type { TraceSampler, TracingSettings } from "./app/TracingSettings.ts"
+export type { TraceSampler } from "./app/sampler.ts"
+export type { TracingSettings } from "./app/TracingSettings.ts"
 export { Accepted, Api, EXPLAIN_PATH, NotReadyAnswer, WEBHOOK_PATH } from "./cognigy/Api.ts"
 export { FlowPayload, InputPayload, toHandoverRequest, WebhookPayload } from "./cognigy/Payload.ts"
 export {

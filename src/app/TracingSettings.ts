@@ -1,35 +1,28 @@
-/** What OpenTelemetry's variables say of traces: whether they are sent, how, and which. */
-import { Config, Duration, Effect, Option, Schema } from "effect"
-import { setting, together } from "../std/Setting.ts"
+/** OpenTelemetry's variables for traces: whether they are sent, where, and how. */
+import { Config, Duration, Effect, Option, Result, Schema } from "effect"
+import { type Problems, setting, together } from "../std/Setting.ts"
+import { samplerSettings, type TraceSampler } from "./sampler.ts"
 
-/** How traces are sent; `undefined` where they are not. */
+/** How traces are sent; `undefined` when they are not sent. */
 export type TracingSettings =
   | {
-      /** How they are written. */
+      /** The encoding. */
       readonly protocol: "http/protobuf" | "http/json"
-      /** How long the collector may take to answer one attempt. */
+      /** The time limit of one attempt. */
       readonly timeout: Duration.Duration
-      /** Which of them are sent. */
+      /** The choice of traces to send. */
       readonly sampler: TraceSampler
-      /** Where they go, as the log says it: without credentials and query. */
+      /** The collector's URL for the log, without credentials and query. */
       readonly collector: string
     }
   | undefined
 
-/** Which traces are sent. */
-export interface TraceSampler {
-  /** Whether a trace that comes from the sender is sent where the sender says so, and only there. */
-  readonly followsSender: boolean
-  /** The share of the others, 0 to 1, told from their ids. */
-  readonly ratio: number
-}
-
-/** Where collectors usually are. */
+/** The usual URL of a collector on the same machine. */
 export const LOCAL_COLLECTOR = "http://localhost:4318"
 
 const placeOf = ({ origin, pathname }: URL, path = "") => origin + pathname.replace(/\/$/, "") + path
 
-/** What OpenTelemetry says holds where nothing is set: all traces, but for those that the sender has left out, and 10 s for an attempt. */
+/** OpenTelemetry's defaults: 10 s for an attempt, and all traces but those that the sender does not sample. */
 export const DEFAULT_TRACING: NonNullable<TracingSettings> = {
   protocol: "http/protobuf",
   timeout: Duration.seconds(10),
@@ -67,19 +60,6 @@ const namesIn = (list: string) => list.split(",").map((name) => name.trim().toLo
 const protocol = (name: string) =>
   optional(name, (name) => Config.Literals(["http/protobuf", "http/json"], name), "http/protobuf or http/json")
 
-const SAMPLERS = {
-  always_on: { followsSender: false, share: () => 1 },
-  always_off: { followsSender: false, share: () => 0 },
-  traceidratio: { followsSender: false, share: (ratio: number) => ratio },
-  parentbased_always_on: { followsSender: true, share: () => 1 },
-  parentbased_always_off: { followsSender: true, share: () => 0 },
-  parentbased_traceidratio: { followsSender: true, share: (ratio: number) => ratio }
-}
-
-const SamplerName = Schema.Literals(Object.keys(SAMPLERS) as ReadonlyArray<keyof typeof SAMPLERS>)
-
-const Ratio = Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
-
 const AboveZero = Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThan(0))
 
 const whole = (name: string, instead: string) =>
@@ -89,18 +69,12 @@ const milliseconds = (name: string) => whole(name, "of milliseconds above 0, suc
 
 const compression = (name: string) => optional(name, (name) => Config.Literals(["gzip", "none"], name), "gzip or none")
 
-const isPair = (text: string) => {
-  try {
-    decodeURIComponent(text)
-  } catch {
-    return false
-  }
-  return /^\s*[^=\s][^=]*=/.test(text)
-}
+const isPair = (text: string) =>
+  Result.isSuccess(Result.try(() => decodeURIComponent(text))) && /^\s*[^=\s][^=]*=/.test(text)
 
 const isHeader = (text: string) => isPair(text) && /^\s*[!#$%&'*+.^_`|~0-9a-z-]+=/i.test(text)
 
-/** What is wrong is not said more exactly: it may be a secret. */
+/** A value may hold a secret, so the problem does not quote it. */
 const pairs = (isOne: (text: string) => boolean) => (name: string) =>
   optional(
     name,
@@ -121,23 +95,14 @@ const pairs = (isOne: (text: string) => boolean) => (name: string) =>
 const headers = pairs(isHeader)
 const attributes = pairs(isPair)
 
-/** All of OpenTelemetry's variables that count where traces are sent; some are only checked here, and read where they are used. */
+/** The variables that matter when traces are sent. Some are only checked here: Effect's exporter reads them. */
 const sending = Effect.map(
   together({
     protocol: protocol("OTEL_EXPORTER_OTLP_PROTOCOL"),
     tracesProtocol: protocol("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"),
     timeout: milliseconds("OTEL_EXPORTER_OTLP_TIMEOUT"),
     tracesTimeout: milliseconds("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"),
-    sampler: optional(
-      "OTEL_TRACES_SAMPLER",
-      (name) => Config.schema(SamplerName, name),
-      `one of ${Object.keys(SAMPLERS).join(", ")}`
-    ),
-    ratio: optional(
-      "OTEL_TRACES_SAMPLER_ARG",
-      (name) => Config.schema(Ratio, name),
-      "a share from 0 to 1, such as 0.1"
-    ),
+    sampler: samplerSettings,
     compression: compression("OTEL_EXPORTER_OTLP_COMPRESSION"),
     tracesCompression: compression("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION"),
     headers: headers("OTEL_EXPORTER_OTLP_HEADERS"),
@@ -147,21 +112,18 @@ const sending = Effect.map(
     exportTimeout: milliseconds("OTEL_BSP_EXPORT_TIMEOUT"),
     batch: whole("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "above 0, such as 512")
   }),
-  ({ protocol, ratio, sampler, timeout, tracesProtocol, tracesTimeout }) => {
-    const { followsSender, share } = SAMPLERS[Option.getOrElse(sampler, () => "parentbased_always_on" as const)]
-    return {
-      protocol: Option.getOrElse(Option.firstSomeOf([tracesProtocol, protocol]), () => DEFAULT_TRACING.protocol),
-      timeout: Option.match(Option.firstSomeOf([tracesTimeout, timeout]), {
-        onNone: () => DEFAULT_TRACING.timeout,
-        onSome: Duration.millis
-      }),
-      sampler: { followsSender, ratio: share(Option.getOrElse(ratio, () => 1)) }
-    }
-  }
+  ({ protocol, sampler, timeout, tracesProtocol, tracesTimeout }) => ({
+    protocol: Option.getOrElse(Option.firstSomeOf([tracesProtocol, protocol]), () => DEFAULT_TRACING.protocol),
+    timeout: Option.match(Option.firstSomeOf([tracesTimeout, timeout]), {
+      onNone: () => DEFAULT_TRACING.timeout,
+      onSome: Duration.millis
+    }),
+    sampler
+  })
 )
 
-/** What OpenTelemetry's variables say. Where no traces are sent, what the others hold does not matter. */
-export const tracingSettings = Effect.flatMap(
+/** Reads OpenTelemetry's variables. Without traces to send, the other variables are not checked. */
+export const tracingSettings: Effect.Effect<TracingSettings, Problems> = Effect.flatMap(
   together({
     isDisabled: setting(
       "OTEL_SDK_DISABLED",

@@ -1,21 +1,23 @@
-/** What `serve --simulate` runs with, and what it tells people to try. */
-import { type LogLevel, Predicate, Redacted } from "effect"
-import { WEBHOOK_PATH } from "../cognigy/Api.ts"
+/** `serve --simulate`: the router in front of a CXone simulator in the same process. */
+import { Console, Context, Effect, Layer, type LogLevel, Redacted, References } from "effect"
+import { HttpServer } from "effect/http"
 import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
 import { DEFAULT_ATTEMPT_TIMEOUT } from "../cxone/webchat/CXoneSettings.ts"
 import { DEFAULT_DEADLINE } from "../handover/Handover.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/HandoverStore.ts"
 import type { LoadedRoutes } from "../routing/file/liveRoutes.ts"
+import { CXoneSimulator } from "../simulator/CXoneSimulator.ts"
 import {
-  agentId,
   salesQueueId,
   simulatorClientId,
   simulatorClientSecret,
   supportQueueId
 } from "../simulator/SimulatorOptions.ts"
-import { DEFAULT_CONNECTIONS, type Settings } from "./Settings.ts"
+import { banner } from "./demoBanner.ts"
+import { DEFAULT_CONNECTIONS, type Settings, simulatedSettings } from "./Settings.ts"
+import { launch } from "./serve.ts"
 
-/** Settings for the router in front of a simulator: no credentials, and therefore loopback only. */
+/** Settings for the router in front of a simulator: without credentials, and so on loopback only. */
 export const settings = (
   port: number,
   cxoneBaseUrl: string,
@@ -41,54 +43,17 @@ export const settings = (
   tracing: undefined
 })
 
-const curl = (url: string, body: unknown) =>
-  `curl -s ${url}${WEBHOOK_PATH} -H 'content-type: application/json' \\\n    -d '${JSON.stringify(body)}'`
-
-/** What to try with a table of one's own. */
-const tryTable = (url: string, { file, path }: LoadedRoutes) =>
-  `Routing follows ${path} (${file.rules.length} rules), also when it changes. Try, in another terminal, and with /routing/explain for why:
-
-  ${curl(url, { intent: file.rules.flatMap(({ to, when }) => (to.queue === undefined ? [] : [when?.intent])).find(Predicate.isString) ?? "help", userId: "anna" })}`
-
-const tryBuiltIn = (url: string) =>
-  `Try, in another terminal:
-
-  # sales
-  ${curl(url, { intent: { name: "transfer_to_sales", score: 0.93 }, user: { id: "anna" } })}
-
-  # support, as Cognigy's own input object
-  ${curl(url, { intent: "transfer_to_support", intentScore: 0.88, userId: "ben", slots: {} })}
-
-  # a named agent
-  ${curl(url, {
-    intent: { name: "transfer_to_agent" },
-    entities: [{ name: "agentId", value: agentId }],
-    user: { id: "cleo" }
-  })}
-
-  # an intent that no rule takes
-  ${curl(url, { intent: { name: "order_pizza" }, user: { id: "dan" } })}`
-
-/** What the demo prints once it listens. */
-export const banner = (url: string, cxoneBaseUrl: string, routes?: LoadedRoutes): string =>
-  `
-cognigy-cxone-router listens on ${url}
-CXone is simulated (${cxoneBaseUrl}): no real conversation is opened. The API is described at ${url}/docs
-
-${routes === undefined ? tryBuiltIn(url) : tryTable(url, routes)}
-
-Stop with Ctrl+C.
-`
-
-/** What `simulate` prints once it listens. */
-export const simulatorBanner = (url: string): string =>
-  `
-CXone simulator listens on ${url}
-
-  client id and secret   ${simulatorClientId} / ${simulatorClientSecret}
-  queues                 ${salesQueueId} (Sales), ${supportQueueId} (Support)
-  agent                  ${agentId}
-  state                  curl -s ${url}/__simulator/state
-
-Stop with Ctrl+C.
-`
+/** Starts a simulator, and the router in front of it; prints commands to try. */
+export const serveSimulated = Effect.gen(function* () {
+  const { port, routes } = yield* simulatedSettings
+  // A table names its own targets, and other ones after an edit.
+  const simulator = yield* Effect.map(
+    Layer.build(CXoneSimulator.layer({ anyTarget: routes !== undefined })),
+    Context.get(CXoneSimulator)
+  )
+  const announce = Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
+    Console.log(banner(HttpServer.formatAddress(address), simulator.baseUrl, routes))
+  )
+  const level = yield* References.MinimumLogLevel
+  return yield* launch(settings(port, simulator.baseUrl, level, routes), announce)
+}).pipe(Effect.scoped)

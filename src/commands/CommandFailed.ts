@@ -1,7 +1,7 @@
-/** A command has done what it can, and ends with 1. */
+/** The failure of a command. */
 import { Runtime, Schema } from "effect"
 
-/** A command ends with 1; the message says why, or is empty where everything has been said. */
+/** A command that ends with 1. The message is empty if the command has printed the reason. */
 export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandFailed", { message: Schema.String }) {
   override readonly [Runtime.errorReported] = false
 }

@@ -1,4 +1,4 @@
-/** `doctor`: the settings, the routing table, CXone, and the webhook, looked at from where the router runs. */
+/** `doctor`: checks settings, routing table, CXone and webhook on the machine of the router. */
 import { Effect, FileSystem, Layer, Option, Result } from "effect"
 import { Command, Flag } from "effect/cli"
 import { streamingHttpClient } from "../app/Router.ts"
@@ -34,10 +34,10 @@ const tableChecks = (routing: Result.Result<RoutingSettings, Problems>) =>
     }
   })
 
-/** What the settings of the built-in table's queues are called. */
+/** The settings of the built-in table's queues. */
 const builtInSettings: Readonly<Record<string, string>> = { sales: "SALES_QUEUE_ID", support: "SUPPORT_QUEUE_ID" }
 
-/** Where in the table's file something stands; of the built-in table, which setting it is. */
+/** The place of a target in the table's file; for the built-in table, the setting. */
 const whereIn = Effect.fnUntraced(function* ({ path }: Table) {
   if (path === undefined) return (at: Path) => builtInSettings[String(at.at(-1))] ?? "the built-in table"
   const fs = yield* FileSystem.FileSystem
@@ -45,7 +45,7 @@ const whereIn = Effect.fnUntraced(function* ({ path }: Table) {
   const located = Option.flatMap(text, (text) => Result.getSuccess(readYaml(text, RoutesFile, "")))
   return (at: Path) =>
     Option.match(located, {
-      // It has changed since it was read.
+      // The file has changed in the meantime.
       onNone: () => path,
       onSome: ({ locate }) => {
         const { column, line } = locate(at)
@@ -66,7 +66,7 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
   const { routing, settings } = yield* settingsAndTable
   const table = tableChecks(routing)
   if (Result.isFailure(settings)) {
-    const rest = ready("CXone and webhook", skipped("needs settings that are right"))
+    const rest = ready("CXone and webhook", skipped("needs valid settings"))
     return yield* report([{ checks: [...failures(settings.failure), ...table, rest], concurrency: 1 }])
   }
   const { connections, credentials, cxone, host, port } = settings.success
@@ -76,7 +76,7 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
     Layer.provideMerge(streamingHttpClient(connections))
   )
   return yield* run({
-    leading: [ready("settings", ok(`all there, CXone: ${cxone.baseUrl}`)), ...table],
+    leading: [ready("settings", ok(`complete, CXone: ${cxone.baseUrl}`)), ...table],
     host,
     port,
     baseUrl: cxone.baseUrl,
@@ -87,27 +87,16 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
   }).pipe(Effect.provide(services))
 })
 
-/** Whoever reads along may stop to (`doctor | head`): what cannot be written is left out, and the checks go on. */
-const whoeverReads = Effect.acquireRelease(
-  Effect.sync(() => {
-    const ignore = () => undefined
-    process.stdout.on("error", ignore)
-    return ignore
-  }),
-  (ignore) => Effect.sync(() => process.stdout.off("error", ignore))
-)
-
 /** The command. */
 export const doctorCommand = Command.make(
   "doctor",
   {
     url: Flag.String("url").pipe(
-      Flag.withDescription("the router's public URL; without it, HOST and PORT on this machine are asked"),
+      Flag.withDescription("the router's public URL; by default HOST and PORT on this machine"),
       Flag.optional
     )
   },
   Effect.fnUntraced(function* ({ url }) {
-    yield* whoeverReads
     if (!(yield* examine(url))) return yield* new CommandFailed({ message: "" })
-  }, Effect.scoped)
-).pipe(Command.withDescription("Look at everything that a handover needs, and say what to do about what is wrong"))
+  })
+).pipe(Command.withDescription("Check everything that a handover needs, and say how to fix it"))

@@ -1,5 +1,5 @@
-/** `explain`: which rule takes a payload, where it would go, and why not by an earlier one. */
-import { Clock, Console, Effect, FileSystem, Option, type PlatformError, Schema, Stdio, Stream } from "effect"
+/** `explain`: the rule that matches a payload, its target, and why no earlier rule matches. */
+import { Clock, Console, Effect, FileSystem, Option, type PlatformError, Result, Schema, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { MAX_BODY, parseBody } from "../cognigy/Body.ts"
 import { toHandoverRequest } from "../cognigy/Payload.ts"
@@ -12,7 +12,7 @@ import { readTable, routesFlag } from "./table.ts"
 
 const STDIN = "-"
 
-/** The bytes of a file, or of standard input: no more than the webhook reads. */
+/** The bytes of a file or of standard input, at most as many as the webhook accepts. */
 const readBytes = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -42,17 +42,13 @@ const readRequest = Effect.fnUntraced(function* (path: string) {
   )
 })
 
-/** What is wrong with the JSON, and where; the webhook does not say it, since it would quote what users wrote. */
+/** The parser's message for broken JSON. The webhook does not send it: it quotes the text of users. */
 const syntaxError = (bytes: Uint8Array): string => {
-  try {
-    JSON.parse(new TextDecoder().decode(bytes))
-    return ""
-  } catch (error) {
-    return error instanceof Error ? ` (${oneLine(error.message)})` : ""
-  }
+  const parsed = Result.try((): unknown => JSON.parse(new TextDecoder().decode(bytes)))
+  return Result.isFailure(parsed) && parsed.failure instanceof Error ? ` (${oneLine(parsed.failure.message)})` : ""
 }
 
-/** The time that a flag says, or now. */
+/** The time of the flag, or now. */
 const timeOf = (at: Option.Option<string>) =>
   Option.match(at, {
     onNone: () => Clock.currentTimeMillis,
@@ -69,13 +65,13 @@ export const explainCommand = Command.make(
   "explain",
   {
     payload: Argument.String("PAYLOAD.json").pipe(
-      Argument.withDescription("a file with what Cognigy posts to the webhook; - for standard input")
+      Argument.withDescription("a file with a webhook's body; - for standard input")
     ),
     at: Flag.String("at").pipe(
-      Flag.withDescription("the time: 2026-12-24T18:30:00+01:00, or 2026-12-24 18:30 Europe/Berlin; without it, now"),
+      Flag.withDescription("the time: 2026-12-24T18:30:00+01:00, or 2026-12-24 18:30 Europe/Berlin; by default now"),
       Flag.optional
     ),
-    json: Flag.Boolean("json").pipe(Flag.withDescription("for machines"), Flag.withDefault(false)),
+    json: Flag.Boolean("json").pipe(Flag.withDescription("print JSON"), Flag.withDefault(false)),
     routes: routesFlag
   },
   Effect.fnUntraced(function* ({ at, json, payload, routes }) {
@@ -87,4 +83,4 @@ export const explainCommand = Command.make(
       json ? JSON.stringify(Schema.encodeSync(Explanation)(explanation), undefined, 2) : showExplanation(explanation)
     )
   })
-).pipe(Command.withDescription("Say which rule takes a payload, where it would go, and why not by an earlier rule"))
+).pipe(Command.withDescription("Say which rule matches a payload, where it would go, and why no earlier rule matches"))

@@ -1,4 +1,4 @@
-/** `schema`: the formats of the files that people write, for their editors. */
+/** `schema`: the JSON Schema of routing tables and their examples, for editors. */
 import { Console } from "effect"
 import { Command, Flag } from "effect/cli"
 import { routeTestsJsonSchema } from "../routing/explain/RouteTests.ts"

@@ -1,4 +1,4 @@
-/** What the commands about routing tables have in common. */
+/** The routing table of a command: of a file, or of the settings. */
 import { Effect, type FileSystem, type Option } from "effect"
 import { Flag } from "effect/cli"
 import { type RoutingSettings, routingSettings } from "../app/Settings.ts"
@@ -6,25 +6,25 @@ import { builtInRoutes } from "../routing/builtInRoutes.ts"
 import type { RoutesFile } from "../routing/format/RoutesFile.ts"
 import type { SettingsError } from "../std/Setting.ts"
 
-/** The table of this file instead of the one that is set. */
+/** The flag for a table other than that of the settings. */
 export const routesFlag = Flag.String("routes").pipe(
-  Flag.withDescription("the routing table's file; without it, what ROUTES_FILE names, or the built-in table"),
+  Flag.withDescription("the routing table's file; by default that of ROUTES_FILE, or the built-in table"),
   Flag.optional
 )
 
-/** A table, and its version where it is from a file. */
+/** A table; the built-in one has no version and no path. */
 export interface Table {
   readonly file: RoutesFile
   readonly version: string | undefined
   readonly path: string | undefined
 }
 
-/** The table that settings name. */
+/** The table of these settings. */
 export const tableOf = (routing: RoutingSettings): Table =>
   "routes" in routing
     ? { file: routing.routes.file, version: routing.routes.version, path: routing.routes.path }
     : { file: builtInRoutes(routing.queues), version: undefined, path: undefined }
 
-/** The table of a file, or the one that is set. Needs no other settings. */
+/** Reads the table of a file, or that of the settings. It needs no other settings. */
 export const readTable = (path: Option.Option<string>): Effect.Effect<Table, SettingsError, FileSystem.FileSystem> =>
   Effect.map(routingSettings(path), tableOf)

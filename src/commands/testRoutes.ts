@@ -1,24 +1,21 @@
-/** `test-routes`: does a routing table do what its owner's examples say? */
-import { Clock, Console, Effect, FileSystem, Option, Path, Result } from "effect"
+/** `test-routes`: runs the examples of a routing table. */
+import { Clock, Console, Effect, Option, Path, Result } from "effect"
 import { Argument, Command } from "effect/cli"
 import { checkExtent } from "../cognigy/Body.ts"
 import { toHandoverRequest } from "../cognigy/Payload.ts"
-import { isUuid } from "../cxone/Id.ts"
 import { explain } from "../routing/explain/Explanation.ts"
-import { differences, type RouteTest, RouteTests } from "../routing/explain/RouteTests.ts"
+import { differences, type RouteTest, type RouteTests } from "../routing/explain/RouteTests.ts"
 import { parseTime } from "../routing/explain/time.ts"
-import { describeProblems, readYaml } from "../routing/file/readRoutes.ts"
-import { type FileProblem, type Located, MAX_FILE } from "../routing/file/Yaml.ts"
-import type { RoutesFile } from "../routing/format/RoutesFile.ts"
+import type { Located } from "../routing/file/Yaml.ts"
 import { FALLBACK, makeRoutingTable } from "../routing/table/RoutingTable.ts"
 import { oneLine } from "../std/oneLine.ts"
-import { suggestion } from "../std/suggest.ts"
 import { CommandFailed } from "./CommandFailed.ts"
+import { readRouteTests } from "./readRouteTests.ts"
 import { readTable, type Table } from "./table.ts"
 
 const SUFFIX = ".tests"
 
-/** The table and the examples that belong together: `routes.yaml` and `routes.tests.yaml`, whichever of them is named. */
+/** A table and its examples, `routes.yaml` and `routes.tests.yaml`, from the name of either. */
 const pairOf = Effect.fnUntraced(function* (file: string) {
   const path = yield* Path.Path
   const { dir, ext, name } = path.parse(file)
@@ -27,54 +24,7 @@ const pairOf = Effect.fnUntraced(function* (file: string) {
     : { table: file, tests: path.join(dir, `${name}${SUFFIX}${ext}`) }
 })
 
-const broken = (path: string, problems: ReadonlyArray<FileProblem>) => {
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`
-  return new CommandFailed({ message: `The examples have ${count}.\n\n${describeProblems(path, problems)}` })
-}
-
-/** The names that examples expect and the table does not have. */
-const unknownNames = (
-  { locate, value }: Located<typeof RouteTests.Type>,
-  { agents = {}, queues = {}, rules }: RoutesFile
-): ReadonlyArray<FileProblem> => {
-  const names = {
-    rule: [...rules.map(({ name }) => name), FALLBACK],
-    queue: Object.keys(queues),
-    agent: Object.keys(agents)
-  }
-  return value.tests.flatMap(({ expect }, index) =>
-    (["rule", "queue", "agent"] as const).flatMap((member) => {
-      const name = expect[member]
-      if (name === undefined || names[member].includes(name) || (member !== "rule" && isUuid(name))) return []
-      const none = member === "rule" ? "the name of one" : `one from ${member}s, or an id`
-      return [
-        {
-          ...locate(["tests", index, "expect", member]),
-          path: "",
-          problem: `the table has no ${member} named "${name}"`,
-          instead: suggestion(name, names[member], none)
-        }
-      ]
-    })
-  )
-}
-
-const readTests = Effect.fnUntraced(function* (path: string) {
-  const fs = yield* FileSystem.FileSystem
-  const refuse = (why: string) => new CommandFailed({ message: `${path}: ${why}` })
-  const text = yield* Effect.mapError(fs.readFileString(path), (error) =>
-    error.reason._tag === "NotFound"
-      ? refuse("there is no such file: write the table's examples into it")
-      : refuse(`cannot be read: ${error.message}`)
-  )
-  if (text.length > MAX_FILE) return yield* refuse(`larger than ${MAX_FILE / 1024 / 1024} MiB`)
-  return yield* Result.match(readYaml(text, RouteTests, "tests: a list of examples"), {
-    onFailure: (problems) => Effect.fail(broken(path, problems)),
-    onSuccess: Effect.succeed
-  })
-})
-
-/** What came of an example: nothing where it is as expected, else the lines that say what is not, and the rule that decided. */
+/** Runs an example. Succeeds with the rule that decided, and a line for each difference from what is expected. */
 const runTest = Effect.fnUntraced(function* (
   { at, expect, payload }: RouteTest,
   usual: string | undefined,
@@ -131,7 +81,7 @@ const runAll = Effect.fnUntraced(function* (
   return failed
 })
 
-/** How many rules are named that no example reaches. */
+/** The most rules that are listed as not reached. */
 const MAX_SHOWN = 20
 
 /** The command. */
@@ -140,16 +90,14 @@ export const testRoutesCommand = Command.make(
   {
     file: Argument.String("FILE").pipe(
       Argument.withDescription(
-        "the table, routes.yaml, whose examples stand in routes.tests.yaml beside it; or the latter"
+        "the table, routes.yaml, with its examples in routes.tests.yaml beside it; or the latter"
       )
     )
   },
   Effect.fnUntraced(function* ({ file }) {
     const paths = yield* pairOf(file)
     const table = yield* readTable(Option.some(paths.table))
-    const tests = yield* readTests(paths.tests)
-    const unknown = unknownNames(tests, table.file)
-    if (unknown.length > 0) return yield* broken(paths.tests, unknown)
+    const tests = yield* readRouteTests(paths.tests, table.file)
     const failed = yield* runAll(table, paths.tests, tests)
     if (failed > 0) return yield* new CommandFailed({ message: "" })
   })

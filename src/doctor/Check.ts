@@ -1,41 +1,41 @@
-/** What `doctor` looks into, one thing at a time, and what it finds. */
+/** The checks of `doctor`, and their findings. */
 import { Duration, Effect } from "effect"
 
-/** How long a check waits for one answer where nothing else is said: longer than CXone or a router may ever take. */
+/** The default time limit for one answer: longer than CXone or a router may ever take. */
 export const PATIENCE = Duration.seconds(10)
 
-/** What came of a check. */
+/** The result of a check. */
 export interface Finding {
   readonly status: "ok" | "failed" | "skipped"
-  /** What was found, or why nothing was looked for, in one line. It holds no secret. */
+  /** The observation, or the reason for skipping the check, in one line. It holds no secret. */
   readonly detail: string
-  /** What to do about it, one thing a line; for `failed` and `skipped`. */
+  /** The remedies, one a line; for `failed` and `skipped`. */
   readonly instead?: string
 }
 
-/** One thing to look into. It never fails: that something is wrong is a finding. */
+/** One check. It never fails: a problem is a finding. */
 export interface Check<R = never> {
   readonly name: string
   readonly run: Effect.Effect<Finding, never, R>
-  /** An earlier check that must be ok: otherwise this one is skipped, and not blamed for what is not its own. */
+  /** An earlier check that must be ok; otherwise this one is skipped. */
   readonly needs?: Prerequisite
 }
 
-/** An earlier check by its name, and what comes of it, such as `an access token`. */
+/** An earlier check by its name, and its product, such as `an access token`. */
 export interface Prerequisite {
   readonly check: string
   readonly what: string
 }
 
-/** All is well. */
+/** A finding without a problem. */
 export const ok = (detail: string): Finding => ({ status: "ok", detail })
 
-/** Something is wrong, and this is what to do. */
+/** A problem, and its remedy. */
 export const failed = (detail: string, instead: string): Finding => ({ status: "failed", detail, instead })
 
-/** Nothing was looked for. */
+/** A finding for a check that was not run. */
 export const skipped = (detail: string, instead?: string): Finding =>
   instead === undefined ? { status: "skipped", detail } : { status: "skipped", detail, instead }
 
-/** A check whose finding is there already. */
+/** A check with a finding that exists already. */
 export const ready = (name: string, finding: Finding): Check => ({ name, run: Effect.succeed(finding) })

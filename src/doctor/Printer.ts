@@ -1,25 +1,25 @@
-/** What `doctor` writes to standard output: lines that stay and, in a terminal, one that says what is being done. */
+/** The output of `doctor`: lines and, on a terminal, a line that shows the progress. */
 import { Effect, Terminal } from "effect"
 import { oneLine } from "../std/oneLine.ts"
 
-/** Writes for people. */
+/** Writes for people. Text must be printable. */
 export interface Printer {
-  /** Writes a line, in the place of the one that says what is being done. What is given must be printable. */
+  /** Writes a line, in place of the progress. */
   readonly line: (text: string) => Effect.Effect<void>
-  /** Says what is being done, where standard output is a terminal; the next line takes its place. */
+  /** Shows the progress if standard output is a terminal; the next line replaces it. */
   readonly progress: (text: string) => Effect.Effect<void>
-  /** Takes away what says that something is being done. */
+  /** Removes the progress. */
   readonly clear: Effect.Effect<void>
 }
 
-/** Makes a printer. What cannot be written is left out. */
+/** Makes a printer, which ignores a terminal that cannot be written to. */
 export const makePrinter: Effect.Effect<Printer, never, Terminal.Terminal> = Effect.map(
   Terminal.Terminal,
   ({ columns, display }) => {
-    /** How many columns the line that does not stay takes up. */
+    /** The columns of the progress that is shown. */
     let shown = 0
 
-    /** Writes in the place of that line, and says how much of the new text does not stay. */
+    /** Writes in place of the progress; `passing` is the width of the new progress. */
     const write = (text: string, passing = 0) =>
       Effect.suspend(() => {
         const before = shown === 0 ? "" : `\r${" ".repeat(shown)}\r`
@@ -29,7 +29,7 @@ export const makePrinter: Effect.Effect<Printer, never, Terminal.Terminal> = Eff
 
     return {
       line: (text) => write(`${text}\n`),
-      // Standard output has no columns where it is no terminal.
+      // Standard output has 0 columns unless it is a terminal.
       progress: (text) =>
         Effect.flatMap(columns, (columns) =>
           columns < 2 ? Effect.void : write(oneLine(text, columns - 1), columns - 1)

@@ -1,10 +1,10 @@
-/** Runs checks, prints each one's line as soon as it is done, and says at the end what to do. */
+/** Runs checks, prints a line for each as soon as it is done, and lists the remedies at the end. */
 import { Effect, Fiber, Semaphore, type Terminal } from "effect"
 import { oneLine } from "../std/oneLine.ts"
 import { type Check, type Finding, skipped } from "./Check.ts"
 import { makePrinter } from "./Printer.ts"
 
-/** Checks that run side by side, so many at once; they are reported in order. */
+/** Checks that run concurrently; they are reported in order. */
 export interface Group<R = never> {
   readonly checks: ReadonlyArray<Check<R>>
   readonly concurrency: number
@@ -14,7 +14,7 @@ interface Result extends Finding {
   readonly name: string
 }
 
-/** How wide the column of names is at the least and at the most. */
+/** The least and the greatest width of the column of names. */
 const MIN_WIDTH = "routing table".length
 const MAX_WIDTH = 60
 
@@ -22,7 +22,7 @@ const MARKS = { ok: "✓", failed: "✗", skipped: "-" }
 
 const INDENT = "  "
 
-/** What is wrong and what to do, in lines of its own each. */
+/** The problem and its remedies, a line each. */
 const advice = ({ detail, instead = "", name }: Result): ReadonlyArray<string> => [
   `${INDENT}${name}  ${oneLine(detail)}`,
   ...instead
@@ -31,7 +31,7 @@ const advice = ({ detail, instead = "", name }: Result): ReadonlyArray<string> =
     .map((line) => `${INDENT}  → ${oneLine(line)}`)
 ]
 
-/** What came of it all: how many failed and were skipped, and what to do about each. */
+/** The numbers of failed and skipped checks, and the remedies. */
 const summary = (results: ReadonlyArray<Result>): ReadonlyArray<string> => {
   const failures = results.filter(({ status }) => status === "failed")
   const skips = results.filter(({ status }) => status === "skipped")
@@ -51,8 +51,8 @@ const summary = (results: ReadonlyArray<Result>): ReadonlyArray<string> => {
 }
 
 /**
- * Runs groups of checks one after the other and prints what they find, a line each in their order, then what to do about each that failed. While
- * one runs, a terminal shows its name. Gives back whether none failed.
+ * Runs groups of checks one after the other. Prints their findings in order, a line each, then the remedies. A terminal shows the name of the check
+ * that runs. Succeeds with `true` if no check failed.
  */
 export const report = Effect.fnUntraced(function* <R>(
   groups: ReadonlyArray<Group<R>>
@@ -84,8 +84,8 @@ export const report = Effect.fnUntraced(function* <R>(
       yield* printer.progress(`… ${name}`)
       const finding = yield* Fiber.join(fiber)
       results.push({ ...finding, name })
-      const told = `${finding.status === "skipped" ? "skipped: " : ""}${oneLine(finding.detail)}`
-      yield* printer.line(`${MARKS[finding.status]} ${name.padEnd(width)}  ${told}`)
+      const shown = `${finding.status === "skipped" ? "skipped: " : ""}${oneLine(finding.detail)}`
+      yield* printer.line(`${MARKS[finding.status]} ${name.padEnd(width)}  ${shown}`)
     }
   })
 

@@ -1,4 +1,4 @@
-/** `doctor`: looks at everything that a handover needs, and says what to do about what is wrong. */
+/** `doctor`: checks everything that a handover needs, and says how to fix it. */
 import { Duration, Effect, type Redacted, type Terminal } from "effect"
 import type { HttpClient } from "effect/http"
 import type { WebhookCredentials } from "../cognigy/WebhookAuth.ts"
@@ -12,33 +12,33 @@ import { secretsOf } from "./secrets.ts"
 import { type DoctorTarget, LOOK_UPS_AT_ONCE, targetChecks } from "./targetChecks.ts"
 import { webhookCheck } from "./webhookCheck.ts"
 
-/** What is looked at. */
+/** The input of the checks. */
 export interface DoctorInput {
-  /** Checks that come first, such as those of the settings and the routing table; `ready` makes one of a finding. */
+  /** Checks that come first, such as those of settings and routing table; `ready` makes one from a finding. */
   readonly leading?: ReadonlyArray<Check>
-  /** Where the router listens. */
+  /** The address and port that the router listens on. */
   readonly host: string
   readonly port: number
-  /** The start of CXone's URLs, without credentials in it. */
+  /** The start of CXone's URLs, without credentials. */
   readonly baseUrl: string
-  /** What the webhook asks for. */
+  /** The credentials that the webhook demands. */
   readonly credentials: WebhookCredentials
   /** Every queue and agent of the routing table. */
   readonly targets: ReadonlyArray<DoctorTarget>
-  /** The router's public URL, with or without the webhook's path; `host` and `port` on this machine where it is left out. */
+  /** The router's public URL, with or without the webhook's path; by default `host` and `port` on this machine. */
   readonly url?: string
-  /** Texts besides the access token and the webhook's credentials that must not be shown, such as the client secret. */
+  /** More secrets that no output may show, besides the access token and `credentials`. */
   readonly secrets?: ReadonlyArray<Redacted.Redacted>
-  /** How long a check waits for one answer; `PATIENCE` where it is left out. */
+  /** The time limit for one answer; by default `PATIENCE`. */
   readonly patience?: Duration.Input
 }
 
-/** What the checks use. */
+/** The services that the checks need. */
 export type DoctorServices = AccessToken | Conversations | Directory | HttpClient.HttpClient
 
 /**
- * Looks at everything and prints it: a line for each check as soon as it is done, then what to do about each that failed. Nothing is changed in
- * CXone, and nobody is handed over. Gives back whether all is well: what was skipped is no failure.
+ * Runs all checks and prints their findings, a line each, then the remedies. Nothing changes in CXone, and nobody is handed over. Succeeds with
+ * `true` if no check failed; a skipped check is no failure.
  */
 export const run = Effect.fnUntraced(function* ({
   baseUrl,

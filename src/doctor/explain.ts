@@ -1,9 +1,10 @@
+/** Findings for failed calls to CXone. */
 import { Duration } from "effect"
 import { whereCredentialsAre } from "../app/Settings.ts"
 import type { CallError } from "../cxone/CXoneError.ts"
 import { type Finding, failed } from "./Check.ts"
 
-/** Why a call to CXone failed, and what to do, as a finding. */
+/** The finding for a failed call to CXone: the cause, and the remedy. */
 export const explain = (error: CallError, patience: Duration.Duration): Finding => {
   switch (error._tag) {
     case "Unauthorized":
@@ -13,7 +14,7 @@ export const explain = (error: CallError, patience: Duration.Duration): Finding 
             `check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, and that the client is active (${whereCredentialsAre})`
           )
         : failed(
-            `CXone refused a token that it had just given (${error.operation})`,
+            `CXone refused a token that it had just issued (${error.operation})`,
             `check that the client is still active (${whereCredentialsAre})`
           )
     case "Forbidden":
@@ -26,10 +27,7 @@ export const explain = (error: CallError, patience: Duration.Duration): Finding 
     case "Unavailable":
       return failed(error.message, "CXone or the network has trouble: run doctor again, and see CXone's status page")
     case "UnexpectedResponse":
-      return failed(
-        error.message,
-        "check CXONE_BASE_URL or CXONE_REGION: what answers there may not be CXone, or not all of it"
-      )
+      return failed(error.message, "check CXONE_BASE_URL or CXONE_REGION: another server or a proxy may answer there")
     case "DeadlineExceeded": {
       const during = error.operation === undefined ? "" : ` (${error.operation})`
       return failed(
@@ -40,7 +38,7 @@ export const explain = (error: CallError, patience: Duration.Duration): Finding 
   }
 }
 
-/** CXone does not let the client do what needs these scopes. */
+/** The finding for missing scopes. */
 export const lacking = (scopes: ReadonlyArray<string>): Finding =>
   failed(
     `CXone denied access: it needs the ${scopes.length === 1 ? "scope" : "scopes"} ${scopes.join(", ")}`,

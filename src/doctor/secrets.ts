@@ -1,3 +1,4 @@
+/** Secrets are kept out of findings. */
 import { Redacted } from "effect"
 import type { WebhookCredentials } from "../cognigy/WebhookAuth.ts"
 
@@ -15,7 +16,7 @@ export const secretsOf = (credentials: WebhookCredentials): ReadonlyArray<Redact
   }
 }
 
-/** A text with `***` in the place of each of these secrets. */
+/** Replaces each of these secrets in a text by `***`. */
 export const withoutSecrets = (secrets: ReadonlyArray<Redacted.Redacted>): ((text: string) => string) => {
   const values = secrets.map((secret) => Redacted.value(secret)).filter((value) => value !== "")
   return (text) => values.reduce((shown, value) => shown.replaceAll(value, "***"), text)

@@ -1,4 +1,4 @@
-/** Whether CXone knows the queues and agents of a routing table. */
+/** The checks that the queues and agents of a routing table exist in CXone. */
 import { type Duration, Effect, Option, type Redacted, Result } from "effect"
 import { AccessToken } from "../cxone/transport/AccessToken.ts"
 import { Directory } from "../cxone/webchat/Directory.ts"
@@ -12,20 +12,20 @@ import { withoutSecrets } from "./secrets.ts"
 export interface DoctorTarget {
   readonly kind: "queue" | "agent"
   readonly id: string
-  /** What the table calls it, where it does. */
+  /** Its name in the table, if it has one. */
   readonly name: string | undefined
-  /** Where the table names it, such as `routes.yaml:12:7`. */
+  /** Its place in the table, such as `routes.yaml:12:7`. */
   readonly where: string
 }
 
-/** How many are looked up at once. */
+/** The number of concurrent look-ups. */
 export const LOOK_UPS_AT_ONCE = 4
 
-/** How many characters are shown of the name that CXone has for a queue or agent, and of the one that the table has. */
+/** The most characters that are shown of a name from CXone, and of one from the table. */
 const MAX_NAME = 100
 const MAX_TABLE_NAME = 40
 
-/** Enough of an id to tell it from others. */
+/** Enough of an id to recognize it. */
 const shortened = (id: string) => (id.length <= 12 ? id : `${id.slice(0, 8)}…`)
 
 const howToFind = {
@@ -33,10 +33,10 @@ const howToFind = {
   agent: "CXone Admin > People, open the agent, copy their id"
 }
 
-/** The statuses that say that an id is none, where CXone does not just say that there is nothing by it. */
+/** CXone answers 404 if nothing has the id, and these statuses if the id is malformed. */
 const isRefusedId = (status: number) => status === 400 || status === 422
 
-/** One check for each target, in their order: what CXone calls it, or that there is no such queue or agent. */
+/** One check for each target, in their order. It finds the name in CXone, or that the target does not exist. */
 export const targetChecks = (
   targets: ReadonlyArray<DoctorTarget>,
   patience: Duration.Duration,
@@ -49,16 +49,16 @@ export const targetChecks = (
       const directory = yield* Directory
       const result = yield* Effect.result(patiently(patience)(directory[kind](id)))
       if (Result.isSuccess(result)) {
-        // A name is the one text of somebody else's that is shown: whatever it repeats, no secret of ours.
+        // CXone chooses this text: it must not show our secrets.
         const token = Option.toArray(yield* Effect.option((yield* AccessToken).get))
         return ok(oneLine(withoutSecrets([...token, ...secrets])(result.success.name), MAX_NAME))
       }
       const error = result.failure
       const wrong = (detail: string) =>
-        failed(`${detail} (${where})`, `put another id in the place of ${id} at ${where}: ${howToFind[kind]}`)
-      if (error._tag === "NotFound") return wrong(`CXone knows no such ${kind}`)
+        failed(`${detail} (${where})`, `replace the id ${id} at ${where}: ${howToFind[kind]}`)
+      if (error._tag === "NotFound") return wrong(`the ${kind} does not exist in CXone`)
       if (error._tag === "UnexpectedResponse" && isRefusedId(error.status)) {
-        return wrong(`CXone does not take this id: it answered ${error.status}`)
+        return wrong(`CXone does not accept the id: it answered ${error.status}`)
       }
       return explain(error, patience)
     })

@@ -1,56 +1,34 @@
-/** Whether the router answers at its webhook, and lets in who has its credentials and nobody else. */
+/** The check of the webhook: the router answers there, accepts its credentials, and refuses requests without them. */
 import { Clock, type Duration, Effect, Option, Redacted, Result, Schema } from "effect"
 import { Base64 } from "effect/encoding"
 import { type HttpClient, HttpClientRequest } from "effect/http"
-import { WEBHOOK_PATH } from "../cognigy/Api.ts"
 import { signatureHeaders } from "../cognigy/Signature.ts"
 import type { WebhookCredentials } from "../cognigy/WebhookAuth.ts"
 import { type Check, type Finding, failed, ok, skipped } from "./Check.ts"
-import { type AnsweredInFull, ask, type NoAnswer, troubleOf } from "./Probe.ts"
+import { type AnsweredInFull, ask, type NoAnswer } from "./probe.ts"
+import { troubleOf } from "./troubles.ts"
+import { type WebhookAddress, webhookUrl } from "./webhookAddress.ts"
 
-/** Where the webhook is to be found, and what it asks for. */
-export interface WebhookCheckOptions {
-  /** Where the router listens: the webhook is looked for there when no `url` is given. */
-  readonly host: string
-  readonly port: number
+/** The address of the webhook, and its credentials. */
+export interface WebhookCheckOptions extends WebhookAddress {
   readonly credentials: WebhookCredentials
-  /** The router's public URL, with or without the webhook's path. */
-  readonly url: string | undefined
   readonly patience: Duration.Duration
 }
 
-/** A webhook that asks for nothing: its answer says whether it was let in, and nobody is handed over. */
+/** A webhook without members. It is answered with 400 after the credentials are checked, and hands nobody over. */
 const BODY = "{}"
 
-/** What an address that listens to all is reached by on this machine. */
-const LOOPBACK: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" }
-
-/** The webhook at the start of an URL; nothing where that is no URL, or has more than a host and a path in it. */
-const webhookAt = (start: string): string | undefined => {
-  const url = URL.parse(start)
-  if (url === null || !/^https?:$/.test(url.protocol)) return undefined
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") return undefined
-  const path = url.pathname.replace(/\/+$/, "")
-  return url.origin + (path.endsWith(WEBHOOK_PATH) ? path : path + WEBHOOK_PATH)
-}
-
-const startOf = ({ host, port, url }: WebhookCheckOptions) => {
-  if (url !== undefined) return url
-  const address = LOOPBACK[host] ?? host
-  return `http://${address.includes(":") ? `[${address}]` : address}:${port}`
-}
-
-/** Nothing is there, so that a router that has not been started yet is no failure. */
+/** Nothing listens there: the router may not have been started yet, which is no failure. */
 const isNobody = ({ code }: NoAnswer) => /^(ECONNREFUSED|EADDRNOTAVAIL|EHOSTUNREACH|ENETUNREACH)$/.test(code ?? "")
 
-/** What the router answers with, as far as it matters here. */
+/** The members of a problem that the check reads. */
 const decodeProblem = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Struct({ status: Schema.Int, error: Schema.String }))
 )
 
 type Meaning = "let in" | "refused" | "overloaded" | "another program"
 
-/** What an answer to `BODY` means. */
+/** The meaning of an answer to `BODY`. */
 const meaningOf = ({ status, text }: AnsweredInFull): Meaning => {
   const problem = Option.getOrUndefined(decodeProblem(text))
   if (problem?.status !== status) return "another program"
@@ -59,7 +37,7 @@ const meaningOf = ({ status, text }: AnsweredInFull): Meaning => {
   return status === 503 && problem.error === "Overloaded" ? "overloaded" : "another program"
 }
 
-/** The headers of each of the credentials, at this time in Unix seconds. */
+/** The headers that prove each of the credentials; `now` in Unix seconds. */
 const proofsOf = (
   credentials: WebhookCredentials,
   now: number
@@ -82,11 +60,11 @@ const proofsOf = (
 
 const called = { none: "", "api-key": "API key", basic: "user and password", signature: "signing secret" }
 
-/** What to do where the router that runs is not the one of these settings. */
-const RESTART = "restart the router with these settings, or run doctor with those that it was started with"
-const COMPARE_CLOCKS = "where it runs on another machine, compare the clocks: signatures tolerate 5 minutes"
+/** The remedy when the running router has other settings. */
+const RESTART = "restart the router with these settings, or run doctor with the router's settings"
+const COMPARE_CLOCKS = "if it runs on another machine, compare the clocks: signatures tolerate 5 minutes"
 
-/** The check of the webhook; credentials go only to what has answered as the router does. */
+/** The check. It sends credentials only to a server that has answered as the router does. */
 export const webhookCheck = (options: WebhookCheckOptions): Check<HttpClient.HttpClient> => {
   const { credentials, patience, port, url } = options
   const isGiven = url !== undefined
@@ -100,7 +78,7 @@ export const webhookCheck = (options: WebhookCheckOptions): Check<HttpClient.Htt
         : "stop the other program, or set PORT to a port that is free"
     )
 
-  /** What an answer shows, where it is to be let in or refused as these say; nothing where that leaves open whether all is well. */
+  /** The finding for an answer; `undefined` if the check has to go on. */
   const judge = (
     webhook: string,
     answered: AnsweredInFull,
@@ -109,7 +87,7 @@ export const webhookCheck = (options: WebhookCheckOptions): Check<HttpClient.Htt
     const all: Record<Meaning, Finding | undefined> = {
       ...cases,
       "another program": strange(webhook, answered),
-      overloaded: failed(`${webhook}: the router is overloaded`, "run doctor again when it has less to do")
+      overloaded: failed(`${webhook}: the router is overloaded`, "run doctor again under less load")
     }
     return all[meaningOf(answered)]
   }
@@ -131,14 +109,11 @@ export const webhookCheck = (options: WebhookCheckOptions): Check<HttpClient.Htt
       mode === "none"
         ? {
             "let in": ok(`${webhook} answers, and lets everyone in (WEBHOOK_AUTH=none)`),
-            refused: failed(
-              `${webhook}: the router that runs there asks for credentials, and these settings have none`,
-              RESTART
-            )
+            refused: failed(`${webhook}: the running router demands credentials, and these settings have none`, RESTART)
           }
         : {
             "let in": failed(
-              `${webhook} lets in who has no credentials: the router that runs there was started with WEBHOOK_AUTH=none`,
+              `${webhook} accepts webhooks without credentials: the running router was started with WEBHOOK_AUTH=none`,
               RESTART
             ),
             refused: undefined
@@ -154,14 +129,14 @@ export const webhookCheck = (options: WebhookCheckOptions): Check<HttpClient.Htt
       const friend = judge(webhook, yield* post(webhook, proof.success), {
         "let in": undefined,
         refused: failed(
-          `the router that runs there refuses ${which}: it has other credentials`,
+          `the running router refuses ${which}: it has other credentials`,
           mode === "signature" ? `${RESTART}\n${COMPARE_CLOCKS}` : RESTART
         )
       })
       if (friend !== undefined) return friend
     }
     const all = proofs.length === 1 ? `the ${called[mode]}` : `each of the ${proofs.length} ${called[mode]}s`
-    return ok(`${webhook} takes ${all}, and nobody without`)
+    return ok(`${webhook} accepts ${all}, and refuses requests without credentials`)
   })
 
   const explain = (webhook: string, error: NoAnswer): Finding => {
@@ -177,7 +152,7 @@ export const webhookCheck = (options: WebhookCheckOptions): Check<HttpClient.Htt
       const instead = "give the router's URL (--url), or set PORT"
       return Effect.succeed(skipped("PORT is 0: the router takes any free port", instead))
     }
-    const webhook = webhookAt(startOf(options))
+    const webhook = webhookUrl(options)
     if (webhook === undefined) {
       const instead =
         "give an http or https URL without credentials, query and fragment, such as https://router.example.com"

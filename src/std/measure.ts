@@ -1,5 +1,9 @@
 /** How metrics are counted and measured. */
-import { Context, Effect, type Fiber, Metric, References, type Scope, Tracer } from "effect"
+import { Effect, type Fiber, Metric, References } from "effect"
+
+export { boundedNames } from "./boundedNames.ts"
+export { count, declare, observe } from "./metrics.ts"
+export { snakeCase } from "./snakeCase.ts"
 
 type Attributes = Readonly<Record<string, string>>
 
@@ -48,55 +52,8 @@ const told = (description: string | undefined) => (description === undefined ? {
 export const add = (fiber: Fiber.Fiber<unknown, unknown>, metric: Metric.Metric<number, unknown>, number = 1): void =>
   metric.updateUnsafe(number, fiber.context)
 
-/** Counts one. */
-export const count = (metric: Metric.Metric<number, unknown>): Effect.Effect<void> => Metric.update(metric, 1)
-
-/** Shows series at 0 from the start: what first comes with a value other than 0 does not count as an increase. */
-export const declare = (metrics: ReadonlyArray<Metric.Metric<number, unknown>>): Effect.Effect<void> =>
-  Effect.forEach(metrics, (metric) => Metric.update(metric, 0), { discard: true })
-
-/** Shows a number as it is whenever somebody asks, until the scope closes. */
-export const observe = (
-  metric: Metric.Metric<number, Metric.GaugeState<number>>,
-  read: () => number
-): Effect.Effect<void, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const context = yield* Effect.context<never>()
-    const nothing = () => undefined
-    const hooks = { get: () => ({ value: read() }), update: nothing, modify: nothing }
-    const registration = Metric.registerUnsafe(metric, context, hooks)
-    yield* Effect.addFinalizer(() => Effect.sync(() => registration.remove()))
-  })
-
-/** A name such as `DeadlineExceeded` or `Invalid payload`, as values of labels are written: `deadline_exceeded`, `invalid_payload`. */
-export const snakeCase = (name: string): string =>
-  name
-    .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
-    .replaceAll(" ", "_")
-    .toLowerCase()
-
-/** How many names a label may have; those that come later count as `other`. */
-const MAX_NAMES = 200
-
-/** Bounds the values of a label that others choose. */
-export const boundedNames = () => {
-  const known = new Set<string>()
-  return (name: string): string => {
-    if (known.size < MAX_NAMES) known.add(name)
-    return known.has(name) ? name : "other"
-  }
-}
-
-/** Whether a span that is not sampled has none within it: so where it is known that nobody looks at such ones. Default false: other tracers may do with them what they like. */
-export const OnlySampled = Context.Reference<boolean>("cognigy-cxone-router/OnlySampled", { defaultValue: () => false })
-
 /** Whether spans are made at a fiber. */
-export const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean => {
-  if (!fiber.getRef(References.TracerEnabled)) return false
-  if (!fiber.getRef(OnlySampled)) return true
-  const parent = Context.getOrUndefined(fiber.context, Tracer.ParentSpan)
-  return parent?._tag !== "Span" || parent.sampled
-}
+export const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean => fiber.getRef(References.TracerEnabled)
 
 /** A span around an effect where spans are made; where they are not, nothing. */
 export const spanned =

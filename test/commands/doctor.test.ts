@@ -79,7 +79,7 @@ describe("doctor", () => {
     Effect.gen(function* () {
       const { isWell, lines } = yield* doctor({})
       sameEnds(lines, [
-        "✓ settings  all there, CXone: http://127.0.0.1:",
+        "✓ settings  complete, CXone: http://127.0.0.1:",
         "✓ routing table  @/routes.yaml: 1 rule, version ",
         "✓ clock  ",
         "✓ reachability  ",
@@ -98,7 +98,7 @@ describe("doctor", () => {
   it.live("says at which line of the table a queue stands that CXone does not know", () =>
     Effect.gen(function* () {
       const { failure, lines } = yield* doctor({ routes: `${table}fallback: { to: { queue: ${unknown} } }\n` })
-      assert.include(lines, "✗ queue 9f9f9f9f…  CXone knows no such queue (@/routes.yaml:9:26)")
+      assert.include(lines, "✗ queue 9f9f9f9f…  the queue does not exist in CXone (@/routes.yaml:9:26)")
       assert.deepStrictEqual(failure, new CommandFailed({ message: "" }))
     }).pipe(withRouter(), Effect.provide(platform))
   )
@@ -109,7 +109,7 @@ describe("doctor", () => {
         env: { ROUTES_FILE: "", SALES_QUEUE_ID: salesQueueId, SUPPORT_QUEUE_ID: unknown }
       })
       assert.include(lines, "✓ routing table  built in, 3 rules")
-      assert.include(lines, "✗ queue support (9f9f9f9f…)  CXone knows no such queue (SUPPORT_QUEUE_ID)")
+      assert.include(lines, "✗ queue support (9f9f9f9f…)  the queue does not exist in CXone (SUPPORT_QUEUE_ID)")
     }).pipe(withRouter(), Effect.provide(platform))
   )
 
@@ -133,7 +133,7 @@ describe("doctor", () => {
         "✗ CXONE_CLIENT_ID  is missing",
         "✗ WEBHOOK_AUTH  is wrong: ",
         '✗ @/routes.yaml:8:18  no queue is named "slaes"',
-        "- CXone and webhook  skipped: needs settings that are right"
+        "- CXone and webhook  skipped: needs valid settings"
       ])
       assert.isFalse(isWell)
     }).pipe(withRouter(), Effect.provide(platform))

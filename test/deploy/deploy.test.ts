@@ -448,7 +448,7 @@ describe("README.md", () => {
   })
 
   it("says which settings there are of traces", () => {
-    const source = read("src/app/TracingSettings.ts")
+    const source = read("src/app/TracingSettings.ts") + read("src/app/sampler.ts")
     const [, traces = ""] = readme.split("\n## Traces\n")
     for (const [, name = ""] of traces.matchAll(/`(OTEL_\w+)`/g)) assert.include(source, `"${name}"`)
     for (const [name] of source.matchAll(/OTEL_TRACES_SAMPLER(?:_ARG)?|OTEL_EXPORTER_OTLP_(?:ENDPOINT|TIMEOUT)/g)) {

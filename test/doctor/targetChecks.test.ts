@@ -71,18 +71,18 @@ describe("a target", () => {
       "a queue that is not there",
       queue,
       { status: 404 },
-      /^CXone knows no such queue \(routes\.yaml:12:7\)$/,
-      /^put another id in the place of 5a1e5000-0000-4000-8000-000000000001 at routes\.yaml:12:7: CXone Admin > Queues/
+      /^the queue does not exist in CXone \(routes\.yaml:12:7\)$/,
+      /^replace the id 5a1e5000-0000-4000-8000-000000000001 at routes\.yaml:12:7: CXone Admin > Queues/
     ],
     [
       "an agent who is not there",
       agent,
       { status: 404 },
-      /^CXone knows no such agent \(routes\.yaml:14:7\)$/,
+      /^the agent does not exist in CXone \(routes\.yaml:14:7\)$/,
       /People/
     ],
-    ["who asks", { ...agent, id: "me" }, found("Router"), /^CXone knows no such agent/, /in the place of me/],
-    ["an id that is none", queue, { status: 400 }, /^CXone does not take this id: it answered 400 \(/, /Queues/],
+    ["who asks", { ...agent, id: "me" }, found("Router"), /^the agent does not exist in CXone/, /replace the id me at/],
+    ["an id that is none", queue, { status: 400 }, /^CXone does not accept the id: it answered 400 \(/, /Queues/],
     ["a queue that may not be seen", queue, { status: 403 }, /it needs the scope queues:read$/, /add queues:read/],
     ["an agent who may not be seen", agent, { status: 403 }, /it needs the scope users:read$/, /add users:read/],
     ["something else", queue, { status: 200, body: "<html>" }, /not its contract \(queue/, /CXONE_BASE_URL/],
@@ -160,7 +160,7 @@ describe("hundreds of targets", () => {
         lines().slice(0, 300),
         many.map(({ id, kind }, index) =>
           index === 7
-            ? `✗ ${`queue ${id}`.padEnd(13)}  CXone knows no such queue (routes.yaml:7:7)`
+            ? `✗ ${`queue ${id}`.padEnd(13)}  the queue does not exist in CXone (routes.yaml:7:7)`
             : `✓ ${`${kind} ${id}`.padEnd(13)}  name of /api/v2/${kind === "queue" ? "routing/queues" : "users"}/${id}`
         )
       )

@@ -1,8 +1,7 @@
 /** Traces, as a collector receives them, and the id under which a request stands everywhere. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Layer, Logger, References, Tracer } from "effect"
-import { HttpClient, HttpMiddleware } from "effect/http"
-import { OnlySampled, spanned } from "../../src/std/measure.ts"
+import { Duration, Effect, Layer, Logger, References } from "effect"
+import { HttpClient } from "effect/http"
 import { Router, settled, started, withRouter } from "../e2e/support/router.ts"
 import { collector, collectorAnswering, ownMetrics, type Span } from "./support.ts"
 
@@ -140,63 +139,6 @@ describe("what is sent", () => {
           [names.includes("POST /webhook/cognigy"), names.includes("CXone.open")],
           [isSent, isSent]
         )
-      }).pipe(Effect.scoped)
-    )
-  }
-})
-
-describe("a span", () => {
-  for (const { has, onlySampled, sampled } of [
-    { sampled: true, onlySampled: true, has: "others" },
-    { sampled: false, onlySampled: true, has: "none" },
-    { sampled: false, onlySampled: false, has: "others" }
-  ]) {
-    it.live(`has ${has} within it: sampled ${sampled}, where only those count ${onlySampled}`, () => {
-      const made: Array<string> = []
-      const tracer = Tracer.make({
-        span: (options) => {
-          made.push(options.name)
-          return new Tracer.NativeSpan({ ...options, sampled })
-        }
-      })
-      return Effect.gen(function* () {
-        const { post } = yield* started()
-        const answer = yield* untraced(post({ intent: "transfer_to_sales", userId: "anna" }))
-        yield* settled
-        assert.strictEqual(answer.status, 200)
-        const { correlationId } = JSON.parse(answer.text)
-        assert.match(correlationId, /^[0-9a-f]{32}$/)
-        const [first, ...others] = made.filter((name) => /^(?:POST|PUT|CXone|Handover|RoutingPolicy)/.test(name))
-        assert.strictEqual(first, "POST /webhook/cognigy")
-        assert.strictEqual(others.length > 0 ? "others" : "none", has)
-      }).pipe(
-        withRouter({
-          surroundings: Layer.mergeAll(
-            Layer.succeed(Tracer.Tracer, tracer),
-            Layer.succeed(OnlySampled, onlySampled),
-            Layer.succeed(HttpMiddleware.SpanNameGenerator, ({ method, url }) => `${method} ${url}`),
-            Logger.layer([])
-          )
-        })
-      )
-    })
-  }
-})
-
-describe("within a trace of the router's", () => {
-  for (const [what, ratio, name] of [
-    ["that is sent there are spans", 1, "inner"],
-    ["that is not sent there are none", 0, "outer"]
-  ] as const) {
-    it.live(what, () =>
-      Effect.gen(function* () {
-        const { layer } = yield* collector
-        const span = yield* Effect.currentParentSpan.pipe(
-          spanned("inner"),
-          Effect.withSpan("outer"),
-          Effect.provide(Layer.merge(layer({ sampler: { followsSender: true, ratio } }), Logger.layer([])))
-        )
-        assert.strictEqual(span._tag === "Span" ? span.name : "", name)
       }).pipe(Effect.scoped)
     )
   }

@@ -1,0 +1,49 @@
+/** The connection to the collector of traces. A collector that is down costs its traces, and neither memory nor handovers. */
+import { NodeHttpClient } from "@effect/platform-node"
+import { Duration, Effect, Layer, Semaphore } from "effect"
+import { HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
+
+/** The number of batches that may be in flight. More are dropped: they would fill the memory while the collector is slow. */
+const MAX_BATCHES = 2
+
+/** The least time between two warnings. */
+const LOG_INTERVAL = Duration.minutes(1)
+
+const reasonOf = ({ reason }: HttpClientError.HttpClientError) =>
+  reason._tag === "StatusCodeError"
+    ? `the collector answered ${reason.response.status}`
+    : "the collector cannot be reached, or does not answer"
+
+const unsent = (request: HttpClientRequest.HttpClientRequest) =>
+  new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request }) })
+
+/** A client whose attempts end after `timeout`, and which warns when the collector does not accept traces. */
+export const layerClient = (timeout: Duration.Duration): Layer.Layer<HttpClient.HttpClient> =>
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.gen(function* () {
+      const http = yield* HttpClient.HttpClient
+      const batches = yield* Semaphore.make(MAX_BATCHES)
+      const warning = yield* Semaphore.make(1)
+      const scope = yield* Effect.scope
+      const warn = (error: HttpClientError.HttpClientError) =>
+        Effect.logWarning(`traces are not sent, and dropped for some time: ${reasonOf(error)}`).pipe(
+          Effect.andThen(Effect.sleep(LOG_INTERVAL)),
+          warning.withPermitsIfAvailable(1),
+          Effect.forkIn(scope, { startImmediately: true })
+        )
+      return http.pipe(
+        HttpClient.filterStatusOk,
+        HttpClient.transform((sending, request) =>
+          sending.pipe(
+            Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(unsent(request)) }),
+            batches.withPermitsIfAvailable(1),
+            Effect.flatMap(Effect.fromOption(() => unsent(request))),
+            Effect.tapError(warn)
+          )
+        )
+      )
+    })
+  ).pipe(
+    Layer.provide(Layer.fresh(NodeHttpClient.layerUndiciOptions({ connect: { timeout: Duration.toMillis(timeout) } })))
+  )

@@ -1,0 +1,33 @@
+/** SIGINT and SIGTERM: the first one starts the shutdown (`runMain` listens too), a second one ends the process at once. */
+import { constants } from "node:os"
+import { Cause, Duration, Effect, Exit, Layer, Runtime } from "effect"
+
+/** Signals that follow the first within this time count as the same: npm repeats a Ctrl+C that the terminal has sent already. */
+const SAME_SIGNAL = Duration.millis(100)
+
+/** The next signal. */
+const signal = Effect.callback<NodeJS.Signals>((resume) => {
+  const listener = (name: NodeJS.Signals) => resume(Effect.succeed(name))
+  process.once("SIGINT", listener).once("SIGTERM", listener)
+  return Effect.sync(() => process.off("SIGINT", listener).off("SIGTERM", listener))
+})
+
+const end = (name: NodeJS.Signals) =>
+  Effect.sync(() => {
+    process.stderr.write(`ended at once by a second ${name}: handovers and labels in progress were cut off\n`)
+    process.exit(128 + constants.signals[name])
+  })
+
+/** Ends the process at the second signal, without waiting for the shutdown that the first one started. */
+export const endAtSecondSignal: Layer.Layer<never> = signal.pipe(
+  Effect.andThen(Effect.sleep(SAME_SIGNAL)),
+  Effect.andThen(signal),
+  Effect.flatMap(end),
+  // Interruption of the main fiber, which is the shutdown, must not reach it.
+  Effect.forkDetach({ startImmediately: true }),
+  Layer.effectDiscard
+)
+
+/** Ends the process with 0 after a signal: servers are stopped that way. Failures end it with 1. */
+export const teardown: Runtime.Teardown = (exit, onExit) =>
+  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : Runtime.defaultTeardown(exit, onExit)
