@@ -1,23 +1,20 @@
 /** The CXone layers alone: `cognigy-cxone-router/cxone`. */
-
+export * from "./cxone/ContactCentre.ts"
 export * from "./cxone/CXoneError.ts"
+export * as Deadline from "./cxone/Deadline.ts"
 export { AccessToken, type TokenError } from "./cxone/transport/AccessToken.ts"
-export type { Answer } from "./cxone/transport/Attempt.ts"
+export * from "./cxone/transport/Call.ts"
 export { type CircuitOptions, DEFAULT_CIRCUIT } from "./cxone/transport/Circuit.ts"
-export * from "./cxone/transport/CXoneClient.ts"
-export * as Deadline from "./cxone/transport/Deadline.ts"
+export { CXoneClient, type Remedies } from "./cxone/transport/CXoneClient.ts"
+export type { Grant, GrantError, Granted } from "./cxone/transport/Grant.ts"
 export * from "./cxone/transport/Labels.ts"
 export * as Schedules from "./cxone/transport/publicSchedules.ts"
 export type { RateLimitOptions } from "./cxone/transport/RateLimit.ts"
 export { DEFAULT_RETRY_BUDGET, type RetryBudgetOptions } from "./cxone/transport/RetryBudget.ts"
-export * from "./cxone/transport/Transport.ts"
+export { DEFAULT_ATTEMPT_TIMEOUT, Transport, type TransportOptions } from "./cxone/transport/Transport.ts"
 export * from "./cxone/webchat/Conversations.ts"
-export * as CXone from "./cxone/webchat/CXone.ts"
-export {
-  type CXoneOptions,
-  CXoneSettings,
-  DEFAULT_ATTEMPT_TIMEOUT,
-  DEFAULT_REGION
-} from "./cxone/webchat/CXoneSettings.ts"
+export { type CXoneOptions, CXoneSettings, DEFAULT_REGION } from "./cxone/webchat/CXoneSettings.ts"
 export * from "./cxone/webchat/Directory.ts"
 export * from "./cxone/webchat/Routing.ts"
+export * as Webchat from "./cxone/webchat/Webchat.ts"
+export type { LabelSet } from "./domain/Labels.ts"

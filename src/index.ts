@@ -39,16 +39,11 @@ export { Sender, WebhookAuth, type WebhookCredentials } from "./cognigy/WebhookA
 export * from "./cxone.ts"
 export * from "./domain/HandoverRequest.ts"
 export * from "./domain/Target.ts"
-export {
-  DEFAULT_DEADLINE,
-  type HandedOver,
-  Handover,
-  type HandoverError,
-  HandoverFailed,
-  type HandoverOptions,
-  KeyReused
-} from "./handover/Handover.ts"
-export * from "./handover/HandoverStore.ts"
+export * from "./handover/Claims.ts"
+export * from "./handover/HandedOver.ts"
+export { DEFAULT_DEADLINE, Handover, type HandoverOptions } from "./handover/Handover.ts"
+export { Journal } from "./handover/Journal.ts"
+export * from "./handover/JournalEvent.ts"
 export * from "./handover/Readiness.ts"
 export * as metrics from "./metrics.ts"
 export * from "./routing/builtInRoutes.ts"

@@ -1,7 +1,8 @@
 /** A CXone to test against: `cognigy-cxone-router/testing`. */
 import { Effect, Layer, Redacted } from "effect"
 import type { HttpServerError } from "effect/http"
-import { CXoneSettings, DEFAULT_ATTEMPT_TIMEOUT } from "./cxone/webchat/CXoneSettings.ts"
+import { DEFAULT_ATTEMPT_TIMEOUT } from "./cxone/transport/Transport.ts"
+import { CXoneSettings } from "./cxone/webchat/CXoneSettings.ts"
 import { CXoneSimulator } from "./simulator/CXoneSimulator.ts"
 import { type SimulatorOptions, withDefaults } from "./simulator/SimulatorOptions.ts"
 

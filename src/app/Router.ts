@@ -4,13 +4,14 @@ import { Duration, Effect, type FileSystem, Layer } from "effect"
 import { type HttpClient, HttpServer, type HttpServerError } from "effect/http"
 import * as Server from "../cognigy/Server.ts"
 import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
-import * as Deadline from "../cxone/transport/Deadline.ts"
-import * as CXone from "../cxone/webchat/CXone.ts"
 import { CXoneSettings } from "../cxone/webchat/CXoneSettings.ts"
+import * as Webchat from "../cxone/webchat/Webchat.ts"
+import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/Claims.ts"
 import { DEFAULT_DEADLINE, Handover } from "../handover/Handover.ts"
-import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/HandoverStore.ts"
+import type { Journal } from "../handover/Journal.ts"
 import { Readiness } from "../handover/Readiness.ts"
 import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
+import { nowMillis } from "../std/clock.ts"
 import type { SettingsError } from "../std/Setting.ts"
 import * as UndiciClient from "../std/UndiciClient.ts"
 import {
@@ -62,7 +63,10 @@ const ANSWER_MARGIN = 1 / 20
 const LEAST_DRAIN = 500
 
 const cxone = (settings: RouterOptions, drainTimeout: Effect.Effect<Duration.Duration>) =>
-  Layer.provide(CXone.layer({ drainTimeout }), [CXoneSettings.layer(settings.cxone), httpClient(settings.connections)])
+  Layer.provide(Webchat.layer({ drainTimeout }), [
+    CXoneSettings.layer(settings.cxone),
+    httpClient(settings.connections)
+  ])
 
 /** What the router runs with: its settings, those that are left out as `serve` has them. What the log shows and where traces go is the application's. */
 export interface RouterOptions
@@ -85,7 +89,7 @@ const metricsServer = (metrics: MetricsSettings) =>
  */
 export const layer = (
   settings: RouterOptions
-): Layer.Layer<HttpServer.HttpServer | Handover | Readiness | RoutingPolicy, HttpServerError.ServeError> =>
+): Layer.Layer<HttpServer.HttpServer | Handover | Journal | Readiness | RoutingPolicy, HttpServerError.ServeError> =>
   Layer.suspend(() => {
     const {
       capacity = DEFAULT_CAPACITY,
@@ -95,19 +99,19 @@ export const layer = (
     } = settings
     const time = Duration.times(deadline, 1 - ANSWER_MARGIN)
     let closingSince: number | undefined
-    const drainTimeout = Effect.map(Deadline.nowMillis, (now) =>
+    const drainTimeout = Effect.map(nowMillis, (now) =>
       Duration.millis(Math.max(LEAST_DRAIN, Duration.toMillis(deadline) - (now - (closingSince ?? now))))
     )
     // Built last, and so told first that the layer closes.
     const closing = Layer.effectDiscard(
       Effect.addFinalizer(() =>
-        Effect.map(Deadline.nowMillis, (now) => {
+        Effect.map(nowMillis, (now) => {
           closingSince = now
         })
       )
     )
     const handover = Layer.merge(
-      Handover.layer({ deadline: time, store: { window: idempotencyWindow } }),
+      Handover.layer({ deadline: time, claims: { window: idempotencyWindow } }),
       Readiness.layer()
     ).pipe(Layer.provideMerge(policy(settings.routing)), Layer.provide(cxone(settings, drainTimeout)))
     return closing.pipe(
@@ -132,7 +136,7 @@ export const layer = (
  * which lists every setting that is missing or wrong, and with `ServeError` when it cannot listen.
  */
 export const layerConfig = (): Layer.Layer<
-  HttpServer.HttpServer | Handover | Readiness | RoutingPolicy,
+  HttpServer.HttpServer | Handover | Journal | Readiness | RoutingPolicy,
   HttpServerError.ServeError | SettingsError,
   FileSystem.FileSystem
 > => Layer.unwrap(Effect.map(settings, (settings) => layer(settings)))

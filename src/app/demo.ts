@@ -2,9 +2,9 @@
 import { Console, Context, Effect, Layer, type LogLevel, Redacted, References } from "effect"
 import { HttpServer } from "effect/http"
 import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
-import { DEFAULT_ATTEMPT_TIMEOUT } from "../cxone/webchat/CXoneSettings.ts"
+import { DEFAULT_ATTEMPT_TIMEOUT } from "../cxone/transport/Transport.ts"
+import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/Claims.ts"
 import { DEFAULT_DEADLINE } from "../handover/Handover.ts"
-import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/HandoverStore.ts"
 import type { LoadedRoutes } from "../routing/file/liveRoutes.ts"
 import { CXoneSimulator } from "../simulator/CXoneSimulator.ts"
 import {

@@ -3,10 +3,10 @@ import { Effect, FileSystem, Layer, Option, Result } from "effect"
 import { Command, Flag } from "effect/cli"
 import { streamingHttpClient } from "../app/Router.ts"
 import { type RoutingSettings, settingsAndTable } from "../app/Settings.ts"
-import { CXoneClient } from "../cxone/transport/CXoneClient.ts"
 import { Conversations } from "../cxone/webchat/Conversations.ts"
 import { CXoneSettings } from "../cxone/webchat/CXoneSettings.ts"
 import { Directory } from "../cxone/webchat/Directory.ts"
+import * as Webchat from "../cxone/webchat/Webchat.ts"
 import { failed, ok, ready, skipped } from "../doctor/Check.ts"
 import { run } from "../doctor/doctor.ts"
 import { report } from "../doctor/Report.ts"
@@ -70,8 +70,8 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
     return yield* report([{ checks: [...failures(settings.failure), ...table, rest], concurrency: 1 }])
   }
   const { connections, credentials, cxone, host, port } = settings.success
-  const services = Layer.mergeAll(Conversations.layer(), Directory.layer()).pipe(
-    Layer.provideMerge(CXoneClient.layer()),
+  const services = Layer.mergeAll(Conversations.layer, Directory.layer).pipe(
+    Layer.provideMerge(Webchat.layerClient()),
     Layer.provide(CXoneSettings.layer(cxone)),
     Layer.provideMerge(streamingHttpClient(connections))
   )

@@ -1,9 +1,9 @@
 /** The checks of CXone: clock, reachability, token and scopes. */
 import { Duration, Effect, Result } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
-import { type CallError, type CXoneError, scopesOf } from "../cxone/CXoneError.ts"
+import type { CallError, CXoneError } from "../cxone/CXoneError.ts"
+import * as Deadline from "../cxone/Deadline.ts"
 import { AccessToken } from "../cxone/transport/AccessToken.ts"
-import * as Deadline from "../cxone/transport/Deadline.ts"
 import { lookUpSchedule } from "../cxone/transport/Schedules.ts"
 import { Conversations } from "../cxone/webchat/Conversations.ts"
 import { Directory } from "../cxone/webchat/Directory.ts"
@@ -63,12 +63,11 @@ export const cxoneChecks = Effect.fnUntraced(function* (baseUrl: string, patienc
       concurrency: "unbounded"
     })
     const failures = results.flatMap((result) => (Result.isFailure(result) ? [result.failure] : []))
-    const missing = failures.flatMap((error) => (error._tag === "Forbidden" ? error.scopes : []))
+    const missing = failures.flatMap((error) => (error._tag === "PermissionMissing" ? error.permissions : []))
     if (missing.length > 0) return lacking(missing)
     const [failure] = failures
     if (failure !== undefined) return explain(failure, patience)
-    const granted = [...scopesOf.whoami, ...scopesOf.findActive].join(", ")
-    return ok(`${granted}; create and write are not checked: only a handover shows them`)
+    return ok("users:read, conversations:webchat:read; create and write are not checked: only a handover shows them")
   })
 
   const checks: ReadonlyArray<Check<AccessToken | Conversations | Directory | HttpClient.HttpClient>> = [

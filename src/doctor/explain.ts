@@ -17,8 +17,8 @@ export const explain = (error: CallError, patience: Duration.Duration): Finding 
             `CXone refused a token that it had just issued (${error.operation})`,
             `check that the client is still active (${whereCredentialsAre})`
           )
-    case "Forbidden":
-      return lacking(error.scopes)
+    case "PermissionMissing":
+      return lacking(error.permissions)
     case "RateLimited":
       return failed(
         error.message,

@@ -50,13 +50,14 @@ export const targetChecks = (
       const result = yield* Effect.result(patiently(patience)(directory[kind](id)))
       if (Result.isSuccess(result)) {
         // CXone chooses this text: it must not show our secrets.
-        const token = Option.toArray(yield* Effect.option((yield* AccessToken).get))
+        const { get } = yield* AccessToken
+        const token = Option.toArray(yield* Effect.option(Effect.map(get, ({ token }) => token)))
         return ok(oneLine(withoutSecrets([...token, ...secrets])(result.success.name), MAX_NAME))
       }
       const error = result.failure
       const wrong = (detail: string) =>
         failed(`${detail} (${where})`, `replace the id ${id} at ${where}: ${howToFind[kind]}`)
-      if (error._tag === "NotFound") return wrong(`the ${kind} does not exist in CXone`)
+      if (error._tag === "ResourceNotFound") return wrong(`the ${kind} does not exist in CXone`)
       if (error._tag === "UnexpectedResponse" && isRefusedId(error.status)) {
         return wrong(`CXone does not accept the id: it answered ${error.status}`)
       }
