@@ -1,20 +1,14 @@
 /** The CXone services over a scripted CXone. */
 import { type Effect, Layer } from "effect"
 import type { HttpClient } from "effect/http"
-import { CXoneClient } from "../../src/cxone/transport/CXoneClient.ts"
-import { Labels, type LabelsOptions } from "../../src/cxone/transport/Labels.ts"
-import { Conversations } from "../../src/cxone/webchat/Conversations.ts"
+import type { LabelsOptions } from "../../src/cxone/transport/Labels.ts"
 import type { CXoneSettings } from "../../src/cxone/webchat/CXoneSettings.ts"
-import { Directory } from "../../src/cxone/webchat/Directory.ts"
-import { Routing } from "../../src/cxone/webchat/Routing.ts"
+import * as Webchat from "../../src/cxone/webchat/Webchat.ts"
 import { type Reply, type Sent, scripted, token } from "./scripted.ts"
 
 /** All services of `src/cxone`. */
 export const services = (http: Layer.Layer<HttpClient.HttpClient | CXoneSettings>, labels?: LabelsOptions) =>
-  Layer.mergeAll(Conversations.layer(), Routing.layer(), Labels.layer(labels), Directory.layer()).pipe(
-    Layer.provideMerge(CXoneClient.layer()),
-    Layer.provide(http)
-  )
+  Layer.provide(Webchat.layer(labels), http)
 
 /** A CXone that grants tokens and answers everything else by script; the index counts the calls that are no token calls. */
 export const cxone = (

@@ -1,8 +1,10 @@
 /** The handover over a scripted CXone. */
 import { Effect, Layer } from "effect"
 import type { HandoverRequest } from "../../src/domain/HandoverRequest.ts"
-import { Handover, type HandoverError, type HandoverOptions } from "../../src/handover/Handover.ts"
-import { HandoverStore } from "../../src/handover/HandoverStore.ts"
+import { Claims } from "../../src/handover/Claims.ts"
+import type { HandoverError } from "../../src/handover/HandedOver.ts"
+import { Handover, type HandoverOptions } from "../../src/handover/Handover.ts"
+import { Journal } from "../../src/handover/Journal.ts"
 import { type Decide, RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 import { cxone } from "./cxone.ts"
 import type { Reply, Sent } from "./scripted.ts"
@@ -13,7 +15,7 @@ type Script = (index: number, sent: Sent) => Reply | Effect.Effect<Reply>
 
 /** How the handover is done, where it is remembered if not in its own memory, and what decides if not the built-in table. */
 export interface Options extends HandoverOptions {
-  readonly remembered?: HandoverStore["Service"]
+  readonly remembered?: Claims["Service"]
   readonly decide?: Decide
 }
 
@@ -37,7 +39,10 @@ export const handovers = (replies: Partial<Record<Kind, Script>>, { decide, reme
   const handover =
     remembered === undefined
       ? Handover.layer(options)
-      : Layer.provide(Handover.layerNoDeps(options), Layer.succeed(HandoverStore, remembered))
+      : Handover.layerNoDeps(options).pipe(
+          Layer.provide(Layer.succeed(Claims, remembered)),
+          Layer.provideMerge(Journal.layer())
+        )
   return {
     sent,
     counts,

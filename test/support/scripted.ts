@@ -1,7 +1,8 @@
 /** A CXone that answers by script, for tests that look at single calls: it records what was sent, in order. */
 import { Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
-import { CXoneSettings, DEFAULT_ATTEMPT_TIMEOUT } from "../../src/cxone/webchat/CXoneSettings.ts"
+import { DEFAULT_ATTEMPT_TIMEOUT } from "../../src/cxone/transport/Transport.ts"
+import { CXoneSettings } from "../../src/cxone/webchat/CXoneSettings.ts"
 
 /** One request as it was sent. */
 export interface Sent {

@@ -1,13 +1,13 @@
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import * as Deadline from "../../src/cxone/transport/Deadline.ts"
+import { nowMillis } from "../../src/std/clock.ts"
 
 /** Runs an effect while the `TestClock` goes on, in steps of 10 ms, and says how many milliseconds it took. */
 export const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
-    const started = yield* Deadline.nowMillis
+    const started = yield* nowMillis
     const fiber = yield* Effect.forkChild(
-      Effect.flatMap(effect, (value) => Effect.map(Deadline.nowMillis, (now) => ({ value, millis: now - started })))
+      Effect.flatMap(effect, (value) => Effect.map(nowMillis, (now) => ({ value, millis: now - started })))
     )
     while (fiber.pollUnsafe() === undefined) yield* TestClock.adjust("10 millis")
     return yield* Fiber.join(fiber)
