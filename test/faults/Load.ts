@@ -2,7 +2,7 @@
 import { Agent, type IncomingHttpHeaders, request as nodeRequest } from "node:http"
 import { Effect, type Option, Schedule, Schema } from "effect"
 import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
-import { nowMillis } from "../../src/cxone/transport/Deadline.ts"
+import { nowMillis } from "../../src/std/clock.ts"
 import type { Target } from "../../src/domain/Target.ts"
 import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/SimulatorOptions.ts"
 import { flow, input } from "../e2e/support/bodies.ts"

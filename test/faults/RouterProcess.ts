@@ -13,7 +13,7 @@ import {
   Stream
 } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
-import { nowMillis } from "../../src/cxone/transport/Deadline.ts"
+import { nowMillis } from "../../src/std/clock.ts"
 import {
   salesQueueId,
   simulatorClientId,

@@ -1,7 +1,7 @@
 /** What a scenario is, and how it is played: a simulator, a router, a load, and then what must hold whatever went wrong. */
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { Cause, Context, Effect, Exit, Layer, Random, type Scope } from "effect"
-import { nowMillis } from "../../src/cxone/transport/Deadline.ts"
+import { nowMillis } from "../../src/std/clock.ts"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import type { Fault } from "../../src/simulator/Fault.ts"
 import type { SimulatorState } from "../../src/simulator/SimulatorState.ts"

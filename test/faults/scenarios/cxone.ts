@@ -1,6 +1,6 @@
 /** CXone has a bad day. */
 import { Effect, Fiber, Schedule } from "effect"
-import { nowMillis } from "../../../src/cxone/transport/Deadline.ts"
+import { nowMillis } from "../../../src/std/clock.ts"
 import type { Fault } from "../../../src/simulator/Fault.ts"
 import { simulatorClientSecret } from "../../../src/simulator/SimulatorOptions.ts"
 import type { RecordedCall } from "../../../src/simulator/SimulatorState.ts"
