@@ -12,7 +12,7 @@ import {
   simulatorClientId,
   simulatorClientSecret,
   supportQueueId
-} from "../simulator/SimulatorOptions.ts"
+} from "../simulator/webchat/SimulatorOptions.ts"
 import { DEFAULT_CONNECTIONS, type Settings } from "./Settings.ts"
 
 /** Settings for the router in front of a simulator: no credentials, and therefore loopback only. */

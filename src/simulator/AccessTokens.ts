@@ -1,50 +1,69 @@
-import type { Clock } from "effect"
+import { type Clock, Effect } from "effect"
+import type { SecureRandom } from "effect/crypto"
 import { makeNewest, retained } from "./Newest.ts"
 
-/** The access tokens that were issued and still let a caller in. */
+/** The access tokens that a simulator has issued. */
 export interface AccessTokens {
-  /** Makes a token known; it expires after the lifetime. */
+  /** Seconds until a token expires. */
+  readonly lifetime: number
+  /** Makes a new token and issues it. */
+  readonly issueNew: Effect.Effect<string>
+  /** Makes this token live until its lifetime has passed. */
   readonly issue: (token: string) => void
   readonly isLive: (token: string) => boolean
-  /** Makes this token unknown, or every token. */
+  /** Ends this token, or every token. */
   readonly revoke: (token?: string) => void
-  /** How many were issued since the start or reset, and how many live now. */
+  /** How many were issued since the start or reset, and how many are live now. */
   readonly counts: () => { readonly issued: number; readonly live: number }
-  readonly reset: () => void
+  /** Counts from 0 again. Live tokens stay live. */
+  readonly resetCounts: () => void
 }
 
-/** Makes a store of tokens that live for `lifetime` seconds by this clock. Only the newest 10,000 are remembered. */
-export const makeAccessTokens = (clock: Clock.Clock, lifetime: number): AccessTokens => {
+const prefix = "simulator-token-"
+const pattern = new RegExp(`${prefix}[0-9a-f-]+`, "g")
+
+/** Replaces every access token in a text with asterisks. */
+export const concealTokens = (text: string): string => text.replace(pattern, "*****")
+
+/** Makes a store of tokens that live for `lifetime` seconds by this clock. It keeps the newest 10,000. */
+export const makeAccessTokens = (
+  clock: Clock.Clock,
+  random: SecureRandom.SecureRandom["Service"],
+  lifetime: number
+): AccessTokens => {
   const expiries = new Map<string, number>()
   const newest = makeNewest<string>(retained)
   let issued = 0
 
-  const revoke = (token?: string) => {
-    if (token !== undefined) {
-      expiries.delete(token)
-      return
-    }
-    expiries.clear()
-    newest.clear()
+  const issue = (token: string): void => {
+    expiries.set(token, clock.currentTimeMillisUnsafe() + lifetime * 1000)
+    issued++
+    const evicted = newest.push(token)
+    if (evicted !== undefined) expiries.delete(evicted)
   }
 
   return {
-    issue: (token) => {
-      expiries.set(token, clock.currentTimeMillisUnsafe() + lifetime * 1000)
-      issued++
-      const evicted = newest.push(token)
-      if (evicted !== undefined) expiries.delete(evicted)
-    },
+    lifetime,
+    issueNew: Effect.map(random.uuidV4(), (uuid) => {
+      const token = `${prefix}${uuid}`
+      issue(token)
+      return token
+    }),
+    issue,
     isLive: (token) => (expiries.get(token) ?? Number.NEGATIVE_INFINITY) > clock.currentTimeMillisUnsafe(),
-    revoke,
+    revoke: (token) => {
+      if (token !== undefined) {
+        expiries.delete(token)
+        return
+      }
+      expiries.clear()
+      newest.clear()
+    },
     counts: () => {
       const now = clock.currentTimeMillisUnsafe()
-      let live = 0
-      for (const expiry of expiries.values()) if (expiry > now) live++
-      return { issued, live }
+      return { issued, live: Array.from(expiries.values()).filter((expiry) => expiry > now).length }
     },
-    reset: () => {
-      revoke()
+    resetCounts: () => {
       issued = 0
     }
   }

@@ -1,6 +1,5 @@
 import type { Random } from "effect"
 import type { Fault, PendingFault } from "./Fault.ts"
-import type { CalledOperation } from "./Operation.ts"
 
 type Delay = Extract<Fault, { readonly kind: "delay" }>
 
@@ -11,16 +10,16 @@ export interface Strike {
 }
 
 /** The faults that were ordered and not used up. */
-export interface FaultPlan {
-  readonly order: (fault: Fault) => void
+export interface FaultPlan<Operation extends string> {
+  readonly order: (fault: Fault<Operation>) => void
   readonly clear: () => void
-  /** Takes what strikes the next call of an operation, and uses it up. */
-  readonly next: (operation: CalledOperation) => Strike
-  readonly pending: () => ReadonlyArray<PendingFault>
+  /** Takes the faults that strike the next call of an operation, and uses them up. */
+  readonly next: (operation: string) => Strike
+  readonly pending: () => ReadonlyArray<PendingFault<Fault<Operation>>>
 }
 
-interface Ordered {
-  readonly fault: Fault
+interface Ordered<Operation extends string> {
+  readonly fault: Fault<Operation>
   skipLeft: number
   timesLeft: number | null
 }
@@ -28,10 +27,10 @@ interface Ordered {
 const nothing: Strike = { delay: undefined, fault: undefined }
 
 /** Makes an empty plan. Shares are drawn from `random`. */
-export const makeFaultPlan = (random: Random.Random): FaultPlan => {
-  let ordered: ReadonlyArray<Ordered> = []
+export const makeFaultPlan = <Operation extends string>(random: Random.Random): FaultPlan<Operation> => {
+  let ordered: ReadonlyArray<Ordered<Operation>> = []
 
-  const strikes = (entry: Ordered): boolean => {
+  const strikes = (entry: Ordered<Operation>): boolean => {
     if (entry.fault.share !== undefined && random.nextDoubleUnsafe() >= entry.fault.share) return false
     if (entry.timesLeft !== null) entry.timesLeft--
     if (entry.fault.every !== undefined) entry.skipLeft = entry.fault.every - 1
@@ -52,7 +51,7 @@ export const makeFaultPlan = (random: Random.Random): FaultPlan => {
       let delay: Strike["delay"]
       let other: Strike["fault"]
       for (const entry of ordered) {
-        const { fault } = entry
+        const fault: Fault = entry.fault
         if (fault.operation !== "any" && fault.operation !== operation) continue
         if (entry.skipLeft > 0) {
           // Skips count calls, whether or not another fault strikes them.

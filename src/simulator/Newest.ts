@@ -1,11 +1,11 @@
-/** How many tokens, calls and ended conversations a simulator remembers, so that a long run does not fill the memory. */
+/** The number of tokens, calls and ended conversations that a simulator keeps, which bounds its memory. */
 export const retained = 10_000
 
 /** A list that keeps the newest items only. */
 export interface Newest<A> {
-  /** Adds an item, and gives back the oldest one when it had to make room. */
+  /** Adds an item. Returns the oldest item if it was dropped to make room. */
   readonly push: (item: A) => A | undefined
-  /** A copy of what is kept, oldest first. */
+  /** A copy of the list, oldest first. */
   readonly values: () => ReadonlyArray<A>
   readonly clear: () => void
 }

@@ -1,86 +1,40 @@
-import { Clock, Deferred, Effect, Random } from "effect"
+import { Clock, Effect, Random, SubscriptionRef } from "effect"
+import { SecureRandom } from "effect/crypto"
 import { type AccessTokens, makeAccessTokens } from "./AccessTokens.ts"
 import { type CallLog, makeCallLog } from "./CallLog.ts"
-import { type Conversations, makeConversations } from "./Conversations.ts"
 import { type FaultPlan, makeFaultPlan } from "./FaultPlan.ts"
-import type { SimulatorOptions } from "./SimulatorOptions.ts"
-import type { SimulatorState } from "./SimulatorState.ts"
-import { makeTenant, type Tenant } from "./Tenant.ts"
 
-/** Everything that one simulator holds. It is mutated in synchronous steps only, which Node never interleaves. */
-export interface Simulation {
-  readonly options: Required<SimulatorOptions>
+/** The parts of a simulator that any API of CXone needs. They change in synchronous steps only, which never interleave. */
+export interface Simulation<Operation extends string> {
   readonly clock: Clock.Clock
-  readonly tenant: Tenant
+  readonly random: SecureRandom.SecureRandom["Service"]
   readonly tokens: AccessTokens
-  readonly conversations: Conversations
-  readonly calls: CallLog
-  readonly faults: FaultPlan
-  readonly state: Effect.Effect<SimulatorState>
-  /** Waits until the state satisfies the predicate, which is asked again after every change. */
-  readonly awaitState: (predicate: (state: SimulatorState) => boolean) => Effect.Effect<SimulatorState>
-  /** Tells those who wait that the state changed. */
+  readonly calls: CallLog<Operation>
+  readonly faults: FaultPlan<Operation>
+  /** The number of changes so far. */
+  readonly changes: SubscriptionRef.SubscriptionRef<number>
+  /** Counts a change, so that waiting tests look at the state again. */
   readonly changed: Effect.Effect<void>
-  readonly reset: Effect.Effect<void>
 }
 
-/** Makes a simulation in its first state. Clock and Random are those of the fiber that makes it. */
-export const makeSimulation = Effect.fnUntraced(function* (options: Required<SimulatorOptions>) {
+/**
+ * Makes a simulation of an API with these operations, whose tokens live for `tokenLifetime` seconds. It uses the Clock
+ * and Random of the fiber that makes it.
+ */
+export const makeSimulation = Effect.fnUntraced(function* <Operation extends string>(
+  operations: ReadonlyArray<Operation>,
+  tokenLifetime: number
+): Effect.fn.Return<Simulation<Operation>, never, SecureRandom.SecureRandom> {
   const clock = yield* Clock.Clock
-  const tenant = makeTenant(options)
-  const tokens = makeAccessTokens(clock, options.tokenLifetime)
-  const conversations = makeConversations(clock, tenant.has)
-  const calls = makeCallLog()
-  const faults = makeFaultPlan(yield* Random.Random)
-
-  const snapshot = (): SimulatorState => ({
-    conversations: conversations.conversations(),
-    locks: conversations.locks(),
-    tokens: tokens.counts(),
-    calls: calls.calls(),
-    counts: calls.counts(),
-    faults: faults.pending()
-  })
-
-  // Made only while someone waits, so that a change costs nothing otherwise.
-  let nextChange: Deferred.Deferred<void> | undefined
-
-  const changed = Effect.sync(() => {
-    if (nextChange === undefined) return
-    Deferred.doneUnsafe(nextChange, Effect.void)
-    nextChange = undefined
-  })
-
-  const awaitState = Effect.fnUntraced(function* (predicate: (state: SimulatorState) => boolean) {
-    while (true) {
-      const state = snapshot()
-      if (predicate(state)) return state
-      nextChange ??= Deferred.makeUnsafe<void>()
-      yield* Deferred.await(nextChange)
-    }
-  })
-
-  const simulation: Simulation = {
-    options,
+  const random = yield* SecureRandom.SecureRandom
+  const changes = yield* SubscriptionRef.make(0)
+  return {
     clock,
-    tenant,
-    tokens,
-    conversations,
-    calls,
-    faults,
-    state: Effect.sync(snapshot),
-    awaitState,
-    changed,
-    reset: Effect.andThen(
-      Effect.sync(() => {
-        tenant.reset()
-        tokens.reset()
-        conversations.reset()
-        calls.reset()
-        faults.clear()
-      }),
-      changed
-    )
+    random,
+    tokens: makeAccessTokens(clock, random, tokenLifetime),
+    calls: makeCallLog(operations),
+    faults: makeFaultPlan<Operation>(yield* Random.Random),
+    changes,
+    changed: SubscriptionRef.update(changes, (count) => count + 1)
   }
-  return simulation
 })

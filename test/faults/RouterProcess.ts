@@ -19,7 +19,7 @@ import {
   simulatorClientId,
   simulatorClientSecret,
   supportQueueId
-} from "../../src/simulator/SimulatorOptions.ts"
+} from "../../src/simulator/webchat/SimulatorOptions.ts"
 
 /** The webhook's key. */
 export const apiKey = "faults-0a1b2c3d4e5f"

@@ -10,8 +10,8 @@ import {
   simulatorClientId,
   simulatorClientSecret,
   supportQueueId
-} from "../../src/simulator/SimulatorOptions.ts"
-import { SimulatorState } from "../../src/simulator/SimulatorState.ts"
+} from "../../src/simulator/webchat/SimulatorOptions.ts"
+import { SimulatorState } from "../../src/simulator/webchat/SimulatorState.ts"
 import { Project } from "./support/Project.ts"
 import { startProxy } from "./support/proxy.ts"
 

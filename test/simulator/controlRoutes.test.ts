@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { SimulatorState } from "../../src/simulator/SimulatorState.ts"
+import { SimulatorState } from "../../src/simulator/webchat/SimulatorState.ts"
 import { open, send, whoami, withSimulator } from "./support.ts"
 
 const user = "cognigy_user"

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { simulatorClientSecret } from "../../src/simulator/SimulatorOptions.ts"
+import { simulatorClientSecret } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { chats, findActive, open, opening, send, statuses, tokenForm, whoami, withSimulator } from "./support.ts"
 
 const user = "cognigy_user"

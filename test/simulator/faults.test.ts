@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { salesQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { salesQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { chats, findActive, open, ordered, send, tokenForm, whoami, withSimulator } from "./support.ts"
 
 const user = "cognigy_user"

@@ -3,7 +3,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Fiber, Layer, Logger, Scope } from "effect"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { salesQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { salesQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { open, send, whoami, withSimulator } from "./support.ts"
 
 const user = "cognigy_user"

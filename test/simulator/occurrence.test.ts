@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Random } from "effect"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import type { Fault } from "../../src/simulator/Fault.ts"
+import type { Fault } from "../../src/simulator/webchat/Operation.ts"
 import { ordered, statuses, whoami, withSimulator } from "./support.ts"
 
 describe("how often a fault strikes", () => {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { agentId, allScopes, salesQueueId, serviceUser } from "../../src/simulator/SimulatorOptions.ts"
+import { agentId, allScopes, salesQueueId, serviceUser } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { chats, issueToken, send, whoami, withSimulator } from "./support.ts"
 
 const odd = { id: "a/b %2F+é?;", name: "Odd" }

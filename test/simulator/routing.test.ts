@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, type Schema } from "effect"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { chats, issueToken, send, withSimulator } from "./support.ts"
 
 const user = "cognigy_user"

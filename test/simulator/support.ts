@@ -2,12 +2,12 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, Result, type Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import type { Fault } from "../../src/simulator/Fault.ts"
+import type { Fault } from "../../src/simulator/webchat/Operation.ts"
 import {
   type SimulatorOptions,
   simulatorClientId,
   simulatorClientSecret
-} from "../../src/simulator/SimulatorOptions.ts"
+} from "../../src/simulator/webchat/SimulatorOptions.ts"
 
 /** Gives a test a simulator of its own, under the test's clock, and a client with its own connections. */
 export const withSimulator = (options?: SimulatorOptions) =>

@@ -1,14 +1,14 @@
 import type { Scope, SimulatorOptions } from "./SimulatorOptions.ts"
 import type { ConversationTarget } from "./SimulatorState.ts"
 
-/** What a tenant of CXone is set up with. It starts as the options say; provider states may change it until a reset. */
+/** The setup of a tenant of CXone. It starts as the options say. Provider states may change it until a reset. */
 export interface Tenant {
-  /** Lets an OAuth client in. */
+  /** Adds an OAuth client that gets tokens. */
   readonly allow: (clientId: string, clientSecret: string) => void
   readonly isClient: (clientId: string | undefined, clientSecret: string | undefined) => boolean
-  /** The secrets of all OAuth clients, in every spelling in which they may come. */
+  /** The secrets of all OAuth clients: as they are, percent-encoded, and as JSON escapes them. */
   readonly secrets: ReadonlySet<string>
-  /** The scopes that every token carries. */
+  /** The scopes that every token has. */
   readonly scopes: Set<Scope>
   /** The names of queues, by id. */
   readonly queues: Map<string, string>

@@ -1,18 +1,18 @@
 import { type Clock, Effect, Schema } from "effect"
-import { Refusal } from "./Answer.ts"
-import { makeNewest, retained } from "./Newest.ts"
+import { Refusal } from "../Answer.ts"
+import { makeNewest, retained } from "../Newest.ts"
 import type { Conversation, ConversationTarget, UserLock } from "./SimulatorState.ts"
 
-/** How long a lock on a user holds: for the next `opens` calls of open, or for `durationMillis` milliseconds. */
+/** The length of a lock on a user: the next `opens` calls of open, or `durationMillis` milliseconds. */
 export const Lock = Schema.Union([
   Schema.Struct({ opens: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)) }),
   Schema.Struct({ durationMillis: Schema.Finite.check(Schema.isGreaterThan(0)) })
 ])
 
-/** How long a lock on a user holds. */
+/** The length of a lock on a user. */
 export type Lock = typeof Lock.Type
 
-/** The conversations of one simulated CXone. Every effect here is one synchronous step, so no two can interleave. */
+/** The conversations of one simulated CXone. Each effect is one synchronous step, so no two interleave. */
 export interface Conversations {
   /** Opens a conversation under this id. Refuses with 409 when the user has an active one or is locked. */
   readonly open: (
@@ -20,15 +20,15 @@ export interface Conversations {
     labels: Readonly<Record<string, string>>,
     id: string
   ) => Effect.Effect<Conversation, Refusal>
-  /** The user's active conversations, oldest first: one or none, unless more were put in place. */
+  /** The user's active conversations, oldest first. `place` can make more than one. */
   readonly findActive: (userId: string) => Effect.Effect<ReadonlyArray<Conversation>>
-  /** Routes a conversation. Refuses with 404 (unknown or ended), 422 (unknown target) or 409 (already there). */
+  /** Routes a conversation. Refuses with 404 (unknown or ended), 422 (no such target) or 409 (already there). */
   readonly route: (id: string, target: ConversationTarget) => Effect.Effect<void, Refusal>
   /** Merges labels into those of a conversation, ended or not. Refuses with 404 when it is unknown. */
   readonly label: (id: string, labels: Readonly<Record<string, string>>) => Effect.Effect<void, Refusal>
   /** Ends a conversation; false when it is unknown or has ended already. */
   readonly end: (id: string) => Effect.Effect<boolean>
-  /** Opens a conversation past every check, beside what the user has active; what had this id is forgotten. */
+  /** Adds an active conversation without any check. It replaces a conversation with the same id. */
   readonly place: (userId: string, id: string) => Effect.Effect<void>
   /** Ends all active conversations of a user. */
   readonly endAll: (userId: string) => Effect.Effect<void>
@@ -45,7 +45,7 @@ interface HeldLock {
   readonly until: number | null
 }
 
-/** Makes a store without conversations, whose routing targets are those that `isTarget` knows. */
+/** Makes an empty store. `isTarget` says whether a routing target exists. */
 export const makeConversations = (
   clock: Clock.Clock,
   isTarget: (target: ConversationTarget) => boolean
@@ -75,7 +75,7 @@ export const makeConversations = (
     entry.status = "ENDED"
     deactivate(entry)
     const evicted = ended.push(entry)
-    // The id may belong to a conversation that took its place.
+    // Another conversation may have replaced the one with this id.
     if (evicted !== undefined && entries.get(evicted.id) === evicted) entries.delete(evicted.id)
   }
 
@@ -160,7 +160,8 @@ export const makeConversations = (
 const alreadyActive = (userId: string) =>
   new Refusal({ status: 409, code: "conversation.active", message: `User ${userId} has an active conversation` })
 
-const noConversation = (id: string) =>
+/** Refuses a call for a conversation that is unknown or has ended, with 404. */
+export const noConversation = (id: string) =>
   new Refusal({ status: 404, code: "conversation.not.found", message: `There is no active conversation ${id}` })
 
 const noTarget = (target: ConversationTarget) =>
