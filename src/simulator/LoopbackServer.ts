@@ -18,7 +18,7 @@ export interface ListenOptions {
 /** Destroys the connection of the request at hand, which interrupts its fiber. */
 const drop = HttpServerRequest.HttpServerRequest.use((request) => {
   NodeHttpServerRequest.toIncomingMessage(request).socket.destroy()
-  return Effect.never
+  return Effect.interruptible(Effect.never)
 })
 
 /**
