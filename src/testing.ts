@@ -7,7 +7,7 @@ import { type InProcessOptions, type SimulatorOptions, withDefaults } from "./si
 
 export * from "./simulator/CXoneSimulator.ts"
 export type { Lock } from "./simulator/webchat/Conversations.ts"
-export { CalledOperation, Fault } from "./simulator/webchat/Operation.ts"
+export { CalledOperation, Fault, Operation } from "./simulator/webchat/Operation.ts"
 export {
   agentId,
   allScopes,

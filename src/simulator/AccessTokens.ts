@@ -1,6 +1,6 @@
 import { type Clock, Effect } from "effect"
 import type { SecureRandom } from "effect/crypto"
-import { makeNewest, retained } from "./Newest.ts"
+import { retained } from "./Newest.ts"
 
 /** The access tokens that a simulator has issued. */
 export interface AccessTokens {
@@ -32,14 +32,13 @@ export const makeAccessTokens = (
   lifetime: number
 ): AccessTokens => {
   const expiries = new Map<string, number>()
-  const newest = makeNewest<string>(retained)
   let issued = 0
 
   const issue = (token: string): void => {
     expiries.set(token, clock.currentTimeMillisUnsafe() + lifetime * 1000)
     issued++
-    const evicted = newest.push(token)
-    if (evicted !== undefined) expiries.delete(evicted)
+    const [oldest] = expiries.keys()
+    if (oldest !== undefined && expiries.size > retained) expiries.delete(oldest)
   }
 
   return {
@@ -52,12 +51,8 @@ export const makeAccessTokens = (
     issue,
     isLive: (token) => (expiries.get(token) ?? Number.NEGATIVE_INFINITY) > clock.currentTimeMillisUnsafe(),
     revoke: (token) => {
-      if (token !== undefined) {
-        expiries.delete(token)
-        return
-      }
-      expiries.clear()
-      newest.clear()
+      if (token === undefined) expiries.clear()
+      else expiries.delete(token)
     },
     counts: () => {
       const now = clock.currentTimeMillisUnsafe()

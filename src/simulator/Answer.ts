@@ -31,17 +31,11 @@ export class Refusal extends Data.TaggedError("Refusal")<{
 /** Refuses a request that breaks the contract, with 400. */
 export const badRequest = (message: string): Refusal => new Refusal({ status: 400, code: "bad.request", message })
 
-/** The answer that carries a refusal. */
-export const refusalAnswer = (refusal: Refusal): Answer =>
-  jsonAnswer(
-    refusal.status,
-    { ...refusal.members, message: refusal.message, code: refusal.code, status: refusal.status },
-    refusal.headers
-  )
-
 /** Turns a refusal into the answer that carries it. */
 export const answered = <R>(effect: Effect.Effect<Answer, Refusal, R>): Effect.Effect<Answer, never, R> =>
-  Effect.catch(effect, (refusal) => Effect.succeed(refusalAnswer(refusal)))
+  Effect.catch(effect, ({ code, headers, members, message, status }) =>
+    Effect.succeed(jsonAnswer(status, { ...members, message, code, status }, headers))
+  )
 
 /** The HTTP response of an answer. */
 export const toResponse = (answer: Answer): HttpServerResponse.HttpServerResponse =>

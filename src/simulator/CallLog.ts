@@ -19,14 +19,7 @@ export const makeRecordedCall = <Operation extends string>(operation: Schema.Cod
   })
 
 /** A call as it was received. */
-export interface RecordedCall<Operation extends string> {
-  readonly operation: Called<Operation>
-  readonly method: string
-  readonly path: string
-  readonly status: number | null
-  readonly body: Schema.Json
-  readonly at: number
-}
+export type RecordedCall<Operation extends string> = ReturnType<typeof makeRecordedCall<Operation>>["Type"]
 
 /** The number of calls of each operation. */
 export type Counts<Operation extends string> = Readonly<Record<Called<Operation>, number>>

@@ -82,8 +82,4 @@ export const makePendingFault = <F>(fault: Schema.Codec<F>) =>
   Schema.Struct({ fault, skipLeft: Schema.Natural, timesLeft: Schema.NullOr(Schema.Natural) })
 
 /** A fault that may still strike. */
-export interface PendingFault<F> {
-  readonly fault: F
-  readonly skipLeft: number
-  readonly timesLeft: number | null
-}
+export type PendingFault<F> = ReturnType<typeof makePendingFault<F>>["Type"]

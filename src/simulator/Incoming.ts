@@ -95,26 +95,17 @@ export const jsonBody = <A, I>(schema: Schema.Codec<A, I>) => {
   })
 }
 
-const pair = (encoded: string): readonly [string, string] => {
-  const split = encoded.indexOf("=")
-  const decode = (part: string) => decodeURIComponent(part.replaceAll("+", " "))
-  return split === -1 ? [decode(encoded), ""] : [decode(encoded.slice(0, split)), decode(encoded.slice(split + 1))]
-}
-
 /** Decodes `a=b&c=d`. It refuses wrong percent-encoding, and a name that comes twice. */
 export const parsePairs = (encoded: string): Result.Result<Readonly<Record<string, string>>, Refusal> => {
   if (/[^\x21-\x7e]/.test(encoded)) return Result.fail(badRequest("Parameters must be percent-encoded"))
   return Result.try({
-    try: () =>
-      encoded
-        .split("&")
-        .filter((part) => part !== "")
-        .map(pair),
+    // URLSearchParams would replace what it cannot decode, and skip a leading question mark.
+    try: () => [decodeURIComponent(encoded), new URLSearchParams(`&${encoded}`)] as const,
     catch: () => badRequest("Parameters are not properly percent-encoded")
   }).pipe(
-    Result.flatMap((pairs) => {
+    Result.flatMap(([, pairs]) => {
       const record = Object.fromEntries(pairs)
-      return Object.keys(record).length === pairs.length
+      return Object.keys(record).length === pairs.size
         ? Result.succeed(record)
         : Result.fail(badRequest("A parameter comes more than once"))
     })

@@ -1,19 +1,10 @@
 import { createServer } from "node:http"
-import type { Socket } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { Effect, type Scope } from "effect"
 import { HttpMiddleware, HttpServer, type HttpServerError, HttpServerRequest } from "effect/http"
 import { dropped } from "./Exchange.ts"
 import type { Routes } from "./Routes.ts"
-
-/** Where a server listens. */
-export interface ListenOptions {
-  /** The TCP port; 0, the default, takes a free one. */
-  readonly port: number
-  /** The address, `127.0.0.1` by default. The control calls are open to all who can reach it. */
-  readonly host: string
-}
 
 /** Destroys the connection of the request at hand, which interrupts its fiber. */
 const drop = HttpServerRequest.HttpServerRequest.use((request) => {
@@ -28,16 +19,10 @@ const drop = HttpServerRequest.HttpServerRequest.use((request) => {
  */
 export const serveOnLoopback = Effect.fnUntraced(function* (
   app: Routes,
-  options: ListenOptions
+  options: { readonly port: number; readonly host: string }
 ): Effect.fn.Return<string, HttpServerError.ServeError, Scope.Scope> {
-  const sockets = new Set<Socket>()
   // Longer than any client keeps a connection idle, so that no client uses one that the server is closing.
   const node = createServer({ keepAliveTimeout: 120_000 })
-  node.on("connection", (socket) => {
-    sockets.add(socket)
-    socket.once("close", () => sockets.delete(socket))
-  })
-
   const server = yield* NodeHttpServer.make(() => node, options)
   yield* server
     .serve(Effect.flatMap(app, (response) => (response === dropped ? drop : Effect.succeed(response))))
@@ -48,7 +33,7 @@ export const serveOnLoopback = Effect.fnUntraced(function* (
   yield* Effect.addFinalizer(() =>
     Effect.callback<void>((resume) => {
       node.close(() => resume(Effect.void))
-      for (const socket of sockets) socket.destroy()
+      node.closeAllConnections()
     })
   )
   return HttpServer.formatAddress(server.address)

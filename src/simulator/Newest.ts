@@ -1,7 +1,7 @@
 /** The number of tokens, calls and ended conversations that a simulator keeps, which bounds its memory. */
 export const retained = 10_000
 
-/** A list that keeps the newest items only. */
+/** A list of the newest items. */
 export interface Newest<A> {
   /** Adds an item. Returns the oldest item if it was dropped to make room. */
   readonly push: (item: A) => A | undefined
@@ -10,25 +10,12 @@ export interface Newest<A> {
   readonly clear: () => void
 }
 
-/** Makes an empty list that keeps the newest `limit` items. */
+/** Makes an empty list of the newest `limit` items. */
 export const makeNewest = <A>(limit: number): Newest<A> => {
-  let items: Array<A> = []
-  let oldest = 0
+  const items: Array<A> = []
   return {
-    push: (item) => {
-      if (items.length < limit) {
-        items.push(item)
-        return undefined
-      }
-      const evicted = items[oldest]
-      items[oldest] = item
-      oldest = (oldest + 1) % limit
-      return evicted
-    },
-    values: () => [...items.slice(oldest), ...items.slice(0, oldest)],
-    clear: () => {
-      items = []
-      oldest = 0
-    }
+    push: (item) => (items.push(item) > limit ? items.shift() : undefined),
+    values: () => [...items],
+    clear: () => void items.splice(0)
   }
 }

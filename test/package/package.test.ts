@@ -260,6 +260,16 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
       })
     )
 
+    it.effect("brings a CXone to test against without waiting (examples/testClock.ts)", () =>
+      Effect.gen(function* () {
+        const { run } = yield* Project
+        const { code, stderr, stdout } = yield* run(["node", "testClock.ts"])
+        assert.strictEqual(stderr, "")
+        assert.strictEqual(code, 0)
+        assert.strictEqual(stdout, "transfer_to_sales: 2 opens in 3000 ms of the test's time\n")
+      })
+    )
+
     it.effect.each([
       { by: "npx", command: ["npx", name] },
       { by: "itself", command: [`node_modules/.bin/${name}`] }

@@ -1,5 +1,3 @@
-import type { ListenOptions } from "../LoopbackServer.ts"
-
 /** The OAuth client id that the simulator accepts by default. */
 export const simulatorClientId = "simulator-client"
 
@@ -38,8 +36,12 @@ export interface NamedId {
   readonly name: string
 }
 
-/** The options of a simulator in this process. Everything has a default. */
-export interface InProcessOptions {
+/** The options of a simulator. Everything has a default. */
+export interface SimulatorOptions {
+  /** The TCP port to listen on; 0, the default, takes a free one. */
+  readonly port?: number
+  /** The address to listen on, `127.0.0.1` by default. The control calls are open to all who can reach it. */
+  readonly host?: string
   /** The OAuth client that gets tokens. */
   readonly credentials?: {
     /** Its id. */
@@ -63,8 +65,8 @@ export interface InProcessOptions {
   readonly anyConversation?: boolean
 }
 
-/** The options of a simulator that listens. Everything has a default. */
-export interface SimulatorOptions extends InProcessOptions, Partial<ListenOptions> {}
+/** The options of a simulator that does not listen. */
+export type InProcessOptions = Omit<SimulatorOptions, "port" | "host">
 
 /** Options with every default filled in. */
 export const withDefaults = (options: SimulatorOptions): Required<SimulatorOptions> => ({
