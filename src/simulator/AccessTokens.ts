@@ -2,23 +2,6 @@ import { type Clock, Effect } from "effect"
 import type { SecureRandom } from "effect/crypto"
 import { retained } from "./Newest.ts"
 
-/** The access tokens that a simulator has issued. */
-export interface AccessTokens {
-  /** Seconds until a token expires. */
-  readonly lifetime: number
-  /** Makes a new token and issues it. */
-  readonly issueNew: Effect.Effect<string>
-  /** Makes this token live until its lifetime has passed. */
-  readonly issue: (token: string) => void
-  readonly isLive: (token: string) => boolean
-  /** Ends this token, or every token. */
-  readonly revoke: (token?: string) => void
-  /** How many were issued since the start or reset, and how many are live now. */
-  readonly counts: () => { readonly issued: number; readonly live: number }
-  /** Counts from 0 again. Live tokens stay live. */
-  readonly resetCounts: () => void
-}
-
 const prefix = "simulator-token-"
 const pattern = new RegExp(`${prefix}[0-9a-f-]+`, "g")
 
@@ -30,10 +13,11 @@ export const makeAccessTokens = (
   clock: Clock.Clock,
   random: SecureRandom.SecureRandom["Service"],
   lifetime: number
-): AccessTokens => {
+) => {
   const expiries = new Map<string, number>()
   let issued = 0
 
+  /** Makes this token live until its lifetime has passed. */
   const issue = (token: string): void => {
     expiries.set(token, clock.currentTimeMillisUnsafe() + lifetime * 1000)
     issued++
@@ -42,22 +26,27 @@ export const makeAccessTokens = (
   }
 
   return {
+    /** Seconds until a token expires. */
     lifetime,
+    issue,
+    /** Makes a new token and issues it. */
     issueNew: Effect.map(random.uuidV4(), (uuid) => {
       const token = `${prefix}${uuid}`
       issue(token)
       return token
     }),
-    issue,
-    isLive: (token) => (expiries.get(token) ?? Number.NEGATIVE_INFINITY) > clock.currentTimeMillisUnsafe(),
-    revoke: (token) => {
+    isLive: (token: string) => (expiries.get(token) ?? Number.NEGATIVE_INFINITY) > clock.currentTimeMillisUnsafe(),
+    /** Ends this token, or every token. */
+    revoke: (token?: string): void => {
       if (token === undefined) expiries.clear()
       else expiries.delete(token)
     },
+    /** The number of tokens issued since the start or reset, and of tokens that are live now. */
     counts: () => {
       const now = clock.currentTimeMillisUnsafe()
       return { issued, live: Array.from(expiries.values()).filter((expiry) => expiry > now).length }
     },
+    /** Counts from 0 again. Live tokens stay live. */
     resetCounts: () => {
       issued = 0
     }

@@ -24,19 +24,8 @@ export type RecordedCall<Operation extends string> = ReturnType<typeof makeRecor
 /** The number of calls of each operation. */
 export type Counts<Operation extends string> = Readonly<Record<Called<Operation>, number>>
 
-/** The calls received so far. */
-export interface CallLog<Operation extends string> {
-  /** Records a call that has no answer yet. The returned function records the status of its answer. */
-  readonly begin: (call: Omit<RecordedCall<Operation>, "status">) => (status: number) => void
-  /** The newest 10,000 calls, oldest first. */
-  readonly calls: () => ReadonlyArray<RecordedCall<Operation>>
-  /** How many calls of each operation arrived since the start or reset. */
-  readonly counts: () => Counts<Operation>
-  readonly reset: () => void
-}
-
 /** Makes an empty log for calls of these operations. */
-export const makeCallLog = <Operation extends string>(operations: ReadonlyArray<Operation>): CallLog<Operation> => {
+export const makeCallLog = <Operation extends string>(operations: ReadonlyArray<Operation>) => {
   const newest = makeNewest<{ call: RecordedCall<Operation> }>(retained)
   const counts = new Map<Called<Operation>, number>()
   const reset = () => {
@@ -45,15 +34,18 @@ export const makeCallLog = <Operation extends string>(operations: ReadonlyArray<
   }
   reset()
   return {
-    begin: (call) => {
-      const entry = { call: { ...call, status: null as number | null } }
+    /** Records a call that has no answer yet. The returned function records the status of its answer. */
+    begin: (call: Omit<RecordedCall<Operation>, "status">) => {
+      const entry: { call: RecordedCall<Operation> } = { call: { ...call, status: null } }
       newest.push(entry)
       counts.set(call.operation, (counts.get(call.operation) ?? 0) + 1)
-      return (status) => {
+      return (status: number): void => {
         entry.call = { ...entry.call, status }
       }
     },
-    calls: () => newest.values().map(({ call }) => call),
+    /** The newest 10,000 calls, oldest first. */
+    calls: (): ReadonlyArray<RecordedCall<Operation>> => newest.values().map(({ call }) => call),
+    /** The number of calls of each operation since the start or reset. */
     counts: () => Object.fromEntries(counts) as Counts<Operation>,
     reset
   }

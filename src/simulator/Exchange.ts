@@ -11,19 +11,11 @@ import type { Simulation } from "./Simulation.ts"
 /** Stands for no answer: whoever serves the routes must destroy the connection instead of sending it. */
 export const dropped = HttpServerResponse.empty()
 
-/** Handles one call as the edge of CXone would: records it, applies the faults that strike it, and answers. */
-export type Exchange<Operation extends string> = (
-  operation: Called<Operation>,
-  request: HttpServerRequest.HttpServerRequest,
-  params: Incoming["params"],
-  handle: Handler
-) => Effect.Effect<HttpServerResponse.HttpServerResponse>
-
-/** Makes the exchange of a simulation. */
+/** Makes the handling of one call at the edge of CXone: records it, applies the faults that strike it, and answers. */
 export const makeExchange = <Operation extends string>(
   simulation: Simulation<Operation>,
   dialect: Dialect<Operation>
-): Exchange<Operation> => {
+) => {
   const { calls, changed, clock, faults, tokens } = simulation
 
   const conceal = (text: string): string => {
@@ -50,7 +42,12 @@ export const makeExchange = <Operation extends string>(
     return fault?.kind === "end" ? dialect.endNamed(incoming) : Effect.void
   }
 
-  return Effect.fnUntraced(function* (operation, request, params, handle) {
+  return Effect.fnUntraced(function* (
+    operation: Called<Operation>,
+    request: HttpServerRequest.HttpServerRequest,
+    params: Incoming["params"],
+    handle: Handler
+  ) {
     const incoming = yield* receive(request, params)
     const { delay, fault } = faults.next(operation)
     const recordStatus = calls.begin({

@@ -9,28 +9,15 @@ export interface Strike {
   readonly fault: Exclude<Fault, Delay> | undefined
 }
 
-/** The faults that were ordered and not used up. */
-export interface FaultPlan<Operation extends string> {
-  readonly order: (fault: Fault<Operation>) => void
-  readonly clear: () => void
-  /** Takes the faults that strike the next call of an operation, and uses them up. */
-  readonly next: (operation: string) => Strike
-  readonly pending: () => ReadonlyArray<PendingFault<Fault<Operation>>>
-}
-
-interface Ordered<Operation extends string> {
-  readonly fault: Fault<Operation>
-  skipLeft: number
-  timesLeft: number | null
-}
+type Ordered<F> = { -readonly [K in keyof PendingFault<F>]: PendingFault<F>[K] }
 
 const nothing: Strike = { delay: undefined, fault: undefined }
 
 /** Makes an empty plan. Shares are drawn from `random`. */
-export const makeFaultPlan = <Operation extends string>(random: Random.Random): FaultPlan<Operation> => {
-  let ordered: ReadonlyArray<Ordered<Operation>> = []
+export const makeFaultPlan = <Operation extends string>(random: Random.Random) => {
+  let ordered: ReadonlyArray<Ordered<Fault<Operation>>> = []
 
-  const strikes = (entry: Ordered<Operation>): boolean => {
+  const strikes = (entry: Ordered<Fault<Operation>>): boolean => {
     if (entry.fault.share !== undefined && random.nextDoubleUnsafe() >= entry.fault.share) return false
     if (entry.timesLeft !== null) entry.timesLeft--
     if (entry.fault.every !== undefined) entry.skipLeft = entry.fault.every - 1
@@ -38,15 +25,16 @@ export const makeFaultPlan = <Operation extends string>(random: Random.Random): 
   }
 
   return {
-    order: (fault) => {
+    order: (fault: Fault<Operation>): void => {
       const { every, share, skip = 0, times = 1 } = fault
       const runsOut = share === undefined && every === undefined
       ordered = [...ordered, { fault, skipLeft: skip + (every ?? 1) - 1, timesLeft: runsOut ? times : null }]
     },
-    clear: () => {
+    clear: (): void => {
       ordered = []
     },
-    next: (operation) => {
+    /** Takes the faults that strike the next call of an operation, and uses them up. */
+    next: (operation: string): Strike => {
       if (ordered.length === 0) return nothing
       let delay: Strike["delay"]
       let other: Strike["fault"]
@@ -65,6 +53,6 @@ export const makeFaultPlan = <Operation extends string>(random: Random.Random): 
       ordered = ordered.filter((entry) => entry.timesLeft !== 0)
       return { delay, fault: other }
     },
-    pending: () => ordered.map(({ fault, skipLeft, timesLeft }) => ({ fault, skipLeft, timesLeft }))
+    pending: (): ReadonlyArray<PendingFault<Fault<Operation>>> => ordered.map((entry) => ({ ...entry }))
   }
 }

@@ -1,11 +1,5 @@
-import { ByteSize, Effect, Result, Schema } from "effect"
-import {
-  type Headers,
-  HttpClientRequest,
-  HttpIncomingMessage,
-  type HttpServerError,
-  type HttpServerRequest
-} from "effect/http"
+import { Effect, Result, Schema } from "effect"
+import type { Headers, HttpServerRequest } from "effect/http"
 import { badRequest, Refusal } from "./Answer.ts"
 
 /** A request whose body has been read. An error of the body is kept until an operation reads it. */
@@ -20,49 +14,23 @@ export interface Incoming {
   readonly text: Result.Result<string, Refusal>
 }
 
-const bodyLimit = ByteSize.kibibytes(64)
+const bodyLimit = 64 * 1024
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
-const tooLarge = new Refusal({ status: 413, code: "request.too.large", message: "The body is larger than 64 KiB" })
-
-const unreadable = (error: HttpServerError.HttpServerError): Refusal =>
-  error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
-    ? tooLarge
-    : badRequest("The body could not be read")
-
 const decodeUtf8 = (bytes: ArrayBuffer): Result.Result<string, Refusal> =>
-  // A request from inside the process is not held to `MaxBodySize`.
-  bytes.byteLength > 64 * 1024
-    ? Result.fail(tooLarge)
+  bytes.byteLength > bodyLimit
+    ? Result.fail(new Refusal({ status: 413, code: "request.too.large", message: "The body is larger than 64 KiB" }))
     : Result.try({ try: () => utf8.decode(bytes), catch: () => badRequest("The body is not UTF-8") })
-
-const hasBody = ({ headers, source }: HttpServerRequest.HttpServerRequest): boolean =>
-  headers["content-length"] !== undefined ||
-  headers["transfer-encoding"] !== undefined ||
-  HttpClientRequest.isHttpClientRequest(source)
-
-const noText = Effect.succeed(Result.succeed(""))
-
-const readText = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Result.Result<string, Refusal>> =>
-  hasBody(request)
-    ? request.arrayBuffer.pipe(
-        Effect.provideService(HttpIncomingMessage.MaxBodySize, bodyLimit),
-        Effect.match({ onFailure: (error) => Result.fail(unreadable(error)), onSuccess: decodeUtf8 })
-      )
-    : noText
 
 /** Reads a request. */
 export const receive = (
   request: HttpServerRequest.HttpServerRequest,
   params: Incoming["params"]
 ): Effect.Effect<Incoming> =>
-  Effect.map(readText(request), (text) => ({
-    method: request.method,
-    url: request.url,
-    headers: request.headers,
-    params,
-    text
-  }))
+  Effect.match(request.arrayBuffer, {
+    onFailure: () => Result.fail(badRequest("The body could not be read")),
+    onSuccess: decodeUtf8
+  }).pipe(Effect.map((text) => ({ method: request.method, url: request.url, headers: request.headers, params, text })))
 
 /** Whether the content type is this one, with any parameters. */
 export const hasContentType = (incoming: Incoming, contentType: string): boolean =>

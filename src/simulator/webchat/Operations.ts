@@ -3,6 +3,7 @@ import { type Answer, jsonAnswer, noContent, Refusal } from "../Answer.ts"
 import type { Dialect, Endpoint, Handler, Paths } from "../Dialect.ts"
 import { hasContentType, type Incoming, jsonBody, param, parsePairs, query } from "../Incoming.ts"
 import { requireScope, requireToken } from "./Access.ts"
+import { noTarget } from "./Conversations.ts"
 import type { Operation } from "./Operation.ts"
 import { type Scope, serviceUser } from "./SimulatorOptions.ts"
 import type { ConversationTarget } from "./SimulatorState.ts"
@@ -116,21 +117,17 @@ const makeOperations = (webchat: Webchat): Paths<Endpoint<Operation>> => {
     return noContent
   })
 
-  const queue: Handler = (incoming) => {
-    const id = param(incoming, "queueId")
-    const name = tenant.queues.get(id)
+  const lookUp = (target: ConversationTarget, members: Readonly<Record<string, Schema.Json>>) => {
+    const name = tenant.names[target.type].get(target.id)
     return name === undefined
-      ? Effect.fail(new Refusal({ status: 404, code: "queue.not.found", message: `There is no queue ${id}` }))
-      : Effect.succeed(jsonAnswer(200, { id, name, memberCount: tenant.agents.size }))
+      ? Effect.fail(noTarget(404, target))
+      : Effect.succeed(jsonAnswer(200, { id: target.id, name, ...members }))
   }
 
-  const agent: Handler = (incoming) => {
-    const id = param(incoming, "userId")
-    const name = tenant.agents.get(id)
-    return name === undefined
-      ? Effect.fail(new Refusal({ status: 404, code: "agent.not.found", message: `There is no agent ${id}` }))
-      : Effect.succeed(jsonAnswer(200, { id, name, state: "active" }))
-  }
+  const queue: Handler = (incoming) =>
+    lookUp({ type: "queue", id: param(incoming, "queueId") }, { memberCount: tenant.names.agent.size })
+
+  const agent: Handler = (incoming) => lookUp({ type: "agent", id: param(incoming, "userId") }, { state: "active" })
 
   const whoami: Handler = () => Effect.succeed(jsonAnswer(200, { ...serviceUser, state: "active" }))
 

@@ -92,13 +92,13 @@ export const makeProviderStates = (webchat: Webchat, controls: WebchatControls):
       case "a conversation that is with an agent":
         return placeAt(params.userId, params.conversationId, { type: "agent", id: params.agentId })
       case "a queue":
-        return Effect.sync(() => tenant.queues.set(params.queueId, params.name))
+        return Effect.sync(() => tenant.names.queue.set(params.queueId, params.name))
       case "no queue":
-        return Effect.sync(() => tenant.queues.delete(params.queueId))
+        return Effect.sync(() => tenant.names.queue.delete(params.queueId))
       case "an agent":
-        return Effect.sync(() => tenant.agents.set(params.agentId, "Agent"))
+        return Effect.sync(() => tenant.names.agent.set(params.agentId, "Agent"))
       case "no agent":
-        return Effect.sync(() => tenant.agents.delete(params.agentId))
+        return Effect.sync(() => tenant.names.agent.delete(params.agentId))
       case "a rate limit":
         return Effect.sync(() => faults.order({ ...params, kind: "status", status: 429, share: 1 }))
       case "":
