@@ -8,7 +8,7 @@ import type { Fault } from "./Fault.ts"
 import { hasContentType, type Incoming, parseJson, parsePairs, receive } from "./Incoming.ts"
 import type { Simulation } from "./Simulation.ts"
 
-/** Stands for no answer: whoever serves the routes must destroy the connection instead of sending it. */
+/** Means no answer: the server must destroy the connection instead of sending this response. */
 export const dropped = HttpServerResponse.empty()
 
 /** Makes the handling of one call at the edge of CXone: records it, applies the faults that strike it, and answers. */

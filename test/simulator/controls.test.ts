@@ -10,7 +10,7 @@ import { chats, findActive, open, opening, send, statuses, tokenForm, whoami, wi
 const user = "cognigy_user"
 
 describe("a lock on a user", () => {
-  it.effect("answers 409 to so many opens, while nothing is active", () =>
+  it.effect("answers 409 to a number of opens, while nothing is active", () =>
     Effect.gen(function* () {
       const simulator = yield* CXoneSimulator
       const token = yield* simulator.issueToken
@@ -50,7 +50,7 @@ describe("conversations", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("can be put in place under a chosen id, past what is there", () =>
+  it.effect("can be added under a chosen id, whatever is there", () =>
     Effect.gen(function* () {
       const simulator = yield* CXoneSimulator
       const token = yield* simulator.issueToken

@@ -49,7 +49,7 @@ describe.each([
       }).pipe(withSimulator())
     )
 
-    it.effect("strikes its operation only, and any strikes all", () =>
+    it.effect("strikes its operation only, and with any strikes all", () =>
       Effect.gen(function* () {
         const { token } = yield* ordered({ operation: "open", kind: "status", status: 503 })
         assert.strictEqual((yield* whoami(token)).status, 200)
@@ -172,7 +172,7 @@ describe.each([
       }).pipe(withSimulator())
     )
 
-    it.effect("gives a 204 a body to break, and breaks errors as well", () =>
+    it.effect("answers 200 and a broken body instead of a 204, and breaks errors, too", () =>
       Effect.gen(function* () {
         const { simulator, token } = yield* ordered({ operation: "action", kind: "brokenBody", times: 2 })
         const id = yield* simulator.openConversation({ userId: user })
@@ -212,7 +212,7 @@ describe.each([
   })
 
   describe("a revoke fault", () => {
-    it.effect("makes all tokens unknown before the call is handled", () =>
+    it.effect("ends all tokens before the call is handled", () =>
       Effect.gen(function* () {
         const { simulator, token } = yield* ordered({ operation: "open", kind: "revoke" })
         const other = yield* simulator.issueToken
@@ -260,7 +260,7 @@ describe.each([
       }).pipe(withSimulator())
     )
 
-    it.effect("lets a call pass that names none, and one that names an unknown one", () =>
+    it.effect("lets calls pass that name no conversation or an unknown one", () =>
       Effect.gen(function* () {
         const { token } = yield* ordered({ operation: "any", kind: "end", times: 2 })
         assert.strictEqual((yield* whoami(token)).status, 200)

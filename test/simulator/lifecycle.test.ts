@@ -66,7 +66,7 @@ describe("a simulator", () => {
   )
 
   // The test clock stands still here, so any wait for time would hang.
-  it.effect("closes at once, whatever is under way, and can start again on its port", () =>
+  it.effect("closes at once with calls in flight, and can start again on its port", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const simulator = yield* start(scope)
@@ -91,7 +91,7 @@ describe("a simulator", () => {
     }).pipe(withClient)
   )
 
-  it.effect("logs nothing, not even of calls that are dropped or given up", () => {
+  it.effect("logs nothing, even when calls are dropped or interrupted", () => {
     const lines: Array<unknown> = []
     const capture = Logger.layer([Logger.make(({ message }) => void lines.push(message))])
     return Effect.gen(function* () {

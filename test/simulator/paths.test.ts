@@ -6,7 +6,7 @@ import { chats, issueToken, send, whoami, withServer } from "./support.ts"
 const odd = { id: "a/b %2F+é?;", name: "Odd" }
 
 describe("whoami and the lookups", () => {
-  it.effect("name the service user, and the queue or that there is none", () =>
+  it.effect("find the service user and a queue, and answer 404 to an unknown queue", () =>
     Effect.gen(function* () {
       const token = yield* issueToken
       assert.include((yield* whoami(token)).body, { ...serviceUser })
@@ -19,7 +19,7 @@ describe("whoami and the lookups", () => {
     }).pipe(withServer())
   )
 
-  it.effect("name the agent, or that there is none: a queue is no agent, nor is the service user", () =>
+  it.effect("find an agent, and answer 404 to an unknown id, a queue and the service user", () =>
     Effect.gen(function* () {
       const token = yield* issueToken
       const agent = yield* send("GET", `/api/v2/users/${agentId}`, { token })
@@ -33,7 +33,7 @@ describe("whoami and the lookups", () => {
     }).pipe(withServer())
   )
 
-  it.effect("take me for the service user, also where an agent has this id", () =>
+  it.effect("read the id me as the service user, even if an agent has this id", () =>
     Effect.gen(function* () {
       assert.include((yield* whoami(yield* issueToken)).body, { ...serviceUser })
     }).pipe(withServer({ agents: [{ id: "me", name: "Mae" }] }))

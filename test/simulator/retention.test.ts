@@ -8,7 +8,7 @@ import { makeConversations } from "../../src/simulator/webchat/Conversations.ts"
 import { operations } from "../../src/simulator/webchat/Operation.ts"
 
 describe("the newest items", () => {
-  it("are kept in order, and the oldest is given back", () => {
+  it("are kept in order, and push returns the oldest", () => {
     const newest = makeNewest<number>(3)
     assert.deepStrictEqual([1, 2, 3, 4, 5].map(newest.push), [undefined, undefined, undefined, 1, 2])
     assert.deepStrictEqual(newest.values(), [3, 4, 5])
@@ -48,7 +48,7 @@ describe("a long run keeps the newest", () => {
         yield* store.endAll("cognigy_user")
         yield* store.place("cognigy_user", `ended-${i}`)
       }
-      // This one takes the id of an ended conversation, and outlives what had it before.
+      // This one takes the id of an ended conversation, and outlives the one before.
       yield* store.place("cognigy_heir", "ended-1")
       yield* store.end(`ended-${retained}`)
       for (let i = 0; i < 2; i++)

@@ -10,7 +10,7 @@ export const salesQueueId = "5a1e5000-0000-4000-8000-000000000001"
 /** The id of the queue named Support, which exists by default. */
 export const supportQueueId = "50bb0000-0000-4000-8000-000000000002"
 
-/** The id of the agent who exists by default. */
+/** The id of the agent that exists by default. */
 export const agentId = "a6e27000-0000-4000-8000-000000000003"
 
 /** The service account of the credentials, as `GET /api/v2/users/me` answers. */
@@ -40,7 +40,7 @@ export interface NamedId {
 export interface SimulatorOptions {
   /** The TCP port to listen on; 0, the default, takes a free one. */
   readonly port?: number
-  /** The address to listen on, `127.0.0.1` by default. The control calls are open to all who can reach it. */
+  /** The address to listen on, `127.0.0.1` by default. The control calls are open to every caller that can reach it. */
   readonly host?: string
   /** The OAuth client that gets tokens. */
   readonly credentials?: {
@@ -53,7 +53,7 @@ export interface SimulatorOptions {
   readonly tokenLifetime?: number
   /** The queues that exist (Sales and Support). */
   readonly queues?: ReadonlyArray<NamedId>
-  /** The agents who exist (one). */
+  /** The agents that exist (one). */
   readonly agents?: ReadonlyArray<NamedId>
   /** Accepts any queue and agent as a routing target, even one that does not exist (false). */
   readonly anyTarget?: boolean
