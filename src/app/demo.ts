@@ -12,7 +12,7 @@ import {
   simulatorClientId,
   simulatorClientSecret,
   supportQueueId
-} from "../simulator/SimulatorOptions.ts"
+} from "../simulator/webchat/SimulatorOptions.ts"
 import { banner } from "./demoBanner.ts"
 import { DEFAULT_CONNECTIONS, type Settings, simulatedSettings } from "./Settings.ts"
 import { launch } from "./serve.ts"

@@ -1,50 +1,53 @@
-import type { Clock } from "effect"
-import { makeNewest, retained } from "./Newest.ts"
+import { type Clock, Effect } from "effect"
+import type { SecureRandom } from "effect/crypto"
+import { retained } from "./Newest.ts"
 
-/** The access tokens that were issued and still let a caller in. */
-export interface AccessTokens {
-  /** Makes a token known; it expires after the lifetime. */
-  readonly issue: (token: string) => void
-  readonly isLive: (token: string) => boolean
-  /** Makes this token unknown, or every token. */
-  readonly revoke: (token?: string) => void
-  /** How many were issued since the start or reset, and how many live now. */
-  readonly counts: () => { readonly issued: number; readonly live: number }
-  readonly reset: () => void
-}
+const prefix = "simulator-token-"
+const pattern = new RegExp(`${prefix}[0-9a-f-]+`, "g")
 
-/** Makes a store of tokens that live for `lifetime` seconds by this clock. Only the newest 10,000 are remembered. */
-export const makeAccessTokens = (clock: Clock.Clock, lifetime: number): AccessTokens => {
+/** Replaces every access token in a text with asterisks. */
+export const concealTokens = (text: string): string => text.replace(pattern, "*****")
+
+/** Makes a store of tokens that live for `lifetime` seconds by this clock. It keeps the newest 10,000. */
+export const makeAccessTokens = (
+  clock: Clock.Clock,
+  random: SecureRandom.SecureRandom["Service"],
+  lifetime: number
+) => {
   const expiries = new Map<string, number>()
-  const newest = makeNewest<string>(retained)
   let issued = 0
 
-  const revoke = (token?: string) => {
-    if (token !== undefined) {
-      expiries.delete(token)
-      return
-    }
-    expiries.clear()
-    newest.clear()
+  /** Makes this token live until its lifetime has passed. */
+  const issue = (token: string): void => {
+    expiries.set(token, clock.currentTimeMillisUnsafe() + lifetime * 1000)
+    issued++
+    const [oldest] = expiries.keys()
+    if (oldest !== undefined && expiries.size > retained) expiries.delete(oldest)
   }
 
   return {
-    issue: (token) => {
-      expiries.set(token, clock.currentTimeMillisUnsafe() + lifetime * 1000)
-      issued++
-      const evicted = newest.push(token)
-      if (evicted !== undefined) expiries.delete(evicted)
+    /** Seconds until a token expires. */
+    lifetime,
+    issue,
+    /** Makes a new token and issues it. */
+    issueNew: Effect.map(random.uuidV4(), (uuid) => {
+      const token = `${prefix}${uuid}`
+      issue(token)
+      return token
+    }),
+    isLive: (token: string) => (expiries.get(token) ?? Number.NEGATIVE_INFINITY) > clock.currentTimeMillisUnsafe(),
+    /** Ends this token, or every token. */
+    revoke: (token?: string): void => {
+      if (token === undefined) expiries.clear()
+      else expiries.delete(token)
     },
-    isLive: (token) => (expiries.get(token) ?? Number.NEGATIVE_INFINITY) > clock.currentTimeMillisUnsafe(),
-    revoke,
+    /** The number of tokens issued since the start or reset, and of tokens that are live now. */
     counts: () => {
       const now = clock.currentTimeMillisUnsafe()
-      let live = 0
-      for (const expiry of expiries.values()) if (expiry > now) live++
-      return { issued, live }
+      return { issued, live: Array.from(expiries.values()).filter((expiry) => expiry > now).length }
     },
-    reset: () => {
-      revoke()
+    /** Counts from 0 again. Live tokens stay live. */
+    resetCounts: () => {
       issued = 0
     }
   }

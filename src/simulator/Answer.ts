@@ -1,7 +1,7 @@
 import { Data, Effect, type Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
 
-/** What the simulator answers to a call. An empty text is sent without a body. */
+/** The answer to a call. An empty text is sent without a body. */
 export interface Answer {
   readonly status: number
   readonly text: string
@@ -19,7 +19,7 @@ export const jsonAnswer = (
 /** The answer 204, without a body. */
 export const noContent: Answer = { status: 204, text: "", contentType: "", headers: {} }
 
-/** A refusal of a call, with what its caller is told. `members` are further members of the body. */
+/** A call is refused, with this answer. `members` are further members of the body. */
 export class Refusal extends Data.TaggedError("Refusal")<{
   readonly status: number
   readonly code: string
@@ -28,20 +28,14 @@ export class Refusal extends Data.TaggedError("Refusal")<{
   readonly members?: Readonly<Record<string, Schema.Json>>
 }> {}
 
-/** The refusal of a request that does not keep the contract: 400. */
+/** Refuses a request that breaks the contract, with 400. */
 export const badRequest = (message: string): Refusal => new Refusal({ status: 400, code: "bad.request", message })
 
-/** The answer that carries a refusal. */
-export const refusalAnswer = (refusal: Refusal): Answer =>
-  jsonAnswer(
-    refusal.status,
-    { ...refusal.members, message: refusal.message, code: refusal.code, status: refusal.status },
-    refusal.headers
-  )
-
-/** Turns refusals into the answers that carry them. */
+/** Turns a refusal into the answer that carries it. */
 export const answered = <R>(effect: Effect.Effect<Answer, Refusal, R>): Effect.Effect<Answer, never, R> =>
-  Effect.catch(effect, (refusal) => Effect.succeed(refusalAnswer(refusal)))
+  Effect.catch(effect, ({ code, headers, members, message, status }) =>
+    Effect.succeed(jsonAnswer(status, { ...members, message, code, status }, headers))
+  )
 
 /** The HTTP response of an answer. */
 export const toResponse = (answer: Answer): HttpServerResponse.HttpServerResponse =>

@@ -1,59 +1,39 @@
 import { Effect, Schema } from "effect"
-import { type Answer, jsonAnswer, noContent, Refusal } from "./Answer.ts"
-import type { Controls } from "./Controls.ts"
-import { Lock } from "./Conversations.ts"
-import { Fault } from "./Fault.ts"
-import { type Incoming, jsonBody, param } from "./Incoming.ts"
-import { SimulatorState } from "./SimulatorState.ts"
+import { jsonAnswer, noContent } from "./Answer.ts"
+import type { CommonControls } from "./Controls.ts"
+import type { Handler, Paths } from "./Dialect.ts"
+import type { Fault } from "./Fault.ts"
+import { jsonBody } from "./Incoming.ts"
 
-/** What every path of the control over HTTP starts with. */
+/** The beginning of every path of the control over HTTP. */
 export const controlPrefix = "/__simulator/"
 
-/** What a control path answers to one method. */
-export type ControlHandler = (incoming: Incoming) => Effect.Effect<Answer, Refusal>
-
-const faultsBody = jsonBody(Schema.Union([Schema.Array(Fault), Fault]))
-const lockBody = jsonBody(Lock)
-const encodeState = Schema.encodeEffect(SimulatorState)
-
 /**
- * Makes the control over HTTP, by path and method, for callers outside this process. It asks for no credentials, so the
- * simulator should listen on loopback only.
+ * Makes the control over HTTP, for callers outside this process. It needs no credentials, so the simulator should
+ * listen on loopback only.
  */
-export const makeControlRoutes = (controls: Controls, providerStates: ControlHandler) => {
-  const state: ControlHandler = () =>
+export const makeControlRoutes = <Operation extends string, State>(
+  controls: CommonControls<Operation, State>,
+  schemas: { readonly fault: Schema.Codec<Fault<Operation>>; readonly state: Schema.Codec<State, unknown> }
+): Paths<Handler> => {
+  const faultsBody = jsonBody(Schema.Union([Schema.Array(schemas.fault), schemas.fault]))
+  const encodeState = Schema.encodeEffect(Schema.toCodecJson(schemas.state))
+
+  const state: Handler = () =>
     controls.state.pipe(
       Effect.flatMap(encodeState),
       Effect.orDie,
       Effect.map((encoded) => jsonAnswer(200, encoded))
     )
 
-  const order: ControlHandler = (incoming) =>
+  const order: Handler = (incoming) =>
     faultsBody(incoming).pipe(
       Effect.flatMap((faults) => Effect.forEach(Array.isArray(faults) ? faults : [faults], controls.order)),
       Effect.as(noContent)
     )
 
-  const end: ControlHandler = (incoming) => {
-    const id = param(incoming, "conversationId")
-    return controls.endConversation(id).pipe(
-      Effect.filterOrFail(
-        (ended) => ended,
-        () =>
-          new Refusal({ status: 404, code: "conversation.not.found", message: `There is no active conversation ${id}` })
-      ),
-      Effect.as(noContent)
-    )
-  }
-
-  const lock: ControlHandler = (incoming) =>
-    lockBody(incoming).pipe(
-      Effect.flatMap((lock) => controls.lockUser(param(incoming, "userId"), lock)),
-      Effect.as(noContent)
-    )
-
   const simply =
-    (effect: Effect.Effect<void>): ControlHandler =>
+    (effect: Effect.Effect<void>): Handler =>
     () =>
       Effect.as(effect, noContent)
 
@@ -61,9 +41,6 @@ export const makeControlRoutes = (controls: Controls, providerStates: ControlHan
     [`${controlPrefix}state`]: { GET: state },
     [`${controlPrefix}faults`]: { POST: order, DELETE: simply(controls.clearFaults) },
     [`${controlPrefix}tokens/revoke`]: { POST: simply(controls.revokeTokens) },
-    [`${controlPrefix}conversations/:conversationId/end`]: { POST: end },
-    [`${controlPrefix}users/:userId/lock`]: { POST: lock },
-    [`${controlPrefix}provider-states`]: { POST: providerStates },
     [`${controlPrefix}reset`]: { POST: simply(controls.reset) }
-  } satisfies Record<`/${string}`, Readonly<Record<string, ControlHandler>>>
+  }
 }

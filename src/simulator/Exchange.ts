@@ -1,31 +1,34 @@
-import { NodeHttpServerRequest } from "@effect/platform-node"
-import { Effect, Result, type Schema } from "effect"
-import type { HttpServerRequest, HttpServerResponse } from "effect/http"
-import { conceal } from "./Access.ts"
-import { type Answer, answered, jsonAnswer, type Refusal, toResponse } from "./Answer.ts"
+import { Duration, Effect, Result, type Schema } from "effect"
+import { type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { concealTokens } from "./AccessTokens.ts"
+import { type Answer, answered, jsonAnswer, toResponse } from "./Answer.ts"
+import type { Called } from "./CallLog.ts"
+import type { Dialect, Handler } from "./Dialect.ts"
 import type { Fault } from "./Fault.ts"
-import { hasContentType, type Incoming, param, parseJson, parsePairs, receive } from "./Incoming.ts"
-import type { CalledOperation } from "./Operation.ts"
+import { hasContentType, type Incoming, parseJson, parsePairs, receive } from "./Incoming.ts"
 import type { Simulation } from "./Simulation.ts"
 
-/** Handles one call as CXone's front door would: records it, applies the faults that strike it, and answers. */
-export type Exchange = (
-  operation: CalledOperation,
-  request: HttpServerRequest.HttpServerRequest,
-  params: Incoming["params"],
-  handle: (incoming: Incoming) => Effect.Effect<Answer, Refusal>
-) => Effect.Effect<HttpServerResponse.HttpServerResponse>
+/** Means no answer: the server must destroy the connection instead of sending this response. */
+export const dropped = HttpServerResponse.empty()
 
-/** Makes the exchange of a simulation. */
-export const makeExchange = (simulation: Simulation): Exchange => {
-  const recordable = (operation: CalledOperation, incoming: Incoming): Schema.Json => {
-    const text = conceal(
-      simulation,
-      Result.getOrElse(incoming.text, () => "")
-    )
+/** Makes the handling of one call at the edge of CXone: records it, applies the faults that strike it, and answers. */
+export const makeExchange = <Operation extends string>(
+  simulation: Simulation<Operation>,
+  dialect: Dialect<Operation>
+) => {
+  const { calls, changed, clock, faults, tokens } = simulation
+
+  const conceal = (text: string): string => {
+    let concealed = concealTokens(text)
+    for (const secret of dialect.secrets) concealed = concealed.replaceAll(secret, "*****")
+    return concealed
+  }
+
+  const recordable = (operation: string, incoming: Incoming): Schema.Json => {
+    const text = conceal(Result.getOrElse(incoming.text, () => ""))
     if (text === "") return null
-    if (operation !== "token") return Result.getOrElse(parseJson(text), () => null)
-    // A secret may come in any other shape, and need not be the one that is accepted here.
+    if (operation !== dialect.secretOperation) return Result.getOrElse(parseJson(text), () => null)
+    // A wrong secret, or one in another shape, must not be recorded either.
     if (!hasContentType(incoming, "application/x-www-form-urlencoded")) return null
     return Result.match(parsePairs(text), {
       onFailure: () => null,
@@ -33,45 +36,47 @@ export const makeExchange = (simulation: Simulation): Exchange => {
     })
   }
 
-  const begin = (operation: CalledOperation, incoming: Incoming) =>
-    simulation.calls.begin({
-      operation,
-      method: incoming.method,
-      path: conceal(simulation, incoming.url),
-      body: recordable(operation, incoming),
-      at: simulation.clock.currentTimeMillisUnsafe()
-    })
-
-  /** Changes what the call is going to meet. */
+  /** Changes the state that the call is about to meet. */
   const interfere = (fault: Fault | undefined, incoming: Incoming): Effect.Effect<unknown> => {
-    if (fault?.kind === "revoke") return Effect.sync(() => simulation.tokens.revoke())
-    return fault?.kind === "end" ? simulation.conversations.end(param(incoming, "conversationId")) : Effect.void
+    if (fault?.kind === "revoke") return Effect.sync(() => tokens.revoke())
+    return fault?.kind === "end" ? dialect.endNamed(incoming) : Effect.void
   }
 
-  return Effect.fnUntraced(function* (operation, request, params, handle) {
+  return Effect.fnUntraced(function* (
+    operation: Called<Operation>,
+    request: HttpServerRequest.HttpServerRequest,
+    params: Incoming["params"],
+    handle: Handler
+  ) {
     const incoming = yield* receive(request, params)
-    const { delay, fault } = simulation.faults.next(operation)
-    const recordStatus = begin(operation, incoming)
-    yield* simulation.changed
+    const { delay, fault } = faults.next(operation)
+    const recordStatus = calls.begin({
+      operation,
+      method: incoming.method,
+      path: conceal(incoming.url),
+      body: recordable(operation, incoming),
+      at: clock.currentTimeMillisUnsafe()
+    })
+    yield* changed
 
-    if (delay !== undefined && delay.phase !== "after") yield* Effect.sleep(delay.millis)
-    if (isSilent(fault) && fault.phase !== "after") return yield* silence(fault, request)
+    if (delay !== undefined && delay.phase !== "after") yield* clock.sleep(Duration.millis(delay.millis))
+    if (isSilent(fault) && fault.phase !== "after") return yield* silence(fault)
     yield* interfere(fault, incoming)
 
     const answer = fault?.kind === "status" ? statusAnswer(fault) : yield* answered(handle(incoming))
 
     if (delay?.phase === "after") {
-      yield* simulation.changed
-      yield* Effect.sleep(delay.millis)
+      yield* changed
+      yield* clock.sleep(Duration.millis(delay.millis))
     }
     if (isSilent(fault)) {
-      yield* simulation.changed
-      return yield* silence(fault, request)
+      yield* changed
+      return yield* silence(fault)
     }
 
     const spoiled = spoil(answer, fault)
     recordStatus(spoiled.status)
-    yield* simulation.changed
+    yield* changed
     return toResponse(spoiled)
   })
 }
@@ -81,17 +86,8 @@ type Kind<K extends Fault["kind"]> = Extract<Fault, { readonly kind: K }>
 const isSilent = (fault: Fault | undefined): fault is Kind<"hang"> | Kind<"drop"> =>
   fault?.kind === "hang" || fault?.kind === "drop"
 
-/** Waits for the end of the connection, which interrupts the fiber of the request; a drop brings that end about. */
-const silence = (
-  fault: Kind<"hang"> | Kind<"drop">,
-  request: HttpServerRequest.HttpServerRequest
-): Effect.Effect<never> =>
-  fault.kind === "hang"
-    ? Effect.never
-    : Effect.andThen(
-        Effect.sync(() => NodeHttpServerRequest.toIncomingMessage(request).socket.destroy()),
-        Effect.never
-      )
+/** Never answers. The end of the connection interrupts a call that hangs. */
+const silence = ({ kind }: Kind<"hang"> | Kind<"drop">) => (kind === "hang" ? Effect.never : Effect.succeed(dropped))
 
 const statusAnswer = ({ retryAfter, status }: Kind<"status">): Answer =>
   jsonAnswer(

@@ -1,6 +1,5 @@
 import type { Random } from "effect"
 import type { Fault, PendingFault } from "./Fault.ts"
-import type { CalledOperation } from "./Operation.ts"
 
 type Delay = Extract<Fault, { readonly kind: "delay" }>
 
@@ -10,28 +9,15 @@ export interface Strike {
   readonly fault: Exclude<Fault, Delay> | undefined
 }
 
-/** The faults that were ordered and not used up. */
-export interface FaultPlan {
-  readonly order: (fault: Fault) => void
-  readonly clear: () => void
-  /** Takes what strikes the next call of an operation, and uses it up. */
-  readonly next: (operation: CalledOperation) => Strike
-  readonly pending: () => ReadonlyArray<PendingFault>
-}
-
-interface Ordered {
-  readonly fault: Fault
-  skipLeft: number
-  timesLeft: number | null
-}
+type Ordered<F> = { -readonly [K in keyof PendingFault<F>]: PendingFault<F>[K] }
 
 const nothing: Strike = { delay: undefined, fault: undefined }
 
 /** Makes an empty plan. Shares are drawn from `random`. */
-export const makeFaultPlan = (random: Random.Random): FaultPlan => {
-  let ordered: ReadonlyArray<Ordered> = []
+export const makeFaultPlan = <Operation extends string>(random: Random.Random) => {
+  let ordered: ReadonlyArray<Ordered<Fault<Operation>>> = []
 
-  const strikes = (entry: Ordered): boolean => {
+  const strikes = (entry: Ordered<Fault<Operation>>): boolean => {
     if (entry.fault.share !== undefined && random.nextDoubleUnsafe() >= entry.fault.share) return false
     if (entry.timesLeft !== null) entry.timesLeft--
     if (entry.fault.every !== undefined) entry.skipLeft = entry.fault.every - 1
@@ -39,20 +25,21 @@ export const makeFaultPlan = (random: Random.Random): FaultPlan => {
   }
 
   return {
-    order: (fault) => {
+    order: (fault: Fault<Operation>): void => {
       const { every, share, skip = 0, times = 1 } = fault
       const runsOut = share === undefined && every === undefined
       ordered = [...ordered, { fault, skipLeft: skip + (every ?? 1) - 1, timesLeft: runsOut ? times : null }]
     },
-    clear: () => {
+    clear: (): void => {
       ordered = []
     },
-    next: (operation) => {
+    /** Takes the faults that strike the next call of an operation, and uses them up. */
+    next: (operation: string): Strike => {
       if (ordered.length === 0) return nothing
       let delay: Strike["delay"]
       let other: Strike["fault"]
       for (const entry of ordered) {
-        const { fault } = entry
+        const fault: Fault = entry.fault
         if (fault.operation !== "any" && fault.operation !== operation) continue
         if (entry.skipLeft > 0) {
           // Skips count calls, whether or not another fault strikes them.
@@ -66,6 +53,6 @@ export const makeFaultPlan = (random: Random.Random): FaultPlan => {
       ordered = ordered.filter((entry) => entry.timesLeft !== 0)
       return { delay, fault: other }
     },
-    pending: () => ordered.map(({ fault, skipLeft, timesLeft }) => ({ fault, skipLeft, timesLeft }))
+    pending: (): ReadonlyArray<PendingFault<Fault<Operation>>> => ordered.map((entry) => ({ ...entry }))
   }
 }

@@ -1,8 +1,8 @@
-import { ByteSize, Effect, Result, Schema } from "effect"
-import { type Headers, HttpIncomingMessage, type HttpServerError, type HttpServerRequest } from "effect/http"
+import { Effect, Result, Schema } from "effect"
+import type { Headers, HttpServerRequest } from "effect/http"
 import { badRequest, Refusal } from "./Answer.ts"
 
-/** A request whose body has been read. What is wrong with the body is kept until an operation asks for it. */
+/** A request whose body has been read. An error of the body is kept until an operation reads it. */
 export interface Incoming {
   readonly method: string
   /** Path and query, as sent. */
@@ -14,41 +14,25 @@ export interface Incoming {
   readonly text: Result.Result<string, Refusal>
 }
 
-const bodyLimit = ByteSize.kibibytes(64)
+const bodyLimit = 64 * 1024
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
-const unreadable = (error: HttpServerError.HttpServerError): Refusal =>
-  error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
-    ? new Refusal({ status: 413, code: "request.too.large", message: "The body is larger than 64 KiB" })
-    : badRequest("The body could not be read")
-
-const decodeUtf8 = (bytes: ArrayBuffer) =>
-  Result.try({ try: () => utf8.decode(bytes), catch: () => badRequest("The body is not UTF-8") })
-
-const noText = Effect.succeed(Result.succeed(""))
-
-const readText = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Result.Result<string, Refusal>> =>
-  request.headers["content-length"] === undefined && request.headers["transfer-encoding"] === undefined
-    ? noText
-    : request.arrayBuffer.pipe(
-        Effect.provideService(HttpIncomingMessage.MaxBodySize, bodyLimit),
-        Effect.match({ onFailure: (error) => Result.fail(unreadable(error)), onSuccess: decodeUtf8 })
-      )
+const decodeUtf8 = (bytes: ArrayBuffer): Result.Result<string, Refusal> =>
+  bytes.byteLength > bodyLimit
+    ? Result.fail(new Refusal({ status: 413, code: "request.too.large", message: "The body is larger than 64 KiB" }))
+    : Result.try({ try: () => utf8.decode(bytes), catch: () => badRequest("The body is not UTF-8") })
 
 /** Reads a request. */
 export const receive = (
   request: HttpServerRequest.HttpServerRequest,
   params: Incoming["params"]
 ): Effect.Effect<Incoming> =>
-  Effect.map(readText(request), (text) => ({
-    method: request.method,
-    url: request.url,
-    headers: request.headers,
-    params,
-    text
-  }))
+  Effect.match(request.arrayBuffer, {
+    onFailure: () => Result.fail(badRequest("The body could not be read")),
+    onSuccess: decodeUtf8
+  }).pipe(Effect.map((text) => ({ method: request.method, url: request.url, headers: request.headers, params, text })))
 
-/** Whether the content type is this one, whatever its parameters. */
+/** Whether the content type is this one, with any parameters. */
 export const hasContentType = (incoming: Incoming, contentType: string): boolean =>
   incoming.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() === contentType
 
@@ -56,7 +40,7 @@ export const hasContentType = (incoming: Incoming, contentType: string): boolean
 export const parseJson = (text: string): Result.Result<Schema.Json, Refusal> =>
   Result.try({ try: (): Schema.Json => JSON.parse(text), catch: () => badRequest("The body is not JSON") })
 
-/** Takes the parameter of a path. */
+/** Gets a parameter of the path. */
 export const param = (incoming: Incoming, name: string): string => incoming.params[name] ?? ""
 
 const strict = { onExcessProperty: "error", errors: "all" } as const
@@ -66,7 +50,7 @@ const described =
   (error: Schema.SchemaError): Refusal =>
     badRequest(`${what} is not what this operation takes. ${error.message}`)
 
-/** Makes a reader of JSON bodies: exactly this schema and the content type of JSON, else 400. */
+/** Makes a reader of JSON bodies. It refuses another content type and any difference from the schema with 400. */
 export const jsonBody = <A, I>(schema: Schema.Codec<A, I>) => {
   const decode = Schema.decodeUnknownEffect(schema, strict)
   return Effect.fnUntraced(function* (incoming: Incoming): Effect.fn.Return<A, Refusal> {
@@ -79,33 +63,24 @@ export const jsonBody = <A, I>(schema: Schema.Codec<A, I>) => {
   })
 }
 
-const pair = (encoded: string): readonly [string, string] => {
-  const split = encoded.indexOf("=")
-  const decode = (part: string) => decodeURIComponent(part.replaceAll("+", " "))
-  return split === -1 ? [decode(encoded), ""] : [decode(encoded.slice(0, split)), decode(encoded.slice(split + 1))]
-}
-
-/** Decodes `a=b&c=d`, refusing what is not properly percent-encoded and names that come twice. */
+/** Decodes `a=b&c=d`. It refuses wrong percent-encoding, and a name that comes twice. */
 export const parsePairs = (encoded: string): Result.Result<Readonly<Record<string, string>>, Refusal> => {
   if (/[^\x21-\x7e]/.test(encoded)) return Result.fail(badRequest("Parameters must be percent-encoded"))
   return Result.try({
-    try: () =>
-      encoded
-        .split("&")
-        .filter((part) => part !== "")
-        .map(pair),
+    // URLSearchParams would replace what it cannot decode, and skip a leading question mark.
+    try: () => [decodeURIComponent(encoded), new URLSearchParams(`&${encoded}`)] as const,
     catch: () => badRequest("Parameters are not properly percent-encoded")
   }).pipe(
-    Result.flatMap((pairs) => {
+    Result.flatMap(([, pairs]) => {
       const record = Object.fromEntries(pairs)
-      return Object.keys(record).length === pairs.length
+      return Object.keys(record).length === pairs.size
         ? Result.succeed(record)
         : Result.fail(badRequest("A parameter comes more than once"))
     })
   )
 }
 
-/** Makes a reader of queries: exactly the parameters of this schema, else 400. */
+/** Makes a reader of queries. It refuses any difference from the schema with 400. */
 export const query = <A, I>(schema: Schema.Codec<A, I>) => {
   const decode = Schema.decodeUnknownEffect(schema, strict)
   return Effect.fnUntraced(function* (incoming: Incoming): Effect.fn.Return<A, Refusal> {

@@ -1,17 +1,20 @@
-import { Effect } from "effect"
-import type { SecureRandom } from "effect/crypto"
+import { Effect, type Scope } from "effect"
 import { HttpRouter, HttpServerRequest, type HttpServerResponse } from "effect/http"
-import { requireToken } from "./Access.ts"
 import { answered, Refusal, toResponse } from "./Answer.ts"
-import { type ControlHandler, controlPrefix, makeControlRoutes } from "./ControlRoutes.ts"
-import type { Controls } from "./Controls.ts"
+import { controlPrefix } from "./ControlRoutes.ts"
+import type { Dialect, Handler, Paths } from "./Dialect.ts"
 import { makeExchange } from "./Exchange.ts"
-import { receive } from "./Incoming.ts"
-import { type Endpoint, makeOperations } from "./Operations.ts"
-import { makeProviderStates } from "./ProviderStates.ts"
+import { type Incoming, receive } from "./Incoming.ts"
 import type { Simulation } from "./Simulation.ts"
 
-// Paths must match to the letter. Ids may be as long as Node lets a URL be.
+/** The HTTP application of a simulator. Its response may be `dropped`. */
+export type Routes = Effect.Effect<
+  HttpServerResponse.HttpServerResponse,
+  never,
+  HttpServerRequest.HttpServerRequest | Scope.Scope
+>
+
+// Paths must match exactly. An id may be as long as Node lets a URL be.
 const routerConfig = {
   caseSensitive: true,
   ignoreTrailingSlash: false,
@@ -19,63 +22,58 @@ const routerConfig = {
   maxParamLength: 16_384
 }
 
-const apiPrefix = "/api/v2/"
-
-/** Makes the HTTP application of a simulator: CXone's operations, and the control of the simulation. */
-export const makeRoutes = Effect.fnUntraced(function* (
-  simulation: Simulation,
-  controls: Controls,
-  random: SecureRandom.SecureRandom["Service"]
-) {
-  const exchange = makeExchange(simulation)
+/** Makes the application of a simulator: the operations of an API, and the control of the simulation. */
+export const makeRoutes = Effect.fnUntraced(function* <Operation extends string>(
+  simulation: Simulation<Operation>,
+  dialect: Dialect<Operation>,
+  controls: Paths<Handler>
+): Effect.fn.Return<Routes> {
+  const exchange = makeExchange(simulation, dialect)
   const router = yield* HttpRouter.make.pipe(Effect.provideService(HttpRouter.RouterConfig, routerConfig))
 
-  const callOperation = (endpoint: Endpoint, request: HttpServerRequest.HttpServerRequest) =>
-    Effect.flatMap(HttpRouter.params, (params) =>
-      exchange(endpoint.operation, request, params, (incoming) =>
-        incoming.url.startsWith(apiPrefix)
-          ? Effect.andThen(requireToken(simulation, incoming), endpoint.handle(incoming))
-          : endpoint.handle(incoming)
-      )
-    )
-
-  const callControl = (handle: ControlHandler, request: HttpServerRequest.HttpServerRequest) =>
-    HttpRouter.params.pipe(
-      Effect.flatMap((params) => receive(request, params)),
-      Effect.flatMap((incoming) => answered(handle(incoming))),
-      Effect.map(toResponse)
-    )
+  const admitted =
+    (handle: Handler): Handler =>
+    (incoming) =>
+      Effect.andThen(dialect.admit(incoming), handle(incoming))
 
   const refuse = (refusal: Refusal, request: HttpServerRequest.HttpServerRequest) =>
     request.url.startsWith(controlPrefix)
       ? Effect.map(answered(Effect.fail(refusal)), toResponse)
-      : exchange("unknown", request, {}, (incoming) =>
-          incoming.url.startsWith(apiPrefix)
-            ? Effect.andThen(requireToken(simulation, incoming), Effect.fail(refusal))
-            : Effect.fail(refusal)
+      : exchange(
+          "unknown",
+          request,
+          {},
+          admitted(() => Effect.fail(refusal))
         )
 
-  const addPath = <A>(
-    path: string,
-    methods: Readonly<Record<string, A>>,
+  const addPaths = <A>(
+    paths: Paths<A>,
     call: (
-      handler: A,
-      request: HttpServerRequest.HttpServerRequest
-    ) => Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpRouter.RouteContext>
+      entry: A,
+      request: HttpServerRequest.HttpServerRequest,
+      params: Incoming["params"]
+    ) => Effect.Effect<HttpServerResponse.HttpServerResponse>
   ) =>
-    router.add("*", path as HttpRouter.PathInput, (request) => {
-      const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined
-      return handler === undefined ? refuse(methodNotAllowed(Object.keys(methods)), request) : call(handler, request)
-    })
+    Effect.forEach(Object.entries(paths), ([path, methods]) =>
+      router.add("*", path as HttpRouter.PathInput, (request) => {
+        const entry = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined
+        return entry === undefined
+          ? refuse(methodNotAllowed(Object.keys(methods)), request)
+          : Effect.flatMap(HttpRouter.params, (params) => call(entry, request, params))
+      })
+    )
 
-  for (const [path, methods] of Object.entries(makeOperations(simulation, random))) {
-    yield* addPath<Endpoint>(path, methods, callOperation)
-  }
-  for (const [path, methods] of Object.entries(makeControlRoutes(controls, makeProviderStates(simulation)))) {
-    yield* addPath<ControlHandler>(path, methods, callControl)
-  }
+  yield* addPaths(dialect.endpoints, ({ handle, operation }, request, params) =>
+    exchange(operation, request, params, admitted(handle))
+  )
+  yield* addPaths(controls, (handle, request, params) =>
+    receive(request, params).pipe(
+      Effect.flatMap((incoming) => answered(handle(incoming))),
+      Effect.map(toResponse)
+    )
+  )
 
-  // The router fails for a path it does not have, and for one that is not properly percent-encoded.
+  // The router fails for an unknown path, and for one with wrong percent-encoding.
   return Effect.catch(router.asHttpEffect(), () =>
     HttpServerRequest.HttpServerRequest.use((request) => refuse(notFound, request))
   )

@@ -1,86 +1,31 @@
-import { Clock, Deferred, Effect, Random } from "effect"
-import { type AccessTokens, makeAccessTokens } from "./AccessTokens.ts"
-import { type CallLog, makeCallLog } from "./CallLog.ts"
-import { type Conversations, makeConversations } from "./Conversations.ts"
-import { type FaultPlan, makeFaultPlan } from "./FaultPlan.ts"
-import type { SimulatorOptions } from "./SimulatorOptions.ts"
-import type { SimulatorState } from "./SimulatorState.ts"
-import { makeTenant, type Tenant } from "./Tenant.ts"
+import { Clock, Effect, Random, SubscriptionRef } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { makeAccessTokens } from "./AccessTokens.ts"
+import { makeCallLog } from "./CallLog.ts"
+import { makeFaultPlan } from "./FaultPlan.ts"
 
-/** Everything that one simulator holds. It is mutated in synchronous steps only, which Node never interleaves. */
-export interface Simulation {
-  readonly options: Required<SimulatorOptions>
-  readonly clock: Clock.Clock
-  readonly tenant: Tenant
-  readonly tokens: AccessTokens
-  readonly conversations: Conversations
-  readonly calls: CallLog
-  readonly faults: FaultPlan
-  readonly state: Effect.Effect<SimulatorState>
-  /** Waits until the state satisfies the predicate, which is asked again after every change. */
-  readonly awaitState: (predicate: (state: SimulatorState) => boolean) => Effect.Effect<SimulatorState>
-  /** Tells those who wait that the state changed. */
-  readonly changed: Effect.Effect<void>
-  readonly reset: Effect.Effect<void>
-}
-
-/** Makes a simulation in its first state. Clock and Random are those of the fiber that makes it. */
-export const makeSimulation = Effect.fnUntraced(function* (options: Required<SimulatorOptions>) {
-  const clock = yield* Clock.Clock
-  const tenant = makeTenant(options)
-  const tokens = makeAccessTokens(clock, options.tokenLifetime)
-  const conversations = makeConversations(clock, tenant.has)
-  const calls = makeCallLog()
-  const faults = makeFaultPlan(yield* Random.Random)
-
-  const snapshot = (): SimulatorState => ({
-    conversations: conversations.conversations(),
-    locks: conversations.locks(),
-    tokens: tokens.counts(),
-    calls: calls.calls(),
-    counts: calls.counts(),
-    faults: faults.pending()
-  })
-
-  // Made only while someone waits, so that a change costs nothing otherwise.
-  let nextChange: Deferred.Deferred<void> | undefined
-
-  const changed = Effect.sync(() => {
-    if (nextChange === undefined) return
-    Deferred.doneUnsafe(nextChange, Effect.void)
-    nextChange = undefined
-  })
-
-  const awaitState = Effect.fnUntraced(function* (predicate: (state: SimulatorState) => boolean) {
-    while (true) {
-      const state = snapshot()
-      if (predicate(state)) return state
-      nextChange ??= Deferred.makeUnsafe<void>()
-      yield* Deferred.await(nextChange)
+/**
+ * Makes the parts of a simulator that any API of CXone needs, for an API with these operations. Tokens live for
+ * `tokenLifetime` seconds. The parts use the Clock and Random of the fiber that makes them. They change in synchronous
+ * steps only, which never interleave.
+ */
+export const makeSimulation = <Operation extends string>(operations: ReadonlyArray<Operation>, tokenLifetime: number) =>
+  Effect.gen(function* () {
+    const clock = yield* Clock.Clock
+    const random = yield* SecureRandom.SecureRandom
+    const changes = yield* SubscriptionRef.make(0)
+    return {
+      clock,
+      random,
+      tokens: makeAccessTokens(clock, random, tokenLifetime),
+      calls: makeCallLog(operations),
+      faults: makeFaultPlan<Operation>(yield* Random.Random),
+      /** The number of changes so far. */
+      changes,
+      /** Counts a change, so that waiting tests look at the state again. */
+      changed: SubscriptionRef.update(changes, (count) => count + 1)
     }
   })
 
-  const simulation: Simulation = {
-    options,
-    clock,
-    tenant,
-    tokens,
-    conversations,
-    calls,
-    faults,
-    state: Effect.sync(snapshot),
-    awaitState,
-    changed,
-    reset: Effect.andThen(
-      Effect.sync(() => {
-        tenant.reset()
-        tokens.reset()
-        conversations.reset()
-        calls.reset()
-        faults.clear()
-      }),
-      changed
-    )
-  }
-  return simulation
-})
+/** The parts of a simulator that any API of CXone needs. */
+export type Simulation<Operation extends string> = Effect.Success<ReturnType<typeof makeSimulation<Operation>>>

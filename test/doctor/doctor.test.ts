@@ -13,7 +13,7 @@ import {
   salesQueueId,
   simulatorClientId,
   simulatorClientSecret
-} from "../../src/simulator/SimulatorOptions.ts"
+} from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { Router, withRouter } from "../e2e/support/router.ts"
 import { services } from "../support/cxone.ts"
 import { output, server } from "./support.ts"

@@ -13,7 +13,7 @@ import { Readiness } from "../../src/handover/Readiness.ts"
 import { loadRoutes } from "../../src/routing/file/liveRoutes.ts"
 import { RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { salesQueueId, supportQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { layerSimulated } from "../../src/testing.ts"
 
 /** A tenant's routes, put together as an application would. */

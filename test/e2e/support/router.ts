@@ -8,8 +8,8 @@ import type { Settings } from "../../../src/app/Settings.ts"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
 import { loadRoutes } from "../../../src/routing/file/liveRoutes.ts"
 import { CXoneSimulator } from "../../../src/simulator/CXoneSimulator.ts"
-import type { Fault } from "../../../src/simulator/Fault.ts"
-import type { SimulatorOptions } from "../../../src/simulator/SimulatorOptions.ts"
+import type { Fault } from "../../../src/simulator/webchat/Operation.ts"
+import type { SimulatorOptions } from "../../../src/simulator/webchat/SimulatorOptions.ts"
 
 /** What differs from the settings of `serve --simulate`, and from a simulator's defaults. */
 export interface RouterOptions {

@@ -1,20 +1,15 @@
 import { Effect, Schema } from "effect"
-import type { SecureRandom } from "effect/crypto"
-import { makeToken, requireScope } from "./Access.ts"
-import { type Answer, jsonAnswer, noContent, Refusal } from "./Answer.ts"
-import { hasContentType, type Incoming, jsonBody, param, parsePairs, query } from "./Incoming.ts"
+import { type Answer, jsonAnswer, noContent, Refusal } from "../Answer.ts"
+import type { Dialect, Endpoint, Handler, Paths } from "../Dialect.ts"
+import { hasContentType, type Incoming, jsonBody, param, parsePairs, query } from "../Incoming.ts"
+import { requireScope, requireToken } from "./Access.ts"
+import { noTarget } from "./Conversations.ts"
 import type { Operation } from "./Operation.ts"
-import type { Simulation } from "./Simulation.ts"
 import { type Scope, serviceUser } from "./SimulatorOptions.ts"
 import type { ConversationTarget } from "./SimulatorState.ts"
+import type { Webchat } from "./Webchat.ts"
 
 const chatsPath = "/api/v2/conversations/webchat"
-
-/** What a path answers to one method. */
-export interface Endpoint {
-  readonly operation: Operation
-  readonly handle: (incoming: Incoming) => Effect.Effect<Answer, Refusal>
-}
 
 const ExternalUserId = Schema.String.check(
   Schema.isPattern(/^cognigy_./s, { expected: "a user id that starts with cognigy_" })
@@ -64,9 +59,10 @@ const labelBody = jsonBody(
 const oauthError = (status: number, error: string, message: string) =>
   new Refusal({ status, code: error, message, members: { error } })
 
-/** Makes the operations of CXone, by path and method. */
-export const makeOperations = (simulation: Simulation, random: SecureRandom.SecureRandom["Service"]) => {
-  const { conversations, options, tenant } = simulation
+/** Makes the operations of the web chat API, by path and method. */
+const makeOperations = (webchat: Webchat): Paths<Endpoint<Operation>> => {
+  const { conversations, options, simulation, tenant } = webchat
+  const { random, tokens } = simulation
 
   const token = Effect.fnUntraced(function* (incoming: Incoming): Effect.fn.Return<Answer, Refusal> {
     const text = yield* Effect.fromResult(incoming.text)
@@ -86,9 +82,8 @@ export const makeOperations = (simulation: Simulation, random: SecureRandom.Secu
     if (!tenant.isClient(client_id, client_secret)) {
       return yield* oauthError(401, "invalid_client", "The client id or secret is wrong")
     }
-    const accessToken = yield* makeToken(random)
-    simulation.tokens.issue(accessToken)
-    return jsonAnswer(200, { access_token: accessToken, token_type: "Bearer", expires_in: options.tokenLifetime })
+    const accessToken = yield* tokens.issueNew
+    return jsonAnswer(200, { access_token: accessToken, token_type: "Bearer", expires_in: tokens.lifetime })
   })
 
   const open = Effect.fnUntraced(function* (incoming: Incoming): Effect.fn.Return<Answer, Refusal> {
@@ -122,27 +117,23 @@ export const makeOperations = (simulation: Simulation, random: SecureRandom.Secu
     return noContent
   })
 
-  const queue = (incoming: Incoming): Effect.Effect<Answer, Refusal> => {
-    const id = param(incoming, "queueId")
-    const name = tenant.queues.get(id)
+  const lookUp = (target: ConversationTarget, members: Readonly<Record<string, Schema.Json>>) => {
+    const name = tenant.names[target.type].get(target.id)
     return name === undefined
-      ? Effect.fail(new Refusal({ status: 404, code: "queue.not.found", message: `There is no queue ${id}` }))
-      : Effect.succeed(jsonAnswer(200, { id, name, memberCount: tenant.agents.size }))
+      ? Effect.fail(noTarget(404, target))
+      : Effect.succeed(jsonAnswer(200, { id: target.id, name, ...members }))
   }
 
-  const agent = (incoming: Incoming): Effect.Effect<Answer, Refusal> => {
-    const id = param(incoming, "userId")
-    const name = tenant.agents.get(id)
-    return name === undefined
-      ? Effect.fail(new Refusal({ status: 404, code: "agent.not.found", message: `There is no agent ${id}` }))
-      : Effect.succeed(jsonAnswer(200, { id, name, state: "active" }))
-  }
+  const queue: Handler = (incoming) =>
+    lookUp({ type: "queue", id: param(incoming, "queueId") }, { memberCount: tenant.names.agent.size })
 
-  const whoami = () => Effect.succeed(jsonAnswer(200, { ...serviceUser, state: "active" }))
+  const agent: Handler = (incoming) => lookUp({ type: "agent", id: param(incoming, "userId") }, { state: "active" })
 
-  const scoped = (operation: Operation, scope: Scope, handle: Endpoint["handle"]): Endpoint => ({
+  const whoami: Handler = () => Effect.succeed(jsonAnswer(200, { ...serviceUser, state: "active" }))
+
+  const scoped = (operation: Operation, scope: Scope, handle: Handler): Endpoint<Operation> => ({
     operation,
-    handle: (incoming) => Effect.andThen(requireScope(simulation, scope), handle(incoming))
+    handle: (incoming) => Effect.andThen(requireScope(webchat, scope), handle(incoming))
   })
 
   return {
@@ -156,5 +147,14 @@ export const makeOperations = (simulation: Simulation, random: SecureRandom.Secu
     },
     [`${chatsPath}/:conversationId/actions`]: { POST: scoped("action", "conversations:webchat:write", action) },
     [`${chatsPath}/:conversationId/labels`]: { PUT: scoped("label", "conversations:webchat:write", label) }
-  } satisfies Record<`/${string}`, Readonly<Record<string, Endpoint>>>
+  }
 }
+
+/** Makes the web chat API of CXone. */
+export const makeWebchatDialect = (webchat: Webchat): Dialect<Operation> => ({
+  endpoints: makeOperations(webchat),
+  admit: (incoming) => requireToken(webchat, incoming),
+  endNamed: (incoming) => webchat.conversations.end(param(incoming, "conversationId")),
+  secrets: webchat.tenant.secrets,
+  secretOperation: "token"
+})

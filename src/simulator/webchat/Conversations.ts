@@ -1,55 +1,25 @@
 import { type Clock, Effect, Schema } from "effect"
-import { Refusal } from "./Answer.ts"
-import { makeNewest, retained } from "./Newest.ts"
+import { Refusal } from "../Answer.ts"
+import { makeNewest, retained } from "../Newest.ts"
 import type { Conversation, ConversationTarget, UserLock } from "./SimulatorState.ts"
 
-/** How long a lock on a user holds: for the next `opens` calls of open, or for `durationMillis` milliseconds. */
+/** The length of a lock on a user: the next `opens` calls of open, or `durationMillis` milliseconds. */
 export const Lock = Schema.Union([
   Schema.Struct({ opens: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)) }),
   Schema.Struct({ durationMillis: Schema.Finite.check(Schema.isGreaterThan(0)) })
 ])
 
-/** How long a lock on a user holds. */
+/** The length of a lock on a user. */
 export type Lock = typeof Lock.Type
 
-/** The conversations of one simulated CXone. Every effect here is one synchronous step, so no two can interleave. */
-export interface Conversations {
-  /** Opens a conversation under this id. Refuses with 409 when the user has an active one or is locked. */
-  readonly open: (
-    userId: string,
-    labels: Readonly<Record<string, string>>,
-    id: string
-  ) => Effect.Effect<Conversation, Refusal>
-  /** The user's active conversations, oldest first: one or none, unless more were put in place. */
-  readonly findActive: (userId: string) => Effect.Effect<ReadonlyArray<Conversation>>
-  /** Routes a conversation. Refuses with 404 (unknown or ended), 422 (unknown target) or 409 (already there). */
-  readonly route: (id: string, target: ConversationTarget) => Effect.Effect<void, Refusal>
-  /** Merges labels into those of a conversation, ended or not. Refuses with 404 when it is unknown. */
-  readonly label: (id: string, labels: Readonly<Record<string, string>>) => Effect.Effect<void, Refusal>
-  /** Ends a conversation; false when it is unknown or has ended already. */
-  readonly end: (id: string) => Effect.Effect<boolean>
-  /** Opens a conversation past every check, beside what the user has active; what had this id is forgotten. */
-  readonly place: (userId: string, id: string) => Effect.Effect<void>
-  /** Ends all active conversations of a user. */
-  readonly endAll: (userId: string) => Effect.Effect<void>
-  readonly lock: (userId: string, lock: Lock) => Effect.Effect<void>
-  readonly conversations: () => ReadonlyArray<Conversation>
-  readonly locks: () => ReadonlyArray<UserLock>
-  readonly reset: () => void
-}
+type Labels = Conversation["labels"]
 
 type Entry = { -readonly [K in keyof Conversation]: Conversation[K] }
 
-interface HeldLock {
-  opensLeft: number | null
-  readonly until: number | null
-}
+type HeldLock = { -readonly [K in keyof UserLock]: UserLock[K] }
 
-/** Makes a store without conversations, whose routing targets are those that `isTarget` knows. */
-export const makeConversations = (
-  clock: Clock.Clock,
-  isTarget: (target: ConversationTarget) => boolean
-): Conversations => {
+/** Makes an empty store. `isTarget` says whether a routing target exists. */
+export const makeConversations = (clock: Clock.Clock, isTarget: (target: ConversationTarget) => boolean) => {
   const entries = new Map<string, Entry>()
   const active = new Map<string, ReadonlyArray<Entry>>()
   const ended = makeNewest<Entry>(retained)
@@ -63,7 +33,7 @@ export const makeConversations = (
     else active.delete(entry.userId)
   }
 
-  const create = (userId: string, labels: Readonly<Record<string, string>>, id: string): Conversation => {
+  const create = (userId: string, labels: Labels, id: string): Conversation => {
     const createdAt = clock.currentTimeMillisUnsafe()
     const entry: Entry = { id, userId, status: "ACTIVE", target: null, labels, routedCount: 0, createdAt }
     entries.set(id, entry)
@@ -75,7 +45,7 @@ export const makeConversations = (
     entry.status = "ENDED"
     deactivate(entry)
     const evicted = ended.push(entry)
-    // The id may belong to a conversation that took its place.
+    // Another conversation may have replaced the one with this id.
     if (evicted !== undefined && entries.get(evicted.id) === evicted) entries.delete(evicted.id)
   }
 
@@ -94,61 +64,67 @@ export const makeConversations = (
   }
 
   return {
-    open: (userId, labels, id) =>
+    /** Opens a conversation under this id. Refuses with 409 when the user has an active one or is locked. */
+    open: (userId: string, labels: Labels, id: string): Effect.Effect<Conversation, Refusal> =>
       Effect.suspend(() =>
         active.has(userId) || isRefused(userId)
           ? Effect.fail(alreadyActive(userId))
           : Effect.succeed(create(userId, labels, id))
       ),
-    findActive: (userId) => Effect.sync(() => activeOf(userId).map((entry) => ({ ...entry }))),
-    route: (id, target) =>
+    /** The user's active conversations, oldest first. `place` can make more than one. */
+    findActive: (userId: string): Effect.Effect<ReadonlyArray<Conversation>> =>
+      Effect.sync(() => activeOf(userId).map((entry) => ({ ...entry }))),
+    /** Routes a conversation. Refuses with 404 (unknown or ended), 422 (no such target) or 409 (already there). */
+    route: (id: string, target: ConversationTarget): Effect.Effect<void, Refusal> =>
       Effect.suspend(() => {
         const entry = entries.get(id)
         if (entry === undefined || entry.status === "ENDED") return Effect.fail(noConversation(id))
-        if (!isTarget(target)) return Effect.fail(noTarget(target))
+        if (!isTarget(target)) return Effect.fail(noTarget(422, target))
         if (entry.target?.type === target.type && entry.target.id === target.id)
           return Effect.fail(alreadyThere(target))
         entry.target = target
         entry.routedCount++
         return Effect.void
       }),
-    label: (id, labels) =>
+    /** Merges labels into those of a conversation, ended or not. Refuses with 404 when it is unknown. */
+    label: (id: string, labels: Labels): Effect.Effect<void, Refusal> =>
       Effect.suspend(() => {
         const entry = entries.get(id)
         if (entry === undefined) return Effect.fail(noConversation(id))
         entry.labels = { ...entry.labels, ...labels }
         return Effect.void
       }),
-    end: (id) =>
+    /** Ends a conversation; false when it is unknown or has ended already. */
+    end: (id: string): Effect.Effect<boolean> =>
       Effect.sync(() => {
         const entry = entries.get(id)
         if (entry === undefined || entry.status === "ENDED") return false
         finish(entry)
         return true
       }),
-    place: (userId, id) =>
+    /** Adds an active conversation without any check. It replaces a conversation with the same id. */
+    place: (userId: string, id: string): Effect.Effect<void> =>
       Effect.sync(() => {
         const replaced = entries.get(id)
         if (replaced?.status === "ACTIVE") deactivate(replaced)
         entries.delete(id)
         create(userId, { source: "cognigy" }, id)
       }),
-    endAll: (userId) => Effect.sync(() => activeOf(userId).forEach(finish)),
-    lock: (userId, lock) =>
+    /** Ends all active conversations of a user. */
+    endAll: (userId: string): Effect.Effect<void> => Effect.sync(() => activeOf(userId).forEach(finish)),
+    lock: (userId: string, lock: Lock): Effect.Effect<void> =>
       Effect.sync(() => {
         locks.set(
           userId,
           "opens" in lock
-            ? { opensLeft: lock.opens, until: null }
-            : { opensLeft: null, until: clock.currentTimeMillisUnsafe() + lock.durationMillis }
+            ? { userId, opensLeft: lock.opens, until: null }
+            : { userId, opensLeft: null, until: clock.currentTimeMillisUnsafe() + lock.durationMillis }
         )
       }),
-    conversations: () => Array.from(entries.values(), (entry) => ({ ...entry })),
-    locks: () =>
-      Array.from(locks)
-        .filter(([, lock]) => !isExpired(lock))
-        .map(([userId, { opensLeft, until }]) => ({ userId, opensLeft, until })),
-    reset: () => {
+    conversations: (): ReadonlyArray<Conversation> => Array.from(entries.values(), (entry) => ({ ...entry })),
+    locks: (): ReadonlyArray<UserLock> =>
+      Array.from(locks.values(), (lock) => ({ ...lock })).filter((lock) => !isExpired(lock)),
+    reset: (): void => {
       entries.clear()
       active.clear()
       ended.clear()
@@ -157,14 +133,19 @@ export const makeConversations = (
   }
 }
 
+/** The conversations of one simulated CXone. Each effect is one synchronous step, so no two interleave. */
+export type Conversations = ReturnType<typeof makeConversations>
+
 const alreadyActive = (userId: string) =>
   new Refusal({ status: 409, code: "conversation.active", message: `User ${userId} has an active conversation` })
 
-const noConversation = (id: string) =>
+/** Refuses a call for a conversation that is unknown or has ended, with 404. */
+export const noConversation = (id: string) =>
   new Refusal({ status: 404, code: "conversation.not.found", message: `There is no active conversation ${id}` })
 
-const noTarget = (target: ConversationTarget) =>
-  new Refusal({ status: 422, code: `${target.type}.not.found`, message: `There is no ${target.type} ${target.id}` })
+/** Refuses a call for a queue or an agent that does not exist. */
+export const noTarget = (status: 404 | 422, target: ConversationTarget) =>
+  new Refusal({ status, code: `${target.type}.not.found`, message: `There is no ${target.type} ${target.id}` })
 
 const alreadyThere = (target: ConversationTarget) =>
   new Refusal({

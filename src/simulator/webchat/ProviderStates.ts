@@ -1,10 +1,12 @@
 import { Effect, Schema } from "effect"
-import { type Answer, jsonAnswer, type Refusal } from "./Answer.ts"
-import { type Incoming, jsonBody } from "./Incoming.ts"
+import { jsonAnswer, type Refusal } from "../Answer.ts"
+import type { Handler } from "../Dialect.ts"
+import { jsonBody } from "../Incoming.ts"
 import { Operation } from "./Operation.ts"
-import type { Simulation } from "./Simulation.ts"
 import { allScopes } from "./SimulatorOptions.ts"
 import type { ConversationTarget } from "./SimulatorState.ts"
+import type { Webchat } from "./Webchat.ts"
+import type { WebchatControls } from "./WebchatControls.ts"
 
 const text = Schema.NonEmptyString
 const conversation = { conversationId: text, userId: text }
@@ -15,7 +17,7 @@ const setup = <const Name extends string, const Fields extends Readonly<Record<s
   params: Fields
 ) => Schema.Struct({ action: Schema.Literal("setup"), state: Schema.Literal(name), params: Schema.Struct(params) })
 
-/** Every state that the pact with CXone names, with the parameters that say what must hold. */
+/** Every state that the pact with CXone names, with its parameters. */
 const Setup = Schema.Union([
   setup("an OAuth client", { clientId: text, clientSecret: text }),
   setup("a valid access token", accessToken),
@@ -32,7 +34,7 @@ const Setup = Schema.Union([
   setup("an agent", { agentId: text }),
   setup("no agent", { agentId: text }),
   setup("a rate limit", { operation: Operation, retryAfter: Schema.Natural }),
-  // What the verifier says for an interaction without states.
+  // The verifier sends this for an interaction without states.
   setup("", {})
 ])
 
@@ -42,16 +44,18 @@ const Teardown = Schema.Struct({
   params: Schema.Record(Schema.String, Schema.Json)
 })
 
-/** What Pact's verifier posts before and after each interaction, for each of its states. */
+/** Pact's verifier posts this before and after each interaction, for each of its states. */
 const changeBody = jsonBody(Schema.Union([Setup, Teardown]))
 
 const done = jsonAnswer(200, {})
 
-/** Makes the endpoint that arranges the states of the pact with CXone. After an interaction, everything is as at the start. */
-export const makeProviderStates = (
-  simulation: Simulation
-): ((incoming: Incoming) => Effect.Effect<Answer, Refusal>) => {
-  const { conversations, faults, tenant, tokens } = simulation
+/**
+ * Makes the endpoint that arranges the states of the pact with CXone. A teardown puts everything back to the start, and
+ * ends all tokens, since a state may have issued one.
+ */
+export const makeProviderStates = (webchat: Webchat, controls: WebchatControls): Handler => {
+  const { conversations, simulation, tenant } = webchat
+  const { changed, faults, tokens } = simulation
 
   const place = (userId: string, ...ids: ReadonlyArray<string>) =>
     Effect.andThen(
@@ -88,13 +92,13 @@ export const makeProviderStates = (
       case "a conversation that is with an agent":
         return placeAt(params.userId, params.conversationId, { type: "agent", id: params.agentId })
       case "a queue":
-        return Effect.sync(() => tenant.queues.set(params.queueId, params.name))
+        return Effect.sync(() => tenant.names.queue.set(params.queueId, params.name))
       case "no queue":
-        return Effect.sync(() => tenant.queues.delete(params.queueId))
+        return Effect.sync(() => tenant.names.queue.delete(params.queueId))
       case "an agent":
-        return Effect.sync(() => tenant.agents.set(params.agentId, "Agent"))
+        return Effect.sync(() => tenant.names.agent.set(params.agentId, "Agent"))
       case "no agent":
-        return Effect.sync(() => tenant.agents.delete(params.agentId))
+        return Effect.sync(() => tenant.names.agent.delete(params.agentId))
       case "a rate limit":
         return Effect.sync(() => faults.order({ ...params, kind: "status", status: 429, share: 1 }))
       case "":
@@ -104,8 +108,8 @@ export const makeProviderStates = (
 
   return Effect.fnUntraced(function* (incoming) {
     const change = yield* changeBody(incoming)
-    yield* change.action === "teardown" ? simulation.reset : arrange(change)
-    yield* simulation.changed
+    yield* change.action === "teardown" ? Effect.andThen(controls.reset, controls.revokeTokens) : arrange(change)
+    yield* changed
     return done
   })
 }

@@ -10,13 +10,13 @@ export const salesQueueId = "5a1e5000-0000-4000-8000-000000000001"
 /** The id of the queue named Support, which exists by default. */
 export const supportQueueId = "50bb0000-0000-4000-8000-000000000002"
 
-/** The id of the agent who exists by default. */
+/** The id of the agent that exists by default. */
 export const agentId = "a6e27000-0000-4000-8000-000000000003"
 
-/** Who the service account of the credentials is, as `GET /api/v2/users/me` answers. */
+/** The service account of the credentials, as `GET /api/v2/users/me` answers. */
 export const serviceUser: NamedId = { id: "5e271ce0-0000-4000-8000-000000000004", name: "Cognigy Router" }
 
-/** Every scope that an operation of the simulator asks for. */
+/** Every scope that an operation of the simulator needs. */
 export const allScopes = [
   "conversations:webchat:create",
   "conversations:webchat:read",
@@ -32,38 +32,41 @@ export type Scope = (typeof allScopes)[number]
 export interface NamedId {
   /** CXone's id for it. */
   readonly id: string
-  /** What people call it. */
+  /** Its name. */
   readonly name: string
 }
 
-/** How a simulator is set up. Everything has a default. */
+/** The options of a simulator. Everything has a default. */
 export interface SimulatorOptions {
-  /** TCP port to listen on; 0, the default, takes a free one. */
+  /** The TCP port to listen on; 0, the default, takes a free one. */
   readonly port?: number
-  /** Address to listen on, `127.0.0.1` by default. The control calls are open to all who can reach it. */
+  /** The address to listen on, `127.0.0.1` by default. The control calls are open to every caller that can reach it. */
   readonly host?: string
-  /** The OAuth client that is let in. */
+  /** The OAuth client that gets tokens. */
   readonly credentials?: {
     /** Its id. */
     readonly clientId: string
     /** Its secret. */
     readonly clientSecret: string
   }
-  /** How long a token lives, in seconds (3600). */
+  /** Seconds until a token expires (3600). */
   readonly tokenLifetime?: number
   /** The queues that exist (Sales and Support). */
   readonly queues?: ReadonlyArray<NamedId>
-  /** The agents who exist (one). */
+  /** The agents that exist (one). */
   readonly agents?: ReadonlyArray<NamedId>
-  /** Whether conversations may be routed to any queue and agent, whether they exist or not (false). */
+  /** Accepts any queue and agent as a routing target, even one that does not exist (false). */
   readonly anyTarget?: boolean
-  /** The scopes that every token carries (all). */
+  /** The scopes that every token has (all). */
   readonly scopes?: ReadonlyArray<Scope>
   /** The status of an accepted routing action: 204 without a body (the default), or 200 with one. */
   readonly actionStatus?: 200 | 204
-  /** Whether conversations are taken that no handover opens: with any user id, name and labels. Default: they are refused (400). */
+  /** Accepts any user id, name and labels of a conversation. By default, those that no handover uses are refused (400). */
   readonly anyConversation?: boolean
 }
+
+/** The options of a simulator that does not listen. */
+export type InProcessOptions = Omit<SimulatorOptions, "port" | "host">
 
 /** Options with every default filled in. */
 export const withDefaults = (options: SimulatorOptions): Required<SimulatorOptions> => ({
