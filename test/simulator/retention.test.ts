@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { makeAccessTokens } from "../../src/simulator/AccessTokens.ts"
-import { makeCallLog } from "../../src/simulator/CallLog.ts"
-import { makeNewest, retained } from "../../src/simulator/Newest.ts"
+import { makeAccessTokens } from "../../src/simulator/core/AccessTokens.ts"
+import { makeCallLog } from "../../src/simulator/core/CallLog.ts"
+import { makeNewest, retained } from "../../src/simulator/core/Newest.ts"
 import { makeConversations } from "../../src/simulator/webchat/Conversations.ts"
 import { operations } from "../../src/simulator/webchat/Operation.ts"
 

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
-import { Refusal } from "../Answer.ts"
-import type { Incoming } from "../Incoming.ts"
+import { Refusal } from "../core/Answer.ts"
+import type { Incoming } from "../core/Incoming.ts"
 import type { Scope } from "./SimulatorOptions.ts"
 import type { Webchat } from "./Webchat.ts"
 

@@ -1,6 +1,6 @@
 import { type Clock, Effect, Schema } from "effect"
-import { Refusal } from "../Answer.ts"
-import { makeNewest, retained } from "../Newest.ts"
+import { Refusal } from "../core/Answer.ts"
+import { makeNewest, retained } from "../core/Newest.ts"
 import type { Conversation, ConversationTarget, UserLock } from "./SimulatorState.ts"
 
 /** The length of a lock on a user: the next `opens` calls of open, or `durationMillis` milliseconds. */

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { makeFault } from "../Fault.ts"
+import { makeFault } from "../core/Fault.ts"
 
 /** The names of the operations of the web chat API, for faults, recorded calls and counts. */
 export const operations = ["token", "whoami", "queue", "agent", "open", "findActive", "action", "label"] as const

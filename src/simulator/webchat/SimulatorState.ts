@@ -1,6 +1,6 @@
 import { Schema } from "effect"
-import { makeRecordedCall } from "../CallLog.ts"
-import { makePendingFault } from "../Fault.ts"
+import { makeRecordedCall } from "../core/CallLog.ts"
+import { makePendingFault } from "../core/Fault.ts"
 import { CalledOperation, Fault } from "./Operation.ts"
 
 /** The queue or agent (a CXone user) that a conversation was routed to. */

@@ -1,4 +1,4 @@
-import type { Simulation } from "../Simulation.ts"
+import type { Simulation } from "../core/Simulation.ts"
 import { makeConversations } from "./Conversations.ts"
 import type { Operation } from "./Operation.ts"
 import type { SimulatorOptions } from "./SimulatorOptions.ts"
