@@ -120,8 +120,9 @@ describe("the journal", () => {
       }
     )
     return Effect.gen(function* () {
-      yield* Effect.flip(handle(sales))
-      yield* Effect.flip(handle({ ...sales, intent: "rejected" }))
+      const whole = { ...sales, text: "hello", data: { cart: [1] } }
+      yield* Effect.flip(handle(whole))
+      yield* Effect.flip(handle({ ...whole, intent: "rejected" }))
       const codec = Schema.fromJsonString(Schema.toCodecJson(HandoverEvent))
       for (const event of events.map(handoverOf)) {
         const stored = yield* Schema.encodeEffect(codec)(event)
