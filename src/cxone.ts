@@ -20,4 +20,5 @@ export {
   DEFAULT_REGION
 } from "./cxone/webchat/CXoneSettings.ts"
 export * from "./cxone/webchat/Directory.ts"
+export * from "./cxone/webchat/ids.ts"
 export * from "./cxone/webchat/Routing.ts"

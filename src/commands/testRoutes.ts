@@ -3,14 +3,18 @@ import { Clock, Console, Effect, FileSystem, Option, Path, Result } from "effect
 import { Argument, Command } from "effect/cli"
 import { checkExtent } from "../cognigy/Body.ts"
 import { toHandoverRequest } from "../cognigy/Payload.ts"
-import { isUuid } from "../cxone/Id.ts"
-import { explain } from "../routing/explain/Explanation.ts"
-import { differences, type RouteTest, RouteTests } from "../routing/explain/RouteTests.ts"
+import { webchatIds } from "../cxone/webchat/ids.ts"
+import { differences } from "../routing/explain/differences.ts"
+import { explain } from "../routing/explain/explain.ts"
+import { type RouteTest, RouteTests } from "../routing/explain/RouteTests.ts"
 import { parseTime } from "../routing/explain/time.ts"
-import { describeProblems, readYaml } from "../routing/file/readRoutes.ts"
-import { type FileProblem, type Located, MAX_FILE } from "../routing/file/Yaml.ts"
+import type { FileProblem } from "../routing/file/FileProblem.ts"
+import { describeProblems } from "../routing/file/FileProblem.ts"
+import { readYaml } from "../routing/file/readYaml.ts"
+import { type Located, MAX_FILE } from "../routing/file/Yaml.ts"
 import type { RoutesFile } from "../routing/format/RoutesFile.ts"
-import { FALLBACK, makeRoutingTable } from "../routing/table/RoutingTable.ts"
+import { FALLBACK } from "../routing/format/RoutesFile.ts"
+import { makeRoutingTable } from "../routing/table/RoutingTable.ts"
 import { oneLine } from "../std/oneLine.ts"
 import { suggestion } from "../std/suggest.ts"
 import { CommandFailed } from "./CommandFailed.ts"
@@ -32,6 +36,9 @@ const broken = (path: string, problems: ReadonlyArray<FileProblem>) => {
   return new CommandFailed({ message: `The examples have ${count}.\n\n${describeProblems(path, problems)}` })
 }
 
+/** Whether a name is an id of the contact centre: then an example may use it without a definition. Agents' ids have the form of queues' ids. */
+const isId = (name: string): boolean => webchatIds.queue(name) === undefined
+
 /** The names that examples expect and the table does not have. */
 const unknownNames = (
   { locate, value }: Located<typeof RouteTests.Type>,
@@ -45,7 +52,7 @@ const unknownNames = (
   return value.tests.flatMap(({ expect }, index) =>
     (["rule", "queue", "agent"] as const).flatMap((member) => {
       const name = expect[member]
-      if (name === undefined || names[member].includes(name) || (member !== "rule" && isUuid(name))) return []
+      if (name === undefined || names[member].includes(name) || (member !== "rule" && isId(name))) return []
       const none = member === "rule" ? "the name of one" : `one from ${member}s, or an id`
       return [
         {

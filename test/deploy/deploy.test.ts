@@ -6,6 +6,7 @@ import { parse, parseAllDocuments } from "yaml"
 import packageJson from "../../package.json" with { type: "json" }
 import { Api } from "../../src/cognigy/Api.ts"
 import { Operation } from "../../src/cxone/CXoneError.ts"
+import { webchatIds } from "../../src/cxone/webchat/ids.ts"
 import { DEFAULT_DEADLINE, FAILURES as failures } from "../../src/handover/Handover.ts"
 import * as metricsModule from "../../src/metrics.ts"
 import { readRoutes } from "../../src/routing/file/readRoutes.ts"
@@ -536,7 +537,7 @@ describe("kubernetes.yaml", () => {
 
   it("holds a routing table that the router takes, mounted as a directory", () => {
     const { data, metadata } = find("ConfigMap", "cognigy-cxone-router-routes")
-    assert.isTrue(Result.isSuccess(readRoutes(data["routes.yaml"])))
+    assert.isTrue(Result.isSuccess(readRoutes(data["routes.yaml"], webchatIds)))
     const [mount] = container.volumeMounts
     assert.isUndefined(mount.subPath)
     assert.strictEqual(settings.ROUTES_FILE, `${mount.mountPath}/routes.yaml`)

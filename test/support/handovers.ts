@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import type { HandoverRequest } from "../../src/domain/HandoverRequest.ts"
 import { Handover, type HandoverError, type HandoverOptions } from "../../src/handover/Handover.ts"
 import { HandoverStore } from "../../src/handover/HandoverStore.ts"
+import * as RoutesPolicy from "../../src/routing/policy/RoutesPolicy.ts"
 import { type Decide, RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 import { cxone } from "./cxone.ts"
 import type { Reply, Sent } from "./scripted.ts"
@@ -42,7 +43,7 @@ export const handovers = (replies: Partial<Record<Kind, Script>>, { decide, reme
     sent,
     counts,
     layer: handover.pipe(
-      Layer.provide(decide === undefined ? RoutingPolicy.layerBuiltIn(queues) : RoutingPolicy.layer(decide)),
+      Layer.provide(decide === undefined ? RoutesPolicy.layerBuiltIn(queues) : RoutingPolicy.layer(decide)),
       Layer.provide(layer)
     )
   }

@@ -13,11 +13,14 @@ import {
   Semaphore,
   Tracer
 } from "effect"
+import type { LabelSet } from "../../domain/Labels.ts"
 import { labelsDroppedTotal, labelsPending, labelsSentTotal } from "../../metrics.ts"
 import { add, count, counters, declare, observe } from "../../std/measure.ts"
 import { CXoneClient } from "./CXoneClient.ts"
 import * as Deadline from "./Deadline.ts"
 import { labelSchedule, retryAfter } from "./Schedules.ts"
+
+export type { LabelSet } from "../../domain/Labels.ts"
 
 /** How labels are sent. */
 export interface LabelsOptions {
@@ -50,9 +53,6 @@ export class Labels extends Context.Service<
   static readonly layer = (options: LabelsOptions = {}): Layer.Layer<Labels, never, CXoneClient> =>
     Layer.effect(Labels, make(options))
 }
-
-/** Labels by their names. */
-export type LabelSet = Readonly<Record<string, string>>
 
 /** Labels that no call has taken up yet. */
 interface Waiting {

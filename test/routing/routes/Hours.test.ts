@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary } from "effect"
-import type { DayHours, OpeningHours } from "../../../src/routing/format/RoutesFile.ts"
-import { calendarDay, clockwork, hoursOn, overlaps } from "../../../src/routing/table/Hours.ts"
+import { overlaps } from "../../../src/routing/check/overlaps.ts"
+import type { DayHours, OpeningHours } from "../../../src/routing/format/OpeningHours.ts"
+import { clockwork } from "../../../src/routing/table/Clockwork.ts"
+import { calendarDay } from "../../../src/routing/table/calendar.ts"
+import { hoursOn } from "../../../src/routing/table/dayHours.ts"
 import { whole } from "../../support/arbitrary.ts"
 import { among, either, maybe } from "./generators.ts"
 

@@ -3,8 +3,11 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem, Inspectable, Layer, Logger, Result, Schedule, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { liveRoutes, loadRoutes, type TableStatus } from "../../../src/routing/file/liveRoutes.ts"
+import { webchatIds } from "../../../src/cxone/webchat/ids.ts"
+import { loadRoutes } from "../../../src/routing/file/LoadedRoutes.ts"
+import { liveRoutes } from "../../../src/routing/file/liveRoutes.ts"
 import { readRoutes } from "../../../src/routing/file/readRoutes.ts"
+import type { TableStatus } from "../../../src/routing/TableStatus.ts"
 import { memoryFile } from "../../support/memoryFile.ts"
 import { request } from "../../support/request.ts"
 import { patient, until } from "../../support/time.ts"
@@ -47,7 +50,7 @@ const logs = () => {
 
 /** Follows a file in memory; what is logged, and what decides. */
 const following = Effect.fnUntraced(function* (path = PATH) {
-  const { current, status } = yield* Effect.flatMap(loadRoutes(path), liveRoutes)
+  const { current, status } = yield* Effect.flatMap(loadRoutes(path, webchatIds), liveRoutes)
   const decider = Effect.map(current, ({ table, version }) => {
     const { rule } = Result.getOrThrow(table.decide({ request: request("sales"), now: 0 }))
     return { rule, version }
@@ -129,7 +132,7 @@ describe("a table that follows its file", () => {
   it.effect("is the new one too where the file changed between being loaded and being followed", () =>
     inMemory(table("a"), (file) =>
       Effect.gen(function* () {
-        const loaded = yield* loadRoutes(PATH)
+        const loaded = yield* loadRoutes(PATH, webchatIds)
         file.put(table("b"))
         const { status } = yield* liveRoutes(loaded)
         assert.strictEqual((yield* status).version, versionOf(table("a")))
@@ -523,7 +526,8 @@ describe("a file that cannot be read", () => {
 })
 
 describe("a table that is loaded", () => {
-  const load = (content: string | Uint8Array) => Effect.provide(loadRoutes(PATH), memoryFile(PATH, content).layer)
+  const load = (content: string | Uint8Array) =>
+    Effect.provide(loadRoutes(PATH, webchatIds), memoryFile(PATH, content).layer)
 
   it.effect("has the path, the content, and the version of the bytes", () =>
     Effect.gen(function* () {
@@ -534,7 +538,8 @@ describe("a table that is loaded", () => {
         file: {
           queues: { sales: QUEUE },
           rules: [{ name: "a", to: { queue: "sales" } }]
-        }
+        },
+        ids: webchatIds
       })
     })
   )
@@ -563,8 +568,8 @@ describe("a table that is loaded", () => {
       const file = memoryFile(PATH, table("a"))
       file.failReads("PermissionDenied")
       const errors = [
-        yield* Effect.flip(Effect.provide(loadRoutes(PATH), file.layer)),
-        yield* Effect.flip(Effect.provide(loadRoutes("elsewhere.yaml"), file.layer))
+        yield* Effect.flip(Effect.provide(loadRoutes(PATH, webchatIds), file.layer)),
+        yield* Effect.flip(Effect.provide(loadRoutes("elsewhere.yaml", webchatIds), file.layer))
       ]
       assert.deepStrictEqual(
         errors.map(({ isTable, message }) => [isTable, message]),
@@ -580,7 +585,8 @@ describe("a table that is loaded", () => {
 describe("a table of more than 64 KiB", () => {
   const fill = `# ${"x".repeat(100)}\n`.repeat(700)
 
-  const read = (text: string) => Effect.result(Effect.provide(loadRoutes(PATH), memoryFile(PATH, text).layer))
+  const read = (text: string) =>
+    Effect.result(Effect.provide(loadRoutes(PATH, webchatIds), memoryFile(PATH, text).layer))
 
   it.live.each([
     { what: "of three lines and a long comment", text: `${table("a")}${fill}` },
@@ -612,7 +618,7 @@ describe("a table of more than 64 KiB", () => {
     Effect.gen(function* () {
       assert.isAbove(text.length, 64 * 1024)
       const { file, version } = Result.getOrThrow(yield* read(text))
-      assert.deepStrictEqual(file, Result.getOrThrow(readRoutes(text)))
+      assert.deepStrictEqual(file, Result.getOrThrow(readRoutes(text, webchatIds)))
       assert.strictEqual(version, versionOf(text))
     })
   )
@@ -629,7 +635,7 @@ describe("a table of more than 64 KiB", () => {
     Effect.gen(function* () {
       assert.isAbove(text.length, 64 * 1024)
       const { problems } = Result.getOrThrow(Result.flip(yield* read(text)))
-      assert.deepStrictEqual(problems, Result.getOrThrow(Result.flip(readRoutes(text))))
+      assert.deepStrictEqual(problems, Result.getOrThrow(Result.flip(readRoutes(text, webchatIds))))
       assert.isNotEmpty(problems)
     })
   )

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Result } from "effect"
+import { webchatIds } from "../../../src/cxone/webchat/ids.ts"
+import type { FileProblem } from "../../../src/routing/file/FileProblem.ts"
 import { readRoutes } from "../../../src/routing/file/readRoutes.ts"
-import type { FileProblem } from "../../../src/routing/file/Yaml.ts"
 import type { RoutesFile, Rule } from "../../../src/routing/format/RoutesFile.ts"
 import { compilePattern } from "../../../src/routing/table/Pattern.ts"
 import { whole } from "../../support/arbitrary.ts"
@@ -25,7 +26,7 @@ const rules = (...lines: ReadonlyArray<string>) => `${head}rules:\n${lines.map((
 const labels = (label: string) => `${head}rules:\n  - name: r\n    to: { queue: sales }\n    labels:\n      ${label}\n`
 
 const problems = (text: string): ReadonlyArray<FileProblem> =>
-  Result.match(readRoutes(text), { onSuccess: () => [], onFailure: (problems) => problems })
+  Result.match(readRoutes(text, webchatIds), { onSuccess: () => [], onFailure: (problems) => problems })
 
 /** Name, text, and of each problem the line and column, and what it and its suggestion say. */
 type Case = readonly [
@@ -413,18 +414,18 @@ fallback:
 
 describe("a file is read", () => {
   it("whole", () => {
-    const file = Result.getOrThrow(readRoutes(good))
+    const file = Result.getOrThrow(readRoutes(good, webchatIds))
     assert.strictEqual(file.rules.length, 2)
     assert.deepStrictEqual(file.rules[1]?.to, { reject: "Closed." })
     assert.deepStrictEqual(file.queues, { sales: ID })
   })
 
   it("as JSON, with a byte order mark, with CR LF and with aliases", () => {
-    const file = Result.getOrThrow(readRoutes(good))
+    const file = Result.getOrThrow(readRoutes(good, webchatIds))
     const small = `${head}${any}`
-    assert.deepStrictEqual(Result.getOrThrow(readRoutes(JSON.stringify(file))), file)
-    assert.deepStrictEqual(Result.getOrThrow(readRoutes(JSON.stringify(file, undefined, 2))), file)
-    assert.deepStrictEqual(Result.getOrThrow(readRoutes(good.replaceAll("\n", "\r\n"))), file)
+    assert.deepStrictEqual(Result.getOrThrow(readRoutes(JSON.stringify(file), webchatIds)), file)
+    assert.deepStrictEqual(Result.getOrThrow(readRoutes(JSON.stringify(file, undefined, 2), webchatIds)), file)
+    assert.deepStrictEqual(Result.getOrThrow(readRoutes(good.replaceAll("\n", "\r\n"), webchatIds)), file)
     assert.deepStrictEqual(problems(`\ufeff${small}`), [])
     assert.deepStrictEqual(
       problems(
@@ -445,7 +446,7 @@ describe("a file is read", () => {
       (_, index) =>
         `{ name: r${index}, when: { intent: i${index} }, to: ${index === 0 ? "&to { queue: sales }" : "*to "} }`
     )
-    const file = Result.getOrThrow(readRoutes(rules(...lines)))
+    const file = Result.getOrThrow(readRoutes(rules(...lines), webchatIds))
     assert.deepStrictEqual(
       file.rules.map(({ to }) => to),
       lines.map(() => ({ queue: "sales" }))

@@ -1,0 +1,2 @@
+/** Labels of a conversation, by their names. */
+export type LabelSet = Readonly<Record<string, string>>
