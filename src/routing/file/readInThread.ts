@@ -33,11 +33,9 @@ export interface WorkerAnswer {
   readonly result: { readonly file: RoutesFile } | { readonly problems: ReadonlyArray<FileProblem> }
 }
 
-/** The thread's module beside a module of this folder; `undefined` where it is unknown: a bundle in CommonJS has no `import.meta.url`. */
-export const workerBeside = (module: string | undefined): URL | undefined =>
-  module?.startsWith("file:")
-    ? new URL(`./readRoutesWorker${module.endsWith(".ts") ? ".ts" : ".js"}`, module)
-    : undefined
+/** The thread's module beside a module of this folder; `null` where it is unknown: a bundle in CommonJS has no `import.meta.url`. */
+export const workerBeside = (module: string | undefined): URL | null =>
+  module?.startsWith("file:") ? new URL(`./readRoutesWorker${module.endsWith(".ts") ? ".ts" : ".js"}`, module) : null
 
 /** Whether the thread's module is missing, as in an application that is bundled into one file. */
 const isMissing = ({ code }: NodeJS.ErrnoException) => code?.endsWith("MODULE_NOT_FOUND") === true
@@ -77,10 +75,10 @@ const readThere = Effect.fnUntraced(function* (module: URL, text: string, ids: T
 export const readResponsively = (
   text: string,
   ids: TargetIds,
-  module: URL | undefined = workerBeside(import.meta.url)
+  module = workerBeside(import.meta.url)
 ): Effect.Effect<RoutesFile, ReadonlyArray<FileProblem>> => {
   const here = Effect.suspend(() => Effect.fromResult(readRoutes(text, ids)))
-  return text.length <= LARGE || module === undefined
+  return text.length <= LARGE || module === null
     ? here
     : Effect.catchIf(
         readThere(module, text, ids),

@@ -424,7 +424,7 @@ describe("the explanation of any table", () => {
         if (by === undefined || by === "fallback") assert.lengthOf(told, names.length)
       }
     },
-    { arbitrary: { runs: 1000 } }
+    { arbitrary: { runs: 300 } }
   )
 
   const agrees = (outcome: Explanation["outcome"], decided: ReturnType<ReturnType<typeof table>["decide"]>) =>
@@ -460,6 +460,6 @@ describe("the explanation of any table", () => {
       const text = showExplanation(explanation)
       assert.strictEqual(text.split("\n").filter((line) => line.startsWith("  ✗ ")).length, explanation.passed.length)
     },
-    { arbitrary: { runs: 500 } }
+    { arbitrary: { runs: 150 } }
   )
 })

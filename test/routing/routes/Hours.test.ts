@@ -431,7 +431,7 @@ describe("any opening hours", () => {
         assert.strictEqual(isOpen(at), oracle(hours, at), new Date(at).toISOString())
       }
     },
-    { arbitrary: { runs: 2000 } }
+    { arbitrary: { runs: 600 } }
   )
 
   it.prop("show the wall clock that Intl knows", { case: cases }, ({ case: { hours, now } }) => {
@@ -472,7 +472,7 @@ describe("any opening hours", () => {
       const hours = { zone: "Europe/Berlin", weekly, exceptions }
       assert.strictEqual(overlaps(hours).length > 0, hasOverlap(hours, Date.UTC(2026, 10, 16)))
     },
-    { arbitrary: { runs: 500 } }
+    { arbitrary: { runs: 200 } }
   )
 })
 

@@ -81,7 +81,7 @@ describe("intents", () => {
       const source = [...pattern].map((c) => (c === "*" ? "[^]*" : c === "?" ? "[^]" : c === "." ? "\\." : c)).join("")
       assert.strictEqual(matchesGlob(pattern, text), new RegExp(`^${source}$`).test(text))
     },
-    { arbitrary: { runs: 3000 } }
+    { arbitrary: { runs: 500 } }
   )
 })
 
@@ -226,9 +226,10 @@ const users = Array.from({ length: 20_000 }, (_, index) => `user-${index}`)
 
 describe("a percentage", () => {
   it("is about as many users as it says, whatever the seed", () => {
-    for (const of of [0.5, 10, 25, 50, 99]) {
-      for (const seed of ["", "x"]) {
-        assert.closeTo((users.filter((user) => userShare(user, seed) < of).length / users.length) * 100, of, 1.5)
+    for (const seed of ["", "x"]) {
+      const shares = users.map((user) => userShare(user, seed))
+      for (const of of [0.5, 10, 25, 50, 99]) {
+        assert.closeTo((shares.filter((share) => share < of).length / users.length) * 100, of, 1.5)
       }
     }
   })
@@ -381,10 +382,10 @@ describe("any condition", () => {
       assert.notStrictEqual(failing.expected, "")
       JSON.stringify(failing.saw(input))
     },
-    { arbitrary: { runs: 5000 } }
+    { arbitrary: { runs: 1000 } }
   )
 
-  it("holds often enough for that to mean something", () => assert.isAbove(held, 500))
+  it("holds often enough for that to mean something", () => assert.isAbove(held, 120))
 })
 
 const decide = (file: Partial<RoutesFile>, entities: ReadonlyArray<Entity> = []) =>
@@ -554,10 +555,10 @@ describe("any table", () => {
         for (const { failed } of passed) assert.isDefined(failed.failing(input))
       }
     },
-    { arbitrary: { runs: 1000 } }
+    { arbitrary: { runs: 300 } }
   )
 
-  it("is often decided by a rule", () => assert.isAbove(decidedByRule, 1000))
+  it("is often decided by a rule", () => assert.isAbove(decidedByRule, 300))
 
   const text = (alphabet: ReadonlyArray<string>, minLength: number) =>
     Arbitrary.map(Arbitrary.array(among(alphabet), { minLength, maxLength: 4 }), (all) => all.join(""))
@@ -577,7 +578,7 @@ describe("any table", () => {
         else if (!wanted.some(isGlob)) assert.notInclude(found, rule)
       }
     },
-    { arbitrary: { runs: 2000 } }
+    { arbitrary: { runs: 500 } }
   )
 
   it("has rules for any intent in its index", () => {

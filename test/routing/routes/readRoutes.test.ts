@@ -440,9 +440,9 @@ describe("a file is read", () => {
   })
 
   // A look at the whole document for each of them would take minutes.
-  it("with an alias that is used 5,000 times", () => {
+  it("with an alias that is used 2,000 times", () => {
     const lines = Array.from(
-      { length: 5000 },
+      { length: 2000 },
       (_, index) =>
         `{ name: r${index}, when: { intent: i${index} }, to: ${index === 0 ? "&to { queue: sales }" : "*to "} }`
     )
@@ -500,7 +500,7 @@ describe("a file is read", () => {
         before = { line, column }
       }
     },
-    { arbitrary: { runs: 500 } }
+    { arbitrary: { runs: 200 } }
   )
 })
 
@@ -774,10 +774,10 @@ describe("all that is wrong is told at once, each once", () => {
       shadowed += expected.length
       assert.deepStrictEqual(shadows(after), expected)
     },
-    { arbitrary: { runs: 500 } }
+    { arbitrary: { runs: 200 } }
   )
 
-  it("often enough for that to mean something", () => assert.isAbove(shadowed, 50))
+  it("often enough for that to mean something", () => assert.isAbove(shadowed, 20))
 })
 
 describe("the expressions of a table", () => {
