@@ -24,7 +24,7 @@ export class RoutingPolicy extends Context.Service<
     /** The live table, where a table from a file decides. */
     readonly table: Effect.Effect<TableStatus | undefined>
   }
->()("cognigy-cxone-router/handover/RoutingPolicy") {
+>()("cognigy-cxone-router/routing/RoutingPolicy") {
   /** A policy in code. The services that it needs are those of the place where the layer is built. */
   static readonly layer = <R = never>(decide: Decide<R>): Layer.Layer<RoutingPolicy, never, R> =>
     Layer.effect(

@@ -130,8 +130,8 @@ describe("one condition implies another", () => {
     ] as const) {
       const [narrow, wide] = [{ entities: { n: number } }, { entities: { n: { above: 0 } } }]
       const request = { ...nothingElse, intent: "", userId: "u", entities: [{ name: "n", value }] }
-      assert.isTrue(holds(narrow, { request, now: 0 }))
-      assert.isFalse(holds(wide, { request, now: 0 }))
+      assert.isTrue(fulfils(narrow)({ request, now: 0 }))
+      assert.isFalse(fulfils(wide)({ request, now: 0 }))
       assert.isFalse(implies(narrow, wide), value)
     }
   })
