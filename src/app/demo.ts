@@ -5,7 +5,7 @@ import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
 import { DEFAULT_ATTEMPT_TIMEOUT } from "../cxone/transport/Transport.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/Claims.ts"
 import { DEFAULT_DEADLINE } from "../handover/Handover.ts"
-import type { LoadedRoutes } from "../routing/file/liveRoutes.ts"
+import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { CXoneSimulator } from "../simulator/CXoneSimulator.ts"
 import {
   salesQueueId,

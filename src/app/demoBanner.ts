@@ -1,7 +1,7 @@
 /** The text of `serve --simulate`: addresses, and commands to try. */
 import { Predicate } from "effect"
 import { WEBHOOK_PATH } from "../cognigy/Api.ts"
-import type { LoadedRoutes } from "../routing/file/liveRoutes.ts"
+import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { agentId } from "../simulator/webchat/SimulatorOptions.ts"
 
 const curl = (url: string, body: unknown) =>

@@ -8,6 +8,7 @@ import { Api } from "../../src/cognigy/Api.ts"
 import { OUTCOMES } from "../../src/cxone/transport/AccessToken.ts"
 import { COUNTED } from "../../src/cxone/transport/Attempt.ts"
 import { CIRCUITS } from "../../src/cxone/transport/Circuit.ts"
+import { webchatIds } from "../../src/cxone/webchat/ids.ts"
 import { operations as operation } from "../../src/cxone/webchat/Webchat.ts"
 import { DEFAULT_DEADLINE } from "../../src/handover/Handover.ts"
 import { REASONS } from "../../src/handover/journalMetrics.ts"
@@ -532,7 +533,7 @@ describe("kubernetes.yaml", () => {
 
   it("holds a routing table that the router takes, mounted as a directory", () => {
     const { data, metadata } = find("ConfigMap", "cognigy-cxone-router-routes")
-    assert.isTrue(Result.isSuccess(readRoutes(data["routes.yaml"])))
+    assert.isTrue(Result.isSuccess(readRoutes(data["routes.yaml"], webchatIds)))
     const [mount] = container.volumeMounts
     assert.isUndefined(mount.subPath)
     assert.strictEqual(settings.ROUTES_FILE, `${mount.mountPath}/routes.yaml`)

@@ -1,6 +1,7 @@
 import { assert, describe, it, vi } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Destination, RoutesFile } from "../../src/routing/format/RoutesFile.ts"
+import type { Destination } from "../../src/routing/format/Destination.ts"
+import type { RoutesFile } from "../../src/routing/format/RoutesFile.ts"
 import type { Fault } from "../../src/simulator/webchat/Operation.ts"
 import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import type { ConversationTarget, SimulatorState } from "../../src/simulator/webchat/SimulatorState.ts"

@@ -1,7 +1,7 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it, vi } from "@effect/vitest"
 import { Effect, Fiber, FileSystem, Schedule, Schema } from "effect"
-import { Explanation } from "../../src/routing/explain/Explanation.ts"
+import { Explanation } from "../../src/routing/Explanation.ts"
 import { salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { assertProblem, assertSafe, assertSuccess } from "./support/answers.ts"
 import { flow } from "./support/bodies.ts"

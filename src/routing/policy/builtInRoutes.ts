@@ -1,11 +1,11 @@
-/** The table that is used where no file is given: the three intents of the tutorial. */
-import type { RoutesFile } from "./format/RoutesFile.ts"
+/** The table without a file: the three intents of the tutorial. */
+import type { RoutesFile } from "../format/RoutesFile.ts"
 
 /** The queues of the built-in table, by their CXone ids. */
 export interface BuiltInQueues {
-  /** Where `transfer_to_sales` goes. */
+  /** The queue of `transfer_to_sales`. */
   readonly salesQueueId: string
-  /** Where `transfer_to_support` goes. */
+  /** The queue of `transfer_to_support`. */
   readonly supportQueueId: string
 }
 
