@@ -2,7 +2,7 @@
 import { Clock, Console, Effect, Option, Path, Result } from "effect"
 import { Argument, Command } from "effect/cli"
 import { checkExtent } from "../cognigy/Body.ts"
-import { toHandoverRequest } from "../cognigy/Payload.ts"
+import { toHandoverRequest } from "../cognigy/payload/toHandoverRequest.ts"
 import { explain } from "../routing/explain/Explanation.ts"
 import { differences, type RouteTest, type RouteTests } from "../routing/explain/RouteTests.ts"
 import { parseTime } from "../routing/explain/time.ts"

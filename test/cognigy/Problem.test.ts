@@ -11,7 +11,7 @@ import {
   PathNotFound,
   PayloadTooLarge,
   toProblem
-} from "../../src/cognigy/Problem.ts"
+} from "../../src/cognigy/problem/Problem.ts"
 import {
   Conflict,
   DeadlineExceeded,

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Deferred, Duration, Effect, Fiber, Layer, Logger, Redacted, Schedule, Schema, Stream } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest, HttpServer } from "effect/http"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
-import * as Server from "../../src/cognigy/Server.ts"
+import * as Server from "../../src/cognigy/http/Server.ts"
 import { DeadlineExceeded, InvalidTarget, Unavailable } from "../../src/cxone/CXoneError.ts"
 import {
   type HandedOver,

@@ -1,7 +1,7 @@
 /** Credentials that nobody can have: all are refused, and whoever starts the router is told once. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger, Redacted } from "effect"
-import { WebhookAuth, type WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
+import { WebhookAuth, type WebhookCredentials } from "../../src/cognigy/door/WebhookAuth.ts"
 
 const warnings = (credentials: WebhookCredentials) =>
   Effect.gen(function* () {
