@@ -10,16 +10,16 @@ import {
   Fiber,
   Layer,
   Logger,
-  Option,
   Schema,
   Scope
 } from "effect"
 import { TestClock } from "effect/testing"
-import * as Deadline from "../../src/cxone/transport/Deadline.ts"
+import * as Deadline from "../../src/cxone/Deadline.ts"
 import type { HandoverRequest } from "../../src/domain/HandoverRequest.ts"
-import { claimOf } from "../../src/handover/duplicates.ts"
-import { CurrentCorrelationId, Handover, type HandoverError } from "../../src/handover/Handover.ts"
-import { HandoverStore, type Remembered } from "../../src/handover/HandoverStore.ts"
+import { type Claimed, Claims, ClaimsError } from "../../src/handover/Claims.ts"
+import { claimOf } from "../../src/handover/claimOf.ts"
+import { CurrentCorrelationId, type HandedOver, type HandoverError } from "../../src/handover/HandedOver.ts"
+import { Handover } from "../../src/handover/Handover.ts"
 import { type Decision, UnsupportedIntent } from "../../src/routing/Decision.ts"
 import { action, failureOf, handle, handovers, OPEN } from "../support/handovers.ts"
 import { nothingElse, request } from "../support/request.ts"
@@ -37,6 +37,9 @@ const gate = () => {
     behind: (reply: Reply): Effect.Effect<Reply> => Effect.as(Deferred.await(gate), reply)
   }
 }
+
+/** How a handover was answered. */
+const done: HandedOver = { conversationId: "c", target: { type: "queue", id: "q" }, rule: "r", reused: false }
 
 const opened = (id: string): Reply => ({ status: 201, body: { id } })
 
@@ -181,7 +184,7 @@ describe.each(names)("a request that is named by $by", ({ of }) => {
     const { behind, open } = gate()
     const { counts, layer } = handovers(
       { open: (index) => (index === 0 ? behind(opened("c-1")) : opened(`c-${index + 1}`)) },
-      { store: { window: Duration.minutes(1) } }
+      { claims: { window: Duration.minutes(1) } }
     )
     return Effect.gen(function* () {
       const first = yield* Effect.forkChild(named(sales, "n-1"))
@@ -343,7 +346,7 @@ describe("names of a request", () => {
     { userId: texts, id: texts, otherUser: texts, otherId: texts },
     ({ id, otherId, otherUser, userId }) =>
       Effect.sync(() => {
-        const keyOf = (userId: string, id: string) => claimOf({ ...sales, userId }, id)?.key
+        const keyOf = (userId: string, id: string) => claimOf("tenant", { ...sales, userId }, id)?.key
         const same = userId === otherUser && id === otherId
         assert.strictEqual(keyOf(userId, id) === keyOf(otherUser, otherId), same)
         assert.strictEqual(keyOf(userId + id, "") === keyOf("", userId + id), userId + id === "")
@@ -355,7 +358,7 @@ describe("names of a request", () => {
 
 describe("what is remembered", () => {
   it.effect("is bounded in number: what was not asked for longest is forgotten first", () => {
-    const { counts, layer } = handovers({}, { store: { capacity: 3 } })
+    const { counts, layer } = handovers({}, { claims: { capacity: 3 } })
     return Effect.gen(function* () {
       for (const key of ["k-1", "k-2", "k-3"]) yield* handle(sales, key)
       yield* handle(sales, "k-1")
@@ -369,22 +372,37 @@ describe("what is remembered", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("is ten thousand handovers for ten minutes where nothing else is said", () =>
+  it.effect("is ten thousand handovers for ten minutes by default", () =>
     Effect.gen(function* () {
-      const { find, remember } = yield* HandoverStore
-      const one: Remembered = {
-        fingerprint: "f",
-        handedOver: { conversationId: "c", target: { type: "queue", id: "q" }, rule: "r", reused: false }
-      }
-      for (let i = 0; i <= 10_000; i++) yield* remember(`k-${i}`, one)
-      assert.isTrue(Option.isNone(yield* find("k-0")))
-      assert.isTrue(Option.isSome(yield* find("k-1")))
+      const { claim, settle } = yield* Claims
+      const keyed = (key: string) => ({ scope: "tenant", key, fingerprint: "f" })
+      const tagOf = (key: string) => Effect.map(claim(keyed(key)), ({ _tag }) => _tag)
+      for (let i = 0; i < 10_000; i++) yield* settle(keyed(`k-${i}`), done)
+      assert.strictEqual(yield* tagOf("k-10000"), "New")
+      assert.strictEqual(yield* tagOf("k-1"), "Done")
+      assert.strictEqual(yield* tagOf("k-0"), "New")
+      yield* settle(keyed("k-last"), done)
       yield* TestClock.adjust("599 seconds")
-      assert.deepStrictEqual(yield* find("k-10000"), Option.some(one))
+      assert.deepStrictEqual(yield* claim(keyed("k-last")), { _tag: "Done", handedOver: done })
       yield* TestClock.adjust("1 second")
-      assert.isTrue(Option.isNone(yield* find("k-10000")))
-      assert.isTrue(Option.isNone(yield* find("never")))
-    }).pipe(Effect.provide(HandoverStore.layerMemory()))
+      assert.strictEqual(yield* tagOf("k-last"), "New")
+    }).pipe(Effect.provide(Claims.layerMemory()))
+  )
+
+  it.effect("belongs to one tenant: another one's of the same name is another handover", () =>
+    Effect.gen(function* () {
+      const { claim, release, settle } = yield* Claims
+      const ours = { scope: "ours", key: "k", fingerprint: "f" }
+      const theirs = { ...ours, scope: "theirs" }
+      assert.deepStrictEqual(yield* claim(ours), { _tag: "New" })
+      assert.deepStrictEqual(yield* claim(theirs), { _tag: "New" })
+      yield* settle(ours, done)
+      assert.deepStrictEqual(yield* claim(ours), { _tag: "Done", handedOver: done })
+      assert.deepStrictEqual(yield* claim({ ...ours, fingerprint: "other" }), { _tag: "Other" })
+      assert.deepStrictEqual(yield* claim(theirs), { _tag: "Running" })
+      yield* release(theirs)
+      assert.deepStrictEqual(yield* claim({ ...theirs, fingerprint: "other" }), { _tag: "New" })
+    }).pipe(Effect.provide(Claims.layerMemory()))
   )
 
   it.effect("are done handovers: one that failed for all who shared it is done again", () => {
@@ -756,24 +774,90 @@ describe("who shares a handover that is under way", () => {
   })
 })
 
-describe("a store that does not answer", () => {
-  const nothing: HandoverStore["Service"] = { find: () => Effect.succeedNone, remember: () => Effect.void }
+describe("a store of one's own", () => {
+  const forgetful: Claims["Service"] = {
+    claim: () => Effect.succeed({ _tag: "New" }),
+    settle: () => Effect.void,
+    release: () => Effect.void
+  }
 
-  it.effect("when it is asked costs no more than the deadline, and CXone hears of nothing", () => {
-    const { layer, sent } = handovers({}, { remembered: { ...nothing, find: () => Effect.never } })
+  /** Everything that is logged as a warning or worse. */
+  const logged = () => {
+    const lines: Array<string> = []
+    const log = Logger.make<unknown, void>(({ cause, logLevel, message }) => {
+      if (logLevel !== "Info") lines.push(`${logLevel} ${message}${Cause.pretty(cause)}`)
+    })
+    return { lines, layer: Logger.layer([log]) }
+  }
+
+  const secret = "redis://user:secret@store"
+  const boom = () => Object.assign(new Error(`no connection to ${secret}`), { code: "ECONNREFUSED" })
+  const failing: ReadonlyArray<readonly [string, () => Effect.Effect<never, ClaimsError>, string]> = [
+    ["fails", () => Effect.fail(new ClaimsError({ message: "the connection is closed" })), "the connection is closed"],
+    [
+      "throws",
+      () => {
+        throw boom()
+      },
+      "a defect (Error ECONNREFUSED)"
+    ],
+    ["dies", () => Effect.die(boom()), "a defect (Error ECONNREFUSED)"],
+    ["hangs", () => Effect.never, "no answer within 250ms"]
+  ]
+
+  for (const [how, fail, why] of failing) {
+    it.effect(`that ${how} when it is asked costs the memory, and not the handover`, () => {
+      const { counts, layer } = handovers({}, { remembered: { ...forgetful, claim: fail } })
+      const { layer: log, lines } = logged()
+      return Effect.gen(function* () {
+        const { millis, value } = yield* timed(handle(sales, "k-1"))
+        assert.strictEqual(value.conversationId, "c-1")
+        assert.isAtMost(millis, 270)
+        assert.deepStrictEqual(lines, [
+          `Warn the store of handovers did not answer, so that a copy of this one may count as another one: ${why}`
+        ])
+        // A request without a key is not looked up.
+        assert.isAtMost((yield* timed(handle(sales))).millis, 20)
+        assert.deepInclude(counts, { open: 2, action: 2 })
+      }).pipe(Effect.provide(Layer.provideMerge(layer, log)))
+    })
+
+    it.effect(`that ${how} when it should remember delays nobody, and the log says so without its secrets`, () => {
+      const { layer } = handovers({}, { remembered: { ...forgetful, settle: fail } })
+      const { layer: log, lines } = logged()
+      return Effect.gen(function* () {
+        assert.isAtMost((yield* timed(handle(sales, "k-1"))).millis, 20)
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual(lines, [
+          `Warn the store of handovers did not remember, so that a copy of this one may count as another one: ${why}`
+        ])
+      }).pipe(Effect.provide(Layer.provideMerge(layer, log)))
+    })
+  }
+
+  it.effect("is asked once for each handover, with the tenant's scope", () => {
+    const asked: Array<string> = []
+    const { layer } = handovers(
+      {},
+      {
+        remembered: {
+          claim: ({ scope }) => Effect.sync((): Claimed => (asked.push(`claim ${scope}`), { _tag: "New" })),
+          settle: ({ scope }, { conversationId }) =>
+            Effect.sync(() => void asked.push(`settle ${scope} ${conversationId}`)),
+          release: () => Effect.sync(() => void asked.push("release"))
+        }
+      }
+    )
     return Effect.gen(function* () {
-      const { millis, value } = yield* timed(Effect.uninterruptible(refused(handle(sales, "k-1"))))
-      // It was asked before any rule was.
-      assert.strictEqual(value, "DeadlineExceeded, no rule")
-      assert.isAtMost(millis, 7010)
-      assert.deepStrictEqual(sent, [])
-      // Who has no name is not looked up.
-      assert.strictEqual((yield* timed(handle(sales))).value.conversationId, "c-1")
-    }).pipe(Effect.provide(layer))
+      yield* handle(sales, "k-1")
+      yield* TestClock.adjust("1 second")
+      const scope = "http://cxone.test as client"
+      assert.deepStrictEqual(asked, [`claim ${scope}`, `settle ${scope} c-1`])
+    }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("when it should remember delays nobody: what is done is done, and known until the deadline", () => {
-    const { counts, layer } = handovers({}, { remembered: { ...nothing, remember: () => Effect.never } })
+  it.effect("that is slow to remember is not asked meanwhile: copies get the answer at once", () => {
+    const { counts, layer } = handovers({}, { remembered: { ...forgetful, settle: () => Effect.never } })
     return Effect.gen(function* () {
       const both = [yield* ask(sales, "k-1"), yield* ask(sales, "k-2")]
       const { millis, value } = yield* timed(Fiber.joinAll(both))
@@ -786,121 +870,38 @@ describe("a store that does not answer", () => {
       assert.strictEqual(yield* refused(handle(support, "k-2")), "KeyReused")
       assert.deepInclude(counts, { open: 1, action: 1 })
       assert.strictEqual((yield* handle(sales)).conversationId, "c-2")
-      yield* TestClock.adjust("7 seconds")
+      yield* TestClock.adjust("1 second")
       assert.strictEqual((yield* handle(support, "k-2")).conversationId, "c-3")
     }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("for a while only delays", () => {
-    const known = new Map<string, Remembered>()
-    const { counts, layer } = handovers(
-      {},
-      {
-        remembered: {
-          find: (key) =>
-            Effect.delay(
-              Effect.sync(() => Option.fromUndefinedOr(known.get(key))),
-              "1 second"
-            ),
-          remember: (key, one) =>
-            Effect.delay(
-              Effect.sync(() => void known.set(key, one)),
-              "1 second"
-            )
-        }
-      }
-    )
+  it.effect("that another process has claimed a key in is asked until that one is done", () => {
+    let claimed: Claimed = { _tag: "Running" }
+    const { counts, layer } = handovers({}, { remembered: { ...forgetful, claim: () => Effect.sync(() => claimed) } })
     return Effect.gen(function* () {
-      const { value } = yield* timed(handle(sales, "k-1"))
-      assert.deepStrictEqual((yield* timed(handle(sales, "k-1"))).value, value)
-      assert.strictEqual((yield* timed(refused(handle(support, "k-1")))).value, "KeyReused")
-      assert.deepInclude(counts, { open: 1, action: 1 })
+      const copy = yield* ask(sales, "k-1")
+      yield* TestClock.adjust("2 seconds")
+      assert.isUndefined(copy.pollUnsafe())
+      claimed = { _tag: "Done", handedOver: done }
+      yield* TestClock.adjust("500 millis")
+      assert.deepStrictEqual(yield* Fiber.join(copy), done)
+      claimed = { _tag: "Running" }
+      const late = yield* timed(refused(handle(sales, "k-2")))
+      assert.strictEqual(late.value, "DeadlineExceeded, no rule")
+      assert.isAtMost(late.millis, 7010)
+      assert.deepInclude(counts, { open: 0, action: 0 })
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("and knew nothing yet when a copy was looked up is asked again before the copy is done", () => {
-    const known = new Map<string, Remembered>()
-    const { counts, layer } = handovers(
-      {},
-      {
-        remembered: {
-          // What it finds is a second old.
-          find: (key) =>
-            Effect.suspend(() => Effect.delay(Effect.succeed(Option.fromUndefinedOr(known.get(key))), "1 second")),
-          remember: (key, one) => Effect.sync(() => void known.set(key, one))
-        }
-      }
-    )
-    return Effect.gen(function* () {
-      const first = yield* ask(sales, "k-1")
-      yield* TestClock.adjust("1500 millis")
-      const late = yield* ask(sales, "k-1")
-      yield* TestClock.adjust("500 millis")
-      const { value } = yield* timed(Fiber.joinAll([first, late]))
-      assert.deepStrictEqual(value[1], value[0])
-      assert.deepInclude(counts, { open: 1, action: 1 })
-    }).pipe(Effect.provide(layer), timed)
-  })
-
-  it.effect("but throws when it should remember holds up nobody, neither callers nor the shutdown", () => {
-    const { layer } = handovers(
-      {},
-      {
-        remembered: {
-          ...nothing,
-          remember: () => {
-            throw new Error("no connection")
-          }
-        }
-      }
-    )
-    return Effect.gen(function* () {
-      const scope = yield* Scope.make()
-      const context = yield* Layer.buildWithScope(layer, scope)
-      const { value } = yield* timed(Effect.provideContext(handle(sales, "k-1"), context))
-      assert.strictEqual(value.conversationId, "c-1")
-      // It is not remembered, and not in progress either.
-      const { value: again } = yield* timed(Effect.provideContext(handle(support, "k-1"), context))
-      assert.strictEqual(again.conversationId, "c-2")
-      yield* timed(Scope.close(scope, Exit.void))
-    })
-  })
-
-  for (const [how, remember] of [
-    [
-      "throws",
-      () => {
-        throw new Error("no connection")
-      }
-    ],
-    ["dies", () => Effect.die(new Error("no connection to redis://user:secret@store"))],
-    ["never answers", () => Effect.never]
-  ] as const) {
-    it.effect(`that ${how} when it should remember is told of in the log, and not what it says`, () => {
-      const logged: Array<string> = []
-      const log = Logger.make<unknown, void>(({ cause, logLevel, message }) => {
-        if (logLevel !== "Info") logged.push(`${logLevel} ${message}${Cause.pretty(cause)}`)
-      })
-      const { layer } = handovers({}, { remembered: { ...nothing, remember } })
-      return Effect.gen(function* () {
-        yield* timed(handle(sales, "k-1"))
-        yield* TestClock.adjust("7 seconds")
-        assert.deepStrictEqual(logged, [
-          "Warn a handover that is done could not be remembered: a copy of it that comes later may be taken for another one"
-        ])
-      }).pipe(Effect.provide(Layer.provideMerge(layer, Logger.layer([log]))))
-    })
-  }
-
-  it.effect("hears of a handover whose caller is gone in the caller's context", () => {
+  it.effect("hears of the end of a handover in its caller's context, also when the caller is gone", () => {
     const { behind, open } = gate()
     const heard: Array<string | undefined> = []
     const { counts, layer } = handovers(
       { action: () => behind({ status: 204 }) },
       {
         remembered: {
-          ...nothing,
-          remember: () => Effect.map(CurrentCorrelationId, (id) => void heard.push(id))
+          ...forgetful,
+          settle: () => Effect.map(CurrentCorrelationId, (id) => void heard.push(id))
         }
       }
     )
@@ -916,27 +917,13 @@ describe("a store that does not answer", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("but throws when it is asked the second time costs that handover alone", () => {
-    let asked = 0
-    const { layer } = handovers(
-      {},
-      {
-        remembered: {
-          ...nothing,
-          find: () => {
-            asked += 1
-            if (asked === 2) throw new Error("no connection")
-            return Effect.succeedNone
-          }
-        }
-      }
-    )
+  it.effect("that fails holds up no shutdown", () => {
+    const { layer } = handovers({}, { remembered: { ...forgetful, settle: () => Effect.never } })
     return Effect.gen(function* () {
-      const { value: exit } = yield* timed(Effect.exit(handle(sales, "k-1")))
-      assert(Exit.isFailure(exit))
-      const { millis, value } = yield* timed(handle(sales, "k-1"))
-      assert.strictEqual(value.conversationId, "c-1")
-      assert.isAtMost(millis, 20)
-    }).pipe(Effect.provide(layer))
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(layer, scope)
+      yield* timed(Effect.provideContext(handle(sales, "k-1"), context))
+      assert.isAtMost((yield* timed(Scope.close(scope, Exit.void))).millis, 270)
+    })
   })
 })
