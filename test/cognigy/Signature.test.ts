@@ -7,10 +7,11 @@ import { Headers, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
+import type { CredentialsReason } from "../../src/cognigy/door/refusal.ts"
 import { signatureHeaders } from "../../src/cognigy/door/Signature.ts"
 import * as Server from "../../src/cognigy/http/Server.ts"
-import type { RefusalReason } from "../../src/cognigy/Refusals.ts"
 import { Handover } from "../../src/handover/Handover.ts"
+import { Journal } from "../../src/handover/Journal.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
 import { refusalsTotal } from "../../src/metrics.ts"
 import { RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
@@ -82,6 +83,7 @@ const door = Effect.fnUntraced(function* (credentials: WebhookCredentials) {
               }
             })
         }),
+        Journal.layer(),
         Layer.succeed(Readiness, { check: Effect.void }),
         RoutingPolicy.layer(() => Effect.succeed({ rule: "r-1", target: { type: "queue", id: "q-1" } })),
         NodeHttpServer.layerHttpServices
@@ -112,7 +114,7 @@ const door = Effect.fnUntraced(function* (credentials: WebhookCredentials) {
     const { detail, error }: { detail?: string; error?: string } = JSON.parse(text)
     return { status: response.status, headers: response.headers, text, detail, error, handled: handled - before }
   })
-  const count = (reason: RefusalReason) =>
+  const count = (reason: CredentialsReason) =>
     Metric.value(Metric.withAttributes(refusalsTotal, { reason: `credentials_${reason}` })).pipe(
       Effect.map(({ count }) => count),
       Effect.provideService(Metric.MetricRegistry, registry)
