@@ -68,27 +68,28 @@ const door = Effect.fnUntraced(function* (credentials: WebhookCredentials) {
   })
   const registry: Metric.MetricRegistry = new Map()
   let handled = 0
-  const app = yield* Server.app({ credentials, capacity: 10, deadline: Duration.seconds(7) }).pipe(
-    Effect.provide(
-      Layer.mergeAll(
-        Layer.succeed(Handover, {
-          handle: () =>
-            Effect.sync(() => {
-              handled += 1
-              return {
-                conversationId: "c-1",
-                target: { type: "queue" as const, id: "q-1" },
-                rule: "r-1",
-                reused: false
-              }
-            })
-        }),
-        Journal.layer(),
-        Layer.succeed(Readiness, { check: Effect.void }),
-        RoutingPolicy.layer(() => Effect.succeed({ rule: "r-1", target: { type: "queue", id: "q-1" } })),
-        NodeHttpServer.layerHttpServices
-      )
+  const context = yield* Layer.build(
+    Layer.mergeAll(
+      Layer.succeed(Handover, {
+        handle: () =>
+          Effect.sync(() => {
+            handled += 1
+            return {
+              conversationId: "c-1",
+              target: { type: "queue" as const, id: "q-1" },
+              rule: "r-1",
+              reused: false
+            }
+          })
+      }),
+      Journal.layer(),
+      Layer.succeed(Readiness, { check: Effect.void }),
+      RoutingPolicy.layer(() => Effect.succeed({ rule: "r-1", target: { type: "queue", id: "q-1" } })),
+      NodeHttpServer.layerHttpServices
     )
+  )
+  const app = yield* Server.app({ credentials, capacity: 10, deadline: Duration.seconds(7) }).pipe(
+    Effect.provide(context)
   )
   const post = Effect.fnUntraced(function* (
     headers: Record<string, string>,
