@@ -16,26 +16,29 @@ export {
 export type { TraceSampler } from "./app/sampler.ts"
 export type { TracingSettings } from "./app/TracingSettings.ts"
 export { Accepted, Api, EXPLAIN_PATH, NotReadyAnswer, WEBHOOK_PATH } from "./cognigy/Api.ts"
-export { FlowPayload, InputPayload, toHandoverRequest, WebhookPayload } from "./cognigy/Payload.ts"
+export type { WebhookCredentials } from "./cognigy/door/Credentials.ts"
+export { Sender, WebhookAuth } from "./cognigy/door/WebhookAuth.ts"
+export * as Server from "./cognigy/http/Server.ts"
+export { FlowPayload } from "./cognigy/payload/FlowPayload.ts"
+export { InputPayload } from "./cognigy/payload/InputPayload.ts"
+export { toHandoverRequest } from "./cognigy/payload/toHandoverRequest.ts"
+export { WebhookPayload } from "./cognigy/payload/WebhookPayload.ts"
 export {
   BadGateway,
   BadRequest,
   CredentialsRefused,
   GatewayTimeout,
-  type HandoverProblem,
   HandoverRejected,
   InternalError,
   MethodNotAllowed,
   PathNotFound,
   PayloadTooLarge,
-  type Problem,
   ServiceUnavailable,
-  toProblem,
   UnprocessableContent
-} from "./cognigy/Problem.ts"
-export * as Server from "./cognigy/Server.ts"
+} from "./cognigy/problem/Problem.ts"
+export { toProblem } from "./cognigy/problem/toProblem.ts"
+export type { HandoverProblem, Problem } from "./cognigy/problem/wire.ts"
 export { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
-export { Sender, WebhookAuth, type WebhookCredentials } from "./cognigy/WebhookAuth.ts"
 export * from "./cxone.ts"
 export * from "./domain/HandoverRequest.ts"
 export * from "./domain/Target.ts"

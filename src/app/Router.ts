@@ -2,7 +2,7 @@
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { Duration, Effect, type FileSystem, Layer } from "effect"
 import { type HttpClient, HttpServer, type HttpServerError } from "effect/http"
-import * as Server from "../cognigy/Server.ts"
+import * as Server from "../cognigy/http/Server.ts"
 import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
 import { CXoneSettings } from "../cxone/webchat/CXoneSettings.ts"
 import * as Webchat from "../cxone/webchat/Webchat.ts"

@@ -6,11 +6,12 @@ import { Arbitrary, Duration, Effect, Layer, Logger, Metric, Redacted, Result, S
 import { Headers, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
-import type { RefusalReason } from "../../src/cognigy/Refusals.ts"
-import * as Server from "../../src/cognigy/Server.ts"
-import { signatureHeaders } from "../../src/cognigy/Signature.ts"
-import type { WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
+import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
+import type { CredentialsReason } from "../../src/cognigy/door/refusal.ts"
+import { signatureHeaders } from "../../src/cognigy/door/Signature.ts"
+import * as Server from "../../src/cognigy/http/Server.ts"
 import { Handover } from "../../src/handover/Handover.ts"
+import { Journal } from "../../src/handover/Journal.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
 import { refusalsTotal } from "../../src/metrics.ts"
 import { RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
@@ -67,26 +68,28 @@ const door = Effect.fnUntraced(function* (credentials: WebhookCredentials) {
   })
   const registry: Metric.MetricRegistry = new Map()
   let handled = 0
-  const app = yield* Server.app({ credentials, capacity: 10, deadline: Duration.seconds(7) }).pipe(
-    Effect.provide(
-      Layer.mergeAll(
-        Layer.succeed(Handover, {
-          handle: () =>
-            Effect.sync(() => {
-              handled += 1
-              return {
-                conversationId: "c-1",
-                target: { type: "queue" as const, id: "q-1" },
-                rule: "r-1",
-                reused: false
-              }
-            })
-        }),
-        Layer.succeed(Readiness, { check: Effect.void }),
-        RoutingPolicy.layer(() => Effect.succeed({ rule: "r-1", target: { type: "queue", id: "q-1" } })),
-        NodeHttpServer.layerHttpServices
-      )
+  const context = yield* Layer.build(
+    Layer.mergeAll(
+      Layer.succeed(Handover, {
+        handle: () =>
+          Effect.sync(() => {
+            handled += 1
+            return {
+              conversationId: "c-1",
+              target: { type: "queue" as const, id: "q-1" },
+              rule: "r-1",
+              reused: false
+            }
+          })
+      }),
+      Journal.layer(),
+      Layer.succeed(Readiness, { check: Effect.void }),
+      RoutingPolicy.layer(() => Effect.succeed({ rule: "r-1", target: { type: "queue", id: "q-1" } })),
+      NodeHttpServer.layerHttpServices
     )
+  )
+  const app = yield* Server.app({ credentials, capacity: 10, deadline: Duration.seconds(7) }).pipe(
+    Effect.provide(context)
   )
   const post = Effect.fnUntraced(function* (
     headers: Record<string, string>,
@@ -112,7 +115,7 @@ const door = Effect.fnUntraced(function* (credentials: WebhookCredentials) {
     const { detail, error }: { detail?: string; error?: string } = JSON.parse(text)
     return { status: response.status, headers: response.headers, text, detail, error, handled: handled - before }
   })
-  const count = (reason: RefusalReason) =>
+  const count = (reason: CredentialsReason) =>
     Metric.value(Metric.withAttributes(refusalsTotal, { reason: `credentials_${reason}` })).pipe(
       Effect.map(({ count }) => count),
       Effect.provideService(Metric.MetricRegistry, registry)

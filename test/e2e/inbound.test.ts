@@ -1,7 +1,7 @@
 import { assert, describe, it, vi } from "@effect/vitest"
 import { Effect, Redacted, Stream } from "effect"
 import { HttpBody } from "effect/http"
-import type { WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
+import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
 import type { Target } from "../../src/domain/Target.ts"
 import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { assertProblem, assertSafe, assertSuccess } from "./support/answers.ts"

@@ -14,7 +14,7 @@ import {
   HttpServerResponse
 } from "effect/http"
 import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import * as Server from "../../src/cognigy/Server.ts"
+import * as Server from "../../src/cognigy/http/Server.ts"
 import { type HandedOver, Handover } from "../../src/handover/Handover.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
 import { type Decide, RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"

@@ -5,7 +5,7 @@ import { NodeFileSystem, NodeHttpClient, NodeHttpServer } from "@effect/platform
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, FileSystem, Layer, Logger, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientRequest, HttpRouter, HttpServer } from "effect/http"
-import * as Server from "../../src/cognigy/Server.ts"
+import * as Server from "../../src/cognigy/http/Server.ts"
 import { DEFAULT_CIRCUIT } from "../../src/cxone/transport/Circuit.ts"
 import * as CXone from "../../src/cxone/webchat/CXone.ts"
 import { CXoneSettings } from "../../src/cxone/webchat/CXoneSettings.ts"
