@@ -13,8 +13,8 @@ export const REASONS = [
 ]
 
 /** The rule that decided, also when it rejected the request. */
-export const ruleOf = ({ decision, error }: HandoverEvent): string | undefined =>
-  decision?.rule ?? (error !== undefined && "rule" in error ? error.rule : undefined)
+export const ruleOf = ({ answer, decision, error }: HandoverEvent): string | undefined =>
+  answer?.rule ?? decision?.rule ?? (error !== undefined && "rule" in error ? error.rule : undefined)
 
 const failures = (outcome: string) => Metric.withAttributes(handoverFailuresTotal, { outcome })
 
