@@ -5,7 +5,6 @@ import { Config, Duration, Effect, Layer, Redacted, Schedule, Schema } from "eff
 import { HttpClientRequest, HttpRouter } from "effect/http"
 
 const { accepted, InvalidTarget, json, ResourceNotFound, Unauthorized, UnexpectedResponse } = CXone
-
 // How this contact centre grants tokens: JSON instead of a form, and the answer says where calls go.
 const decodeGrant = Schema.decodeUnknownEffect(
   Schema.fromJsonString(Schema.Struct({ token: Schema.String, seconds: Schema.Finite, api: Schema.String }))
@@ -28,7 +27,6 @@ const grant = (url: string, key: Redacted.Redacted): CXone.Grant => ({
 })
 
 const Contact = json(Schema.Struct({ id: Schema.String, isNew: Schema.Boolean }))
-
 // One call opens or joins a contact, one routes it, one tags it.
 const caller = { lane: "caller", permissions: ["contacts"] } as const
 const pathOf = (contact: string) => `/contacts/${encodeURIComponent(contact)}`
