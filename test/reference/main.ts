@@ -1,6 +1,7 @@
 /** `npm run docs`: the reference of all that the package exports, from the doc comments; with `--check`, only whether something has none. */
 import { fileURLToPath } from "node:url"
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, FileSystem } from "effect"
 import { Command, Flag } from "effect/cli"
 import packageJson from "../../package.json" with { type: "json" }
@@ -12,7 +13,7 @@ const { name } = packageJson
 
 /** The entry points in the order in which they are described: what one exports, the next ones only list. */
 const names: Readonly<Record<string, string>> = {
-  "cxone/index.ts": `${name}/cxone`,
+  "cxone.ts": `${name}/cxone`,
   "index.ts": name,
   "testing.ts": `${name}/testing`
 }
