@@ -1,6 +1,7 @@
 /** The command line: the only place where layers are put together for a process. */
 import { constants } from "node:os"
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import {
   Cause,
   ConfigProvider,

@@ -1,5 +1,5 @@
 /** Traces: one for each handover, sent by OTLP where the standard `OTEL_*` variables say so, and none otherwise. */
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Config, ConfigProvider, Duration, Effect, Layer, Option, References, Semaphore, Tracer } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest, HttpMiddleware } from "effect/http"
 import { OtlpSerialization, OtlpTracer } from "effect/observability"

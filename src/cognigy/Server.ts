@@ -1,7 +1,7 @@
 /** The front door: the router's HTTP interface on a Node server. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Config, Duration, Effect, type FileSystem, Layer, type Path, type Scope } from "effect"
 import {
   type Etag,
