@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Cause, Effect, Logger, Redacted, Schema } from "effect"
 import { formatLine } from "../../src/app/jsonLog.ts"
+import { compileCache } from "../support/compileCache.ts"
 
 /** What both loggers make of the same entry. */
 const formatted = (entry: Effect.Effect<void>) =>
@@ -52,6 +53,7 @@ describe("the log", () => {
     spawn(process.execPath, [fileURLToPath(new URL("../../src/main.ts", import.meta.url)), "serve"], {
       cwd: tmpdir(),
       env: {
+        ...compileCache,
         PORT: "0",
         CXONE_BASE_URL: "http://127.0.0.1:9",
         CXONE_CLIENT_ID: "id",
