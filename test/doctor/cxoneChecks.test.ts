@@ -8,7 +8,7 @@ import { cxoneChecks, MAX_SKEW, PROBE_USER } from "../../src/doctor/cxoneChecks.
 import { report } from "../../src/doctor/Report.ts"
 import { services } from "../support/cxone.ts"
 import { type Reply, type Sent, scripted, token } from "../support/scripted.ts"
-import { timed } from "../support/time.ts"
+import { patient, timed } from "../support/time.ts"
 import { assertFinding, breaking, endless, findingOf, output, server } from "./support.ts"
 
 const BASE_URL = "http://cxone.test"
@@ -72,7 +72,7 @@ describe("the clock", () => {
       yield* TestClock.setTime(NOW)
       const { value } = yield* timed(find("clock"))
       assertFinding(value, { status: "ok", detail: /^the same time/ })
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(layer), patient)
   })
 })
 
@@ -127,7 +127,7 @@ describe("the way to CXone", () => {
         "  reachability  http://cxone.test: no answer within 10s"
       ])
       assert.strictEqual(sent.length, 1)
-    }).pipe(Effect.provide([layer, terminal]))
+    }).pipe(Effect.provide([layer, terminal]), patient)
   })
 
   for (const [code, detail, instead] of [
@@ -247,7 +247,7 @@ describe("the token", () => {
         const { millis, value } = yield* timed(find("token"))
         assertFinding(value, { status: "failed", detail, instead })
         assert.isAtMost(millis, Duration.toMillis(PATIENCE) + 10)
-      }).pipe(Effect.provide(layer))
+      }).pipe(Effect.provide(layer), patient)
     })
   }
 
@@ -310,7 +310,7 @@ describe("the scopes", () => {
         const { millis, value } = yield* timed(find("scopes"))
         assertFinding(value, { status: "failed", detail, instead: /./ })
         assert.isAtMost(millis, Duration.toMillis(PATIENCE) + 10)
-      }).pipe(Effect.provide(layer))
+      }).pipe(Effect.provide(layer), patient)
     })
   }
 })
