@@ -97,7 +97,8 @@ export const attempt = (
                   })
                 )
               )
-          })
+          }),
+          Effect.onInterrupt(() => Trail.add({ kind: "call", name: operation, startedAt, outcome: "interrupted" }))
         )
       })
   )

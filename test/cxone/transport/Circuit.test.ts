@@ -9,8 +9,8 @@ import {
   Unavailable,
   UnexpectedResponse
 } from "../../../src/cxone/CXoneError.ts"
+import * as Deadline from "../../../src/cxone/Deadline.ts"
 import { type CircuitOptions, DEFAULT_CIRCUIT, makeCircuit } from "../../../src/cxone/transport/Circuit.ts"
-import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
 import { limited } from "../../../src/std/limited.ts"
 
 const operation = "open"

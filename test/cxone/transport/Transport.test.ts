@@ -2,13 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Context, Duration, Effect, Fiber, Layer, Schedule } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
+import * as Deadline from "../../../src/cxone/Deadline.ts"
 import { type CircuitOptions, DEFAULT_CIRCUIT } from "../../../src/cxone/transport/Circuit.ts"
 import { CXoneClient } from "../../../src/cxone/transport/CXoneClient.ts"
-import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
 import { Labels } from "../../../src/cxone/transport/Labels.ts"
 import { Conversations } from "../../../src/cxone/webchat/Conversations.ts"
 import { Directory } from "../../../src/cxone/webchat/Directory.ts"
 import { Routing } from "../../../src/cxone/webchat/Routing.ts"
+import { nowMillis } from "../../../src/std/clock.ts"
 import { oneOf } from "../../support/arbitrary.ts"
 import { cxone, services } from "../../support/cxone.ts"
 import { calls, type Reply, scripted, token } from "../../support/scripted.ts"
@@ -59,7 +60,7 @@ describe("the deadline of calls", () => {
     ({ deadline, script }) => {
       const started: Array<number> = []
       const { layer } = cxone((_, index) =>
-        Effect.flatMap(Deadline.nowMillis, (now) => {
+        Effect.flatMap(nowMillis, (now) => {
           started.push(now)
           const reply = replies[script[index % script.length] ?? "ok"] ?? "hang"
           return Effect.isEffect(reply) ? reply : Effect.succeed(reply)
@@ -354,7 +355,7 @@ describe("the rate limit of calls", () => {
     let failures = 4
     const { layer, sent } = scripted(
       ({ path }) =>
-        Effect.map(Deadline.nowMillis, (now): Reply => {
+        Effect.map(nowMillis, (now): Reply => {
           at.push(now)
           if (path === "/oauth/token") return token("t")
           return failures-- > 0 ? down : me
@@ -379,7 +380,7 @@ describe("the rate limit of calls", () => {
       const at: Array<number> = []
       const { layer } = cxone(
         () =>
-          Effect.map(Deadline.nowMillis, (now) => {
+          Effect.map(nowMillis, (now) => {
             at.push(now)
             return me
           }),
@@ -387,7 +388,7 @@ describe("the rate limit of calls", () => {
         { rateLimit: { limit: 2, window: Duration.millis(windowMillis) } }
       )
       return Effect.gen(function* () {
-        const start = yield* Deadline.nowMillis
+        const start = yield* nowMillis
         yield* timed(atOnce(2, whoami))
         return at.map((one) => one - start)
       }).pipe(Effect.provide(layer))
@@ -431,7 +432,7 @@ describe("the rate limit of calls", () => {
     const limit = 25
     const { layer } = cxone(
       () =>
-        Effect.map(Deadline.nowMillis, (now) => {
+        Effect.map(nowMillis, (now) => {
           at.push(now)
           return down
         }),
@@ -472,7 +473,7 @@ describe("the rate limit of calls", () => {
     return Effect.gen(function* () {
       yield* atOnce(300, whoami)
       assert.strictEqual(calls(sent).length, 300)
-      assert.strictEqual(yield* Deadline.nowMillis, 0)
+      assert.strictEqual(yield* nowMillis, 0)
     }).pipe(Effect.provide(layer))
   })
 })
