@@ -9,9 +9,9 @@ import { nowMillis } from "../../../src/std/clock.ts"
 import { type Reply, scripted, token } from "../../support/scripted.ts"
 import { timed } from "../../support/time.ts"
 
-const valueOf = ({ token }: Granted) => Redacted.value(token)
+const textOf = ({ token }: Granted) => Redacted.value(token)
 
-const get = Effect.flatMap(AccessToken, ({ get }) => Effect.map(get, valueOf))
+const get = Effect.flatMap(AccessToken, ({ get }) => Effect.map(get, textOf))
 
 /** Runs a test against a token endpoint that answers by script. */
 const withTokens = <A, E>(
@@ -223,9 +223,9 @@ describe("AccessToken", () => {
           Array.from({ length: 50 }, () => Effect.andThen(drop(old), get)),
           { concurrency: "unbounded" }
         )
-        assert.deepStrictEqual(new Set(fresh.map(valueOf)), new Set(["token-2"]))
+        assert.deepStrictEqual(new Set(fresh.map(textOf)), new Set(["token-2"]))
         yield* drop(old)
-        assert.strictEqual(valueOf(yield* get), "token-2")
+        assert.strictEqual(textOf(yield* get), "token-2")
         assert.strictEqual(sent.length, 2)
       })
     )
@@ -244,7 +244,7 @@ describe("AccessToken", () => {
           yield* drop(old)
           assert.strictEqual(yield* nowMillis, 0)
           yield* TestClock.adjust("1 second")
-          assert.strictEqual(valueOf(yield* Fiber.join(next)), "token-2")
+          assert.strictEqual(textOf(yield* Fiber.join(next)), "token-2")
           assert.strictEqual(sent.length, 2)
         })
     )
@@ -449,7 +449,7 @@ describe("a refusal", () => {
         for (let i = 0; i < 20; i++) assert.strictEqual((yield* Effect.flip(get))._tag, "Unauthorized")
         assert.strictEqual(sent.length, 1)
         yield* TestClock.adjust(REFUSAL_MEMORY)
-        assert.strictEqual(valueOf(yield* get), "token-2")
+        assert.strictEqual(textOf(yield* get), "token-2")
       })
     )
   )
@@ -460,7 +460,7 @@ describe("a refusal", () => {
         const { get, reject } = yield* AccessToken
         yield* reject((yield* get).token)
         yield* TestClock.adjust(REFUSAL_MEMORY)
-        assert.strictEqual(valueOf(yield* get), "token-2")
+        assert.strictEqual(textOf(yield* get), "token-2")
       })
     )
   )
