@@ -15,6 +15,7 @@ export { DEFAULT_ATTEMPT_TIMEOUT, Transport, type TransportOptions } from "./cxo
 export * from "./cxone/webchat/Conversations.ts"
 export { type CXoneOptions, CXoneSettings, DEFAULT_REGION } from "./cxone/webchat/CXoneSettings.ts"
 export * from "./cxone/webchat/Directory.ts"
+export * from "./cxone/webchat/ids.ts"
 export * from "./cxone/webchat/Routing.ts"
 export * as Webchat from "./cxone/webchat/Webchat.ts"
 export type { LabelSet } from "./domain/Labels.ts"

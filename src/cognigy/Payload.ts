@@ -1,8 +1,8 @@
 /** The bodies that Cognigy posts, in their two shapes, and the one request that both become. */
 import { Effect, Option, Predicate, Result, Schema, SchemaGetter } from "effect"
-import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH } from "../cxone/Id.ts"
 import type { Entity, EntityValue, HandoverRequest } from "../domain/HandoverRequest.ts"
 import { describeIssue } from "../std/describeIssue.ts"
+import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH } from "../std/text.ts"
 import { BadRequest } from "./Problem.ts"
 
 /** A member that may be left out or `null`; where it is neither, `message` says what it should be. */

@@ -29,8 +29,8 @@ export type Claimed = typeof Claimed.Type
 
 /** The store of claims failed. */
 export class ClaimsError extends Schema.TaggedError<ClaimsError>()("ClaimsError", {
-  /** Why, for the log. */
-  cause: Schema.Defect()
+  /** Why, in a sentence that the log may show: without secrets. */
+  message: Schema.String
 }) {}
 
 /** How much is remembered. */

@@ -137,7 +137,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
     yield* journal.record({
       _tag: "Handover",
       at,
-      took: (yield* nowMillis) - trail.startedAt,
+      took: Trail.round((yield* nowMillis) - trail.startedAt),
       tenant: centre.tenant,
       request,
       ...(correlationId === undefined ? {} : { correlationId }),
@@ -156,7 +156,6 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
     const account: Account = { decision: undefined, isCopy: false }
     const at = yield* Clock.currentTimeMillis
     const trail = yield* Trail.make
-    if (isClosed) return yield* failed(account, shuttingDown)
     const claim = claimOf(centre.tenant, request, idempotencyKey)
     return yield* once(claim, account, (late) => flow(request, account, late)).pipe(
       Deadline.within(deadline),
@@ -169,6 +168,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
   return Handover.of({
     // In a fiber of its own, which goes on when the caller leaves.
     handle: Effect.fnUntraced(function* (request, idempotencyKey) {
+      if (isClosed) return yield* new HandoverFailed({ tenant: centre.tenant, reason: shuttingDown })
       const answer = yield* Deferred.make<HandedOver, HandoverError>()
       yield* FiberSet.run(fibers, Deferred.into(handle(request, idempotencyKey), answer))
       return yield* Deferred.await(answer)

@@ -13,6 +13,10 @@ export interface InProgress {
   readonly answer: Deferred.Deferred<HandedOver, HandoverError>
 }
 
+/** Starts one. */
+export const make = (content: string, account: Account): Effect.Effect<InProgress> =>
+  Effect.map(Deferred.make<HandedOver, HandoverError>(), (answer) => ({ content, account, answer }))
+
 /** A handover that ran out of time. */
 export const outOfTime = ({ decision }: Account): HandoverFailed =>
   new HandoverFailed({

@@ -1,5 +1,5 @@
 /** In turn for each user: different handovers of one user run one after the other, identical ones share one answer, and users never wait for each other. */
-import { Deferred, Effect, RcMap, Semaphore } from "effect"
+import { Effect, RcMap, Semaphore } from "effect"
 import * as Trail from "../domain/Trail.ts"
 import { nowMillis } from "../std/clock.ts"
 import type { HandedOver, HandoverError, HandoverFailed } from "./HandedOver.ts"
@@ -34,25 +34,28 @@ export const makeInTurn = Effect.gen(function* () {
    * Does the work of a user's handover when the earlier ones are done, so that the user ends where they asked to go last. It shares the answer of the
    * latest one in progress when that has the same purpose. After want of time (`late`) it fails when another purpose came meanwhile.
    */
-  const inTurn = Effect.fnUntraced(function* (
+  const inTurn = (
     userId: string,
     purpose: string,
     account: Account,
     work: Effect.Effect<HandedOver, HandoverError>,
     late?: HandoverFailed
-  ): Effect.fn.Return<HandedOver, HandoverError> {
-    const answer = yield* Deferred.make<HandedOver, HandoverError>()
-    const before = latest.get(userId)
-    if (before?.content === purpose) {
-      return yield* InProgress.join(account, before, (late) => inTurn(userId, purpose, account, work, late))
-    }
-    if (late !== undefined && before !== undefined) return yield* late
-    const own: InProgress.InProgress = { content: purpose, account, answer }
-    latest.set(userId, own)
-    return yield* Effect.onExit(whenItsTurn(userId, work), (exit) => {
-      if (latest.get(userId) === own) latest.delete(userId)
-      return InProgress.end(own, exit)
-    })
-  })
+  ): Effect.Effect<HandedOver, HandoverError> =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        const own = yield* InProgress.make(purpose, account)
+        const before = latest.get(userId)
+        if (before?.content === purpose) {
+          const again = (late: HandoverFailed) => inTurn(userId, purpose, account, work, late)
+          return yield* restore(InProgress.join(account, before, again))
+        }
+        if (late !== undefined && before !== undefined) return yield* late
+        latest.set(userId, own)
+        return yield* Effect.onExit(restore(whenItsTurn(userId, work)), (exit) => {
+          if (latest.get(userId) === own) latest.delete(userId)
+          return InProgress.end(own, exit)
+        })
+      })
+    )
   return inTurn
 })

@@ -1,5 +1,6 @@
 /** Once for each key: a copy of a request gets the answer of the first, waits for it, or is refused when its content differs. */
-import { Deferred, Duration, Effect, Exit, FiberSet, Schedule } from "effect"
+import { Cause, Duration, Effect, Exit, FiberSet, Option, Predicate, Schedule } from "effect"
+import { inWords } from "../std/clock.ts"
 import { type Claim, type Claimed, Claims, type ClaimsError } from "./Claims.ts"
 import { type HandedOver, type HandoverError, type HandoverFailed, KeyReused } from "./HandedOver.ts"
 import * as InProgress from "./InProgress.ts"
@@ -11,34 +12,39 @@ export const CLAIMS_TIMEOUT = Duration.millis(250)
 /** Between questions about a claim that another process is working on: 50 ms, doubling to 500 ms. */
 export const claimSchedule = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("500 millis")])
 
-/** Makes the rule. The store is told of the end in `fibers`, so that no answer waits for it. */
-export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) {
-  const claims = yield* Claims
-  const byKey = new Map<string, InProgress.InProgress>()
-
-  /** A store that fails or hangs costs the memory. */
-  const tolerant = <A>(step: string, effect: Effect.Effect<A, ClaimsError>, otherwise: A): Effect.Effect<A> =>
-    // Suspended: a store may throw as well.
-    Effect.suspend(() => effect).pipe(
-      Effect.timeout(CLAIMS_TIMEOUT),
-      Effect.catchCause((cause) =>
-        Effect.as(
-          Effect.logWarning(
-            `the store of handovers did not ${step}: a copy of this handover may be taken for another one`,
-            cause
-          ),
-          otherwise
-        )
+/** A store that fails, dies, throws or hangs costs the memory of a handover, and the log says why. */
+const tolerant = <A>(step: string, ask: () => Effect.Effect<A, ClaimsError>, otherwise: A): Effect.Effect<A> =>
+  Effect.suspend(ask).pipe(
+    Effect.timeout(CLAIMS_TIMEOUT),
+    Effect.catchCause((cause) =>
+      Effect.as(
+        Effect.logWarning(
+          `the store of handovers did not ${step}, so that a copy of this one may count as another one: ${whyOf(cause)}`
+        ),
+        otherwise
       )
     )
+  )
+
+/** Why a store failed. The message of a defect may hold anything, so its name and code have to do. */
+const whyOf = (cause: Cause.Cause<ClaimsError | Cause.TimeoutError>): string => {
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  if (error !== undefined)
+    return error._tag === "ClaimsError" ? error.message : `no answer within ${inWords(CLAIMS_TIMEOUT)}`
+  const defect = Cause.squash(cause)
+  const code = Predicate.hasProperty(defect, "code") && Predicate.isString(defect.code) ? ` ${defect.code}` : ""
+  return `a defect (${defect instanceof Error ? defect.name : typeof defect}${code})`
+}
+
+/** Makes the rule. The store hears of ends in `fibers`, so that no answer waits for it. */
+export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) {
+  const claims = yield* Claims
+  /** Handovers in progress, and those that the store has not remembered yet. */
+  const byKey = new Map<string, InProgress.InProgress>()
 
   /** The answer that a key had before; `undefined` when the key is ours. */
   const replay = (claim: Claim): Effect.Effect<HandedOver | undefined, KeyReused> =>
-    tolerant<Claimed>(
-      "answer",
-      Effect.suspend(() => claims.claim(claim)),
-      { _tag: "New" }
-    ).pipe(
+    tolerant<Claimed>("answer", () => claims.claim(claim), { _tag: "New" }).pipe(
       // Another process works on it; the deadline ends the wait.
       Effect.repeat({ schedule: claimSchedule, while: ({ _tag }) => _tag === "Running" }),
       Effect.flatMap((claimed) => {
@@ -47,58 +53,57 @@ export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) 
       })
     )
 
-  /** Does the work under a claim that is new. */
-  const first = Effect.fnUntraced(function* (
-    claim: Claim,
-    account: Account,
-    work: Effect.Effect<HandedOver, HandoverError>
-  ): Effect.fn.Return<HandedOver, HandoverError> {
-    const before = yield* replay(claim)
-    if (before !== undefined) {
-      account.isCopy = true
-      return before
-    }
-    return yield* Effect.onExit(work, (exit) => {
-      if (Exit.isFailure(exit)) {
-        return FiberSet.run(
-          fibers,
-          tolerant(
-            "forget",
-            Effect.suspend(() => claims.release(claim)),
-            undefined
+  /** Tells the store how a claim of ours ended, without waiting for it. */
+  const settle = (claim: Claim, exit: Exit.Exit<HandedOver, HandoverError>) =>
+    FiberSet.run(
+      fibers,
+      Exit.isFailure(exit)
+        ? tolerant("forget", () => claims.release(claim), undefined)
+        : Effect.ensuring(
+            tolerant("remember", () => claims.settle(claim, exit.value), undefined),
+            forget(claim)
           )
-        )
-      }
-      const kept = tolerant(
-        "remember",
-        Effect.suspend(() => claims.settle(claim, exit.value)),
-        undefined
-      )
-      return FiberSet.run(fibers, kept, { startImmediately: true })
-    })
-  })
+    )
 
+  const forget = (claim: Claim) => Effect.sync(() => byKey.delete(claim.key))
+
+  /**
+   * Does the work, unless a request with the same claim was done before or is in progress. `work` gets the failure of an earlier one that ran out of time
+   * while this one waited for it.
+   */
   const once = (
     claim: Claim | undefined,
     account: Account,
     work: (late?: HandoverFailed) => Effect.Effect<HandedOver, HandoverError>,
     late?: HandoverFailed
-  ): Effect.Effect<HandedOver, HandoverError> => {
-    if (claim === undefined) return work(late)
-    return Effect.gen(function* () {
-      const answer = yield* Deferred.make<HandedOver, HandoverError>()
-      const running = byKey.get(claim.key)
-      if (running !== undefined) {
-        if (running.content !== claim.fingerprint) return yield* new KeyReused()
-        return yield* InProgress.join(account, running, (late) => once(claim, account, work, late))
-      }
-      const own: InProgress.InProgress = { content: claim.fingerprint, account, answer }
-      byKey.set(claim.key, own)
-      return yield* Effect.onExit(first(claim, account, work(late)), (exit) => {
-        byKey.delete(claim.key)
-        return InProgress.end(own, exit)
-      })
-    })
-  }
+  ): Effect.Effect<HandedOver, HandoverError> =>
+    claim === undefined
+      ? work(late)
+      : Effect.uninterruptibleMask((restore) =>
+          Effect.gen(function* () {
+            const own = yield* InProgress.make(claim.fingerprint, account)
+            const running = byKey.get(claim.key)
+            if (running !== undefined) {
+              if (running.content !== claim.fingerprint) return yield* new KeyReused()
+              return yield* restore(InProgress.join(account, running, (late) => once(claim, account, work, late)))
+            }
+            byKey.set(claim.key, own)
+            let isOurs = false
+            const doneOrDo = Effect.flatMap(replay(claim), (before) => {
+              isOurs = before === undefined
+              account.isCopy = !isOurs
+              return before === undefined ? work(late) : Effect.succeed(before)
+            })
+            return yield* Effect.onExit(
+              restore(doneOrDo),
+              Effect.fnUntraced(function* (exit) {
+                // A copy of what failed tries again, at once.
+                if (Exit.isFailure(exit) || !isOurs) yield* forget(claim)
+                if (isOurs) yield* settle(claim, exit)
+                yield* InProgress.end(own, exit)
+              })
+            )
+          })
+        )
   return once
 })

@@ -1,6 +1,14 @@
 import { NodeFileSystem, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { ProxyAgent } from "@effect/platform-node/Undici"
-import { CXone, CXoneSettings, Handover, RoutingPolicy, UnsupportedIntent } from "cognigy-cxone-router"
+import {
+  CXone,
+  CXoneSettings,
+  Handover,
+  RoutingPolicy,
+  TablePolicy,
+  UnsupportedIntent,
+  webchatIds
+} from "cognigy-cxone-router"
 import { Config, Console, Context, Effect, Layer } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 
@@ -23,7 +31,7 @@ const policy = Layer.unwrap(
       })
     )
   })
-).pipe(Layer.provide([RoutingPolicy.layerConfig(), Customers.layer]))
+).pipe(Layer.provide([TablePolicy.layerConfig(webchatIds), Customers.layer]))
 
 /** Every call, for whoever wants to look. */
 class Calls extends Context.Service<Calls, Array<string>>()("shop/Calls") {

@@ -10,8 +10,10 @@ import {
   RoutingPolicy,
   Server,
   settings,
+  TablePolicy,
   toHandoverRequest,
-  toProblem
+  toProblem,
+  webchatIds
 } from "cognigy-cxone-router"
 import { Conversations, Directory, Schedules } from "cognigy-cxone-router/cxone"
 import { CXoneSimulator, type Fault, layerSimulated } from "cognigy-cxone-router/testing"
@@ -22,7 +24,7 @@ export const layers = {
   cxone: CXone.layer({ linger: 0 }),
   settings: CXoneSettings.layerConfig(),
   handover: Handover.layerConfig(),
-  policy: RoutingPolicy.layerConfig(),
+  policy: TablePolicy.layerConfig(webchatIds),
   routes: Server.routes({
     credentials: { mode: "api-key", keys: [Redacted.make("key")] },
     prefix: "/bots",
@@ -33,7 +35,7 @@ export const layers = {
   simulated: layerSimulated()
 }
 
-export const values = { Api, table: RoutingPolicy.layerTable, schedule: Schedules.callSchedule, settings, toProblem }
+export const values = { Api, table: TablePolicy.layerTable, schedule: Schedules.callSchedule, settings, toProblem }
 
 export const client = HttpApiClient.make(Api, { baseUrl: "http://127.0.0.1:3000" })
 
