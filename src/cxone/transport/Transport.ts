@@ -50,8 +50,8 @@ export class Transport extends Context.Service<
   /** Requests through the given `HttpClient`. Each call makes a transport of its own, with circuits, budget and limit of its own. */
   static readonly layer = (options: TransportOptions = {}): Layer.Layer<Transport, never, HttpClient.HttpClient> =>
     Layer.effect(Transport, make(options)).pipe(
-      Layer.provide(RateLimiter.layer),
-      Layer.provide(Layer.fresh(RateLimiter.layerStoreMemory))
+      // Both are constants: a second tenant in the same application would share the first one's.
+      Layer.provide(Layer.fresh(Layer.provide(RateLimiter.layer, RateLimiter.layerStoreMemory)))
     )
 
   /** The same, with options from `Config`. Fails with the first one that is missing or wrong. */

@@ -70,7 +70,7 @@ describe("the deadline of calls", () => {
         const conversations = yield* Conversations
         const routing = yield* Routing
         const fiber = yield* conversations.openOrReuse({ userId: "u", name: "n", labels: {} }).pipe(
-          Effect.flatMap(({ id }) => routing.toQueue(id, "q")),
+          Effect.flatMap(({ id }) => routing.route(id, { type: "queue", id: "q" })),
           Deadline.within(Duration.millis(deadline)),
           Effect.exit,
           Effect.forkChild
@@ -192,8 +192,10 @@ describe("the retry budget of calls", () => {
     const { layer, sent } = cxone(() => down, {}, { retryBudget: { share: 1, floor: 1 } })
     return Effect.gen(function* () {
       const { call } = yield* CXoneClient
-      const again = call<void, never>({
+      const again = call({
         operation: "whoami",
+        lane: "caller",
+        permissions: [],
         method: "GET",
         path: "/again",
         answers: {},
