@@ -98,7 +98,8 @@ export const attempt = (
                   })
                 )
               )
-          })
+          }),
+          Effect.onInterrupt(() => Trail.add({ kind: "call", name: operation, startedAt, outcome: "interrupted" }))
         )
       })
   )
