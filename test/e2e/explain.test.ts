@@ -7,6 +7,7 @@ import { EXPLAIN_PATH } from "../../src/cognigy/Api.ts"
 import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
 import * as Server from "../../src/cognigy/http/Server.ts"
 import { Handover } from "../../src/handover/Handover.ts"
+import { Journal } from "../../src/handover/Journal.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
 import { Explanation } from "../../src/routing/explain/Explanation.ts"
 import type { RoutesFile } from "../../src/routing/format/RoutesFile.ts"
@@ -491,6 +492,7 @@ describe.concurrent("a policy that never decides", () => {
         }).pipe(
           Layer.provide([
             Layer.succeed(Handover, { handle: () => Effect.never }),
+            Journal.layer(),
             Layer.succeed(Readiness, { check: Effect.void }),
             RoutingPolicy.layer(() => Effect.never),
             Logger.layer([])
