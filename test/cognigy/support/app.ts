@@ -1,5 +1,6 @@
 /** The whole front door without a socket, under the test's clock. */
 import { NodeHttpServer } from "@effect/platform-node"
+import { assert } from "@effect/vitest"
 import { Effect, identity, Layer, Logger, Metric } from "effect"
 import { Headers, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { TestClock } from "effect/testing"
@@ -7,12 +8,16 @@ import { WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
 import type { WebhookCredentials } from "../../../src/cognigy/door/Credentials.ts"
 import type { CredentialsReason } from "../../../src/cognigy/door/refusal.ts"
 import * as Server from "../../../src/cognigy/http/Server.ts"
+import type { HandoverRequest } from "../../../src/domain/HandoverRequest.ts"
 import { Handover } from "../../../src/handover/Handover.ts"
 import { Journal } from "../../../src/handover/Journal.ts"
 import type { JournalEvent } from "../../../src/handover/JournalEvent.ts"
 import { Readiness } from "../../../src/handover/Readiness.ts"
 import { refusalsTotal } from "../../../src/metrics.ts"
 import { RoutingPolicy } from "../../../src/routing/RoutingPolicy.ts"
+import { salesQueueId, supportQueueId } from "../../../src/simulator/SimulatorOptions.ts"
+import { assertSafe, assertSuccess } from "../../e2e/support/answers.ts"
+import { sales } from "../../e2e/support/bodies.ts"
 
 /** The body of a webhook. */
 export const BODY = '{"intent":"any","userId":"anna"}'
@@ -20,17 +25,23 @@ export const BODY = '{"intent":"any","userId":"anna"}'
 /** The test's time, in Unix seconds. */
 export const NOW = 1614265330
 
-/** Handovers that succeed. */
-const succeed: Handover["Service"]["handle"] = () =>
-  Effect.succeed({ conversationId: "c-1", target: { type: "queue", id: "q-1" }, rule: "r-1", reused: false })
+/** The built-in routes, with the simulator's queues. */
+export const builtIn = RoutingPolicy.layerBuiltIn({ salesQueueId, supportQueueId })
+
+/** Differences from a door that sends everything to one queue. */
+interface DoorOptions {
+  readonly capacity?: number
+  /** Default: every handover that the policy decides succeeds. */
+  readonly handle?: Handover["Service"]["handle"]
+  readonly policy?: Layer.Layer<RoutingPolicy>
+}
+
+const oneQueue = RoutingPolicy.layer(() => Effect.succeed({ rule: "r-1", target: { type: "queue", id: "q-1" } }))
 
 /** The front door at the time `NOW`, with its own metrics, log and journal. */
 export const door = Effect.fnUntraced(function* (
   credentials: WebhookCredentials,
-  {
-    capacity = 10,
-    handle = succeed
-  }: { readonly capacity?: number; readonly handle?: Handover["Service"]["handle"] } = {}
+  { capacity = 10, handle, policy = oneQueue }: DoorOptions = {}
 ) {
   yield* TestClock.setTime(NOW * 1000)
   const logged: Array<string> = []
@@ -38,21 +49,28 @@ export const door = Effect.fnUntraced(function* (
     logged.push((Array.isArray(message) ? message : [message]).map(String).join(" "))
   })
   const registry: Metric.MetricRegistry = new Map()
-  let handled = 0
+  const handled: Array<HandoverRequest> = []
   const context = yield* Layer.build(
     Layer.mergeAll(
-      Layer.succeed(Handover, {
-        handle: (request) =>
-          Effect.suspend(() => {
-            handled += 1
-            return handle(request)
-          })
-      }),
+      Layer.effect(
+        Handover,
+        Effect.map(RoutingPolicy, ({ decide }): Handover["Service"] => ({
+          handle: (request, key) => {
+            handled.push(request)
+            if (handle !== undefined) return handle(request, key)
+            return Effect.map(decide(request), ({ rule, target }) => ({
+              conversationId: "c-1",
+              target,
+              rule,
+              reused: false
+            }))
+          }
+        }))
+      ),
       Journal.layer(),
       Layer.succeed(Readiness, { check: Effect.void }),
-      RoutingPolicy.layer(() => Effect.succeed({ rule: "r-1", target: { type: "queue", id: "q-1" } })),
       NodeHttpServer.layerHttpServices
-    )
+    ).pipe(Layer.provideMerge(policy))
   )
   const app = yield* Server.app({ credentials, capacity, deadline: "7 seconds" }).pipe(Effect.provide(context))
   const events: Array<JournalEvent> = []
@@ -69,7 +87,7 @@ export const door = Effect.fnUntraced(function* (
     path = WEBHOOK_PATH,
     change: (request: HttpServerRequest.HttpServerRequest) => HttpServerRequest.HttpServerRequest = identity
   ) {
-    const before = handled
+    const before = handled.length
     const web = new Request(`http://router.test${path}`, {
       method: "POST",
       body,
@@ -86,7 +104,7 @@ export const door = Effect.fnUntraced(function* (
     )
     const text = yield* Effect.promise(() => HttpServerResponse.toWeb(response).text())
     const { detail, error }: { detail?: string; error?: string } = JSON.parse(text)
-    return { status: response.status, headers: response.headers, text, detail, error, handled: handled - before }
+    return { status: response.status, headers: response.headers, text, detail, error, handled: handled.length - before }
   })
   const count = (reason: CredentialsReason) =>
     Metric.value(Metric.withAttributes(refusalsTotal, { reason: `credentials_${reason}` })).pipe(
@@ -96,8 +114,18 @@ export const door = Effect.fnUntraced(function* (
   return {
     post,
     logged,
+    /** The requests that reached the handover. */
+    handled,
     /** The events of the journal. */
     events,
     counts: Effect.all({ missing: count("missing"), wrong: count("wrong"), expired: count("expired") })
   }
+})
+
+/** Asserts that a door with the built-in routes logged no defect, and accepts valid webhooks as before. */
+export const stillWorks = Effect.fnUntraced(function* ({ logged, post }: Effect.Success<ReturnType<typeof door>>) {
+  const reply = yield* post({}, JSON.stringify(sales("somebody good")))
+  assert.deepInclude(assertSuccess(reply), { target: { type: "queue", id: salesQueueId } })
+  assert.notInclude(logged.join("\n"), "defect")
+  assertSafe(logged.join("\n"))
 })
