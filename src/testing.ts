@@ -1,19 +1,18 @@
 /** A CXone to test against: `cognigy-cxone-router/testing`. */
 import { Effect, Layer, Redacted } from "effect"
-import type { HttpServerError } from "effect/http"
+import type { HttpClient, HttpServerError } from "effect/http"
 import { DEFAULT_ATTEMPT_TIMEOUT } from "./cxone/transport/Transport.ts"
 import { CXoneSettings } from "./cxone/webchat/CXoneSettings.ts"
 import { CXoneSimulator } from "./simulator/CXoneSimulator.ts"
-import { type SimulatorOptions, withDefaults } from "./simulator/SimulatorOptions.ts"
+import { type InProcessOptions, type SimulatorOptions, withDefaults } from "./simulator/webchat/SimulatorOptions.ts"
 
-export type { Controls } from "./simulator/Controls.ts"
-export type { Lock } from "./simulator/Conversations.ts"
 export * from "./simulator/CXoneSimulator.ts"
-export * from "./simulator/Fault.ts"
-export { CalledOperation } from "./simulator/Operation.ts"
+export type { Lock } from "./simulator/webchat/Conversations.ts"
+export { CalledOperation, Fault, Operation } from "./simulator/webchat/Operation.ts"
 export {
   agentId,
   allScopes,
+  type InProcessOptions,
   type NamedId,
   type Scope,
   type SimulatorOptions,
@@ -22,24 +21,37 @@ export {
   simulatorClientId,
   simulatorClientSecret,
   supportQueueId
-} from "./simulator/SimulatorOptions.ts"
+} from "./simulator/webchat/SimulatorOptions.ts"
 export {
   Conversation as SimulatedConversation,
   ConversationTarget,
   RecordedCall,
   SimulatorState,
   UserLock
-} from "./simulator/SimulatorState.ts"
+} from "./simulator/webchat/SimulatorState.ts"
+export type { WebchatControls as Controls } from "./simulator/webchat/WebchatControls.ts"
 
 /**
- * A simulator of its own on a free port of 127.0.0.1, and the settings with which the CXone layers reach it: to be provided where an application provides its
- * own settings. It takes any conversation (`anyConversation`). Each call makes another simulator. Fails with `ServeError` when it cannot listen on the port and host of its options.
+ * A simulator of its own on a free port of 127.0.0.1, and the settings for the CXone layers to reach it. Provide it where
+ * an application provides its own settings. It accepts any conversation (`anyConversation`). Each call makes another
+ * simulator. Fails with `ServeError` when it cannot listen on the port and host of its options.
  */
 export const layerSimulated = (
   options: SimulatorOptions = {}
-): Layer.Layer<CXoneSimulator | CXoneSettings, HttpServerError.ServeError> => {
+): Layer.Layer<CXoneSimulator | CXoneSettings, HttpServerError.ServeError> =>
+  withSettings(options, CXoneSimulator.layer({ anyConversation: true, ...options }))
+
+/**
+ * The same without a server: also provides the `HttpClient` whose requests go straight to the simulator, at
+ * `http://cxone.simulated`. With it a test can use `TestClock`, since nothing waits for the network.
+ */
+export const layerSimulatedInProcess = (
+  options: InProcessOptions = {}
+): Layer.Layer<CXoneSimulator | CXoneSettings | HttpClient.HttpClient> =>
+  withSettings(options, CXoneSimulator.layerInProcess({ anyConversation: true, ...options }))
+
+const withSettings = <A, E>(options: InProcessOptions, simulator: Layer.Layer<A | CXoneSimulator, E>) => {
   const { clientId, clientSecret } = withDefaults(options).credentials
-  const simulator = CXoneSimulator.layer({ anyConversation: true, ...options })
   return Layer.effect(
     CXoneSettings,
     Effect.map(CXoneSimulator, ({ baseUrl }) => ({

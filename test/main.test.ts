@@ -14,7 +14,7 @@ import {
   simulatorClientId,
   simulatorClientSecret,
   supportQueueId
-} from "../src/simulator/SimulatorOptions.ts"
+} from "../src/simulator/webchat/SimulatorOptions.ts"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 

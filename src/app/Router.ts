@@ -10,7 +10,8 @@ import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/Claims.ts"
 import { DEFAULT_DEADLINE, Handover } from "../handover/Handover.ts"
 import type { Journal } from "../handover/Journal.ts"
 import { Readiness } from "../handover/Readiness.ts"
-import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
+import * as TablePolicy from "../routing/policy/TablePolicy.ts"
+import type { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { nowMillis } from "../std/clock.ts"
 import type { SettingsError } from "../std/Setting.ts"
 import * as UndiciClient from "../std/UndiciClient.ts"
@@ -53,8 +54,8 @@ const dispatcherOptions = ({ keepAlive, limit }: ConnectionSettings) => ({
 
 const policy = (routing: RoutingSettings) =>
   "routes" in routing
-    ? Layer.provide(RoutingPolicy.layerFile(routing.routes), NodeFileSystem.layer)
-    : RoutingPolicy.layerBuiltIn(routing.queues)
+    ? Layer.provide(TablePolicy.layerFile(routing.routes), NodeFileSystem.layer)
+    : TablePolicy.layerBuiltIn(routing.queues)
 
 /** The share of the deadline that is kept for the answer to get out: 350 ms of the default 7 s, for a machine that is busy. */
 const ANSWER_MARGIN = 1 / 20

@@ -3,10 +3,11 @@ import { Config, Duration, Effect, type FileSystem, type LogLevel, Option, Refer
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import { positiveConfig, webhookConfig } from "../cognigy/WebhookConfig.ts"
 import { type CXoneSettings, cxoneConfig, fromConfig } from "../cxone/webchat/CXoneSettings.ts"
+import { webchatIds } from "../cxone/webchat/ids.ts"
 import { handoverConfig } from "../handover/Handover.ts"
-import type { BuiltInQueues } from "../routing/builtInRoutes.ts"
-import { type LoadedRoutes, loadRoutes } from "../routing/file/liveRoutes.ts"
-import { routingConfig } from "../routing/RoutingPolicy.ts"
+import { type LoadedRoutes, loadRoutes } from "../routing/file/LoadedRoutes.ts"
+import type { BuiltInQueues } from "../routing/policy/builtInRoutes.ts"
+import { routingConfig } from "../routing/policy/routingConfig.ts"
 import { durationConfig } from "../std/DurationConfig.ts"
 import { type Problems, SettingsError, setting, together } from "../std/Setting.ts"
 import { type TracingSettings, tracingSettings } from "./TracingSettings.ts"
@@ -83,6 +84,9 @@ export interface LogSettings {
   readonly format: "auto" | "pretty" | "json"
 }
 
+/** The settings of routing, with ids as the webchat API has them. */
+const routingSetting = routingConfig(webchatIds)
+
 const queueId = (name: string, config: Config.Config<string>, what: string) =>
   setting(
     name,
@@ -92,15 +96,15 @@ const queueId = (name: string, config: Config.Config<string>, what: string) =>
 
 const builtIn: Effect.Effect<RoutingSettings, Problems> = Effect.map(
   together({
-    salesQueueId: queueId("SALES_QUEUE_ID", routingConfig.salesQueueId, "sales"),
-    supportQueueId: queueId("SUPPORT_QUEUE_ID", routingConfig.supportQueueId, "support")
+    salesQueueId: queueId("SALES_QUEUE_ID", routingSetting.salesQueueId, "sales"),
+    supportQueueId: queueId("SUPPORT_QUEUE_ID", routingSetting.supportQueueId, "support")
   }),
   (queues) => ({ queues })
 )
 
 /** Reads the table of a file; the problems that it has are some among those of the settings. */
 const fromFile = (path: string): Effect.Effect<LoadedRoutes, Problems, FileSystem.FileSystem> =>
-  loadRoutes(path).pipe(
+  loadRoutes(path, webchatIds).pipe(
     Effect.mapError(({ isTable, problems }) =>
       problems.map(({ column, instead, line, problem }) =>
         isTable
@@ -110,7 +114,7 @@ const fromFile = (path: string): Effect.Effect<LoadedRoutes, Problems, FileSyste
     )
   )
 
-const routesFile = setting("ROUTES_FILE", routingConfig.routesFile, "the path of a routing table, or leave it out")
+const routesFile = setting("ROUTES_FILE", routingSetting.routesFile, "the path of a routing table, or leave it out")
 
 /** The settings of routing alone: the table of `path`, where one is given, instead of what is set. */
 export const routingSettings = (

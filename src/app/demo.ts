@@ -5,14 +5,14 @@ import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
 import { DEFAULT_ATTEMPT_TIMEOUT } from "../cxone/transport/Transport.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/Claims.ts"
 import { DEFAULT_DEADLINE } from "../handover/Handover.ts"
-import type { LoadedRoutes } from "../routing/file/liveRoutes.ts"
+import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { CXoneSimulator } from "../simulator/CXoneSimulator.ts"
 import {
   salesQueueId,
   simulatorClientId,
   simulatorClientSecret,
   supportQueueId
-} from "../simulator/SimulatorOptions.ts"
+} from "../simulator/webchat/SimulatorOptions.ts"
 import { banner } from "./demoBanner.ts"
 import { DEFAULT_CONNECTIONS, type Settings, simulatedSettings } from "./Settings.ts"
 import { launch } from "./serve.ts"

@@ -1,8 +1,8 @@
 /** The text of `serve --simulate`: addresses, and commands to try. */
 import { Predicate } from "effect"
 import { WEBHOOK_PATH } from "../cognigy/Api.ts"
-import type { LoadedRoutes } from "../routing/file/liveRoutes.ts"
-import { agentId } from "../simulator/SimulatorOptions.ts"
+import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
+import { agentId } from "../simulator/webchat/SimulatorOptions.ts"
 
 const curl = (url: string, body: unknown) =>
   `curl -s ${url}${WEBHOOK_PATH} -H 'content-type: application/json' \\\n    -d '${JSON.stringify(body)}'`

@@ -4,7 +4,7 @@ import type { HandedOver } from "../handover/HandedOver.ts"
 import { Journal } from "../handover/Journal.ts"
 import type { HandoverEvent, Listener, RefusalEvent } from "../handover/JournalEvent.ts"
 import { nowMillis } from "../std/clock.ts"
-import { snakeCase } from "../std/measure.ts"
+import { snakeCase } from "../std/snakeCase.ts"
 import { internalError } from "./problem/Problem.ts"
 import { toProblem } from "./problem/toProblem.ts"
 

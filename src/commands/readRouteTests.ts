@@ -1,11 +1,11 @@
 /** The examples of a routing table, read from their file. */
 import { Effect, FileSystem, Result } from "effect"
-import { isUuid } from "../cxone/Id.ts"
+import { webchatIds } from "../cxone/webchat/ids.ts"
 import { RouteTests } from "../routing/explain/RouteTests.ts"
-import { describeProblems, readYaml } from "../routing/file/readRoutes.ts"
-import { type FileProblem, type Located, MAX_FILE } from "../routing/file/Yaml.ts"
-import type { RoutesFile } from "../routing/format/RoutesFile.ts"
-import { FALLBACK } from "../routing/table/RoutingTable.ts"
+import { describeProblems, type FileProblem } from "../routing/file/FileProblem.ts"
+import { readYaml } from "../routing/file/readYaml.ts"
+import { type Located, MAX_FILE } from "../routing/file/Yaml.ts"
+import { FALLBACK, type RoutesFile } from "../routing/format/RoutesFile.ts"
 import { suggestion } from "../std/suggest.ts"
 import { CommandFailed } from "./CommandFailed.ts"
 
@@ -13,6 +13,9 @@ const broken = (path: string, problems: ReadonlyArray<FileProblem>) => {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`
   return new CommandFailed({ message: `The examples have ${count}.\n\n${describeProblems(path, problems)}` })
 }
+
+/** Whether a name is an id of the contact centre, so that an example may use it without a definition. Agents' ids have the form of queues' ids. */
+const isId = (name: string): boolean => webchatIds.queue(name) === undefined
 
 /** The names that examples expect and the table does not have. */
 const unknownNames = (
@@ -27,7 +30,7 @@ const unknownNames = (
   return value.tests.flatMap(({ expect }, index) =>
     (["rule", "queue", "agent"] as const).flatMap((member) => {
       const name = expect[member]
-      if (name === undefined || names[member].includes(name) || (member !== "rule" && isUuid(name))) return []
+      if (name === undefined || names[member].includes(name) || (member !== "rule" && isId(name))) return []
       const none = member === "rule" ? "the name of one" : `one from ${member}s, or an id`
       return [
         {

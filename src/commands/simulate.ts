@@ -8,7 +8,7 @@ import {
   simulatorClientId,
   simulatorClientSecret,
   supportQueueId
-} from "../simulator/SimulatorOptions.ts"
+} from "../simulator/webchat/SimulatorOptions.ts"
 
 const banner = (url: string): string =>
   `

@@ -2,8 +2,8 @@
 import { Effect, type FileSystem, type Option } from "effect"
 import { Flag } from "effect/cli"
 import { type RoutingSettings, routingSettings } from "../app/Settings.ts"
-import { builtInRoutes } from "../routing/builtInRoutes.ts"
 import type { RoutesFile } from "../routing/format/RoutesFile.ts"
+import { builtInRoutes } from "../routing/policy/builtInRoutes.ts"
 import type { SettingsError } from "../std/Setting.ts"
 
 /** The flag for a table other than that of the settings. */

@@ -1,2 +1,2 @@
-/** Labels by their names: what a conversation carries for reporting. */
+/** Labels of a conversation, by their names. */
 export type LabelSet = Readonly<Record<string, string>>

@@ -1,10 +1,23 @@
 import { Schema } from "effect"
 
-/** Where a conversation goes: a CXone queue or a CXone agent, by its id. */
+/** The queue or agent that a conversation goes to, by its id in the contact centre. */
 export const Target = Schema.Struct({
   type: Schema.Literals(["queue", "agent"]),
   id: Schema.String
 })
 
-/** Where a conversation goes. */
+/** The queue or agent that a conversation goes to. */
 export type Target = typeof Target.Type
+
+/** The form that ids of queues and agents have in a contact centre. Each function returns the problem of an id, such as `not a UUID`, or `undefined` for a valid id. */
+export interface TargetIds {
+  /** Checks a queue's id. */
+  readonly queue: (id: string) => string | undefined
+  /** Checks an agent's id. */
+  readonly agent: (id: string) => string | undefined
+}
+
+const notEmpty = (id: string): string | undefined => (id === "" ? "empty" : undefined)
+
+/** Accepts every id that is not empty. */
+export const anyIds: TargetIds = { queue: notEmpty, agent: notEmpty }

@@ -55,5 +55,5 @@ export const add = (step: {
         })
   )
 
-/** A microsecond is exact enough. */
-const round = (millis: number) => Math.round(millis * 1000) / 1000
+/** Milliseconds, exact to the microsecond. */
+export const round = (millis: number) => Math.round(millis * 1000) / 1000

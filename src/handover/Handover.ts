@@ -137,7 +137,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
     yield* journal.record({
       _tag: "Handover",
       at,
-      took: (yield* nowMillis) - trail.startedAt,
+      took: Trail.round((yield* nowMillis) - trail.startedAt),
       tenant: centre.tenant,
       request,
       ...(correlationId === undefined ? {} : { correlationId }),

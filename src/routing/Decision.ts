@@ -1,25 +1,25 @@
-/** What routing decides, and what it can refuse. */
+/** The result of routing: a decision, or the reason why there is none. */
 import { Schema } from "effect"
 import { Target } from "../domain/Target.ts"
 
-/** Where a request goes, and the name of the rule that decided. */
+/** The target of a request, and the name of the rule that chose it. */
 export const Decision = Schema.Struct({
   /** The rule's name, for answers and logs. */
   rule: Schema.String,
   /** The queue or agent. */
   target: Target,
-  /** Where to instead, in this order, when CXone does not accept the target. */
+  /** Targets to try instead, in this order, when CXone does not know the target. */
   fallbacks: Schema.optionalKey(Schema.Array(Target)),
-  /** Labels for the conversation, besides those that every one gets. */
+  /** Labels for the conversation, besides those that every conversation gets. */
   labels: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 
-/** Where a request goes, and the name of the rule that decided. */
+/** The target of a request, and the name of the rule that chose it. */
 export type Decision = typeof Decision.Type
 
-/** No rule takes the request, and there is no fallback. */
+/** No rule matches the request, and there is no fallback. */
 export class UnsupportedIntent extends Schema.TaggedError<UnsupportedIntent>()("UnsupportedIntent", {
-  /** As the bot sent it. */
+  /** The intent as the bot sent it. */
   intent: Schema.String
 }) {
   override get message() {
@@ -27,13 +27,13 @@ export class UnsupportedIntent extends Schema.TaggedError<UnsupportedIntent>()("
   }
 }
 
-/** A rule sends to the agent that an entity names, and the entity is not there or not an id. */
+/** The rule sends to an agent that an entity names, and the entity is missing or holds no id. */
 export class AgentIdMissing extends Schema.TaggedError<AgentIdMissing>()("AgentIdMissing", {
   /** The rule's name. */
   rule: Schema.String,
   /** The name of the entity or slot. */
   entity: Schema.String,
-  /** What is wrong with the entity. */
+  /** The problem of the entity. */
   problem: Schema.String
 }) {
   override get message() {
@@ -41,11 +41,11 @@ export class AgentIdMissing extends Schema.TaggedError<AgentIdMissing>()("AgentI
   }
 }
 
-/** A rule says that the conversation goes nowhere, and what the bot is to say instead. */
+/** The rule hands nothing over: the bot says a text instead. */
 export class Rejected extends Schema.TaggedError<Rejected>()("Rejected", {
   /** The rule's name. */
   rule: Schema.String,
-  /** What the bot is to say. */
+  /** The text for the bot to say. */
   text: Schema.String
 }) {
   override get message() {
@@ -53,5 +53,8 @@ export class Rejected extends Schema.TaggedError<Rejected>()("Rejected", {
   }
 }
 
-/** What a policy can refuse a request with. */
-export type RoutingError = UnsupportedIntent | AgentIdMissing | Rejected
+/** The reasons for which a policy refuses a request. */
+export const RoutingError = Schema.Union([UnsupportedIntent, AgentIdMissing, Rejected])
+
+/** The reasons for which a policy refuses a request. */
+export type RoutingError = typeof RoutingError.Type

@@ -1,13 +1,14 @@
+/** Issues of schemas as one line. */
 import { SchemaIssue } from "effect"
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
-/** How many problems one description names; the rest is counted. */
+/** The most problems in one description; the rest is counted. */
 const MAX_ISSUES = 3
 
 /**
- * What a schema found wrong, as one line of `path: what was expected`, the first few problems only.
- * Says nothing about the values themselves: they can be personal.
+ * Describes an issue as one line of `path: expected value`, with at most three problems.
+ * It leaves out the values themselves: they can be personal.
  */
 export const describeIssue = (issue: SchemaIssue.Issue): string => {
   const { issues } = format(issue)
@@ -19,7 +20,7 @@ export const describeIssue = (issue: SchemaIssue.Issue): string => {
           typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`,
         ""
       )
-    // `null` and absence are taken nearly everywhere; naming them each time only hides what is wanted.
+    // `null` and absence are valid nearly everywhere; to name them would hide the expected value.
     const wanted = message.replace(/ \| (?:null|undefined)\b/g, "")
     return where === "" ? wanted : `${where}: ${wanted}`
   })

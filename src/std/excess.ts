@@ -1,4 +1,4 @@
-/** How much a value from outside may hold. */
+/** Limits of a value from outside. */
 import { Predicate } from "effect"
 
 /** Bounds of a value: its levels of nesting, and the members of all its objects and lists together. */
@@ -7,7 +7,7 @@ export interface ValueBounds {
   readonly members: number
 }
 
-/** What a value has too much of, if anything, as the end of a sentence about it. One that leads in a circle is nested without end. */
+/** The limit that a value exceeds, as the end of a sentence about it; `undefined` for none. A circular value is nested without end. */
 export const excessOf = (value: unknown, { levels, members }: ValueBounds): string | undefined => {
   let left = members
   const excessIn = (value: unknown, below: number): string | undefined => {

@@ -1,10 +1,10 @@
-/** Texts of others, such that a terminal can be given them. */
+/** Foreign texts, made safe for a terminal. */
 
-/** Control characters, what reverses the direction of a text, and what is no character. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is for
+/** Control characters, characters that reverse the direction of a text, and code points that are no characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the function replaces them
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufffe\uffff]/g
 
-/** A text as one line of at most `most` characters that a terminal can be given: what cannot be shown as `\uXXXX`, the end cut off with `…`. */
+/** A text as one line of at most `most` characters. Unprintable characters become `\uXXXX`; a cut end becomes `…`. */
 export const oneLine = (text: string, most = Number.POSITIVE_INFINITY): string => {
   const printable = text
     .toWellFormed()

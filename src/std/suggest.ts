@@ -1,6 +1,6 @@
-/** What a misspelled name was meant to be. */
+/** Suggestions for misspelled names. */
 
-/** How many letters must be put in, left out, changed, or swapped with the next one, to make one text of another. */
+/** The number of edits from one text to another: a letter inserted, deleted, changed, or swapped with the next one. */
 const distance = (from: string, to: string): number => {
   let beforeLast: ReadonlyArray<number> = []
   let last: ReadonlyArray<number> = Array.from({ length: to.length + 1 }, (_, index) => index)
@@ -24,10 +24,10 @@ const distance = (from: string, to: string): number => {
   return last[to.length] ?? to.length
 }
 
-/** How many names are looked at for the nearest one. */
+/** The most names that are compared. */
 const MAX_CANDIDATES = 2000
 
-/** The known name that a text is most like, if any is like it. */
+/** The known name with the fewest edits, if any is near. */
 export const closest = (text: string, known: ReadonlyArray<string>): string | undefined => {
   const wanted = text.toLowerCase()
   const most = Math.max(1, Math.floor(Math.min(text.length, 60) / 3))
@@ -40,7 +40,7 @@ export const closest = (text: string, known: ReadonlyArray<string>): string | un
   return best?.name
 }
 
-/** A sentence with what was meant, or with what there is. */
+/** A sentence with the nearest name, or with the known names. `none` is the sentence where no name is known. */
 export const suggestion = (text: string, known: ReadonlyArray<string>, none: string): string => {
   const name = closest(text, known)
   if (name !== undefined) return `did you mean ${name}?`

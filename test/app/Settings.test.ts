@@ -4,6 +4,7 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, ConfigProvider, Duration, Effect, FileSystem, Option, Redacted, Result, Schema } from "effect"
 import { routingSettings, settings, settingsAndTable, simulatedSettings } from "../../src/app/Settings.ts"
+import { webchatIds } from "../../src/cxone/webchat/ids.ts"
 import type { SettingsError } from "../../src/std/Setting.ts"
 
 type Env = Readonly<Record<string, string>>
@@ -500,7 +501,7 @@ rules:
       const path = yield* holding(table)
       const { routing } = yield* settings.pipe(given({ ...withoutQueues, ROUTES_FILE: path }))
       const version = createHash("sha256").update(table).digest("hex").slice(0, 12)
-      assert.deepStrictEqual(routing, { routes: { path, file: read_, version } })
+      assert.deepStrictEqual(routing, { routes: { path, file: read_, version, ids: webchatIds } })
     })
   )
 

@@ -1,7 +1,7 @@
 /** Measures what one decision costs with a small and with a large table: a part of `npm run bench`; with `--json` for machines. */
 import { Result } from "effect"
 import type { RoutesFile } from "../../src/routing/format/RoutesFile.ts"
-import type { Input } from "../../src/routing/table/Condition.ts"
+import type { Input } from "../../src/routing/table/Check.ts"
 import { makeRoutingTable } from "../../src/routing/table/RoutingTable.ts"
 import { nothingElse } from "../support/request.ts"
 import { median, medianRatio } from "./statistics.ts"

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { agentId, salesQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { agentId, salesQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { assertProblem, assertSuccess, type ProblemMembers } from "../e2e/support/answers.ts"
 import { sales } from "../e2e/support/bodies.ts"
 import { builtIn, door, stillWorks } from "./support/app.ts"

@@ -10,7 +10,7 @@ import {
   salesQueueId,
   simulatorClientId,
   simulatorClientSecret
-} from "../../src/simulator/SimulatorOptions.ts"
+} from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { output } from "../doctor/support.ts"
 import { Router, withRouter } from "../e2e/support/router.ts"
 import { platform } from "./support.ts"

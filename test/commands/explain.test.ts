@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { Explanation } from "../../src/routing/explain/Explanation.ts"
+import { Explanation } from "../../src/routing/Explanation.ts"
 import { platform, routesPath, run } from "./support.ts"
 
 const files = {

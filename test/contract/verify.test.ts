@@ -1,7 +1,7 @@
 import { assert, describe, it, vi } from "@effect/vitest"
 import { Duration, Effect, Redacted } from "effect"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { agentId, salesQueueId as queueId } from "../../src/simulator/SimulatorOptions.ts"
+import { agentId, salesQueueId as queueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { type Incoming, makeFront, type Outgoing } from "./support/front.ts"
 import { cxonePact } from "./support/pacts.ts"
 import { answering, pactOf, platform, settingsFor, statesOf, watching } from "./verify/fixtures.ts"

@@ -3,7 +3,7 @@ import { assert, describe, it, vi } from "@effect/vitest"
 import { Effect, FileSystem, Stream } from "effect"
 import { ChildProcess } from "effect/process"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { simulatorClientId, simulatorClientSecret } from "../../src/simulator/SimulatorOptions.ts"
+import { simulatorClientId, simulatorClientSecret } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { makeFront } from "./support/front.ts"
 import { names, pactOf, platform, statesOf } from "./verify/fixtures.ts"
 

@@ -5,8 +5,14 @@ import { OpenApi } from "effect/http-api"
 import { parse, parseAllDocuments } from "yaml"
 import packageJson from "../../package.json" with { type: "json" }
 import { Api } from "../../src/cognigy/Api.ts"
-import { Operation } from "../../src/cxone/CXoneError.ts"
-import { DEFAULT_DEADLINE, FAILURES as failures } from "../../src/handover/Handover.ts"
+import { OUTCOMES } from "../../src/cxone/transport/AccessToken.ts"
+import { COUNTED } from "../../src/cxone/transport/Attempt.ts"
+import { CIRCUITS } from "../../src/cxone/transport/Circuit.ts"
+import { webchatIds } from "../../src/cxone/webchat/ids.ts"
+import { operations as operation } from "../../src/cxone/webchat/Webchat.ts"
+import { DEFAULT_DEADLINE } from "../../src/handover/Handover.ts"
+import { REASONS } from "../../src/handover/journalMetrics.ts"
+import { FAILURES as failures } from "../../src/handover/outcome.ts"
 import * as metricsModule from "../../src/metrics.ts"
 import { readRoutes } from "../../src/routing/file/readRoutes.ts"
 
@@ -243,17 +249,6 @@ const rules = groups.flatMap(({ rules }) => rules)
 
 const readme = read("src/deploy/README.md")
 
-/** The texts in a list of the code that is not exported: from its name to the first bracket that ends a line. */
-const listed = (path: string, name: string): ReadonlyArray<string> => {
-  const [, list = ""] =
-    new RegExp(`const ${name} = (?:new Set\\()?\\[([^]*?)\\]\\)?(?: as const)?\\n`).exec(read(path)) ?? []
-  const values = [...list.matchAll(/"(\w+)"|\b(\d{3})\b/g)].map(([, text, number]) => text ?? number ?? "")
-  assert.isAbove(values.length, 1, `${name} of ${path}`)
-  return values
-}
-
-const reasons = listed("src/cognigy/Refusals.ts", "REASONS")
-const operation = Operation.literals
 const classes = ["1xx", "2xx", "3xx", "4xx", "5xx"]
 
 /** The values that labels can have, but for names of rules. */
@@ -261,17 +256,17 @@ const valuesOf: Readonly<Record<string, Readonly<Record<string, ReadonlyArray<st
   router_handovers_total: { outcome: ["success", "repeated", ...failures], target: ["queue", "agent", "none"] },
   router_handover_failures_total: { outcome: failures },
   router_handover_duration_seconds: { outcome: ["success", "repeated", "failure"] },
-  router_webhook_refusals_total: { reason: reasons },
+  router_webhook_refusals_total: { reason: REASONS },
   router_routing_reloads_total: { outcome: ["live", "rejected"] },
   cxone_calls_total: {
     operation,
-    status: [...listed("src/cxone/transport/Attempt.ts", "COUNTED"), ...classes, "timeout", "connection", "not_tried"]
+    status: [...[...COUNTED].map(String), ...classes, "timeout", "connection", "not_tried"]
   },
   cxone_call_duration_seconds: { operation },
   cxone_retries_total: { operation },
   cxone_rate_limit_waits_total: { operation },
-  cxone_circuit_state: { circuit: listed("src/cxone/transport/Circuit.ts", "CIRCUITS") },
-  cxone_token_refreshes_total: { outcome: listed("src/cxone/transport/AccessToken.ts", "OUTCOMES") },
+  cxone_circuit_state: { circuit: Object.values(CIRCUITS) },
+  cxone_token_refreshes_total: { outcome: OUTCOMES },
   cxone_labels_dropped_total: { reason: ["overflow", "failed", "shutdown"] }
 }
 
@@ -424,7 +419,9 @@ describe("dashboard.json", () => {
 
 describe("README.md", () => {
   it("has every metric in its table, with its type and labels", () => {
-    const source = read("src/metrics.ts")
+    const source = ["cxone/transport", "handover", "routing/file"]
+      .map((room) => read(`src/${room}/metrics.ts`))
+      .join("")
     assert.sameMembers(
       Object.keys(labelsOf),
       metrics.map(({ id }) => id)
@@ -444,7 +441,7 @@ describe("README.md", () => {
     const rows = [...readme.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap(([, cell = ""]) =>
       [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name)
     )
-    for (const name of [...failures, ...reasons, "success", "repeated"]) assert.include(rows, name)
+    for (const name of [...failures, ...REASONS, "success", "repeated"]) assert.include(rows, name)
   })
 
   it("says which settings there are of traces", () => {
@@ -536,7 +533,7 @@ describe("kubernetes.yaml", () => {
 
   it("holds a routing table that the router takes, mounted as a directory", () => {
     const { data, metadata } = find("ConfigMap", "cognigy-cxone-router-routes")
-    assert.isTrue(Result.isSuccess(readRoutes(data["routes.yaml"])))
+    assert.isTrue(Result.isSuccess(readRoutes(data["routes.yaml"], webchatIds)))
     const [mount] = container.volumeMounts
     assert.isUndefined(mount.subPath)
     assert.strictEqual(settings.ROUTES_FILE, `${mount.mountPath}/routes.yaml`)

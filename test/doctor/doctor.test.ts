@@ -2,7 +2,8 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
-import { CXoneSettings, DEFAULT_ATTEMPT_TIMEOUT } from "../../src/cxone/webchat/CXoneSettings.ts"
+import { DEFAULT_ATTEMPT_TIMEOUT } from "../../src/cxone/transport/Transport.ts"
+import { CXoneSettings } from "../../src/cxone/webchat/CXoneSettings.ts"
 import { failed, ok, ready } from "../../src/doctor/Check.ts"
 import { type DoctorInput, run } from "../../src/doctor/doctor.ts"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
@@ -12,7 +13,7 @@ import {
   salesQueueId,
   simulatorClientId,
   simulatorClientSecret
-} from "../../src/simulator/SimulatorOptions.ts"
+} from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { Router, withRouter } from "../e2e/support/router.ts"
 import { services } from "../support/cxone.ts"
 import { output, server } from "./support.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it, vi } from "@effect/vitest"
 import { Duration, Effect, Fiber, Schedule } from "effect"
-import { salesQueueId, supportQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { assertProblem, assertSuccess } from "./support/answers.ts"
 import { flow, input, sales } from "./support/bodies.ts"
 import { settled, started, withRouter } from "./support/router.ts"

@@ -1,8 +1,14 @@
 import { assert, describe, it, vi } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import type { Fault } from "../../src/simulator/Fault.ts"
-import { agentId, allScopes, type Scope, salesQueueId, supportQueueId } from "../../src/simulator/SimulatorOptions.ts"
-import type { SimulatorState } from "../../src/simulator/SimulatorState.ts"
+import type { Fault } from "../../src/simulator/webchat/Operation.ts"
+import {
+  agentId,
+  allScopes,
+  type Scope,
+  salesQueueId,
+  supportQueueId
+} from "../../src/simulator/webchat/SimulatorOptions.ts"
+import type { SimulatorState } from "../../src/simulator/webchat/SimulatorState.ts"
 import { assertProblem, assertSafe, assertSuccess, rawMarker, wrongSecret } from "./support/answers.ts"
 import { type Asked, shapes } from "./support/bodies.ts"
 import { type RouterOptions, settled, started, withRouter } from "./support/router.ts"

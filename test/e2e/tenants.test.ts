@@ -1,4 +1,5 @@
 /** Two CXone tenants in one application: nothing of the one is the other's. */
+
 import { createServer } from "node:http"
 import { NodeFileSystem, NodeHttpClient, NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -7,13 +8,15 @@ import { HttpClient, HttpClientRequest, HttpRouter, HttpServer } from "effect/ht
 import * as Server from "../../src/cognigy/http/Server.ts"
 import { DEFAULT_CIRCUIT } from "../../src/cxone/transport/Circuit.ts"
 import { CXoneSettings } from "../../src/cxone/webchat/CXoneSettings.ts"
+import { webchatIds } from "../../src/cxone/webchat/ids.ts"
 import * as Webchat from "../../src/cxone/webchat/Webchat.ts"
 import { Handover } from "../../src/handover/Handover.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
-import { loadRoutes } from "../../src/routing/file/liveRoutes.ts"
-import { RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
+import { loadRoutes } from "../../src/routing/file/LoadedRoutes.ts"
+import * as TablePolicy from "../../src/routing/policy/TablePolicy.ts"
+import type { RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { salesQueueId, supportQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { layerSimulated } from "../../src/testing.ts"
 
 /** A tenant's routes, put together as an application would. */
@@ -38,7 +41,7 @@ const tableIn = (queue: string) =>
       const fs = yield* FileSystem.FileSystem
       const path = `${yield* fs.makeTempDirectoryScoped()}/routes.yaml`
       yield* fs.writeFileString(path, table(queue))
-      return RoutingPolicy.layerFile(yield* loadRoutes(path))
+      return TablePolicy.layerFile(yield* loadRoutes(path, webchatIds))
     }).pipe(Effect.orDie)
   ).pipe(Layer.provide(NodeFileSystem.layer))
 

@@ -1,7 +1,7 @@
 /** What must hold whatever went wrong: read off the simulator's last state and all answers. */
 import { Option, Predicate, Schema } from "effect"
 import type { Target } from "../../src/domain/Target.ts"
-import type { Conversation, RecordedCall, SimulatorState } from "../../src/simulator/SimulatorState.ts"
+import type { Conversation, RecordedCall, SimulatorState } from "../../src/simulator/webchat/SimulatorState.ts"
 import { type Answer, type Reply, successOf } from "./Load.ts"
 
 /** What a scenario left behind. */

@@ -2,9 +2,9 @@
 import { Agent, type IncomingHttpHeaders, request as nodeRequest } from "node:http"
 import { Effect, type Option, Schedule, Schema } from "effect"
 import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
-import { nowMillis } from "../../src/cxone/transport/Deadline.ts"
 import type { Target } from "../../src/domain/Target.ts"
-import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
+import { nowMillis } from "../../src/std/clock.ts"
 import { flow, input } from "../e2e/support/bodies.ts"
 import { apiKey } from "./RouterProcess.ts"
 

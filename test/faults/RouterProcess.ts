@@ -13,13 +13,13 @@ import {
   Stream
 } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
-import { nowMillis } from "../../src/cxone/transport/Deadline.ts"
 import {
   salesQueueId,
   simulatorClientId,
   simulatorClientSecret,
   supportQueueId
-} from "../../src/simulator/SimulatorOptions.ts"
+} from "../../src/simulator/webchat/SimulatorOptions.ts"
+import { nowMillis } from "../../src/std/clock.ts"
 
 /** The webhook's key. */
 export const apiKey = "faults-0a1b2c3d4e5f"

@@ -1,10 +1,10 @@
 /** What a scenario is, and how it is played: a simulator, a router, a load, and then what must hold whatever went wrong. */
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { Cause, Context, Effect, Exit, Layer, Random, type Scope } from "effect"
-import { nowMillis } from "../../src/cxone/transport/Deadline.ts"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import type { Fault } from "../../src/simulator/Fault.ts"
-import type { SimulatorState } from "../../src/simulator/SimulatorState.ts"
+import type { Fault } from "../../src/simulator/webchat/Operation.ts"
+import type { SimulatorState } from "../../src/simulator/webchat/SimulatorState.ts"
+import { nowMillis } from "../../src/std/clock.ts"
 import { inspect, sortOut, totalCalls } from "./Invariants.ts"
 import { type Answer, type Load, makeLoad, type Outcome } from "./Load.ts"
 import { type RouterProcess, type Settings, type StartFailure, type StartNeeds, startRouter } from "./RouterProcess.ts"

@@ -2,7 +2,7 @@
 import { deflateSync, gzipSync } from "node:zlib"
 import { Arbitrary, Schema } from "effect"
 import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
-import { agentId } from "../../src/simulator/SimulatorOptions.ts"
+import { agentId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { apiKey } from "./RouterProcess.ts"
 
 /** One request. */

@@ -1,7 +1,7 @@
 /** `/metrics`, as Prometheus reads it. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
-import { salesQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { salesQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { Router, started, withRouter } from "../e2e/support/router.ts"
 import { ownMetrics, parseMetrics, type Sample, sampleOf } from "./support.ts"
 

@@ -10,8 +10,8 @@ import {
   simulatorClientId,
   simulatorClientSecret,
   supportQueueId
-} from "../../src/simulator/SimulatorOptions.ts"
-import { SimulatorState } from "../../src/simulator/SimulatorState.ts"
+} from "../../src/simulator/webchat/SimulatorOptions.ts"
+import { SimulatorState } from "../../src/simulator/webchat/SimulatorState.ts"
 import { Project } from "./support/Project.ts"
 import { startProxy } from "./support/proxy.ts"
 
@@ -257,6 +257,16 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
         assert.strictEqual(stderr, "")
         assert.strictEqual(code, 0)
         assert.match(stdout, /^3 calls routed 1 conversation: \S+\n$/)
+      })
+    )
+
+    it.effect("brings a CXone to test against without waiting (examples/testClock.ts)", () =>
+      Effect.gen(function* () {
+        const { run } = yield* Project
+        const { code, stderr, stdout } = yield* run(["node", "testClock.ts"])
+        assert.strictEqual(stderr, "")
+        assert.strictEqual(code, 0)
+        assert.strictEqual(stdout, "transfer_to_sales: 2 opens in 3000 ms of the test's time\n")
       })
     )
 

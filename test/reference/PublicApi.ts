@@ -86,7 +86,7 @@ export interface ProjectFiles {
 /** This package. */
 export const thisPackage: ProjectFiles = {
   config: new URL("../../src/tsconfig.json", import.meta.url),
-  entryPoints: ["index.ts", "cxone/index.ts", "testing.ts"]
+  entryPoints: ["index.ts", "cxone.ts", "testing.ts"]
 }
 
 /** Asks the compiler for all entry points. */

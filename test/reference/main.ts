@@ -12,7 +12,7 @@ const { name } = packageJson
 
 /** The entry points in the order in which they are described: what one exports, the next ones only list. */
 const names: Readonly<Record<string, string>> = {
-  "cxone/index.ts": `${name}/cxone`,
+  "cxone.ts": `${name}/cxone`,
   "index.ts": name,
   "testing.ts": `${name}/testing`
 }

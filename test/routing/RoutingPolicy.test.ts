@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Clock, Context, Deferred, Effect, Exit, Fiber, Layer, Schema } from "effect"
 import { TestClock } from "effect/testing"
+import { webchatIds } from "../../src/cxone/webchat/ids.ts"
 import type { Entity, EntityValue } from "../../src/domain/HandoverRequest.ts"
 import { Handover } from "../../src/handover/Handover.ts"
 import {
@@ -10,8 +11,9 @@ import {
   type RoutingError,
   UnsupportedIntent
 } from "../../src/routing/Decision.ts"
-import { loadRoutes } from "../../src/routing/file/liveRoutes.ts"
+import { loadRoutes } from "../../src/routing/file/LoadedRoutes.ts"
 import type { RoutesFile } from "../../src/routing/format/RoutesFile.ts"
+import * as TablePolicy from "../../src/routing/policy/TablePolicy.ts"
 import { type Decide, RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 import { cxone } from "../support/cxone.ts"
 import { action, handle, OPEN } from "../support/handovers.ts"
@@ -24,7 +26,7 @@ const queues = { salesQueueId: "queue-sales", supportQueueId: "queue-support" }
 
 const decide = (intent: string, entities?: ReadonlyArray<Entity>) =>
   Effect.flatMap(RoutingPolicy, ({ decide }) => decide(request(intent, entities))).pipe(
-    Effect.provide(RoutingPolicy.layerBuiltIn(queues))
+    Effect.provide(TablePolicy.layerBuiltIn(queues))
   )
 
 const toAgent = (...values: ReadonlyArray<EntityValue>) =>
@@ -215,7 +217,7 @@ const tableStatus = Effect.flatMap(RoutingPolicy, ({ table }) => table)
 const CHRISTMAS = Date.UTC(2026, 11, 24, 18, 30)
 
 describe("the built-in table's policy", () => {
-  const builtIn = Effect.provide(RoutingPolicy.layerBuiltIn(queues))
+  const builtIn = Effect.provide(TablePolicy.layerBuiltIn(queues))
 
   it.effect("explains itself by its own names, for the time that it is asked for, else for now", () =>
     Effect.gen(function* () {
@@ -398,7 +400,7 @@ describe("a table's policy", () => {
       assert.deepStrictEqual(yield* decided("sales"), { rule: "sales", target: { type: "queue", id: "id-sales" } })
       yield* TestClock.adjust("1 minute")
       assert.deepInclude(yield* Effect.flip(decided("sales")), { _tag: "Rejected", rule: "closed" })
-    }).pipe(Effect.provide(RoutingPolicy.layerTable(file)))
+    }).pipe(Effect.provide(TablePolicy.layerTable(file)))
   )
 
   it.effect("explains by the clock, or for another time", () =>
@@ -406,14 +408,14 @@ describe("a table's policy", () => {
       yield* TestClock.setTime(Date.UTC(2026, 0, 1, 17, 59))
       assert.deepInclude((yield* explained("sales")).outcome, { rule: "sales" })
       assert.deepInclude((yield* explained("sales", Date.UTC(2026, 0, 1, 18))).outcome, { type: "rejected" })
-    }).pipe(Effect.provide(RoutingPolicy.layerTable(file)))
+    }).pipe(Effect.provide(TablePolicy.layerTable(file)))
   )
 })
 
 const QUEUE = "5a1e0000-1111-4222-8333-444444444444"
 
 const fromFile = (text: string) =>
-  Layer.unwrap(Effect.map(loadRoutes("routes.yaml"), RoutingPolicy.layerFile)).pipe(
+  Layer.unwrap(Effect.map(loadRoutes("routes.yaml", webchatIds), TablePolicy.layerFile)).pipe(
     Layer.provide(memoryFile("routes.yaml", text).layer)
   )
 
@@ -430,7 +432,7 @@ describe("a file's policy", () => {
 })
 
 describe("a policy of one's own before another one", () => {
-  const inFront = <R>(decide: Decide<R>, rest: Layer.Layer<RoutingPolicy> = RoutingPolicy.layerTable(file)) =>
+  const inFront = <R>(decide: Decide<R>, rest: Layer.Layer<RoutingPolicy> = TablePolicy.layerTable(file)) =>
     Layer.provide(RoutingPolicy.layerBefore(decide), rest)
 
   const night = Date.UTC(2026, 0, 1)
@@ -475,7 +477,7 @@ describe("a policy of one's own before another one", () => {
     Effect.gen(function* () {
       const own: Decide = ({ intent }) =>
         intent === "own" ? Effect.succeed(rule()) : Effect.fail(new UnsupportedIntent({ intent }))
-      const rest = RoutingPolicy.layerTable(file)
+      const rest = TablePolicy.layerTable(file)
       const both = Effect.provide(inFront(own, rest))
       assert.deepStrictEqual(yield* both(explained("own", noon)), {
         at: "2026-01-01T12:00:00.000Z",
@@ -589,7 +591,7 @@ describe("a handover by a policy of one's own", () => {
   it.effect("goes where the table says what it leaves to it", () => {
     const policy = Layer.provide(RoutingPolicy.layerBefore(goldFirst), [
       Customers.layer("none"),
-      RoutingPolicy.layerBuiltIn(queues)
+      TablePolicy.layerBuiltIn(queues)
     ])
     const { layer } = handingOver(policy)
     return Effect.gen(function* () {

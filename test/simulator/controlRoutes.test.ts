@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { SimulatorState } from "../../src/simulator/SimulatorState.ts"
+import { SimulatorState } from "../../src/simulator/webchat/SimulatorState.ts"
 import { open, send, whoami, withSimulator } from "./support.ts"
 
 const user = "cognigy_user"
 
 describe("control over HTTP", () => {
-  it.effect("does what the service does, and is not recorded", () =>
+  it.effect("does the same as the service, and is not recorded", () =>
     Effect.gen(function* () {
       const simulator = yield* CXoneSimulator
       const token = yield* simulator.issueToken
@@ -49,7 +49,7 @@ describe("control over HTTP", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("gives the state as JSON that its schema reads back", () =>
+  it.effect("answers the state as JSON that its schema decodes", () =>
     Effect.gen(function* () {
       const simulator = yield* CXoneSimulator
       yield* open(yield* simulator.issueToken, user)
@@ -85,7 +85,7 @@ describe("control over HTTP", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("says what it does not have", () =>
+  it.effect("answers 404, 405 and 400 to wrong paths, methods and bodies", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* send("GET", "/__simulator/nothing")).status, 404)
       assert.strictEqual((yield* send("GET", "/__simulator/%zz")).status, 404)

@@ -1,14 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
+import { Handover } from "../../src/handover/Handover.ts"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { simulatorClientSecret } from "../../src/simulator/SimulatorOptions.ts"
+import { simulatorClientSecret } from "../../src/simulator/webchat/SimulatorOptions.ts"
+import { sales, withRouter } from "./router.ts"
 import { chats, findActive, open, opening, send, statuses, tokenForm, whoami, withSimulator } from "./support.ts"
 
 const user = "cognigy_user"
 
 describe("a lock on a user", () => {
-  it.effect("answers 409 to so many opens, while nothing is active", () =>
+  it.effect("answers 409 to a number of opens, while nothing is active", () =>
     Effect.gen(function* () {
       const simulator = yield* CXoneSimulator
       const token = yield* simulator.issueToken
@@ -48,7 +50,7 @@ describe("conversations", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("can be put in place under a chosen id, past what is there", () =>
+  it.effect("can be added under a chosen id, whatever is there", () =>
     Effect.gen(function* () {
       const simulator = yield* CXoneSimulator
       const token = yield* simulator.issueToken
@@ -170,7 +172,7 @@ describe("the state", () => {
 })
 
 describe("reset", () => {
-  it.effect("forgets everything", () =>
+  it.effect("removes everything but live tokens", () =>
     Effect.gen(function* () {
       const simulator = yield* CXoneSimulator
       const atStart = yield* simulator.state
@@ -180,9 +182,25 @@ describe("reset", () => {
       yield* simulator.order({ operation: "any", kind: "status", status: 500, share: 1 })
       yield* whoami(token)
       yield* simulator.reset
-      assert.deepStrictEqual(yield* simulator.state, atStart)
-      assert.strictEqual((yield* whoami(token)).status, 401)
-      assert.strictEqual((yield* open(yield* simulator.issueToken, user)).status, 201)
+      assert.deepStrictEqual(yield* simulator.state, { ...atStart, tokens: { issued: 0, live: 1 } })
+      assert.strictEqual((yield* whoami(token)).status, 200)
+      assert.strictEqual((yield* open(token, user)).status, 201)
     }).pipe(withSimulator())
+  )
+
+  it.effect("costs the next handover no second opening", () =>
+    Effect.gen(function* () {
+      const simulator = yield* CXoneSimulator
+      const handover = yield* Handover
+      yield* handover.handle(sales("anna"))
+      yield* simulator.reset
+      yield* handover.handle(sales("ben"))
+      const { counts } = yield* simulator.state
+      assert.deepInclude(counts, { token: 0, open: 1, action: 1 })
+      yield* simulator.reset
+      yield* simulator.revokeTokens
+      yield* handover.handle(sales("carl"))
+      assert.deepInclude((yield* simulator.state).counts, { token: 1, open: 2, action: 1 })
+    }).pipe(withRouter)
   )
 })

@@ -69,7 +69,7 @@ describe("open", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("says what is wrong, and where", () =>
+  it.effect("names each error of a body and its path", () =>
     Effect.gen(function* () {
       const json = { userId: user, name: "Webchat", labels: { source: "cognigy", more: "x" } }
       const { text } = yield* send("POST", chats, { token: yield* issueToken, json })
@@ -78,7 +78,7 @@ describe("open", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("takes JSON with parameters on its content type, and no more than 64 KiB", () =>
+  it.effect("accepts JSON with parameters on its content type, up to 64 KiB", () =>
     Effect.gen(function* () {
       const token = yield* issueToken
       const contentType = "application/json; charset=utf-8"

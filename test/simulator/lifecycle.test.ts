@@ -1,10 +1,10 @@
 import { createConnection, type Socket } from "node:net"
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Fiber, Layer, Logger, Scope } from "effect"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { salesQueueId } from "../../src/simulator/SimulatorOptions.ts"
-import { open, send, whoami, withSimulator } from "./support.ts"
+import { salesQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
+import { open, send, whoami, withServer } from "./support.ts"
 
 const user = "cognigy_user"
 
@@ -14,7 +14,7 @@ const start = (scope: Scope.Scope, options?: Parameters<typeof CXoneSimulator.la
     Context.get(context, CXoneSimulator)
   )
 
-/** Opens a connection that never asks for anything. */
+/** Opens a connection and sends nothing. */
 const connect = (port: number) =>
   Effect.acquireRelease(
     Effect.callback<Socket>((resume) => {
@@ -31,7 +31,7 @@ describe("a simulator", () => {
     Effect.gen(function* () {
       const { baseUrl } = yield* CXoneSimulator
       assert.match(baseUrl, /^http:\/\/127\.0\.0\.1:[1-9]\d*$/)
-    }).pipe(withSimulator())
+    }).pipe(withServer())
   )
 
   it.effect("shares nothing with another one", () =>
@@ -62,11 +62,11 @@ describe("a simulator", () => {
       const scope = yield* Effect.scope
       const error = yield* Effect.flip(start(scope, { port: Number(new URL(baseUrl).port) }))
       assert.strictEqual(error._tag, "ServeError")
-    }).pipe(withSimulator())
+    }).pipe(withServer())
   )
 
-  // The test clock stands still here: whatever waited for time to pass would wait for ever.
-  it.effect("closes at once, whatever is under way, and can start again on its port", () =>
+  // The test clock stands still here, so any wait for time would hang.
+  it.effect("closes at once with calls in flight, and can start again on its port", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const simulator = yield* start(scope)
@@ -91,7 +91,7 @@ describe("a simulator", () => {
     }).pipe(withClient)
   )
 
-  it.effect("logs nothing, not even of calls that are dropped or given up", () => {
+  it.effect("logs nothing, even when calls are dropped or interrupted", () => {
     const lines: Array<unknown> = []
     const capture = Logger.layer([Logger.make(({ message }) => void lines.push(message))])
     return Effect.gen(function* () {
@@ -104,10 +104,6 @@ describe("a simulator", () => {
       yield* simulator.awaitState(({ counts }) => counts.whoami === 2)
       yield* Fiber.interrupt(hanging)
       yield* send("GET", "/nothing")
-    }).pipe(
-      withSimulator(),
-      Effect.andThen(Effect.sync(() => assert.deepStrictEqual(lines, []))),
-      Effect.provide(capture)
-    )
+    }).pipe(withServer(), Effect.andThen(Effect.sync(() => assert.deepStrictEqual(lines, []))), Effect.provide(capture))
   })
 })

@@ -1,18 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Random } from "effect"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import type { Fault } from "../../src/simulator/Fault.ts"
+import type { Fault } from "../../src/simulator/webchat/Operation.ts"
 import { ordered, statuses, whoami, withSimulator } from "./support.ts"
 
 describe("how often a fault strikes", () => {
-  it.effect("once, unless it says otherwise", () =>
+  it.effect("once by default", () =>
     Effect.gen(function* () {
       const { token } = yield* ordered({ operation: "whoami", kind: "status", status: 500 })
       assert.deepStrictEqual(yield* statuses(3, whoami(token)), [500, 200, 200])
     }).pipe(withSimulator())
   )
 
-  it.effect("so many times, after so many calls were skipped", () =>
+  it.effect("a number of times, after a number of calls was skipped", () =>
     Effect.gen(function* () {
       const { token } = yield* ordered({ operation: "whoami", kind: "status", status: 500, skip: 2, times: 2 })
       assert.deepStrictEqual(yield* statuses(6, whoami(token)), [200, 200, 500, 500, 200, 200])
@@ -52,7 +52,7 @@ describe("how often a fault strikes", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("each so many-th call, counted from a skip on, until it is cleared", () =>
+  it.effect("each n-th call after the skipped ones, until it is cleared", () =>
     Effect.gen(function* () {
       const fault = { operation: "whoami", kind: "status", status: 500 } as const
       const { simulator, token } = yield* ordered({ ...fault, every: 3 })
@@ -112,7 +112,7 @@ describe("how often a fault strikes", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("not at all when the fault is none by its schema", () =>
+  it.effect("not at all when the fault is invalid", () =>
     Effect.gen(function* () {
       const simulator = yield* CXoneSimulator
       const both: Fault = { operation: "open", kind: "hang", times: 1, share: 1 }

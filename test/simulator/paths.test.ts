@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { agentId, allScopes, salesQueueId, serviceUser } from "../../src/simulator/SimulatorOptions.ts"
-import { chats, issueToken, send, whoami, withSimulator } from "./support.ts"
+import { agentId, allScopes, salesQueueId, serviceUser } from "../../src/simulator/webchat/SimulatorOptions.ts"
+import { chats, issueToken, send, whoami, withServer } from "./support.ts"
 
 const odd = { id: "a/b %2F+é?;", name: "Odd" }
 
 describe("whoami and the lookups", () => {
-  it.effect("name the service user, and the queue or that there is none", () =>
+  it.effect("find the service user and a queue, and answer 404 to an unknown queue", () =>
     Effect.gen(function* () {
       const token = yield* issueToken
       assert.include((yield* whoami(token)).body, { ...serviceUser })
@@ -16,10 +16,10 @@ describe("whoami and the lookups", () => {
       const none = yield* send("GET", "/api/v2/routing/queues/none", { token })
       assert.strictEqual(none.status, 404)
       assert.include(none.body, { code: "queue.not.found", status: 404 })
-    }).pipe(withSimulator())
+    }).pipe(withServer())
   )
 
-  it.effect("name the agent, or that there is none: a queue is no agent, nor is the service user", () =>
+  it.effect("find an agent, and answer 404 to an unknown id, a queue and the service user", () =>
     Effect.gen(function* () {
       const token = yield* issueToken
       const agent = yield* send("GET", `/api/v2/users/${agentId}`, { token })
@@ -30,13 +30,13 @@ describe("whoami and the lookups", () => {
         assert.strictEqual(none.status, 404)
         assert.include(none.body, { code: "agent.not.found", status: 404 })
       }
-    }).pipe(withSimulator())
+    }).pipe(withServer())
   )
 
-  it.effect("take me for the service user, also where an agent has this id", () =>
+  it.effect("read the id me as the service user, even if an agent has this id", () =>
     Effect.gen(function* () {
       assert.include((yield* whoami(yield* issueToken)).body, { ...serviceUser })
-    }).pipe(withSimulator({ agents: [{ id: "me", name: "Mae" }] }))
+    }).pipe(withServer({ agents: [{ id: "me", name: "Mae" }] }))
   )
 
   it.effect("decode ids in the path once", () =>
@@ -46,7 +46,7 @@ describe("whoami and the lookups", () => {
         const found = yield* send("GET", `/api/v2/${path}/${encodeURIComponent(odd.id)}`, { token })
         assert.include(found.body, odd)
       }
-    }).pipe(withSimulator({ queues: [odd], agents: [odd] }))
+    }).pipe(withServer({ queues: [odd], agents: [odd] }))
   )
 })
 
@@ -67,13 +67,13 @@ describe("scopes", () => {
       assert.strictEqual(answer.status, 403)
       assert.include(answer.body, { code: "missing.permissions", status: 403 })
       assert.include(answer.text, scope)
-    }).pipe(withSimulator({ scopes: allScopes.filter((granted) => granted !== scope) }))
+    }).pipe(withServer({ scopes: allScopes.filter((granted) => granted !== scope) }))
   )
 
   it.effect.each(calls)("$scope alone is enough for $method $path", ({ method, path, scope }) =>
     Effect.gen(function* () {
       assert.notStrictEqual((yield* send(method, path, { token: yield* issueToken })).status, 403)
-    }).pipe(withSimulator({ scopes: [scope] }))
+    }).pipe(withServer({ scopes: [scope] }))
   )
 })
 
@@ -94,7 +94,7 @@ describe("paths and methods", () => {
       const answer = yield* send("GET", path, { token: yield* issueToken })
       assert.strictEqual(answer.status, 404)
       assert.include(answer.body, { code: "not.found", status: 404 })
-    }).pipe(withSimulator())
+    }).pipe(withServer())
   )
 
   it.effect.each([
@@ -110,6 +110,6 @@ describe("paths and methods", () => {
       assert.strictEqual(answer.status, 405)
       assert.strictEqual(answer.headers.allow, allow)
       assert.include(answer.body, { code: "method.not.allowed", status: 405 })
-    }).pipe(withSimulator())
+    }).pipe(withServer())
   )
 })

@@ -41,7 +41,7 @@ describe("provider states over HTTP", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("are told to those who wait for the state", () =>
+  it.effect("wake tests that wait for a state", () =>
     Effect.gen(function* () {
       const simulator = yield* CXoneSimulator
       const waiting = yield* Effect.forkChild(
@@ -53,7 +53,7 @@ describe("provider states over HTTP", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("let another OAuth client in beside the usual one", () =>
+  it.effect("add an OAuth client beside the usual one", () =>
     Effect.gen(function* () {
       const grant = (client_id: string, client_secret: string) =>
         Effect.map(
@@ -77,7 +77,7 @@ describe("provider states over HTTP", () => {
     ["an unknown action", "destroy", "no queue", { queueId: "q" }, "teardown"]
   ]
   for (const [what, action, state, params, named] of refused) {
-    it.effect(`refuse ${what} with 400, and say so`, () =>
+    it.effect(`refuse ${what} with 400, and name the error`, () =>
       Effect.gen(function* () {
         const { status, text } = yield* change(action, state, params)
         assert.strictEqual(status, 400)

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, type Schema } from "effect"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/SimulatorOptions.ts"
+import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { chats, issueToken, send, withSimulator } from "./support.ts"
 
 const user = "cognigy_user"
@@ -18,7 +18,7 @@ describe("action", () => {
     return { simulator, id, act }
   })
 
-  it.effect("routes to a queue and then to an agent, and refuses what is done already", () =>
+  it.effect("routes to a queue and then to an agent, and refuses a target where it is already", () =>
     Effect.gen(function* () {
       const { act, simulator } = yield* prepare
       const first = yield* act(toQueue(salesQueueId))
@@ -35,7 +35,7 @@ describe("action", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("answers 200 with a body where that is asked for", () =>
+  it.effect("answers 200 with a body if the options say so", () =>
     Effect.gen(function* () {
       const { act, id } = yield* prepare
       const answer = yield* act(toQueue(salesQueueId))
@@ -44,7 +44,7 @@ describe("action", () => {
     }).pipe(withSimulator({ actionStatus: 200 }))
   )
 
-  it.effect("does not know conversations that never were or have ended", () =>
+  it.effect("refuses unknown and ended conversations", () =>
     Effect.gen(function* () {
       const { act, id, simulator } = yield* prepare
       assert.strictEqual((yield* act(toQueue(salesQueueId), "none")).status, 404)
@@ -55,7 +55,7 @@ describe("action", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("refuses targets it does not know, and keeps queues and agents apart", () =>
+  it.effect("refuses unknown targets, and does not mix queues and agents", () =>
     Effect.gen(function* () {
       const { act, simulator } = yield* prepare
       const queue = yield* act(toQueue(agentId))
@@ -106,7 +106,7 @@ describe("label", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("does not know a conversation that never was", () =>
+  it.effect("refuses an unknown conversation", () =>
     Effect.gen(function* () {
       const token = yield* issueToken
       const answer = yield* send("PUT", `${chats}/none/labels`, { token, json: { labels: { a: "b" } } })

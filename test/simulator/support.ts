@@ -1,19 +1,22 @@
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Effect, Layer, Result, type Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import type { Fault } from "../../src/simulator/Fault.ts"
+import type { Fault } from "../../src/simulator/webchat/Operation.ts"
 import {
   type SimulatorOptions,
   simulatorClientId,
   simulatorClientSecret
-} from "../../src/simulator/SimulatorOptions.ts"
+} from "../../src/simulator/webchat/SimulatorOptions.ts"
 
-/** Gives a test a simulator of its own, under the test's clock, and a client with its own connections. */
-export const withSimulator = (options?: SimulatorOptions) =>
+/** Provides a test with a simulator of its own, under the test's clock, and the client without sockets. */
+export const withSimulator = (options?: SimulatorOptions) => Effect.provide(CXoneSimulator.layerInProcess(options))
+
+/** Provides a test with a simulator of its own that listens, under the test's clock, and a client over HTTP. */
+export const withServer = (options?: SimulatorOptions) =>
   Effect.provide(Layer.merge(CXoneSimulator.layer(options), NodeHttpClient.layerUndici))
 
-/** What one request sends. `json` and `form` set the content type; `text` goes out under `contentType`. */
+/** One request. `json` and `form` set the content type; `text` is sent as `contentType`. */
 export interface Sending {
   readonly token?: string
   readonly json?: Schema.Json
@@ -30,7 +33,7 @@ const withBody = (request: HttpClientRequest.HttpClientRequest, sending: Sending
   return request
 }
 
-/** Sends one request to the simulator, and gives back its whole answer; `body` is null when there is no JSON. */
+/** Sends one request to the simulator and returns its whole answer. `body` is null when there is no JSON. */
 export const send = Effect.fnUntraced(function* (
   method: "GET" | "POST" | "PUT" | "DELETE" | "PATCH",
   path: string,
@@ -55,7 +58,7 @@ const parse = (text: string): Schema.Json =>
     () => null
   )
 
-/** The form that is granted a token. */
+/** The form that gets a token. */
 export const tokenForm = {
   grant_type: "client_credentials",
   client_id: simulatorClientId,
@@ -79,17 +82,17 @@ export const open = (token: string, userId: string) => send("POST", chats, { tok
 export const findActive = (token: string, userId: string) =>
   send("GET", `${chats}?${new URLSearchParams({ userId, status: "ACTIVE" })}`, { token })
 
-/** Asks who the caller is: the smallest call that needs a token. */
+/** Looks up the caller, the smallest call that needs a token. */
 export const whoami = (token: string) => send("GET", "/api/v2/users/me", { token })
 
-/** The statuses of so many calls, one after the other. */
+/** Makes a number of calls, one after the other, and returns their statuses. */
 export const statuses = <E, R>(times: number, call: Effect.Effect<{ readonly status: number }, E, R>) =>
   Effect.forEach(Array.from({ length: times }), () => Effect.map(call, ({ status }) => status))
 
-/** A token, without the call. */
+/** Issues a token without the call. */
 export const issueToken = CXoneSimulator.use((simulator) => simulator.issueToken)
 
-/** Orders faults, and gives back the simulator and a token. */
+/** Orders faults, and returns the simulator and a token. */
 export const ordered = Effect.fnUntraced(function* (...faults: ReadonlyArray<Fault>) {
   const simulator = yield* CXoneSimulator
   yield* Effect.forEach(faults, simulator.order)

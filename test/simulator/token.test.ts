@@ -16,7 +16,7 @@ describe("the token call", () => {
     }).pipe(withSimulator())
   )
 
-  it.effect("takes parameters on the content type and escapes in the form", () =>
+  it.effect("accepts parameters on the content type and escapes in the form", () =>
     Effect.gen(function* () {
       const answer = yield* send("POST", "/oauth/token", {
         text: "grant_type=client_credentials&client_id=an+id&client_secret=a%26b%3D%C3%A9%2B",
@@ -81,7 +81,7 @@ describe("tokens", () => {
     }).pipe(withSimulator({ tokenLifetime: 90 }))
   )
 
-  it.effect("are unknown after they were revoked, and new ones are not", () =>
+  it.effect("end when they are revoked, and new ones are live", () =>
     Effect.gen(function* () {
       const simulator = yield* CXoneSimulator
       const tokens = yield* Effect.all([simulator.issueToken, simulator.issueToken])
@@ -105,7 +105,7 @@ describe("tokens", () => {
       }).pipe(withSimulator())
   )
 
-  it.effect("are issued to every one of many callers at once", () =>
+  it.effect("are issued to many callers at once, a different one to each", () =>
     Effect.gen(function* () {
       const answers = yield* Effect.all(
         Array.from({ length: 20 }, () => send("POST", "/oauth/token", { form: tokenForm })),

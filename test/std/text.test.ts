@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { hasUnsafeCharacters, Id, isShort } from "../../src/cxone/Id.ts"
+import { Id } from "../../src/cxone/Id.ts"
+import { hasUnsafeCharacters, isShort } from "../../src/std/text.ts"
 
 const isId = Schema.is(Id)
 

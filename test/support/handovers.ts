@@ -5,6 +5,7 @@ import { Claims } from "../../src/handover/Claims.ts"
 import type { HandoverError } from "../../src/handover/HandedOver.ts"
 import { Handover, type HandoverOptions } from "../../src/handover/Handover.ts"
 import { Journal } from "../../src/handover/Journal.ts"
+import * as TablePolicy from "../../src/routing/policy/TablePolicy.ts"
 import { type Decide, RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 import { cxone } from "./cxone.ts"
 import type { Reply, Sent } from "./scripted.ts"
@@ -47,7 +48,7 @@ export const handovers = (replies: Partial<Record<Kind, Script>>, { decide, reme
     sent,
     counts,
     layer: handover.pipe(
-      Layer.provide(decide === undefined ? RoutingPolicy.layerBuiltIn(queues) : RoutingPolicy.layer(decide)),
+      Layer.provide(decide === undefined ? TablePolicy.layerBuiltIn(queues) : RoutingPolicy.layer(decide)),
       Layer.provide(layer)
     )
   }

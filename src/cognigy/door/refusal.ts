@@ -3,7 +3,7 @@ import { Clock, Effect } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import type { Journal } from "../../handover/Journal.ts"
 import { nowMillis } from "../../std/clock.ts"
-import { snakeCase } from "../../std/measure.ts"
+import { snakeCase } from "../../std/snakeCase.ts"
 import { correlationId } from "../problem/correlation.ts"
 import type { Problem } from "../problem/wire.ts"
 

@@ -16,7 +16,8 @@ import {
 } from "effect"
 import * as Trail from "../../domain/Trail.ts"
 import { nowMillis } from "../../std/clock.ts"
-import { declare, observe, snakeCase } from "../../std/measure.ts"
+import { count, declare, observe } from "../../std/metrics.ts"
+import { snakeCase } from "../../std/snakeCase.ts"
 import {
   DeadlineExceeded,
   isTimeout,
@@ -132,8 +133,8 @@ const make = Effect.fnUntraced(function* (
     issuedAt = yield* nowMillis
     return granted
   }).pipe(
-    Effect.tap(() => Metric.update(refreshes("success"), 1)),
-    Effect.tapError((error) => Metric.update(refreshes(snakeCase(error._tag)), 1)),
+    Effect.tap(() => count(tokenRefreshesTotal, { outcome: "success" })),
+    Effect.tapError((error) => count(tokenRefreshesTotal, { outcome: snakeCase(error._tag) })),
     Effect.ensuring(Ref.set(lastFailure, undefined)),
     Effect.withSpan("AccessToken.fetch"),
     Deadline.unlimited,

@@ -2,7 +2,7 @@
 import { Cause, Duration, Effect, Exit, Metric, Option, Schedule, type Scope } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { inWords } from "../../std/clock.ts"
-import { observe } from "../../std/measure.ts"
+import { count, observe } from "../../std/metrics.ts"
 import { type SendError, Unavailable } from "../CXoneError.ts"
 import type { Answer, Lane } from "./Call.ts"
 import { callsTotal, circuitState } from "./metrics.ts"
@@ -80,7 +80,7 @@ export const makeCircuit = Effect.fnUntraced(function* ({
 
   const notTried = (operation: string, retryAfter: Duration.Duration) =>
     Effect.andThen(
-      Metric.update(Metric.withAttributes(callsTotal, { operation, status: "not_tried" }), 1),
+      count(callsTotal, { operation, status: "not_tried" }),
       Effect.fail(
         new Unavailable({
           operation,

@@ -2,7 +2,7 @@
 import { Context, Duration, Effect, FiberMap, Layer, Metric, Semaphore, Tracer } from "effect"
 import type { LabelSet } from "../../domain/Labels.ts"
 import * as Trail from "../../domain/Trail.ts"
-import { declare, observe } from "../../std/measure.ts"
+import { count, declare, observe } from "../../std/metrics.ts"
 import type { CXoneError } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
 import { labelsDroppedTotal, labelsPending, labelsSentTotal } from "./metrics.ts"
@@ -20,7 +20,7 @@ export interface LabelsOptions {
   readonly drainTimeout?: Effect.Effect<Duration.Duration>
 }
 
-/** Sends labels to one conversation, once. `isRetry` is false for the first attempt. */
+/** Sends labels to one conversation, once. `isRetry` is false for the first attempt. Fails with the errors of the call. */
 export type SendLabels = (conversationId: string, labels: LabelSet, isRetry: boolean) => Effect.Effect<void, CXoneError>
 
 /** The labels of conversations. When the layer closes, it sends what waits at once. */
@@ -87,7 +87,7 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
     // Only an attempt holds a permit: labels that wait to be tried again keep no others waiting.
     return Effect.retry(calls.withPermit(attempt), labelSchedule).pipe(
       Effect.matchEffect({
-        onSuccess: () => Metric.update(labelsSentTotal, 1),
+        onSuccess: () => count(labelsSentTotal),
         onFailure: (error) => notSent(conversationId, error.message)
       }),
       // The defect may hold anything, and must not keep later labels from being sent.
@@ -118,7 +118,7 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
     active.delete(oldest)
     waiting.delete(oldest)
     yield* FiberMap.remove(senders, oldest)
-    yield* Metric.update(droppedFor("overflow"), 1)
+    yield* count(labelsDroppedTotal, { reason: "overflow" })
     if (dropped++ % DROPS_PER_WARNING === 0) {
       yield* Effect.logWarning(
         `labels are dropped: those of more than ${capacity} conversations wait (dropped so far: ${dropped})`
@@ -144,7 +144,7 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
           orElse: () => {
             const names = [...waiting.keys()].slice(0, MAX_NAMED).join(", ")
             return Effect.andThen(
-              Metric.update(droppedFor("shutdown"), waiting.size),
+              count(labelsDroppedTotal, { reason: "shutdown" }, waiting.size),
               Effect.logWarning(`shutdown: the labels of ${waiting.size} conversations were not sent: ${names}`)
             )
           }
@@ -173,6 +173,6 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
 
 const notSent = (conversationId: string, why: string) =>
   Effect.andThen(
-    Metric.update(droppedFor("failed"), 1),
+    count(labelsDroppedTotal, { reason: "failed" }),
     Effect.logWarning(`labels of conversation ${conversationId} not sent: ${why}`)
   )

@@ -4,7 +4,7 @@ import { HttpClient, type HttpClientRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import * as Trail from "../../domain/Trail.ts"
 import { nowMillis } from "../../std/clock.ts"
-import { declare } from "../../std/measure.ts"
+import { count, declare } from "../../std/metrics.ts"
 import { type CXoneError, DeadlineExceeded, type SendError, Unavailable } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
 import { attempt } from "./Attempt.ts"
@@ -94,7 +94,7 @@ const make = Effect.fnUntraced(function* (options: TransportOptions) {
     if (resend === 0 && isRetry) {
       if (!budget.take(yield* nowMillis)) return yield* noRetryLeft(operation)
     } else if (resend === 0) budget.called()
-    if (resend > 0 || isRetry) yield* Metric.update(Metric.withAttributes(retriesTotal, { operation }), 1)
+    if (resend > 0 || isRetry) yield* count(retriesTotal, { operation })
     const timeout = Duration.min(attemptTimeout, Duration.subtract(left, END_MARGIN))
     const answer = yield* attempt(http, request, { operation, resend, timeout })
     if (answer.status !== 401) budget.answered()
@@ -135,7 +135,7 @@ const whileBudgetLasts = (schedule: SendOptions["schedule"], budget: ReturnType<
 
 const noRetryLeft = (operation: string) =>
   Effect.andThen(
-    Metric.update(Metric.withAttributes(callsTotal, { operation, status: "not_tried" }), 1),
+    count(callsTotal, { operation, status: "not_tried" }),
     Effect.fail(
       new Unavailable({
         operation,

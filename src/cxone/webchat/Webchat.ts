@@ -56,6 +56,23 @@ const contactCentre = Layer.effect(
   })
 )
 
+/** The services over a client and token that are given. Each call makes a layer of its own. */
+export const layerOver = (
+  labels: LabelsOptions = {}
+): Layer.Layer<
+  ContactCentre | Conversations | Directory | Labels | Routing,
+  never,
+  AccessToken | CXoneClient | CXoneSettings
+> =>
+  Layer.suspend(() =>
+    Layer.provideMerge(
+      contactCentre,
+      Layer.mergeAll(Conversations.layer, Directory.layer, layerLabels(labels), Routing.layer)
+    )
+      // Some parts are constants: a second tenant in the same application would share the first one's.
+      .pipe(Layer.fresh)
+  )
+
 /**
  * The services of one CXone tenant, over the given `HttpClient`. What is built from one such layer shares one access token, one circuit and one rate
  * limit. Each call makes a layer for another tenant, which shares nothing with the first. Building it calls nobody, and cannot fail.
@@ -63,14 +80,7 @@ const contactCentre = Layer.effect(
 export const layer = (
   labels: LabelsOptions = {}
 ): Layer.Layer<Services, never, CXoneSettings | HttpClient.HttpClient> =>
-  Layer.suspend(() =>
-    contactCentre.pipe(
-      Layer.provideMerge(Layer.mergeAll(Conversations.layer, Directory.layer, layerLabels(labels), Routing.layer)),
-      Layer.provideMerge(layerClient()),
-      // Some parts are constants: a second tenant in the same application would share the first one's.
-      Layer.fresh
-    )
-  )
+  Layer.provideMerge(layerOver(labels), layerClient())
 
 /** The same, with the settings from `Config`. Fails with the first setting that is missing or wrong. */
 export const layerConfig = (

@@ -1,22 +1,24 @@
-/** Rules that can never decide, because an earlier one takes all that they take. */
-import { Predicate } from "effect"
-import type { Condition } from "../format/RoutesFile.ts"
+/** Rules that never decide, because an earlier rule matches all that they match. */
+import type { Condition } from "../format/Condition.ts"
+import { list } from "../table/demands.ts"
 import { isGlob } from "../table/Glob.ts"
-import { facts, factsImply, finiteValues } from "./implies.ts"
+import { type Fact, facts } from "./facts.ts"
+import { factsImply } from "./implies.ts"
+import { finiteValues } from "./testImplies.ts"
 
-/** A rule that never decides, and the earlier one that is to blame: their places in the table. */
+/** A rule that never decides, and the earlier rule that is the reason, by their places in the table. */
 export interface Shadowed {
   readonly rule: number
   readonly by: number
 }
 
-/** How many pairs of rules are compared: all of some thousand rules, and of more of them those that have a value in common. */
+/** The most pairs of rules that are compared: all pairs of about a thousand rules. */
 const MAX_COMPARISONS = 500_000
 
-/** The values of which a fact takes one, as keys, where it takes only those. */
-const keysOf = ({ data, entities, intent }: Condition): ReadonlyArray<string> | undefined => {
+/** The values that a fact accepts, as keys; `undefined` where it accepts others than listed ones. */
+const keysOf = ({ data, entities, intent }: Fact): ReadonlyArray<string> | undefined => {
   if (intent !== undefined) {
-    const intents = Predicate.isString(intent) ? [intent] : intent
+    const intents = list(intent)
     return intents.some(isGlob) ? undefined : intents.map((name) => `intent ${name}`)
   }
   const [kind, tests] = entities === undefined ? ["data", data] : ["entity", entities]
@@ -24,9 +26,9 @@ const keysOf = ({ data, entities, intent }: Condition): ReadonlyArray<string> | 
   return test === undefined ? undefined : finiteValues(test)?.map((value) => `${kind} ${name} ${value}`)
 }
 
-/** Finds rules, by their conditions in the table's order, that an earlier rule keeps from ever deciding. Not each: those of which it is certain. */
+/** Finds shadowed rules by their conditions, in the table's order. Finds only those that are certain. */
 export const shadowedRules = (conditions: ReadonlyArray<Condition | undefined>): ReadonlyArray<Shadowed> => {
-  /** Earlier rules, by the values of one fact of theirs. A rule that they shadow has a fact with these values. */
+  /** Earlier rules by the values of one of their facts. A rule that they shadow has a fact with these values. */
   const byKey = new Map<string, Array<number>>()
   /** Earlier rules with no such fact. */
   const others: Array<number> = []
@@ -47,7 +49,7 @@ export const shadowedRules = (conditions: ReadonlyArray<Condition | undefined>):
         break
       }
     }
-    // By the fact that fewest rules share: what an entity is, rather than the intent.
+    // An entity rather than the intent: fewer rules share it.
     const indexed = own.map(keysOf).filter((keys) => keys !== undefined)
     const best = indexed.find((keys) => !keys[0]?.startsWith("intent ")) ?? indexed[0]
     if (best === undefined) others.push(rule)

@@ -1,18 +1,19 @@
-/** Examples of what a routing table does, kept beside it by whoever owns it: payloads, and where they must go. */
+/** The format of a table's examples: payloads, and the outcomes that they must have. */
 import { Schema } from "effect"
-import type { Target } from "../../domain/Target.ts"
-import { describe, editorSchema, Labels, Name, type RoutesFile } from "../format/RoutesFile.ts"
-import { type Explanation, showPassed, showTarget } from "./Explanation.ts"
+import { Labels } from "../format/Destination.ts"
+import { editorSchema } from "../format/editorSchema.ts"
+import { describe, Name } from "../format/names.ts"
 import { parseTime, TIME_FORMAT } from "./time.ts"
 
-/** How many examples a file may have. */
+/** The most examples of a file. */
 const MAX_TESTS = 10_000
 
 const Time = Schema.String.annotate({ message: `${TIME_FORMAT} (in quotes)` }).check(
   Schema.makeFilter((text: string) => parseTime(text) !== undefined, { message: TIME_FORMAT })
 )
 
-const outcomes = ["queue", "agent", "reject", "error"] as const
+/** The members of which an example has at most one. */
+export const outcomes = ["queue", "agent", "reject", "error"] as const
 
 const Expected = Schema.Struct({
   rule: describe("The rule that decides.", Name),
@@ -38,7 +39,7 @@ const Expected = Schema.Struct({
   )
   .annotate({ identifier: "Expected" })
 
-/** What must come of a payload. */
+/** The outcome that a payload must have. */
 export type Expected = typeof Expected.Type
 
 const RouteTest = Schema.Struct({
@@ -50,7 +51,7 @@ const RouteTest = Schema.Struct({
   expect: Expected.pipe(Schema.annotateKey({ description: "What must come of it. What is not given may be anything." }))
 }).annotate({ identifier: "Example", message: "expected an example: name, payload, expect" })
 
-/** An example. */
+/** An example: a payload, and the outcome that it must have. */
 export type RouteTest = typeof RouteTest.Type
 
 /** A file of examples. */
@@ -74,66 +75,3 @@ export const RouteTests = Schema.Struct({
 
 /** The format of examples as JSON Schema. */
 export const routeTestsJsonSchema = () => editorSchema(RouteTests)
-
-/** What was expected and is not so, as lines of a diff: `-` for what was expected, `+` for what came. Empty where all is as expected. */
-export const differences = (expected: Expected, explanation: Explanation, file: RoutesFile): ReadonlyArray<string> => {
-  const { outcome } = explanation
-  const rule = "rule" in outcome ? outcome.rule : undefined
-  const isAt = ({ id, type }: Target, place: string) => {
-    const known = (type === "queue" ? file.queues : file.agents) ?? {}
-    return id === (Object.hasOwn(known, place) ? known[place] : place)
-  }
-  const lines: Array<string> = []
-  const compare = (isSame: boolean, wanted: string, came: string) => {
-    lines.push(...(isSame ? [`  ${wanted}`] : [`- ${wanted}`, `+ ${came}`]))
-  }
-
-  if (expected.rule !== undefined) compare(expected.rule === rule, `rule: ${expected.rule}`, `rule: ${rule ?? "none"}`)
-  const kind = outcomes.find((kind) => expected[kind] !== undefined)
-  const wanted = kind && expected[kind]
-  if (kind !== undefined && wanted !== undefined) {
-    compare(
-      (outcome.type === "handover" && outcome.target.type === kind && isAt(outcome.target, wanted)) ||
-        (outcome.type === "rejected" && kind === "reject" && outcome.text === wanted) ||
-        (outcome.type === "refused" && kind === "error" && outcome.error === wanted),
-      `${kind}: ${wanted}`,
-      showCame(outcome)
-    )
-  }
-  const labels: Readonly<Record<string, string>> = outcome.type === "handover" ? outcome.labels : {}
-  if (expected.fallbacks !== undefined) {
-    const fallbacks = outcome.type === "handover" ? outcome.fallbacks : []
-    const places = expected.fallbacks
-    compare(
-      places.length === fallbacks.length && fallbacks.every((target, index) => isAt(target, places[index] ?? "")),
-      `fallbacks: ${places.join(", ") || "none"}`,
-      `fallbacks: ${fallbacks.map(showTarget).join(", ") || "none"}`
-    )
-  }
-  if (expected.labels !== undefined) {
-    for (const name of new Set([...Object.keys(expected.labels), ...Object.keys(labels)])) {
-      const [wanted, came] = [expected.labels[name], labels[name]]
-      compare(wanted === came, `label ${name}: ${wanted ?? "none"}`, `label ${name}: ${came ?? "none"}`)
-    }
-  }
-  return lines.some((line) => line.startsWith("-")) ? [...lines, ...whyNot(expected.rule, explanation)] : []
-}
-
-const showCame = (outcome: Explanation["outcome"]) => {
-  switch (outcome.type) {
-    case "handover":
-      return showTarget(outcome.target).replace(" ", ": ")
-    case "rejected":
-      return `reject: ${outcome.text}`
-    case "refused":
-      return `error: ${outcome.error} (${outcome.detail})`
-  }
-}
-
-/** Why the rule that was expected did not decide. */
-const whyNot = (rule: string | undefined, { outcome, passed }: Explanation): ReadonlyArray<string> => {
-  if (rule === undefined || ("rule" in outcome && outcome.rule === rule)) return []
-  const failed = passed.find((passed) => passed.rule === rule)
-  if (failed !== undefined) return [`  ${showPassed(failed)}`]
-  return "rule" in outcome ? [`  ${outcome.rule} comes before ${rule}`] : []
-}

@@ -1,16 +1,17 @@
 /** Every queue and agent that a routing table can send to. */
 import { Predicate } from "effect"
 import type { Target } from "../../domain/Target.ts"
-import type { Path } from "../check/checkRoutes.ts"
-import type { Place, RoutesFile } from "../format/RoutesFile.ts"
+import type { Path } from "../check/Flaw.ts"
+import type { Place } from "../format/Place.ts"
+import type { RoutesFile } from "../format/RoutesFile.ts"
 
-/** A queue or agent, what the table calls it, and where it says so first. */
+/** A queue or agent, its name in the table, and its first path there. */
 export interface TableTarget extends Target {
   readonly name: string | undefined
   readonly path: Path
 }
 
-/** All queues and agents by id, those first that have a name; agents that an entity names are not among them. */
+/** All queues and agents by id, those with a name first. Agents that an entity names are left out. */
 export const targetsOf = ({ agents = {}, fallback, queues = {}, rules }: RoutesFile): ReadonlyArray<TableTarget> => {
   const found = new Map<string, TableTarget>()
   const add = (target: TableTarget) => {

@@ -1,16 +1,16 @@
 /** Times that people write: of `--at`, of the query of `/routing/explain`, and of examples. */
 import { DateTime, Option } from "effect"
-import { calendarDay } from "../table/Hours.ts"
+import { calendarDay } from "../table/calendar.ts"
 
-/** How a time is written. */
+/** The format of a time, as the end of an error message. */
 export const TIME_FORMAT = "expected a time such as 2026-12-24T18:30:00+01:00, or 2026-12-24 18:30 Europe/Berlin"
 
 /** An instant, in milliseconds since 1970: ISO 8601 with an offset or Z, or a date, a time and a zone; `undefined` for anything else. */
 export const parseTime = (written: string): number | undefined => {
-  // A + in a query that is not escaped is a space.
+  // An unescaped + in a query is a space.
   const text = written.trim().replace(/(?<=T[\d:.]+) (?=\d{2}:\d{2}$)/, "+")
   const [day = ""] = /^\d{4}-\d{2}-\d{2}/.exec(text) ?? []
-  // A date that is none would count as one of the next month.
+  // The parser takes 2026-02-30 for a day of March.
   if (calendarDay(day) === undefined) return undefined
   const local = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2})?) ([A-Za-z][\w+/-]*)$/.exec(text)
   if (local === null) {

@@ -1,16 +1,16 @@
-/** What is wrong with a value's format, in words for people. */
+/** Problems of a value's format, in words for people. */
 import { Predicate, Result, Schema, SchemaIssue } from "effect"
 import { suggestion } from "../../std/suggest.ts"
-import { type Flaw, showPath } from "../check/checkRoutes.ts"
+import { type Flaw, showPath } from "../check/Flaw.ts"
 
-/** A value in a format, or all that is wrong with it. */
+/** Decodes a value in a format. Fails with all problems. */
 export const decode = <A>(schema: Schema.Codec<A, unknown>, value: unknown): Result.Result<A, ReadonlyArray<Flaw>> =>
   Result.mapError(
     Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })(value),
     ({ issue }) => formatFlaws(issue)
   )
 
-/** What the formatter says of a member that the format does not know: the names that it does know, for us to suggest one. */
+/** The start of the message for an unknown member; the known names follow, so that one can be suggested. */
 const UNKNOWN = "unknown member "
 
 const knownMembers = ({ ast }: SchemaIssue.UnexpectedKey): ReadonlyArray<string> =>
@@ -27,7 +27,7 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
         : SchemaIssue.defaultLeafHook(issue)
 })
 
-/** Members that people take from elsewhere. */
+/** Members of other formats that people write by mistake. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   slots: "entities",
   slot: "entities",
@@ -85,7 +85,7 @@ const formatFlaws = (issue: SchemaIssue.Issue): ReadonlyArray<Flaw> =>
     return { path, problem: `${where} ${problem}`, instead }
   })
 
-/** What schemas say of values of another kind than they take, and what that is to people. */
+/** Messages of schemas for values of another kind, and the kind that people should write. */
 const KINDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^Expected string/, "text (put numbers and true and false in quotes)"],
   [/^Expected (?:number|a finite number)/, "a number"],
@@ -94,7 +94,7 @@ const KINDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^Expected (?:object|\{)/, "members under it, each as NAME: VALUE (mind the space after the colon)"]
 ]
 
-/** The problem and what to write instead. */
+/** The problem, and the text to write instead. */
 const describeMessage = (message: string): readonly [string, string] => {
   const [, empty] = /^empty: expected (.*)$/.exec(message) ?? []
   if (empty !== undefined) return ["is empty", empty]

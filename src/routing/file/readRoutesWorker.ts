@@ -1,16 +1,21 @@
-/** The thread that large tables are read in. */
+/** The thread in which large tables are read. */
 import { parentPort, workerData } from "node:worker_threads"
 import { Result } from "effect"
-import type { RoutesFile } from "../format/RoutesFile.ts"
+import type { WorkerAnswer, WorkerInput } from "./readInThread.ts"
 import { readRoutes } from "./readRoutes.ts"
-import type { FileProblem } from "./Yaml.ts"
 
-/** What came of it: plain values, since nothing else passes from thread to thread. */
-export type WorkerAnswer = { readonly file: RoutesFile } | { readonly problems: ReadonlyArray<FileProblem> }
+const { idProblems, text } = workerData as WorkerInput
 
-parentPort?.postMessage(
-  Result.match(readRoutes(String(workerData)), {
-    onFailure: (problems): WorkerAnswer => ({ problems }),
-    onSuccess: (file): WorkerAnswer => ({ file })
-  })
-)
+const usedIds = { queue: new Set<string>(), agent: new Set<string>() }
+
+const check = (kind: "queue" | "agent") => (id: string) => {
+  usedIds[kind].add(id)
+  return idProblems[kind].get(id)
+}
+
+const result = Result.match(readRoutes(text, { queue: check("queue"), agent: check("agent") }), {
+  onFailure: (problems): WorkerAnswer["result"] => ({ problems }),
+  onSuccess: (file): WorkerAnswer["result"] => ({ file })
+})
+
+parentPort?.postMessage({ usedIds, result } satisfies WorkerAnswer)

@@ -9,13 +9,13 @@ export const literalEnds = (pattern: string): { readonly start: string; readonly
   end: /[^*?]*$/.exec(pattern)?.[0] ?? ""
 })
 
-/** Whether a text is what a pattern stands for. Case counts. Takes at most as many steps as the lengths of both multiplied. */
+/** Whether a pattern matches a text. Case counts. Takes at most as many steps as the product of both lengths. */
 export const matchesGlob = (pattern: string, text: string): boolean => matches(pattern, text, false)
 
-/** Whether a pattern stands for all that another one stands for. It may be false where it is so, never true where it is not. */
+/** Whether a pattern matches all that another one matches. True is certain; false may be wrong. */
 export const coversGlob = (wide: string, narrow: string): boolean => matches(wide, narrow, true)
 
-/** The `*` of a text that is a pattern itself stands for more than one `?` does. */
+/** Matches a text, or a pattern as a text: then `?` does not match its `*`, which stands for more than one character. */
 const matches = (pattern: string, text: string, isPattern: boolean): boolean => {
   let at = 0
   let star = -1

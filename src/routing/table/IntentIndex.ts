@@ -1,10 +1,12 @@
-/** Which rules may take an intent, found without looking at the others. */
+/** The rules that may match an intent, found without a look at the others. */
+import type { Condition } from "../format/Condition.ts"
+import { list } from "./demands.ts"
 import { isGlob, literalEnds } from "./Glob.ts"
 
-/** The rules that may take an intent, by their places in the table, in their order. */
+/** The rules that may match an intent, by their places in the table, in their order. */
 export type IntentIndex = (intent: string) => Iterable<number>
 
-/** Rules under the beginnings (or ends) that their intents have. */
+/** Rules by the beginnings (or ends) of their intents. */
 type ByEnd = Map<string, Array<number>>
 
 const add = (index: ByEnd, key: string, rule: number) => {
@@ -16,9 +18,18 @@ const add = (index: ByEnd, key: string, rule: number) => {
 /** The lengths of an index's keys: an intent is looked up once for each. */
 const lengthsOf = (index: ByEnd): ReadonlyArray<number> => [...new Set([...index.keys()].map(({ length }) => length))]
 
+/** The patterns of which one must match a request's intent for the condition to hold; `undefined` where any intent may do. */
+export const intentsOf = (condition: Condition | undefined): ReadonlyArray<string> | undefined => {
+  if (condition?.intent !== undefined) return list(condition.intent)
+  const found = condition?.all?.map(intentsOf).find((intents) => intents !== undefined)
+  if (found !== undefined) return found
+  const alternatives = condition?.any?.map(intentsOf)
+  return alternatives?.every((intents) => intents !== undefined) ? alternatives.flat() : undefined
+}
+
 /**
- * Makes an index of rules by the patterns of their intents (`undefined`: any intent). Whole names are found by name, patterns by the longer of
- * their literal beginning and end; those that have neither, such as `*sale*`, and rules for any intent may take every intent.
+ * Makes an index of rules by the patterns of their intents (`undefined`: any intent). Names are found by name, patterns by the longer of their literal
+ * beginning and end. Patterns without either, such as `*sale*`, and rules for any intent are candidates for every intent.
  */
 export const makeIntentIndex = (rules: ReadonlyArray<ReadonlyArray<string> | undefined>): IntentIndex => {
   const named: ByEnd = new Map()
@@ -52,7 +63,7 @@ export const makeIntentIndex = (rules: ReadonlyArray<ReadonlyArray<string> | und
   }
 }
 
-/** Ascending lists as one, each number once. Only as much of them is looked at as is asked for. */
+/** Merges ascending lists, each number once, as far as the caller reads. */
 function* merge(lists: ReadonlyArray<ReadonlyArray<number>>): Generator<number> {
   const [only] = lists
   if (only === undefined) return

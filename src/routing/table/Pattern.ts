@@ -1,22 +1,22 @@
-/** Regular expressions that people write into a file: those of RE2, whose time grows with the length of the text and never explodes. */
+/** Regular expressions of a table: those of RE2, whose time grows only linearly with the text. */
 import { Result } from "effect"
 import { RE2JS } from "re2js"
-import { MAX_PATTERN } from "../format/RoutesFile.ts"
+import { MAX_PATTERN } from "../format/ValueTest.ts"
 
-/** How long a text may be, in UTF-16 units: nothing is found in longer ones, rather than something in a part that means another thing. */
-export const MAX_TEXT = 1024
+/** The longest text that is searched, in UTF-16 units. Nothing is found in longer ones: a match in a part could mean something else. */
+const MAX_TEXT = 1024
 
-/** How large a compiled expression may be, in RE2's instructions: together with `MAX_TEXT` it bounds the time that one look takes. */
+/** The largest compiled expression, in RE2's instructions: with `MAX_TEXT` it bounds the time of one search. */
 const MAX_PROGRAM = 500
 
 /** Whether the expression is found in a text. */
 export interface Pattern {
   (text: string): boolean
-  /** How large it is, in RE2's instructions. */
+  /** Its size, in RE2's instructions. */
   readonly size: number
 }
 
-/** Reads an expression. Fails with what is wrong with it. */
+/** Compiles an expression. Fails with its problem. */
 export const compilePattern = (source: string): Result.Result<Pattern, string> => {
   if (source.length > MAX_PATTERN) return Result.fail(`longer than ${MAX_PATTERN} characters`)
   const compiled = Result.try({

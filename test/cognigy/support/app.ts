@@ -14,8 +14,9 @@ import { Journal } from "../../../src/handover/Journal.ts"
 import type { JournalEvent } from "../../../src/handover/JournalEvent.ts"
 import { Readiness } from "../../../src/handover/Readiness.ts"
 import { refusalsTotal } from "../../../src/metrics.ts"
+import * as TablePolicy from "../../../src/routing/policy/TablePolicy.ts"
 import { RoutingPolicy } from "../../../src/routing/RoutingPolicy.ts"
-import { salesQueueId, supportQueueId } from "../../../src/simulator/SimulatorOptions.ts"
+import { salesQueueId, supportQueueId } from "../../../src/simulator/webchat/SimulatorOptions.ts"
 import { assertSafe, assertSuccess } from "../../e2e/support/answers.ts"
 import { sales } from "../../e2e/support/bodies.ts"
 
@@ -26,7 +27,7 @@ export const BODY = '{"intent":"any","userId":"anna"}'
 export const NOW = 1614265330
 
 /** The built-in routes, with the simulator's queues. */
-export const builtIn = RoutingPolicy.layerBuiltIn({ salesQueueId, supportQueueId })
+export const builtIn = TablePolicy.layerBuiltIn({ salesQueueId, supportQueueId })
 
 /** Differences from a door that sends everything to one queue. */
 interface DoorOptions {

@@ -2,7 +2,7 @@
  * What Cognigy asks the router, and the answers that a flow acts on: one interaction per row of the contract. The states' parameters say
  * all that must hold before the request.
  */
-import { agentId, salesQueueId, supportQueueId } from "../../../src/simulator/SimulatorOptions.ts"
+import { agentId, salesQueueId, supportQueueId } from "../../../src/simulator/webchat/SimulatorOptions.ts"
 import { type Interaction, Match, text } from "./mock.ts"
 
 /** The values that the interactions speak of. */

@@ -1,17 +1,14 @@
 /** Our own layers against Pact's mock server in the place of CXone. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
-import { Effect, Layer, Logger, Redacted } from "effect"
+import { Duration, Effect, Layer, Logger, Redacted } from "effect"
 import { HttpClient, type HttpClientRequest } from "effect/http"
+import * as Deadline from "../../../src/cxone/Deadline.ts"
 import { AccessToken } from "../../../src/cxone/transport/AccessToken.ts"
 import { CXoneClient } from "../../../src/cxone/transport/CXoneClient.ts"
-import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
-import { Labels } from "../../../src/cxone/transport/Labels.ts"
-import { Transport } from "../../../src/cxone/transport/Transport.ts"
-import { Conversations } from "../../../src/cxone/webchat/Conversations.ts"
-import { CXoneSettings, DEFAULT_ATTEMPT_TIMEOUT } from "../../../src/cxone/webchat/CXoneSettings.ts"
-import { Directory } from "../../../src/cxone/webchat/Directory.ts"
-import { Routing } from "../../../src/cxone/webchat/Routing.ts"
+import { DEFAULT_ATTEMPT_TIMEOUT, Transport } from "../../../src/cxone/transport/Transport.ts"
+import { CXoneSettings } from "../../../src/cxone/webchat/CXoneSettings.ts"
+import * as Webchat from "../../../src/cxone/webchat/Webchat.ts"
 import type { Target } from "../../../src/domain/Target.ts"
 import { Handover } from "../../../src/handover/Handover.ts"
 import { RoutingPolicy } from "../../../src/routing/RoutingPolicy.ts"
@@ -101,25 +98,28 @@ const playWith =
     })
 
 /** Plays interactions of the token endpoint. */
-export const playToken = playWith(AccessToken.layer())
+export const playToken = playWith(Webchat.layerClient())
 
 /** A token that is there already, and the one that takes its place when it is dropped. */
 const fixedToken = (token: string, next: string) =>
-  Layer.sync(AccessToken, () => {
-    let current = token
-    return {
-      get: Effect.sync(() => Redacted.make(current)),
-      drop: () =>
-        Effect.sync(() => {
-          current = next
-        }),
-      reject: () => Effect.void
-    }
-  })
+  Layer.effect(
+    AccessToken,
+    Effect.map(CXoneSettings, ({ baseUrl }) => {
+      let current = token
+      return {
+        get: Effect.sync(() => ({ token: Redacted.make(current), life: Duration.hours(1), baseUrl })),
+        drop: () =>
+          Effect.sync(() => {
+            current = next
+          }),
+        reject: () => Effect.void
+      }
+    })
+  )
 
 const services = (token: string, next = token) =>
-  Layer.mergeAll(Conversations.layer(), Routing.layer(), Labels.layer(), Directory.layer()).pipe(
-    Layer.provide(CXoneClient.layerNoDeps()),
+  Webchat.layerOver().pipe(
+    Layer.provide(CXoneClient.layer({ unauthorized: "", permissionMissing: "" })),
     Layer.provide([fixedToken(token, next), Transport.layer()])
   )
 

@@ -2,7 +2,7 @@
  * What the router asks CXone, and the answers that it acts on. The states' parameters say all that must hold before the request: who
  * plays CXone needs nothing else.
  */
-import { agentId, salesQueueId as queueId } from "../../../src/simulator/SimulatorOptions.ts"
+import { agentId, salesQueueId as queueId } from "../../../src/simulator/webchat/SimulatorOptions.ts"
 import { type Interaction, Match, positive, text } from "./mock.ts"
 
 /** The ids that the interactions speak of. */

@@ -1,7 +1,7 @@
 /** A server between Pact's verifier and a provider: it arranges provider states, and may change what passes in either direction. */
 import { type Duration, Effect, Schema } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest, HttpMethod, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { serveOnLoopback } from "../../../src/simulator/LoopbackServer.ts"
+import { serveOnLoopback } from "../../../src/simulator/core/LoopbackServer.ts"
 
 /** What the verifier says before and after each interaction, for each of its states; an interaction without any has one without a name. */
 export const StateChange = Schema.Struct({

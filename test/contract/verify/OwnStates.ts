@@ -3,9 +3,9 @@ import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { CXoneError } from "../../../src/cxone/CXoneError.ts"
 import { AccessToken } from "../../../src/cxone/transport/AccessToken.ts"
-import { CXoneClient } from "../../../src/cxone/transport/CXoneClient.ts"
 import { Conversations } from "../../../src/cxone/webchat/Conversations.ts"
 import { Routing } from "../../../src/cxone/webchat/Routing.ts"
+import * as Webchat from "../../../src/cxone/webchat/Webchat.ts"
 import type { StateChange } from "../support/front.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"
 import type { Settings } from "./Settings.ts"
@@ -58,7 +58,7 @@ const makeStates = Effect.fnUntraced(function* ({ agentId = "", queueId = "" }: 
       needs: "CXONE_QUEUE_ID",
       arrange: (params) =>
         open(params).pipe(
-          Effect.tap(({ conversationId }) => routing.toQueue(conversationId, queueId)),
+          Effect.tap(({ conversationId }) => routing.route(conversationId, { type: "queue", id: queueId })),
           Effect.map((opened) => ({ ...opened, queueId }))
         )
     },
@@ -66,7 +66,7 @@ const makeStates = Effect.fnUntraced(function* ({ agentId = "", queueId = "" }: 
       needs: "CXONE_AGENT_ID",
       arrange: (params) =>
         open(params).pipe(
-          Effect.tap(({ conversationId }) => routing.toAgent(conversationId, agentId)),
+          Effect.tap(({ conversationId }) => routing.route(conversationId, { type: "agent", id: agentId })),
           Effect.map((opened) => ({ ...opened, agentId }))
         )
     }
@@ -74,8 +74,8 @@ const makeStates = Effect.fnUntraced(function* ({ agentId = "", queueId = "" }: 
   return (name: string) => (Object.hasOwn(states, name) ? states[name] : undefined)
 })
 
-const services = Layer.mergeAll(Conversations.layer(), Routing.layer(), SecureRandom.layerWebCrypto).pipe(
-  Layer.provideMerge(CXoneClient.layer())
+const services = Layer.mergeAll(Conversations.layer, Routing.layer, SecureRandom.layerWebCrypto).pipe(
+  Layer.provideMerge(Webchat.layerClient())
 )
 
 /** Arranges what it can; nothing is torn down, as CXone's contract has no call for that. */

@@ -1,6 +1,6 @@
 /** Replays one interaction with Pact's verifier, with real values in the place of the pact's examples. */
 import { Effect, FileSystem, Redacted, Result, Schema } from "effect"
-import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
+import { nowMillis } from "../../../src/std/clock.ts"
 import { type Incoming, makeFront, type Outgoing, type StateChange } from "../support/front.ts"
 import { verify } from "../support/verification.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"
@@ -130,13 +130,13 @@ export const replay = Effect.fnUntraced(function* (interaction: Interaction, run
     }
     return skipped
   }
-  const started = yield* Deadline.nowMillis
+  const started = yield* nowMillis
   const problems = yield* Effect.catch(played(interaction, run), (error) => Effect.succeed([error.message]))
   const replayed: Replayed = {
     description,
     outcome: problems.length === 0 ? "passed" : "failed",
     problems: problems.map(run.secrets.redact),
-    milliseconds: Math.round((yield* Deadline.nowMillis) - started)
+    milliseconds: Math.round((yield* nowMillis) - started)
   }
   return replayed
 })

@@ -3,6 +3,7 @@ import { Context, type Duration, Effect, Layer, Result, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { AccessToken } from "../../../src/cxone/transport/AccessToken.ts"
 import type { CXoneSettings } from "../../../src/cxone/webchat/CXoneSettings.ts"
+import * as Webchat from "../../../src/cxone/webchat/Webchat.ts"
 import type { StateChange } from "../support/front.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"
 import { explain, Unarranged } from "./Failure.ts"
@@ -49,7 +50,7 @@ export const makeStatesServer = Effect.fnUntraced(function* (url: string, patien
 
   const arrangement: Arrangement = {
     obstacle: () => undefined,
-    begin: Layer.build(AccessToken.layer()).pipe(
+    begin: Layer.build(Webchat.layerClient()).pipe(
       Effect.map((built) => ({
         arrange,
         token: unlessTokensAreOut(tokenOf(Context.get(built, AccessToken), patience))

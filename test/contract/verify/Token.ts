@@ -1,8 +1,8 @@
 /** A real access token for the place of the pact's example. */
 import { Cause, type Duration, Effect, type Redacted } from "effect"
 import type { CXoneError } from "../../../src/cxone/CXoneError.ts"
+import * as Deadline from "../../../src/cxone/Deadline.ts"
 import type { AccessToken } from "../../../src/cxone/transport/AccessToken.ts"
-import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
 import { explain, Unarranged } from "./Failure.ts"
 
 /** Says why CXone did not do what it was asked. */
@@ -25,7 +25,8 @@ export const within =
 export const tokenOf = (
   accessToken: AccessToken["Service"],
   patience: Duration.Duration
-): Effect.Effect<Redacted.Redacted, Unarranged> => within(patience, "no access token")(accessToken.get)
+): Effect.Effect<Redacted.Redacted, Unarranged> =>
+  within(patience, "no access token")(Effect.map(accessToken.get, ({ token }) => token))
 
 /** Makes a guard that asks nobody twice who was not there: a dead provider must not cost its patience with every interaction. */
 export const makeOutageMemory = () => {

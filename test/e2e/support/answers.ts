@@ -1,7 +1,7 @@
 /** What the router may answer, and what it must never say. */
 import { assert } from "@effect/vitest"
 import type { Target } from "../../../src/domain/Target.ts"
-import { simulatorClientSecret } from "../../../src/simulator/SimulatorOptions.ts"
+import { simulatorClientSecret } from "../../../src/simulator/webchat/SimulatorOptions.ts"
 import type { Reply } from "./router.ts"
 
 /** The client secret that is refused. */

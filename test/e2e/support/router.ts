@@ -1,4 +1,5 @@
 /** A router of its own in front of a CXone simulator of its own, both over real HTTP. */
+
 import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { Context, Duration, Effect, Exit, FileSystem, Inspectable, Layer, Logger, Scope } from "effect"
 import { HttpBody, HttpClient, type HttpClientError, HttpClientRequest, HttpServer } from "effect/http"
@@ -6,10 +7,11 @@ import * as demo from "../../../src/app/demo.ts"
 import * as RealRouter from "../../../src/app/Router.ts"
 import type { Settings } from "../../../src/app/Settings.ts"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
-import { loadRoutes } from "../../../src/routing/file/liveRoutes.ts"
+import { webchatIds } from "../../../src/cxone/webchat/ids.ts"
+import { loadRoutes } from "../../../src/routing/file/LoadedRoutes.ts"
 import { CXoneSimulator } from "../../../src/simulator/CXoneSimulator.ts"
-import type { Fault } from "../../../src/simulator/Fault.ts"
-import type { SimulatorOptions } from "../../../src/simulator/SimulatorOptions.ts"
+import type { Fault } from "../../../src/simulator/webchat/Operation.ts"
+import type { SimulatorOptions } from "../../../src/simulator/webchat/SimulatorOptions.ts"
 
 /** What differs from the settings of `serve --simulate`, and from a simulator's defaults. */
 export interface RouterOptions {
@@ -98,7 +100,7 @@ const make = Effect.fnUntraced(function* (options: RouterOptions) {
   const file = typeof routes === "string" ? yield* writeRoutes(routes) : routes
   const settings: Settings = {
     ...usual,
-    ...(file === undefined ? {} : { routing: { routes: yield* loadRoutes(file.path) } }),
+    ...(file === undefined ? {} : { routing: { routes: yield* loadRoutes(file.path, webchatIds) } }),
     ...options.settings,
     cxone: {
       ...usual.cxone,

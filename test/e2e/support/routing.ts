@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto"
 import { assert } from "@effect/vitest"
 import { Effect, Schedule, Schema } from "effect"
-import { TableStatus } from "../../../src/routing/file/liveRoutes.ts"
 import type { RoutesFile } from "../../../src/routing/format/RoutesFile.ts"
-import { agentId, salesQueueId, supportQueueId } from "../../../src/simulator/SimulatorOptions.ts"
+import { TableStatus } from "../../../src/routing/TableStatus.ts"
+import { agentId, salesQueueId, supportQueueId } from "../../../src/simulator/webchat/SimulatorOptions.ts"
 import { Router } from "./router.ts"
 
 /** A queue that looks like one, and that the simulator does not know. */

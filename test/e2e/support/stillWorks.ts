@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
-import { salesQueueId } from "../../../src/simulator/SimulatorOptions.ts"
+import { salesQueueId } from "../../../src/simulator/webchat/SimulatorOptions.ts"
 import { assertSafe, assertSuccess } from "./answers.ts"
 import { sales } from "./bodies.ts"
 import { Router } from "./router.ts"

@@ -1,6 +1,6 @@
 /** The webhook gets what nobody means to send. */
 import { Arbitrary, Effect, Ref } from "effect"
-import { nowMillis } from "../../../src/cxone/transport/Deadline.ts"
+import { nowMillis } from "../../../src/std/clock.ts"
 import { type BadRequest, badRequests, brokenRequests } from "../badInput.ts"
 import { webhooks } from "../Load.ts"
 import { secrets } from "../RouterProcess.ts"

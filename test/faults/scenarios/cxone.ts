@@ -1,9 +1,9 @@
 /** CXone has a bad day. */
 import { Effect, Fiber, Schedule } from "effect"
-import { nowMillis } from "../../../src/cxone/transport/Deadline.ts"
-import type { Fault } from "../../../src/simulator/Fault.ts"
-import { simulatorClientSecret } from "../../../src/simulator/SimulatorOptions.ts"
-import type { RecordedCall } from "../../../src/simulator/SimulatorState.ts"
+import type { Fault } from "../../../src/simulator/webchat/Operation.ts"
+import { simulatorClientSecret } from "../../../src/simulator/webchat/SimulatorOptions.ts"
+import type { RecordedCall } from "../../../src/simulator/webchat/SimulatorState.ts"
+import { nowMillis } from "../../../src/std/clock.ts"
 import { errorOf, totalCalls } from "../Invariants.ts"
 import { type Answer, webhooks } from "../Load.ts"
 import type { Scenario, Stage } from "../Scenario.ts"

@@ -1,6 +1,14 @@
 import { NodeFileSystem, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { ProxyAgent } from "@effect/platform-node/Undici"
-import { CXone, CXoneSettings, Handover, RoutingPolicy, UnsupportedIntent } from "cognigy-cxone-router"
+import {
+  CXoneSettings,
+  Handover,
+  RoutingPolicy,
+  Tables,
+  UnsupportedIntent,
+  Webchat,
+  webchatIds
+} from "cognigy-cxone-router"
 import { Config, Console, Context, Effect, Layer } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 
@@ -23,7 +31,7 @@ const policy = Layer.unwrap(
       })
     )
   })
-).pipe(Layer.provide([RoutingPolicy.layerConfig(), Customers.layer]))
+).pipe(Layer.provide([Tables.layerConfig(webchatIds), Customers.layer]))
 
 /** Every call, for whoever wants to look. */
 class Calls extends Context.Service<Calls, Array<string>>()("shop/Calls") {
@@ -59,7 +67,7 @@ const client = Layer.effect(
 ).pipe(Layer.provide(NodeHttpClient.layerUndiciNoDispatcher), Layer.provide(proxy))
 
 const live = Handover.layer().pipe(
-  Layer.provide([CXone.layer(), policy]),
+  Layer.provide([Webchat.layer(), policy]),
   Layer.provide([CXoneSettings.layerConfig(), client, NodeFileSystem.layer]),
   Layer.provideMerge(Calls.layer)
 )

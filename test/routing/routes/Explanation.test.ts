@@ -1,9 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Result, Schema } from "effect"
 import type { EntityValue, HandoverRequest } from "../../../src/domain/HandoverRequest.ts"
-import { Explanation, explain, outcomeOf, showExplanation } from "../../../src/routing/explain/Explanation.ts"
-import type { Condition, RoutesFile } from "../../../src/routing/format/RoutesFile.ts"
-import type { Input } from "../../../src/routing/table/Condition.ts"
+import { Explanation } from "../../../src/routing/Explanation.ts"
+import { explain } from "../../../src/routing/explain/explain.ts"
+import { showExplanation } from "../../../src/routing/explain/showExplanation.ts"
+import type { Condition } from "../../../src/routing/format/Condition.ts"
+import type { RoutesFile } from "../../../src/routing/format/RoutesFile.ts"
+import { outcomeOf } from "../../../src/routing/outcomeOf.ts"
+import type { Input } from "../../../src/routing/table/Check.ts"
 import { makeRoutingTable } from "../../../src/routing/table/RoutingTable.ts"
 import { nothingElse } from "../../support/request.ts"
 import { inputs, tables, texts } from "./generators.ts"
@@ -420,7 +424,7 @@ describe("the explanation of any table", () => {
         if (by === undefined || by === "fallback") assert.lengthOf(told, names.length)
       }
     },
-    { arbitrary: { runs: 1000 } }
+    { arbitrary: { runs: 300 } }
   )
 
   const agrees = (outcome: Explanation["outcome"], decided: ReturnType<ReturnType<typeof table>["decide"]>) =>
@@ -456,6 +460,6 @@ describe("the explanation of any table", () => {
       const text = showExplanation(explanation)
       assert.strictEqual(text.split("\n").filter((line) => line.startsWith("  ✗ ")).length, explanation.passed.length)
     },
-    { arbitrary: { runs: 500 } }
+    { arbitrary: { runs: 150 } }
   )
 })

@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary } from "effect"
-import type { DayHours, OpeningHours } from "../../../src/routing/format/RoutesFile.ts"
-import { calendarDay, clockwork, hoursOn, overlaps } from "../../../src/routing/table/Hours.ts"
+import { overlaps } from "../../../src/routing/check/overlaps.ts"
+import type { DayHours, OpeningHours } from "../../../src/routing/format/OpeningHours.ts"
+import { clockwork } from "../../../src/routing/table/Clockwork.ts"
+import { calendarDay } from "../../../src/routing/table/calendar.ts"
+import { hoursOn } from "../../../src/routing/table/dayHours.ts"
 import { whole } from "../../support/arbitrary.ts"
 import { among, either, maybe } from "./generators.ts"
 
@@ -428,7 +431,7 @@ describe("any opening hours", () => {
         assert.strictEqual(isOpen(at), oracle(hours, at), new Date(at).toISOString())
       }
     },
-    { arbitrary: { runs: 2000 } }
+    { arbitrary: { runs: 600 } }
   )
 
   it.prop("show the wall clock that Intl knows", { case: cases }, ({ case: { hours, now } }) => {
@@ -469,7 +472,7 @@ describe("any opening hours", () => {
       const hours = { zone: "Europe/Berlin", weekly, exceptions }
       assert.strictEqual(overlaps(hours).length > 0, hasOverlap(hours, Date.UTC(2026, 10, 16)))
     },
-    { arbitrary: { runs: 500 } }
+    { arbitrary: { runs: 200 } }
   )
 })
 

@@ -1,17 +1,15 @@
 /** Conditions, requests and tables from small alphabets, so that they often meet. */
 import { Arbitrary, Schema } from "effect"
 import type { Entity, HandoverRequest } from "../../../src/domain/HandoverRequest.ts"
-import type {
-  Condition,
-  Destination,
-  OpeningHours,
-  Place,
-  RoutesFile,
-  Rule,
-  ValueTest
-} from "../../../src/routing/format/RoutesFile.ts"
-import type { Clockworks, Input } from "../../../src/routing/table/Condition.ts"
-import { clockwork } from "../../../src/routing/table/Hours.ts"
+import type { Condition } from "../../../src/routing/format/Condition.ts"
+import type { Destination } from "../../../src/routing/format/Destination.ts"
+import type { OpeningHours } from "../../../src/routing/format/OpeningHours.ts"
+import type { Place } from "../../../src/routing/format/Place.ts"
+import type { RoutesFile, Rule } from "../../../src/routing/format/RoutesFile.ts"
+import type { ValueTest } from "../../../src/routing/format/ValueTest.ts"
+import type { Input } from "../../../src/routing/table/Check.ts"
+import type { Clockworks } from "../../../src/routing/table/Clockwork.ts"
+import { clockwork } from "../../../src/routing/table/Clockwork.ts"
 import { oneOf, whole } from "../../support/arbitrary.ts"
 import { nothingElse } from "../../support/request.ts"
 

@@ -1,10 +1,13 @@
 /** The guide to routing tables: every table in it is right, and every output is what comes. */
+
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { parse, stringify } from "yaml"
 import { toHandoverRequest } from "../../../src/cognigy/payload/toHandoverRequest.ts"
-import { explain, showExplanation } from "../../../src/routing/explain/Explanation.ts"
+import { webchatIds } from "../../../src/cxone/webchat/ids.ts"
+import { explain } from "../../../src/routing/explain/explain.ts"
+import { showExplanation } from "../../../src/routing/explain/showExplanation.ts"
 import { parseTime } from "../../../src/routing/explain/time.ts"
 import { readRoutes } from "../../../src/routing/file/readRoutes.ts"
 import type { RoutesFile } from "../../../src/routing/format/RoutesFile.ts"
@@ -52,7 +55,7 @@ const grown = (table: RoutesFile | undefined, text: string): RoutesFile => {
   }
 }
 
-const checked = (table: RoutesFile) => Result.getOrThrow(readRoutes(stringify(table)))
+const checked = (table: RoutesFile) => Result.getOrThrow(readRoutes(stringify(table), webchatIds))
 
 describe("the guide", () => {
   it.effect("shows what explain prints, at every step, and ends with the example", () =>
@@ -70,7 +73,7 @@ describe("the guide", () => {
         outputs++
       }
       assert.strictEqual(outputs, 9)
-      assert.deepStrictEqual(table, Result.getOrThrow(readRoutes(read("example/routes.yaml"))))
+      assert.deepStrictEqual(table, Result.getOrThrow(readRoutes(read("example/routes.yaml"), webchatIds)))
     })
   )
 })

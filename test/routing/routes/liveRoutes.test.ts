@@ -3,8 +3,12 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, FileSystem, Inspectable, Layer, Logger, Result, Schedule, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { liveRoutes, loadRoutes, type TableStatus } from "../../../src/routing/file/liveRoutes.ts"
+import { webchatIds } from "../../../src/cxone/webchat/ids.ts"
+import { loadRoutes } from "../../../src/routing/file/LoadedRoutes.ts"
+import { liveRoutes } from "../../../src/routing/file/liveRoutes.ts"
+import { readResponsively, workerBeside } from "../../../src/routing/file/readInThread.ts"
 import { readRoutes } from "../../../src/routing/file/readRoutes.ts"
+import type { TableStatus } from "../../../src/routing/TableStatus.ts"
 import { memoryFile } from "../../support/memoryFile.ts"
 import { request } from "../../support/request.ts"
 import { patient, until } from "../../support/time.ts"
@@ -47,7 +51,7 @@ const logs = () => {
 
 /** Follows a file in memory; what is logged, and what decides. */
 const following = Effect.fnUntraced(function* (path = PATH) {
-  const { current, status } = yield* Effect.flatMap(loadRoutes(path), liveRoutes)
+  const { current, status } = yield* Effect.flatMap(loadRoutes(path, webchatIds), liveRoutes)
   const decider = Effect.map(current, ({ table, version }) => {
     const { rule } = Result.getOrThrow(table.decide({ request: request("sales"), now: 0 }))
     return { rule, version }
@@ -81,7 +85,7 @@ describe("a table that follows its file", () => {
         const version = versionOf(table("a", 2))
         const expected = { version, since: START, rules: 3 }
         assert.deepStrictEqual(yield* status, expected)
-        yield* TestClock.adjust("1 hour")
+        yield* TestClock.adjust("5 minutes")
         assert.deepStrictEqual(yield* status, expected)
         assert.deepStrictEqual(yield* decider, { rule: "a", version })
         assert.deepStrictEqual(lines, [])
@@ -102,7 +106,7 @@ describe("a table that follows its file", () => {
         const { since, ...others } = yield* status
         assert.deepStrictEqual<object>(others, { version, rules: 2 })
         assert.match(since, /^1970-01-01T00:00:10\.[1-6]/)
-        yield* TestClock.adjust("1 hour")
+        yield* TestClock.adjust("5 minutes")
         assert.deepStrictEqual(lines, [
           ["Info", `routing table ${version} is live (2 rules), in place of ${versionOf(table("a"))}`]
         ])
@@ -129,7 +133,7 @@ describe("a table that follows its file", () => {
   it.effect("is the new one too where the file changed between being loaded and being followed", () =>
     inMemory(table("a"), (file) =>
       Effect.gen(function* () {
-        const loaded = yield* loadRoutes(PATH)
+        const loaded = yield* loadRoutes(PATH, webchatIds)
         file.put(table("b"))
         const { status } = yield* liveRoutes(loaded)
         assert.strictEqual((yield* status).version, versionOf(table("a")))
@@ -201,9 +205,9 @@ describe("a table that follows its file", () => {
         const { decider } = yield* following()
         yield* aWhile
         // Whenever the first half comes between two looks at the file.
-        for (let i = 0; i < 25; i++) {
+        for (let i = 0; i < 13; i++) {
           const whole = table(`n${i}`)
-          yield* TestClock.adjust(`${i * 10} millis`)
+          yield* TestClock.adjust(`${i * 20} millis`)
           file.put(whole.slice(0, whole.length / 2))
           yield* TestClock.adjust("90 millis")
           file.put(whole)
@@ -301,7 +305,7 @@ describe("a file that is broken", () => {
         yield* TestClock.adjust("10 seconds")
         const before = yield* decider
         file.put(row.content)
-        yield* TestClock.adjust("1 hour")
+        yield* TestClock.adjust("5 minutes")
         assert.deepStrictEqual(yield* decider, before)
 
         const { rejected, ...others } = yield* status
@@ -397,7 +401,7 @@ describe("a file that is gone", () => {
       Effect.gen(function* () {
         const { decider, status } = yield* following()
         file.remove()
-        yield* TestClock.adjust("1 hour")
+        yield* TestClock.adjust("5 minutes")
         assert.deepInclude(yield* decider, { rule: "a" })
         const { rejected } = yield* status
         assert.strictEqual(rejected?.problems, 1)
@@ -432,8 +436,8 @@ describe("a file that is gone", () => {
       Effect.gen(function* () {
         const { decider } = yield* following()
         yield* aWhile
-        for (let i = 0; i < 25; i++) {
-          yield* TestClock.adjust(`${i * 10} millis`)
+        for (let i = 0; i < 13; i++) {
+          yield* TestClock.adjust(`${i * 20} millis`)
           file.remove()
           yield* TestClock.adjust("90 millis")
           file.put(table(`n${i}`))
@@ -523,7 +527,8 @@ describe("a file that cannot be read", () => {
 })
 
 describe("a table that is loaded", () => {
-  const load = (content: string | Uint8Array) => Effect.provide(loadRoutes(PATH), memoryFile(PATH, content).layer)
+  const load = (content: string | Uint8Array) =>
+    Effect.provide(loadRoutes(PATH, webchatIds), memoryFile(PATH, content).layer)
 
   it.effect("has the path, the content, and the version of the bytes", () =>
     Effect.gen(function* () {
@@ -534,7 +539,8 @@ describe("a table that is loaded", () => {
         file: {
           queues: { sales: QUEUE },
           rules: [{ name: "a", to: { queue: "sales" } }]
-        }
+        },
+        ids: webchatIds
       })
     })
   )
@@ -563,8 +569,8 @@ describe("a table that is loaded", () => {
       const file = memoryFile(PATH, table("a"))
       file.failReads("PermissionDenied")
       const errors = [
-        yield* Effect.flip(Effect.provide(loadRoutes(PATH), file.layer)),
-        yield* Effect.flip(Effect.provide(loadRoutes("elsewhere.yaml"), file.layer))
+        yield* Effect.flip(Effect.provide(loadRoutes(PATH, webchatIds), file.layer)),
+        yield* Effect.flip(Effect.provide(loadRoutes("elsewhere.yaml", webchatIds), file.layer))
       ]
       assert.deepStrictEqual(
         errors.map(({ isTable, message }) => [isTable, message]),
@@ -577,14 +583,16 @@ describe("a table that is loaded", () => {
   )
 })
 
-describe("a table of more than 64 KiB", () => {
-  const fill = `# ${"x".repeat(100)}\n`.repeat(700)
+/** A comment that makes a table large. */
+const fill = `# ${"x".repeat(100)}\n`.repeat(700)
 
-  const read = (text: string) => Effect.result(Effect.provide(loadRoutes(PATH), memoryFile(PATH, text).layer))
+const large = (name: string) => `${table(name)}${fill}`
+
+describe("a table of more than 64 KiB", () => {
+  const read = (text: string) =>
+    Effect.result(Effect.provide(loadRoutes(PATH, webchatIds), memoryFile(PATH, text).layer))
 
   it.live.each([
-    { what: "of three lines and a long comment", text: `${table("a")}${fill}` },
-    { what: "of 1,000 rules", text: table("a", 1000) },
     {
       what: "in JSON, with a bit of everything",
       text: JSON.stringify({
@@ -612,24 +620,23 @@ describe("a table of more than 64 KiB", () => {
     Effect.gen(function* () {
       assert.isAbove(text.length, 64 * 1024)
       const { file, version } = Result.getOrThrow(yield* read(text))
-      assert.deepStrictEqual(file, Result.getOrThrow(readRoutes(text)))
+      assert.deepStrictEqual(file, Result.getOrThrow(readRoutes(text, webchatIds)))
       assert.strictEqual(version, versionOf(text))
     })
   )
 
   it.live.each([
-    { what: "an unknown queue", text: `${broken()}${fill}` },
-    { what: "many unknown queues", text: table("a", 1000).replaceAll("queue: sales", "queue: slaes") },
     { what: "bad syntax after a long comment", text: `${fill}${table("a")}  : :\n- [` },
-    { what: "rules that never decide", text: `${table("a")}${fill}  - { name: b, to: { queue: sales } }\n` },
-    { what: "unknown members", text: `${fill}${table("a")}`.replaceAll("to:", "too:") },
-    { what: "nothing but blanks", text: " ".repeat(70_000) },
-    { what: "lists in lists", text: `${fill}${"[".repeat(60)}${"]".repeat(60)}` }
+    {
+      what: "unknown members, unknown queues, and rules that never decide",
+      text: `${fill}${broken()}  - { name: b, to: { queue: sales } }\n  - { name: c, too: x }\n`
+    },
+    { what: "nothing but blanks", text: " ".repeat(70_000) }
   ])("with $what has the problems that a small one has", ({ text }) =>
     Effect.gen(function* () {
       assert.isAbove(text.length, 64 * 1024)
       const { problems } = Result.getOrThrow(Result.flip(yield* read(text)))
-      assert.deepStrictEqual(problems, Result.getOrThrow(Result.flip(readRoutes(text))))
+      assert.deepStrictEqual(problems, Result.getOrThrow(Result.flip(readRoutes(text, webchatIds))))
       assert.isNotEmpty(problems)
     })
   )
@@ -639,23 +646,22 @@ describe("a table of more than 64 KiB", () => {
       Effect.gen(function* () {
         const { decider, status } = yield* following()
         yield* aWhile
-        file.put(table("b", 1000))
+        file.put(large("b"))
         for (const [before, name, next] of [
           ["a", "b", "c"],
-          ["b", "c", "d"],
-          ["c", "d", "e"]
+          ["b", "c", "d"]
         ] as const) {
           const reads = file.reads()
           yield* until(() => file.reads() > reads)
           // It has been read, and is being parsed in a thread of its own.
           assert.deepInclude(yield* decider, { rule: before })
-          file.put(table(next, 1000))
-          yield* TestClock.withLive(becomes(status, table(name, 1000)))
+          file.put(large(next))
+          yield* TestClock.withLive(becomes(status, large(name)))
           assert.deepInclude(yield* decider, { rule: name })
         }
         assert.deepStrictEqual(
           lines.map(([level]) => level),
-          ["Info", "Info", "Info"]
+          ["Info", "Info"]
         )
       })
     )
@@ -670,9 +676,27 @@ describe("a table of more than 64 KiB", () => {
           Schedule.spaced("1 millis")
         )
       )
-      assert.isTrue(Result.isSuccess(yield* read(table("a", 1000))))
+      const { file } = Result.getOrThrow(yield* read(table("a", 1000)))
+      assert.lengthOf(file.rules, 1001)
       // While it is read here, no timer goes off.
       assert.isAbove(ticks, 20)
+    })
+  )
+})
+
+describe("a large table where the thread's module is missing", () => {
+  it.live.each([
+    // A bundle in CommonJS has no import.meta.url; other bundles have one that is not a file's.
+    ["no URL", undefined],
+    ["the URL of a page", "https://example.com/assets/index.js"],
+    ["the URL of a bundle that the module is not beside", "file:///nowhere/bundle.js"]
+  ] as const)("is read in this thread: %s", ([, base]) =>
+    Effect.gen(function* () {
+      const module = workerBeside(base)
+      assert.strictEqual(module?.href, base?.startsWith("file:") ? "file:///nowhere/readRoutesWorker.js" : undefined)
+      const read = (text: string) => Effect.result(readResponsively(text, webchatIds, module))
+      assert.deepStrictEqual(yield* read(large("a")), readRoutes(large("a"), webchatIds))
+      assert.deepStrictEqual(yield* read(`${broken()}${fill}`), readRoutes(`${broken()}${fill}`, webchatIds))
     })
   )
 })
@@ -789,21 +813,6 @@ describe.concurrent("a table that follows a file on disk", () => {
         }
         yield* move("b")
         yield* becomes(status, table("b"))
-      })
-    )
-  )
-
-  it.live("notices a large file, too, and is what it was while it is broken", () =>
-    onDisk((directory, fs) =>
-      Effect.gen(function* () {
-        const path = `${directory}/${PATH}`
-        yield* fs.writeFileString(path, table("a"))
-        const { decider, status } = yield* following(path)
-        yield* fs.writeFileString(path, table("b", 1000))
-        assert.deepInclude(yield* becomes(status, table("b", 1000)), { rules: 1001 })
-        yield* fs.writeFileString(path, table("c", 1000).replaceAll("queue: sales", "queue: slaes"))
-        assert.deepInclude((yield* isRejected(status)).rejected, { problems: 1001 })
-        assert.deepInclude(yield* decider, { rule: "b" })
       })
     )
   )

@@ -1,8 +1,10 @@
 /** The committed JSON Schema: what editors refuse, and what they take, is what the router refuses and takes. */
+
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Predicate, Result } from "effect"
 import { parse, stringify } from "yaml"
+import { webchatIds } from "../../../src/cxone/webchat/ids.ts"
 import { readRoutes } from "../../../src/routing/file/readRoutes.ts"
 
 const read = (name: string) => readFileSync(new URL(`../../../src/routing/example/${name}`, import.meta.url), "utf8")
@@ -155,20 +157,20 @@ const bad: ReadonlyArray<readonly [string, object]> = [
 describe("the committed schema and the router", () => {
   it("take the example", () => {
     assert.isTrue(takes(root, parse(read("routes.yaml"))))
-    assert.isTrue(Result.isSuccess(readRoutes(read("routes.yaml"))))
+    assert.isTrue(Result.isSuccess(readRoutes(read("routes.yaml"), webchatIds)))
   })
 
   for (const [what, table] of good) {
     it(`take ${what}`, () => {
       assert.isTrue(takes(root, table), "the schema")
-      assert.deepStrictEqual(Result.getFailure(readRoutes(stringify(table)))._tag, "None", "the router")
+      assert.deepStrictEqual(Result.getFailure(readRoutes(stringify(table), webchatIds))._tag, "None", "the router")
     })
   }
 
   for (const [what, table] of bad) {
     it(`refuse ${what}`, () => {
       assert.isFalse(takes(root, table), "the schema")
-      assert.isTrue(Result.isFailure(readRoutes(stringify(table))), "the router")
+      assert.isTrue(Result.isFailure(readRoutes(stringify(table), webchatIds)), "the router")
     })
   }
 })

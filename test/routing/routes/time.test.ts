@@ -167,10 +167,10 @@ describe("any text", () => {
       assert.isTrue(Number.isSafeInteger(millis), text)
       assert.isString(new Date(millis).toISOString())
     },
-    { arbitrary: { runs: 3000 } }
+    { arbitrary: { runs: 1000 } }
   )
 
-  it("is a time often enough for that to mean something", () => assert.isAbove(parsed, 100))
+  it("is a time often enough for that to mean something", () => assert.isAbove(parsed, 25))
 
   const instant = whole(Date.UTC(1971, 0, 1), Date.UTC(2099, 0, 1))
 

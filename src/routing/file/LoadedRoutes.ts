@@ -1,0 +1,91 @@
+/** A routing table loaded from its file. */
+import { createHash } from "node:crypto"
+import { Effect, FileSystem, type PlatformError, Schema } from "effect"
+import { anyIds, type TargetIds } from "../../domain/Target.ts"
+import type { RoutesFile } from "../format/RoutesFile.ts"
+import { describeProblems, FileProblem } from "./FileProblem.ts"
+import { readResponsively } from "./readInThread.ts"
+import { MAX_FILE } from "./Yaml.ts"
+
+/** A table as it was read from a file. */
+export interface LoadedRoutes {
+  /** The path of the file. */
+  readonly path: string
+  /** The contents of the file. */
+  readonly file: RoutesFile
+  /** The first 12 digits of the SHA-256 of the file's bytes. */
+  readonly version: string
+  /** The check of queues' and agents' ids, for the file's later versions too. */
+  readonly ids: TargetIds
+}
+
+/** The version of a file that cannot be read. */
+export const NO_VERSION = "none"
+
+/** A file holds no table that can be used. */
+export class RoutesError extends Schema.TaggedError<RoutesError>()("RoutesError", {
+  /** The path of the file. */
+  path: Schema.String,
+  /** The first 12 digits of the SHA-256 of its bytes, or `none` where it could not be read. */
+  version: Schema.String,
+  /** All problems, in the order of the file. */
+  problems: Schema.Array(FileProblem)
+}) {
+  /** True for a problem of the table, false where the file could not be read. */
+  get isTable() {
+    return this.version !== NO_VERSION
+  }
+  override get message() {
+    return describeProblems(this.path, this.problems)
+  }
+}
+
+const versionOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 12)
+
+/** A file's text, and its version. */
+interface RoutesText {
+  readonly path: string
+  readonly version: string
+  readonly text: string
+}
+
+/** Reads the text of a file. Fails where it is missing, too large, no regular file, or not UTF-8. */
+export const readText = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const refuse = (problem: string, instead: string, version = NO_VERSION) =>
+    Effect.fail(new RoutesError({ path, version, problems: [{ line: 1, column: 1, path: "", problem, instead }] }))
+  const unreadable = ({ reason }: PlatformError.PlatformError) =>
+    reason._tag === "NotFound"
+      ? refuse("is not there", "the path of a routing table")
+      : refuse("cannot be read", "a file that the router may read")
+  const { size, type } = yield* Effect.catch(fs.stat(path), unreadable)
+  if (type === "Directory") return yield* refuse("is a directory", "the path of a file")
+  // To read a pipe would take until somebody writes into it.
+  if (type !== "File") return yield* refuse("is no regular file", "the path of a file")
+  if (size > MAX_FILE) return yield* refuse(`is larger than ${MAX_FILE / 1024 / 1024} MiB`, "a smaller table")
+  const bytes = yield* Effect.catch(fs.readFile(path), unreadable)
+  const version = versionOf(bytes)
+  const text = yield* Effect.try({
+    try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+    catch: () => "not UTF-8"
+  }).pipe(Effect.catch(() => refuse("is not UTF-8", "a file in UTF-8", version)))
+  const read: RoutesText = { path, version, text }
+  return read
+})
+
+/** Reads the table in a text. Fails with all its problems. */
+export const readTable = (
+  { path, text, version }: RoutesText,
+  ids: TargetIds
+): Effect.Effect<LoadedRoutes, RoutesError> =>
+  readResponsively(text, ids).pipe(
+    Effect.map((file) => ({ path, file, version, ids })),
+    Effect.mapError((problems) => new RoutesError({ path, version, problems }))
+  )
+
+/** Loads a table, which is checked as by `readRoutes`. Fails with all its problems, or where the file cannot be read. */
+export const loadRoutes = (
+  path: string,
+  ids: TargetIds = anyIds
+): Effect.Effect<LoadedRoutes, RoutesError, FileSystem.FileSystem> =>
+  Effect.flatMap(readText(path), (text) => readTable(text, ids))

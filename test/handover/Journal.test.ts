@@ -1,0 +1,157 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Layer, Schema } from "effect"
+import { CurrentCorrelationId } from "../../src/handover/HandedOver.ts"
+import { Journal } from "../../src/handover/Journal.ts"
+import { HandoverEvent, type JournalEvent } from "../../src/handover/JournalEvent.ts"
+import { Rejected } from "../../src/routing/Decision.ts"
+import { handle, handovers } from "../support/handovers.ts"
+import { request } from "../support/request.ts"
+import { timed, until } from "../support/time.ts"
+
+const sales = request("transfer_to_sales")
+
+/** The events of what runs under it. */
+const journaled = (...[replies, options]: Parameters<typeof handovers>) => {
+  const events: Array<JournalEvent> = []
+  const { layer, ...rest } = handovers(replies, options)
+  const listening = Layer.effectDiscard(
+    Effect.flatMap(Journal, ({ listen }) => listen((event) => Effect.sync(() => void events.push(event))))
+  )
+  return { ...rest, events, layer: Layer.provideMerge(listening, layer) }
+}
+
+const handoverOf = (event: JournalEvent | undefined): HandoverEvent =>
+  event?._tag === "Handover" ? event : assert.fail(`no handover: ${event?._tag}`)
+
+const withId = (id: string) => Effect.provideService(CurrentCorrelationId, id)
+
+describe("the journal", () => {
+  it.effect("has one event for a handover: what came in, what was decided, each step, and the answer", () => {
+    const { events, layer } = journaled({
+      open: (index) => (index === 0 ? { status: 503 } : { status: 201, body: { id: "c-1" } })
+    })
+    return Effect.gen(function* () {
+      const answer = yield* handle({ ...sales, text: "hello" }, "k-1").pipe(withId("id-1"))
+      assert.lengthOf(events, 1)
+      const event = handoverOf(events[0])
+      assert.deepInclude(event, {
+        tenant: "http://cxone.test as client",
+        request: { ...sales, text: "hello" },
+        correlationId: "id-1",
+        decision: { rule: "transfer_to_sales", target: { type: "queue", id: "q-sales" } },
+        isCopy: false,
+        outcome: "success",
+        answer
+      })
+      assert.deepStrictEqual(
+        event.steps.map(({ kind, name, outcome }) => `${kind} ${name}: ${outcome}`),
+        [
+          "wait token: over",
+          "call open: 503",
+          "wait before open again: planned",
+          "call open: 201",
+          "target queue q-sales: tried",
+          "call routeToQueue: 204"
+        ]
+      )
+      const [, first, wait, second] = event.steps
+      assert.isAtLeast(wait?.took ?? 0, 80)
+      assert.isAtLeast(second?.after ?? 0, (first?.after ?? 0) + (wait?.took ?? 0))
+      assert.isAtLeast(event.took, second?.after ?? 0)
+    }).pipe(Effect.provide(layer), timed)
+  })
+
+  it.effect("has one event for each copy, which says so, and whose", () => {
+    const gate = Deferred.makeUnsafe<void>()
+    const { counts, events, layer } = journaled({
+      action: () => Effect.as(Deferred.await(gate), { status: 204 })
+    })
+    return Effect.gen(function* () {
+      const first = yield* Effect.forkChild(handle(sales, "k-1").pipe(withId("id-1")))
+      yield* until(() => counts.action === 1)
+      const copies = [
+        yield* Effect.forkChild(handle(sales, "k-1").pipe(withId("id-2"))),
+        yield* Effect.forkChild(handle(sales, "k-2").pipe(withId("id-3")))
+      ]
+      yield* Effect.yieldNow
+      yield* Deferred.succeed(gate, undefined)
+      yield* timed(Fiber.joinAll([first, ...copies]))
+      yield* handle(sales, "k-2").pipe(withId("id-4"))
+      const told = events
+        .map(handoverOf)
+        .map(({ answer, correlationId, isCopy, outcome }) => [correlationId, outcome, isCopy, answer?.correlationId])
+      assert.sameDeepMembers(told, [
+        ["id-1", "success", false, "id-1"],
+        ["id-2", "repeated", true, "id-1"],
+        ["id-3", "repeated", true, "id-1"],
+        ["id-4", "repeated", true, "id-1"]
+      ])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("has the event of a handover whose caller has left", () => {
+    const gate = Deferred.makeUnsafe<void>()
+    const { counts, events, layer } = journaled({
+      action: () => Effect.as(Deferred.await(gate), { status: 204 })
+    })
+    return Effect.gen(function* () {
+      const caller = yield* Effect.forkChild(handle(sales, "k-1"))
+      yield* until(() => counts.action === 1)
+      yield* Fiber.interrupt(caller)
+      assert.deepStrictEqual(events, [])
+      yield* Deferred.succeed(gate, undefined)
+      yield* until(() => events.length > 0)
+      assert.strictEqual(handoverOf(events[0]).outcome, "success")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("says why a handover failed, and can be stored and read again", () => {
+    const { events, layer } = journaled(
+      { action: () => ({ status: 422 }), open: () => ({ status: 201, body: { id: "c-1" } }) },
+      {
+        decide: ({ intent }) =>
+          intent === "rejected"
+            ? Effect.fail(new Rejected({ rule: "r-1", text: "We are closed." }))
+            : Effect.succeed({
+                rule: "r-2",
+                target: { type: "queue", id: "q-1" },
+                fallbacks: [{ type: "agent", id: "a-1" }]
+              })
+      }
+    )
+    return Effect.gen(function* () {
+      const whole = { ...sales, text: "hello", data: { cart: [1] } }
+      yield* Effect.flip(handle(whole))
+      yield* Effect.flip(handle({ ...whole, intent: "rejected" }))
+      const codec = Schema.fromJsonString(Schema.toCodecJson(HandoverEvent))
+      for (const event of events.map(handoverOf)) {
+        const stored = yield* Schema.encodeEffect(codec)(event)
+        const read = yield* Schema.decodeEffect(codec)(stored)
+        assert.strictEqual(read.error?._tag, event.error?._tag)
+        assert.strictEqual(read.error?.message, event.error?.message)
+        // Members that are undefined are left out.
+        const plain = ({ error: _, ...rest }: HandoverEvent) => JSON.parse(JSON.stringify(rest))
+        assert.deepStrictEqual(plain(read), plain(event))
+      }
+      assert.deepStrictEqual(
+        events.map(handoverOf).map(({ error, outcome }) => `${outcome} ${error?._tag}`),
+        ["invalid_target HandoverFailed", "rejected Rejected"]
+      )
+      assert.deepStrictEqual(
+        handoverOf(events[0]).steps.flatMap(({ kind, name }) => (kind === "target" ? [name] : [])),
+        ["queue q-1", "agent a-1"]
+      )
+    }).pipe(Effect.provide(layer), timed)
+  })
+
+  it.effect("goes on when a listener dies", () => {
+    const { events, layer } = journaled({})
+    return Effect.gen(function* () {
+      const { listen } = yield* Journal
+      yield* listen(() => Effect.die(new Error("a bug")))
+      assert.strictEqual((yield* handle(sales)).conversationId, "c-1")
+      yield* handle({ ...sales, userId: "ben" })
+      assert.lengthOf(events, 2)
+    }).pipe(Effect.scoped, Effect.provide(layer), timed)
+  })
+})
