@@ -5,10 +5,10 @@ import { Duration, Effect } from "effect"
 import { simplify } from "./paths.ts"
 
 /** How long a client may take to send a request: Cognigy sends its small bodies at once. */
-const REQUEST_TIMEOUT = Duration.toMillis("10 seconds")
+const REQUEST_TIMEOUT = Duration.seconds(10)
 
 /** How often Node looks for slow senders; its own default is 30 s. */
-const CHECK_INTERVAL = Duration.toMillis("1 second")
+const CHECK_INTERVAL = Duration.seconds(1)
 
 /** Connections over this number are closed at once: each costs memory and a file descriptor. */
 const MAX_CONNECTIONS = 10_000
@@ -17,17 +17,17 @@ const MAX_CONNECTIONS = 10_000
 const SILENCE = Duration.toMillis("250 millis")
 
 /** A server for small requests of a few trusted clients, such as a Prometheus. */
-export const makeSmallServer = (): Server => createServer({ requestTimeout: REQUEST_TIMEOUT })
+export const makeSmallServer = (): Server => createServer({ requestTimeout: Duration.toMillis(REQUEST_TIMEOUT) })
 
 /**
  * A Node server, and an effect to run before it closes. From then on every answer ends its connection, and connections without a request in flight end too:
  * Node leaves some of these open.
  */
-export const makeServer = () => {
+export const makeServer = ({ checkInterval = CHECK_INTERVAL, requestTimeout = REQUEST_TIMEOUT } = {}) => {
   const server = createServer({
-    requestTimeout: REQUEST_TIMEOUT,
-    headersTimeout: REQUEST_TIMEOUT,
-    connectionsCheckingInterval: CHECK_INTERVAL
+    requestTimeout: Duration.toMillis(requestTimeout),
+    headersTimeout: Duration.toMillis(requestTimeout),
+    connectionsCheckingInterval: Duration.toMillis(checkInterval)
   })
   server.maxConnections = MAX_CONNECTIONS
   server.on("request", simplify).on("checkContinue", simplify).on("upgrade", simplify)
