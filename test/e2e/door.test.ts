@@ -1,5 +1,5 @@
 import { assert, describe, it, vi } from "@effect/vitest"
-import { Effect, Fiber, Schedule } from "effect"
+import { Effect, Schedule } from "effect"
 import { assertProblem, assertSuccess } from "./support/answers.ts"
 import { input, sales } from "./support/bodies.ts"
 import { settled, started, withRouter } from "./support/router.ts"
