@@ -168,8 +168,10 @@ const SAME_SIGNAL = 100
 const endAtSecondSignal = Effect.sync(() => {
   let first: number | undefined
   const hear = (signal: NodeJS.Signals) => {
-    first ??= performance.now()
-    if (performance.now() - first < SAME_SIGNAL) return
+    // Read once: read twice, a process that is held up between the two would take the first signal for a second one.
+    const now = performance.now()
+    first ??= now
+    if (now - first < SAME_SIGNAL) return
     process.stderr.write(`ended at once by a second ${signal}: handovers and labels in progress were cut off\n`)
     process.exit(128 + constants.signals[signal])
   }
