@@ -1,6 +1,6 @@
 /** The settings of the service: all of them are read, and all problems reported together, before anything starts. */
 import { Config, Duration, Effect, type FileSystem, type LogLevel, Option, References, Schema } from "effect"
-import type { WebhookCredentials } from "../cognigy/WebhookAuth.ts"
+import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import { positiveConfig, webhookConfig } from "../cognigy/WebhookConfig.ts"
 import { type CXoneSettings, cxoneConfig, fromConfig } from "../cxone/webchat/CXoneSettings.ts"
 import { webchatIds } from "../cxone/webchat/ids.ts"

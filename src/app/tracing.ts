@@ -2,8 +2,7 @@
 import { Config, ConfigProvider, Duration, Effect, Layer, References, Tracer } from "effect"
 import { HttpMiddleware } from "effect/http"
 import { OtlpSerialization, OtlpTracer } from "effect/observability"
-import { EXPLAIN_PATH, WEBHOOK_PATH } from "../cognigy/Api.ts"
-import { plainPath } from "../cognigy/plainPath.ts"
+import { isTraced, plainPath } from "../cognigy/http/paths.ts"
 import { version } from "../version.ts"
 import { boundedAttributes } from "./boundedAttributes.ts"
 import * as collector from "./collector.ts"
@@ -35,9 +34,6 @@ const variables = Effect.gen(function* () {
   ].reduce(ConfigProvider.orElse)
 })
 
-/** Requests to other paths make no spans. */
-const TRACED = new Set<string>([WEBHOOK_PATH, EXPLAIN_PATH])
-
 const exporter = ({ protocol, timeout }: NonNullable<TracingSettings>) =>
   OtlpTracer.layerFromConfig({ resource: { serviceVersion: version } }).pipe(
     Layer.provide([
@@ -57,6 +53,6 @@ export const layer = (tracing: TracingSettings): Layer.Layer<never> =>
           Effect.map(Tracer.Tracer, (tracer) => sampled(boundedAttributes(tracer), tracing.sampler))
         ).pipe(Layer.provide(exporter(tracing))),
         Layer.effectDiscard(Effect.logInfo(`traces go to ${tracing.collector} (${tracing.protocol})`)),
-        Layer.succeed(HttpMiddleware.TracerDisabledWhen, ({ url }) => !TRACED.has(plainPath(url))),
+        Layer.succeed(HttpMiddleware.TracerDisabledWhen, ({ url }) => !isTraced(url)),
         Layer.succeed(HttpMiddleware.SpanNameGenerator, ({ method, url }) => `${method} ${plainPath(url)}`)
       )

@@ -1,13 +1,14 @@
-/** The router's HTTP interface: what Cognigy and the people who run it can call. Served at `/openapi.json` and `/docs`. */
+/** The router's HTTP interface, for Cognigy and for operators. Served at `/openapi.json` and `/docs`. */
 import { Schema } from "effect"
+import type { HttpRouter } from "effect/http"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Target } from "../domain/Target.ts"
 import { Explanation } from "../routing/Explanation.ts"
 import { TableStatus } from "../routing/TableStatus.ts"
 import { version } from "../version.ts"
-import { WebhookPayload } from "./Payload.ts"
-import { explainProblems, handlerProblems } from "./Problem.ts"
-import { WebhookAuth } from "./WebhookAuth.ts"
+import { WebhookAuth } from "./door/WebhookAuth.ts"
+import { WebhookPayload } from "./payload/WebhookPayload.ts"
+import { explainProblems, handlerProblems } from "./problem/wire.ts"
 
 /** The path of the webhook. */
 export const WEBHOOK_PATH = "/webhook/cognigy"
@@ -21,9 +22,9 @@ export const Accepted = Schema.Struct({
   target: Target,
   /** The name of the rule that decided. */
   rule: Schema.String,
-  /** It was there before: the user's active conversation was found and used. */
+  /** The user's active conversation was used. */
   reused: Schema.Boolean,
-  /** The name under which the log knows the request. */
+  /** The request's id in the log. */
   correlationId: Schema.String
 }).annotate({ identifier: "HandoverAccepted" })
 
@@ -64,14 +65,14 @@ const health = HttpApiEndpoint.get("healthz", "/healthz", {
 }).annotateMerge(OpenApi.annotations({ summary: "The process lives" }))
 
 const routes = {
-  /** The routing table that is live, where it is one from a file. */
+  /** The live routing table, if it comes from a file. */
   routes: Schema.optionalKey(TableStatus)
 }
 
 /** The answer of `/readyz` while no handover can be taken. */
 export const NotReadyAnswer = Schema.Struct({
   status: Schema.Literal("not ready"),
-  /** Why, in a sentence for people. */
+  /** The cause, in a sentence for people. */
   reason: Schema.String,
   ...routes
 }).pipe(HttpApiSchema.status(503))
@@ -81,7 +82,7 @@ const readiness = HttpApiEndpoint.get("readyz", "/readyz", {
   error: NotReadyAnswer
 }).annotateMerge(OpenApi.annotations({ summary: "Handovers can be taken: an access token for CXone can be had" }))
 
-/** The description closes every object, but the webhook ignores members that it does not know. */
+/** Opens the objects of the description, which are closed by default: the webhook ignores unknown members. */
 const open = (description: Record<string, unknown>): Record<string, unknown> =>
   JSON.parse(
     JSON.stringify(description, (key, value) => (key === "additionalProperties" && value === false ? undefined : value))
@@ -89,7 +90,7 @@ const open = (description: Record<string, unknown>): Record<string, unknown> =>
 
 /**
  * The router's HTTP interface, an `HttpApi` of two groups: `cognigy` has `webhook` (`POST` to `WEBHOOK_PATH`) and `explain` (`POST` to `EXPLAIN_PATH`),
- * `operations` has `healthz` and `readyz` (`GET`). Payloads are `WebhookPayload`; what is answered is `Accepted`, `Explanation`, or a problem.
+ * `operations` has `healthz` and `readyz` (`GET`). Payloads are `WebhookPayload`; answers are `Accepted`, `Explanation`, or a problem.
  */
 export class Api extends HttpApi.make("cognigy-cxone-router")
   .add(HttpApiGroup.make("cognigy").add(webhook).add(explain))
@@ -102,3 +103,6 @@ export class Api extends HttpApi.make("cognigy-cxone-router")
       description: "Hands NICE Cognigy bot conversations over to the right NICE CXone queue or agent."
     })
   ) {}
+
+/** The interface under a prefix, which may be empty. */
+export const apiUnder = (prefix: string) => Api.prefix(prefix as HttpRouter.PathInput)

@@ -1,157 +1,92 @@
-/** The webhook's handler: reads what Cognigy posts, asks for the handover, answers, and says in one line what happened. */
-import { type Cause, Context, Duration, Effect, type Layer, References, type Scope } from "effect"
+/** The webhook: receives a body, checks its sender, decodes it, hands over and answers. The journal tells the log and the metrics. */
+import { Duration, Effect, Option, Semaphore } from "effect"
 import { type Headers, type HttpServerRequest, HttpServerResponse } from "effect/http"
-import { HttpApiBuilder, type HttpApiGroup } from "effect/http-api"
-import * as Deadline from "../cxone/transport/Deadline.ts"
+import { CurrentDeadline } from "../cxone/Deadline.ts"
 import type { HandoverRequest } from "../domain/HandoverRequest.ts"
-import { CurrentCorrelationId, type HandedOver, Handover } from "../handover/Handover.ts"
-import { parseTime, TIME_FORMAT } from "../routing/explain/time.ts"
-import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
-import { snakeCase } from "../std/measure.ts"
-import { type Accepted, Api } from "./Api.ts"
-import { makeBodyReader } from "./Body.ts"
-import { correlationId, correlationIdOf } from "./Correlation.ts"
-import { toHandoverRequest } from "./Payload.ts"
-import {
-  BadRequest,
-  CredentialsRefused,
-  correlated,
-  GatewayTimeout,
-  HandoverRejected,
-  internalError,
-  overloaded,
-  type Problem,
-  type ServiceUnavailable,
-  toProblem
-} from "./Problem.ts"
-import { countRefusal, declareRefusals } from "./Refusals.ts"
-import { Sender, type WebhookAuth } from "./WebhookAuth.ts"
+import { CurrentCorrelationId, type HandedOver } from "../handover/HandedOver.ts"
+import { Handover } from "../handover/Handover.ts"
+import { Journal } from "../handover/Journal.ts"
+import type { Accepted } from "./Api.ts"
+import { parseBody, type Receive } from "./Body.ts"
+import { arrive, recordRefusal } from "./door/refusal.ts"
+import { Sender } from "./door/WebhookAuth.ts"
+import { toHandoverRequest } from "./payload/toHandoverRequest.ts"
+import { correlated } from "./problem/correlation.ts"
+import { internalError, overloaded } from "./problem/Problem.ts"
+import { toProblem } from "./problem/toProblem.ts"
+import type { Problem } from "./problem/wire.ts"
 
-/** How many webhooks may be under way at once where nothing else is set, 1,000: what one process can carry through a slow CXone, at a few KiB each. */
+/** The default of webhooks in progress at once, 1,000: one process can carry that many through a slow CXone, at a few KiB each. */
 export const DEFAULT_CAPACITY = 1000
 
-const tooLong = new GatewayTimeout({
-  error: "Handover timed out",
-  detail: "the routing policy did not answer within the handover's deadline"
-})
-
-/** How much the webhook takes on. */
+/** The load that the webhook accepts, and how it receives bodies. */
 export interface WebhookOptions {
-  /** For one webhook, from its headers to its answer: the time in which its body must come too. */
+  /** For one webhook, from its headers to its answer. */
   readonly deadline: Duration.Duration
-  /** How many webhooks may be under way at once, from their bodies to their answers, and how many bodies may be on their way. */
+  /** The most handovers in progress at once. */
   readonly capacity: number
+  readonly receive: Receive
 }
 
-/** The webhook's group of `Api`. */
-export const layer = ({
-  capacity,
-  deadline: time
-}: WebhookOptions): Layer.Layer<
-  HttpApiGroup.Service<"cognigy-cxone-router", "cognigy">,
-  never,
-  Handover | RoutingPolicy | WebhookAuth
-> =>
-  HttpApiBuilder.group(
-    Api,
-    "cognigy",
-    Effect.fnUntraced(function* (handlers) {
-      const handover = yield* Handover
-      const policy = yield* RoutingPolicy
-      yield* declareRefusals
-      const readBody = makeBodyReader(capacity)
+/** Makes the webhook's handler. */
+export const makeWebhook = Effect.fnUntraced(function* ({ capacity, deadline, receive }: WebhookOptions) {
+  const handover = yield* Handover
+  const journal = yield* Journal
+  const places = yield* Semaphore.make(capacity)
+  const full = overloaded(`the router takes on ${capacity} webhooks at once, and as many are under way`)
 
-      const full = Effect.fail(
-        overloaded(`the router takes on ${capacity} webhooks at once, and as many are under way`)
-      )
-      let underWay = 0
-      const inPlace = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-        Effect.suspend((): Effect.Effect<A, E | ServiceUnavailable, R> => {
-          if (underWay >= capacity) return full
-          underWay += 1
-          return Effect.onExitPrimitive(effect, () => {
-            underWay -= 1
-            return undefined
-          })
-        })
+  /** Hands over when a place is free. It keeps the place when its sender leaves: the handover goes on. */
+  const handOver = (request: HandoverRequest, key: string | undefined) =>
+    handover
+      .handle(request, key)
+      .pipe(Effect.mapError(toProblem), orInternalError, places.withPermitsIfAvailable(1), Effect.uninterruptible)
 
-      const handle = (request: HttpServerRequest.HttpServerRequest) =>
-        Effect.withFiber((fiber) => {
-          const started = Deadline.millisOf(fiber)
-          const deadline = Deadline.afterMillis(fiber, Duration.toMillis(time))
-          const id = correlationIdOf(fiber, request)
-          let asked: HandoverRequest | undefined
-          // Until the body is there nothing has begun.
-          const body = underWay >= capacity ? full : Effect.interruptible(readBody(request, time))
-          return Effect.flatMap(body, toHandoverRequest).pipe(
-            Effect.flatMap((handoverRequest) => {
-              asked = handoverRequest
-              const handle = handover.handle(handoverRequest, idempotencyKey(request.headers))
-              // Not before: a sender that is slow, or has yet to show who it is, takes no place.
-              return inPlace(Effect.mapError(handle, toProblem))
-            }),
-            Effect.flatMap((done) => Effect.as(logDone(asked?.intent, done, id, started), accepted(done, id))),
-            Effect.catchCause((cause) =>
-              Effect.catch(orInternal(cause), (problem) =>
-                Effect.andThen(logProblem(asked?.intent, problem, started), Effect.fail(correlated(problem, id)))
-              )
-            ),
-            Effect.updateContext(
-              (context: Context.Context<HttpServerRequest.HttpServerRequest | Scope.Scope | Sender>) =>
-                context.pipe(
-                  Context.add(Deadline.CurrentDeadline, deadline),
-                  Context.add(CurrentCorrelationId, id),
-                  Context.add(References.CurrentLogAnnotations, {
-                    ...fiber.getRef(References.CurrentLogAnnotations),
-                    correlationId: id
-                  })
-                )
-            )
-          )
-        })
+  return Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
+    const arrival = yield* arrive
+    const { correlationId } = arrival
+    const sender = yield* Sender
+    let isStranger = sender.isStranger
+    const refuse = (problem: Problem) => recordRefusal(journal, arrival, problem, { isStranger })
 
-      const explain = Effect.fnUntraced(function* (
-        request: HttpServerRequest.HttpServerRequest,
-        at: string | undefined
-      ) {
-        const body = yield* readBody(request, time)
-        const asked = yield* toHandoverRequest(body)
-        const now = at === undefined ? undefined : parseTime(at)
-        if (at !== undefined && now === undefined) {
-          return yield* new BadRequest({ error: "Invalid payload", detail: `the query's at: ${TIME_FORMAT}` })
-        }
-        return yield* Effect.timeoutOrElse(policy.explain(asked, now), { duration: time, orElse: () => tooLong })
-      })
-
-      const explainCorrelated = (request: HttpServerRequest.HttpServerRequest, at: string | undefined) =>
-        Effect.flatMap(correlationId, (id) =>
-          Effect.mapError(explain(request, at), (problem) => correlated(problem, id))
-        )
-
-      // A handover goes on when its connection breaks, and is still to be logged: the handler sees it through.
-      return handlers
-        .handleRaw("webhook", ({ request }) => handle(request), { uninterruptible: true })
-        .handleRaw("explain", ({ query, request }) => explainCorrelated(request, query.at))
+    const read = Effect.gen(function* () {
+      const bytes = yield* receive(request)
+      yield* sender.checkBody(bytes)
+      isStranger = false
+      return yield* Effect.flatMap(parseBody(bytes), toHandoverRequest)
     })
+
+    return yield* Effect.gen(function* () {
+      const handoverRequest = yield* read.pipe(orInternalError, Effect.tapError(refuse))
+      const done = yield* handOver(handoverRequest, idempotencyKey(request.headers))
+      if (Option.isSome(done)) return accepted(done.value, correlationId)
+      yield* refuse(full)
+      return yield* full
+    }).pipe(
+      Effect.mapError((problem) => correlated(problem, correlationId)),
+      Effect.provideService(CurrentDeadline, arrival.startedAt + Duration.toMillis(deadline)),
+      Effect.provideService(CurrentCorrelationId, correlationId),
+      Effect.annotateLogs({ correlationId })
+    )
+  })
+})
+
+/** Logs a defect, and fails with the problem that answers it. */
+const orInternalError = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.catchDefect(effect, (defect) =>
+    Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
   )
 
 /**
- * The sender's own name for this request and its copies: the header of Standard Webhooks, or the one of the IETF's draft. In this order,
- * since only the first is signed: a copy of a signed webhook cannot be made to pass for another one.
+ * The sender's own name for this request and its copies: the header of Standard Webhooks, or else that of the IETF's draft. Only the first one is signed, so
+ * nobody can make a copy of a signed webhook pass for another one.
  */
 const idempotencyKey = (headers: Headers.Headers): string | undefined =>
   headers["webhook-id"] || headers["idempotency-key"] || undefined
 
-/** What a request failed with: a defect is one of the router's own. */
-const orInternal = <E>(cause: Cause.Cause<E>) =>
-  Effect.catchDefect(Effect.failCause(cause), (defect) =>
-    Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
-  )
-
 /** The answer. A copy is answered under the id of the first. */
 const accepted = (done: HandedOver, id: string) => {
   const { conversationId, correlationId = id, reused, rule, target } = done
-  // By name: what a policy or a store of one's own has besides is not for the sender.
+  // By name: the sender must not see what a policy or a store adds.
   return HttpServerResponse.jsonUnsafe({
     status: "success",
     conversationId,
@@ -161,48 +96,3 @@ const accepted = (done: HandedOver, id: string) => {
     correlationId
   } satisfies typeof Accepted.Type)
 }
-
-/** Says it in one line, which has the same as fields too. A copy has the id of the first, and its own beside it. */
-const logDone = (intent: string | undefined, done: HandedOver, id: string, started: number) =>
-  Effect.withFiber((fiber) => {
-    const { conversationId, correlationId = id, reused, rule, target } = done
-    const isCopy = correlationId !== id
-    const milliseconds = Math.round(Deadline.millisOf(fiber) - started)
-    const where = `${target.type} ${target.id} (rule ${rule})`
-    const what = isCopy ? "repeated, answered as before" : "handed over"
-    return Effect.annotateLogs(
-      Effect.logInfo(
-        `${what}: ${intent} → ${where}, conversation ${conversationId}, ${reused ? "reused" : "new"}, ${milliseconds} ms`
-      ),
-      {
-        correlationId,
-        ...(isCopy ? { copyId: id } : {}),
-        outcome: isCopy ? "repeated" : "success",
-        rule,
-        conversationId,
-        status: 200,
-        milliseconds
-      }
-    )
-  })
-
-const logProblem = Effect.fnUntraced(function* (intent: string | undefined, problem: Problem, started: number) {
-  if ((intent === undefined || problem.error === "Overloaded") && !(problem instanceof CredentialsRefused)) {
-    yield* countRefusal(snakeCase(problem.error))
-  }
-  const what = intent === undefined ? "refused" : `not handed over: ${intent}`
-  const by = "rule" in problem && problem.rule !== undefined ? ` (rule ${problem.rule})` : ""
-  const { logRefusal } = yield* Sender
-  // A rule that hands nothing over has done what it is for.
-  const log = problem instanceof HandoverRejected ? Effect.logInfo : logRefusal
-  const milliseconds = Math.round((yield* Deadline.nowMillis) - started)
-  yield* Effect.annotateLogs(
-    log(`${what} → ${problem.status} ${problem.error}${by}: ${problem.detail}, ${milliseconds} ms`),
-    {
-      outcome: snakeCase(problem.error),
-      ...("rule" in problem && problem.rule !== undefined ? { rule: problem.rule } : {}),
-      status: problem.status,
-      milliseconds
-    }
-  )
-})

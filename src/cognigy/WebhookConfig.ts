@@ -1,45 +1,7 @@
 /** The webhook's settings from `Config`. */
-import { Config, Redacted, Result, Schema } from "effect"
-import { secretBytes } from "./Signature.ts"
+import { Config, Schema } from "effect"
+import { credentialsSettings } from "./door/Credentials.ts"
 import { DEFAULT_CAPACITY } from "./Webhook.ts"
-import type { WebhookCredentials } from "./WebhookAuth.ts"
-
-const splitList = (text: string): ReadonlyArray<string> =>
-  text
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== "")
-
-const redacted = (text: string): ReadonlyArray<Redacted.Redacted> =>
-  splitList(text).map((entry) => Redacted.make(entry))
-
-const Keys = Schema.String.check(
-  Schema.makeFilter((text: string) => {
-    const keys = splitList(text)
-    if (keys.length === 0) return "no key in it"
-    return keys.every((key) => /^[\x21-\x7e]+$/.test(key))
-      ? undefined
-      : "keys are ASCII without spaces: headers carry no more"
-  })
-)
-
-const SigningSecrets = Schema.String.check(
-  Schema.makeFilter((text: string) => {
-    const secrets = splitList(text)
-    if (secrets.length === 0) return "no secret in it"
-    const problems = secrets.flatMap((secret, index) =>
-      Result.match(secretBytes(secret), {
-        onFailure: (problem) => [`secret ${index + 1} of ${secrets.length} ${problem}`],
-        onSuccess: () => []
-      })
-    )
-    return problems.length === 0 ? undefined : problems.join(", ")
-  })
-)
-
-const UserName = Schema.NonEmptyString.check(
-  Schema.makeFilter((user: string) => (user.includes(":") ? "a user name cannot hold a colon" : undefined))
-)
 
 const Positive = Schema.FiniteFromString.check(
   Schema.makeFilter((count: number) => Number.isSafeInteger(count) && count > 0, {
@@ -47,36 +9,11 @@ const Positive = Schema.FiniteFromString.check(
   })
 )
 
-/** A `Config` for how many there may be of something: a whole number above 0. */
+/** A `Config` for a number of things: a whole number above 0. */
 export const positiveConfig = (name: string): Config.Config<number> => Config.schema(Positive, name)
 
 /** Each setting of the webhook as a `Config` of its own, for programs that report all problems at once. */
 export const webhookConfig = {
-  mode: Config.Literals(["api-key", "basic", "signature", "none"], "WEBHOOK_AUTH"),
-  keys: Config.schema(Keys, "WEBHOOK_API_KEYS").pipe(Config.map(redacted)),
-  secrets: Config.schema(SigningSecrets, "WEBHOOK_SIGNING_SECRETS").pipe(Config.map(redacted)),
-  user: Config.schema(UserName, "WEBHOOK_BASIC_USER"),
-  password: Config.Redacted("WEBHOOK_BASIC_PASSWORD"),
+  ...credentialsSettings,
   capacity: positiveConfig("MAX_HANDOVERS").pipe(Config.withDefault(DEFAULT_CAPACITY))
 }
-
-/**
- * The webhook's credentials as a `Config`: `WEBHOOK_AUTH`, and by what it says `WEBHOOK_API_KEYS`, `WEBHOOK_BASIC_USER` and `WEBHOOK_BASIC_PASSWORD`, or
- * `WEBHOOK_SIGNING_SECRETS`. Fails with the first setting that is missing or wrong.
- */
-export const credentialsConfig: Config.Config<WebhookCredentials> = Config.flatMap(
-  webhookConfig.mode,
-  (mode): Config.Config<WebhookCredentials> => {
-    const { keys, password, secrets, user } = webhookConfig
-    switch (mode) {
-      case "none":
-        return Config.succeed({ mode })
-      case "api-key":
-        return Config.map(keys, (keys) => ({ mode, keys }))
-      case "signature":
-        return Config.map(secrets, (secrets) => ({ mode, secrets }))
-      case "basic":
-        return Config.map(Config.all({ user, password }), (basic) => ({ mode, ...basic }))
-    }
-  }
-)

@@ -2,7 +2,7 @@
 import { Clock, Console, Effect, FileSystem, Option, type PlatformError, Result, Schema, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { MAX_BODY, parseBody } from "../cognigy/Body.ts"
-import { toHandoverRequest } from "../cognigy/Payload.ts"
+import { toHandoverRequest } from "../cognigy/payload/toHandoverRequest.ts"
 import { Explanation } from "../routing/Explanation.ts"
 import { explain } from "../routing/explain/explain.ts"
 import { showExplanation } from "../routing/explain/showExplanation.ts"

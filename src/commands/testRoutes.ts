@@ -2,7 +2,7 @@
 import { Clock, Console, Effect, Option, Path, Result } from "effect"
 import { Argument, Command } from "effect/cli"
 import { checkExtent } from "../cognigy/Body.ts"
-import { toHandoverRequest } from "../cognigy/Payload.ts"
+import { toHandoverRequest } from "../cognigy/payload/toHandoverRequest.ts"
 import { differences } from "../routing/explain/differences.ts"
 import { explain } from "../routing/explain/explain.ts"
 import type { RouteTest, RouteTests } from "../routing/explain/RouteTests.ts"

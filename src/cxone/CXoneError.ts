@@ -14,13 +14,14 @@ const call = {
   operation: Schema.String
 }
 
-/** What the person who runs the service can do about it. */
-const remedy = Schema.optionalKey(Schema.String)
-
 const advice = (text: string | undefined) => (text === undefined ? "" : `: ${text}`)
 
 /** CXone refused our credentials: at the token endpoint, or by a 401 to a token that it had just issued. */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", { ...call, remedy }) {
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {
+  ...call,
+  /** What the person who runs the service can do about it. */
+  remedy: Schema.optionalKey(Schema.String)
+}) {
   override get message() {
     return `CXone refused our credentials (${this.operation})${advice(this.remedy)}`
   }
@@ -31,7 +32,8 @@ export class PermissionMissing extends Schema.TaggedError<PermissionMissing>()("
   ...call,
   /** The permissions that the call needs, by CXone's names. */
   permissions: Schema.Array(Schema.String),
-  remedy
+  /** What the person who runs the service can do about it. */
+  remedy: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
     const needed = this.permissions.length === 0 ? "" : `; it needs ${this.permissions.join(", ")}`

@@ -48,7 +48,7 @@ export class ContactCentre extends Context.Service<
      * CXone accepts none of the targets.
      */
     readonly place: (placement: Placement) => Effect.Effect<Placed, PlaceError>
-    /** Succeeds when calls can be made: an access token is there. */
+    /** Succeeds when calls can be made: an access token is there. Fails with the errors of calls. */
     readonly check: Effect.Effect<void, CallError>
     /** The queue or agent under an id. Fails with `ResourceNotFound` when there is none. */
     readonly lookUp: (target: Target) => Effect.Effect<Named, CallError | ResourceNotFound>

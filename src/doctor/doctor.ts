@@ -1,7 +1,7 @@
 /** `doctor`: checks everything that a handover needs, and says how to fix it. */
 import { Duration, Effect, type Redacted, type Terminal } from "effect"
 import type { HttpClient } from "effect/http"
-import type { WebhookCredentials } from "../cognigy/WebhookAuth.ts"
+import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import type { AccessToken } from "../cxone/transport/AccessToken.ts"
 import type { Conversations } from "../cxone/webchat/Conversations.ts"
 import type { Directory } from "../cxone/webchat/Directory.ts"

@@ -1,6 +1,6 @@
 /** Secrets are kept out of findings. */
 import { Redacted } from "effect"
-import type { WebhookCredentials } from "../cognigy/WebhookAuth.ts"
+import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 
 /** The secrets among the webhook's credentials. */
 export const secretsOf = (credentials: WebhookCredentials): ReadonlyArray<Redacted.Redacted> => {

@@ -37,7 +37,7 @@ export class ClaimsError extends Schema.TaggedError<ClaimsError>()("ClaimsError"
 export interface ClaimsOptions {
   /** How long. Default 10 minutes: far longer than any HTTP client retries. */
   readonly window?: Duration.Input
-  /** The most keys; past it the least recently used are forgotten. Default 10,000. */
+  /** How many keys at most; past it the least recently used are forgotten. Default 10,000. */
   readonly capacity?: number
 }
 

@@ -1,6 +1,7 @@
 /** Metrics, as a listener of the journal. */
-import { Effect, Metric } from "effect"
-import { boundedNames, declare } from "../std/measure.ts"
+import { Duration, Effect, Metric } from "effect"
+import { boundedNames } from "../std/boundedNames.ts"
+import { count, declare, recordDuration } from "../std/metrics.ts"
 import type { HandoverEvent, Listener } from "./JournalEvent.ts"
 import { handoverDuration, handoverFailuresTotal, handoversTotal, refusalsTotal } from "./metrics.ts"
 import { FAILURES } from "./outcome.ts"
@@ -12,8 +13,8 @@ export const REASONS = [
 ]
 
 /** The rule that decided, also when it rejected the request. */
-export const ruleOf = ({ decision, error }: HandoverEvent): string | undefined =>
-  decision?.rule ?? (error !== undefined && "rule" in error ? error.rule : undefined)
+export const ruleOf = ({ answer, decision, error }: HandoverEvent): string | undefined =>
+  answer?.rule ?? decision?.rule ?? (error !== undefined && "rule" in error ? error.rule : undefined)
 
 const failures = (outcome: string) => Metric.withAttributes(handoverFailuresTotal, { outcome })
 
@@ -25,7 +26,7 @@ export const listenMetrics: Effect.Effect<Listener> = Effect.gen(function* () {
   const ruleLabel = boundedNames()
 
   return Effect.fnUntraced(function* (event) {
-    if (event._tag === "Refusal") return yield* Metric.update(refusals(event.reason), 1)
+    if (event._tag === "Refusal") return yield* count(refusalsTotal, { reason: event.reason })
     const { answer, decision, outcome, took } = event
     const rule = ruleOf(event)
     const labels = {
@@ -33,9 +34,10 @@ export const listenMetrics: Effect.Effect<Listener> = Effect.gen(function* () {
       target: answer?.target.type ?? decision?.target.type ?? "none",
       outcome
     }
-    yield* Metric.update(Metric.withAttributes(handoversTotal, labels), 1)
-    if (answer === undefined) yield* Metric.update(failures(outcome), 1)
-    const duration = Metric.withAttributes(handoverDuration, { outcome: answer === undefined ? "failure" : outcome })
-    yield* Metric.update(duration, took / 1000)
+    yield* count(handoversTotal, labels)
+    if (answer === undefined) yield* count(handoverFailuresTotal, { outcome })
+    yield* recordDuration(handoverDuration, Duration.millis(took), {
+      outcome: answer === undefined ? "failure" : outcome
+    })
   })
 })

@@ -1,6 +1,6 @@
 /** The outcomes of handovers, as metrics, logs and traces name them. */
 import { Cause, Exit, Option } from "effect"
-import { snakeCase } from "../std/measure.ts"
+import { snakeCase } from "../std/snakeCase.ts"
 import type { HandedOver, HandoverError } from "./HandedOver.ts"
 
 /** A missing permission keeps the name that alerts and dashboards have for it. */

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Schema } from "effect"
-import { toHandoverRequest } from "../../src/cognigy/Payload.ts"
-import { BadRequest } from "../../src/cognigy/Problem.ts"
+import { toHandoverRequest } from "../../src/cognigy/payload/toHandoverRequest.ts"
+import { BadRequest } from "../../src/cognigy/problem/Problem.ts"
 import type { EntityValue, HandoverRequest } from "../../src/domain/HandoverRequest.ts"
 import { nothingElse } from "../support/request.ts"
 

@@ -1,28 +1,32 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Schema } from "effect"
+import { correlated } from "../../src/cognigy/problem/correlation.ts"
 import {
+  BadGateway,
   BadRequest,
   CredentialsRefused,
-  CredentialsRefusedProblem,
-  handlerProblems,
+  GatewayTimeout,
+  HandoverRejected,
   InternalError,
   MethodNotAllowed,
   overloaded,
   PathNotFound,
   PayloadTooLarge,
-  toProblem
-} from "../../src/cognigy/Problem.ts"
+  UnprocessableContent
+} from "../../src/cognigy/problem/Problem.ts"
+import { toProblem } from "../../src/cognigy/problem/toProblem.ts"
+import { CredentialsRefusedProblem, handlerProblems } from "../../src/cognigy/problem/wire.ts"
 import {
   Conflict,
   DeadlineExceeded,
-  Forbidden,
   InvalidTarget,
+  PermissionMissing,
   RateLimited,
   Unauthorized,
   Unavailable,
   UnexpectedResponse
 } from "../../src/cxone/CXoneError.ts"
-import { type HandoverError, HandoverFailed, KeyReused } from "../../src/handover/Handover.ts"
+import { type HandoverError, HandoverFailed, KeyReused } from "../../src/handover/HandedOver.ts"
 import { AgentIdMissing, Rejected, UnsupportedIntent } from "../../src/routing/Decision.ts"
 
 const encode = Schema.encodeUnknownEffect(Schema.Union(handlerProblems))
@@ -35,7 +39,7 @@ const answerTo = (error: HandoverError | Reason) =>
     "headers" in encoded ? encoded : { body: encoded, headers: undefined }
   )
 
-const scopes = ["conversations:webchat:create", "conversations:webchat:read"]
+const permissions = ["conversations:webchat:create", "conversations:webchat:read"]
 
 const unavailable = (retryAfter?: Duration.Duration) =>
   new Unavailable({ operation: "open", reason: "Status", detail: "it answered 503", retryAfter })
@@ -48,15 +52,15 @@ type Row<Failure> = readonly [failure: Failure, status: number, title: string, e
 const reasons: ReadonlyArray<Row<Reason>> = [
   [new Unauthorized({ operation: "open" }), 502, "Bad Gateway", "CXone rejected the credentials"],
   [new Unauthorized({ operation: "token" }), 502, "Bad Gateway", "CXone rejected the credentials"],
-  [new Forbidden({ operation: "open", scopes }), 502, "Bad Gateway", "CXone denied access"],
+  [new PermissionMissing({ operation: "open", permissions }), 502, "Bad Gateway", "CXone denied access"],
   [
-    new InvalidTarget({ operation: "routeToQueue", status: 404, id: "q-1" }),
+    new InvalidTarget({ operation: "routeToQueue", status: 404, target: { type: "queue", id: "q-1" } }),
     502,
     "Bad Gateway",
     "Invalid routing target"
   ],
   [
-    new InvalidTarget({ operation: "routeToAgent", status: 422, id: "a-1" }),
+    new InvalidTarget({ operation: "routeToAgent", status: 422, target: { type: "agent", id: "a-1" } }),
     502,
     "Bad Gateway",
     "Invalid routing target"
@@ -164,10 +168,20 @@ describe("a handover that failed", () => {
       })
   )
 
-  it.effect("for want of scopes lists all that are needed", () =>
+  it.effect("because of missing permissions lists all of them", () =>
     Effect.gen(function* () {
-      const { body } = yield* answerTo(new Forbidden({ operation: "open", scopes }))
-      for (const scope of scopes) assert.include(body.detail, scope)
+      const { body } = yield* answerTo(new PermissionMissing({ operation: "open", permissions }))
+      for (const permission of permissions) assert.include(body.detail, permission)
+    })
+  )
+})
+
+describe("a detail", () => {
+  it.effect("has times in whole milliseconds", () =>
+    Effect.gen(function* () {
+      const { body } = yield* answerTo(rateLimited(Duration.nanos(883_298_021n)))
+      assert.include(body.detail, "884ms")
+      assert.notInclude(body.detail, "ns")
     })
   )
 })
@@ -257,5 +271,60 @@ describe("the other problems", () => {
   it("of wrong paths and methods have their status", () => {
     assert.strictEqual(new PathNotFound({ error: "Not found", detail: "d" }).status, 404)
     assert.strictEqual(new MethodNotAllowed({ error: "Method not allowed", detail: "d" }).status, 405)
+  })
+})
+
+describe("a problem's tag", () => {
+  const detail = "d"
+  const all = [
+    new BadRequest({ error: "Invalid payload", detail }),
+    new HandoverRejected({ error: "Handover rejected", detail, rule: "r", text: "t" }),
+    new PayloadTooLarge({ error: "Payload too large", detail }),
+    new UnprocessableContent({ error: "Idempotency key reused", detail }),
+    new InternalError({ error: "Internal error", detail }),
+    new BadGateway({ error: "CXone denied access", detail, rule: "r" }),
+    new GatewayTimeout({ error: "Handover timed out", detail }),
+    overloaded(detail)
+  ]
+
+  it.effect.each(all.map((problem) => ({ problem, tag: problem.constructor.name })))(
+    "is the name of its class, with and without an id, and does not cross the network: $tag",
+    ({ problem, tag }) =>
+      Effect.gen(function* () {
+        const withId = correlated(problem, "id")
+        assert.deepStrictEqual([problem._tag, withId._tag], [tag, tag])
+        assert.strictEqual(withId.correlationId, "id")
+        for (const encoded of [yield* encode(problem), yield* encode(withId)]) {
+          assert.notInclude(JSON.stringify(encoded), "_tag")
+        }
+        assert.notInclude(JSON.stringify(problem), "_tag")
+      })
+  )
+
+  it.effect("is one that Effect.catchTag can catch", () =>
+    Effect.gen(function* () {
+      const failed: Effect.Effect<string, BadRequest | BadGateway> = new BadRequest({
+        error: "Invalid payload",
+        detail
+      })
+      const caught = yield* failed.pipe(
+        Effect.catchTag("BadRequest", ({ error }) => Effect.succeed(error)),
+        Effect.catchTag("BadGateway", () => Effect.succeed("other"))
+      )
+      assert.strictEqual(caught, "Invalid payload")
+    })
+  )
+
+  it.effect("is in refused credentials too", () =>
+    Effect.gen(function* () {
+      const refused = new CredentialsRefused({ error: "Unauthorized", detail, challenge: "Basic" })
+      assert.strictEqual(refused._tag, "CredentialsRefused")
+      assert.notInclude(JSON.stringify(yield* Schema.encodeEffect(CredentialsRefusedProblem)(refused)), "_tag")
+    })
+  )
+
+  it("is in the problems of wrong paths and methods too", () => {
+    assert.strictEqual(new PathNotFound({ error: "Not found", detail })._tag, "PathNotFound")
+    assert.strictEqual(new MethodNotAllowed({ error: "Method not allowed", detail })._tag, "MethodNotAllowed")
   })
 })

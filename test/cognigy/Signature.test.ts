@@ -1,30 +1,21 @@
 /** Signed webhooks, and how failed attempts are counted and logged: the whole front door without a socket, under the test's clock. */
 import { createHmac } from "node:crypto"
-import { NodeHttpServer } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, Duration, Effect, Layer, Logger, Metric, Redacted, Result, Schema } from "effect"
-import { Headers, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Arbitrary, Effect, Redacted, Result, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
-import type { RefusalReason } from "../../src/cognigy/Refusals.ts"
-import * as Server from "../../src/cognigy/Server.ts"
-import { signatureHeaders } from "../../src/cognigy/Signature.ts"
-import type { WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
-import { Handover } from "../../src/handover/Handover.ts"
-import { Readiness } from "../../src/handover/Readiness.ts"
-import { refusalsTotal } from "../../src/metrics.ts"
-import { RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
+import { EXPLAIN_PATH } from "../../src/cognigy/Api.ts"
+import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
+import { signatureHeaders } from "../../src/cognigy/door/Signature.ts"
+import { BODY, door, NOW } from "./support/app.ts"
 
 /** The example of the Standard Webhooks libraries. */
 const reference = {
   secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
   id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
-  timestamp: 1614265330,
+  timestamp: NOW,
   body: '{"test": 2432232314}',
   signature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 }
-
-const NOW = reference.timestamp
 
 const secret = (byte: number, length = 32) => `whsec_${Buffer.alloc(length, byte).toString("base64")}`
 
@@ -34,8 +25,6 @@ const signed = (...secrets: ReadonlyArray<string>): WebhookCredentials => ({
   mode: "signature",
   secrets: secrets.map((text) => Redacted.make(text))
 })
-
-const BODY = '{"intent":"any","userId":"anna"}'
 
 interface Webhook {
   readonly id: string
@@ -56,72 +45,6 @@ const headersOf = (webhook: Webhook, ...signatures: ReadonlyArray<string>) => ({
   "webhook-id": webhook.id,
   "webhook-timestamp": webhook.timestamp,
   "webhook-signature": signatures.length > 0 ? signatures.join(" ") : sign(current, webhook)
-})
-
-/** The front door at the time `NOW`, with a registry of metrics and a log of its own. */
-const door = Effect.fnUntraced(function* (credentials: WebhookCredentials) {
-  yield* TestClock.setTime(NOW * 1000)
-  const logged: Array<string> = []
-  const log = Logger.make(({ message }) => {
-    logged.push((Array.isArray(message) ? message : [message]).map(String).join(" "))
-  })
-  const registry: Metric.MetricRegistry = new Map()
-  let handled = 0
-  const app = yield* Server.app({ credentials, capacity: 10, deadline: Duration.seconds(7) }).pipe(
-    Effect.provide(
-      Layer.mergeAll(
-        Layer.succeed(Handover, {
-          handle: () =>
-            Effect.sync(() => {
-              handled += 1
-              return {
-                conversationId: "c-1",
-                target: { type: "queue" as const, id: "q-1" },
-                rule: "r-1",
-                reused: false
-              }
-            })
-        }),
-        Layer.succeed(Readiness, { check: Effect.void }),
-        RoutingPolicy.layer(() => Effect.succeed({ rule: "r-1", target: { type: "queue", id: "q-1" } })),
-        NodeHttpServer.layerHttpServices
-      )
-    )
-  )
-  const post = Effect.fnUntraced(function* (
-    headers: Record<string, string>,
-    body: NonNullable<RequestInit["body"]> = BODY,
-    path = WEBHOOK_PATH
-  ) {
-    const before = handled
-    const web = new Request(`http://router.test${path}`, {
-      method: "POST",
-      body,
-      duplex: "half"
-    } as RequestInit)
-    const request = HttpServerRequest.fromWeb(web).modify({
-      headers: Headers.fromInput({ "content-type": "application/json", ...headers })
-    })
-    const response = yield* app.pipe(
-      Effect.provideService(HttpServerRequest.HttpServerRequest, request),
-      Effect.provideService(Metric.MetricRegistry, registry),
-      Effect.provide(Logger.layer([log])),
-      Effect.scoped
-    )
-    const text = yield* Effect.promise(() => HttpServerResponse.toWeb(response).text())
-    const { detail, error }: { detail?: string; error?: string } = JSON.parse(text)
-    return { status: response.status, headers: response.headers, text, detail, error, handled: handled - before }
-  })
-  const count = (reason: RefusalReason) =>
-    Metric.value(Metric.withAttributes(refusalsTotal, { reason: `credentials_${reason}` })).pipe(
-      Effect.map(({ count }) => count),
-      Effect.provideService(Metric.MetricRegistry, registry)
-    )
-  return {
-    post,
-    logged,
-    counts: Effect.all({ missing: count("missing"), wrong: count("wrong"), expired: count("expired") })
-  }
 })
 
 type Door = Effect.Success<ReturnType<typeof door>>

@@ -3,11 +3,13 @@ import { assert, layer } from "@effect/vitest"
 import { Cause, Duration, Effect, Layer, Logger, Redacted, Schema } from "effect"
 import { HttpServer } from "effect/http"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
-import * as Server from "../../src/cognigy/Server.ts"
-import type { WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
-import { DeadlineExceeded, Forbidden, RateLimited } from "../../src/cxone/CXoneError.ts"
+import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
+import * as Server from "../../src/cognigy/http/Server.ts"
+import { DeadlineExceeded, PermissionMissing, RateLimited } from "../../src/cxone/CXoneError.ts"
 import type { HandoverRequest } from "../../src/domain/HandoverRequest.ts"
-import { type HandedOver, Handover, type HandoverError, HandoverFailed } from "../../src/handover/Handover.ts"
+import { type HandedOver, type HandoverError, HandoverFailed } from "../../src/handover/HandedOver.ts"
+import { Handover } from "../../src/handover/Handover.ts"
+import { Journal } from "../../src/handover/Journal.ts"
 import { NotReady, Readiness } from "../../src/handover/Readiness.ts"
 import { Rejected, UnsupportedIntent } from "../../src/routing/Decision.ts"
 import { RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
@@ -21,7 +23,10 @@ const outcomes: Record<string, Effect.Effect<HandedOver, HandoverError>> = {
   agent: Effect.succeed({ conversationId: "c-2", target: { type: "agent", id: "a-1" }, rule: "r-2", reused: true }),
   unsupported: Effect.fail(new UnsupportedIntent({ intent: "unsupported" })),
   rejected: Effect.fail(new Rejected({ rule: "r-3", text: "We are closed." })),
-  forbidden: failedBy("r-1", new Forbidden({ operation: "open", scopes: ["conversations:webchat:create"] })),
+  forbidden: failedBy(
+    "r-1",
+    new PermissionMissing({ operation: "open", permissions: ["conversations:webchat:create"] })
+  ),
   limited: failedBy("r-1", new RateLimited({ operation: "open", retryAfter: Duration.millis(2500) })),
   late: failedBy("r-1", new DeadlineExceeded({ operation: "open" })),
   die: Effect.die(new Error(SECRET)),
@@ -65,6 +70,7 @@ const door = (credentials: WebhookCredentials, check: Effect.Effect<void, NotRea
             return outcomes[request.intent] ?? Effect.succeed(handedOver)
           })
       }),
+      Journal.layer(),
       Layer.succeed(Readiness, { check }),
       RoutingPolicy.layer(() => Effect.succeed({ rule: "r-1", target: handedOver.target })),
       Logger.layer([log])

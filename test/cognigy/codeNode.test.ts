@@ -5,8 +5,8 @@ import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Redacted, Result, Schema } from "effect"
 import { Headers } from "effect/http"
-import { toHandoverRequest } from "../../src/cognigy/Payload.ts"
-import * as Signature from "../../src/cognigy/Signature.ts"
+import * as Signature from "../../src/cognigy/door/Signature.ts"
+import { toHandoverRequest } from "../../src/cognigy/payload/toHandoverRequest.ts"
 
 const source = readFileSync(new URL("../../src/cognigy/codeNode.js", import.meta.url), "utf8")
 

@@ -1,7 +1,9 @@
 /** Credentials that nobody can have: all are refused, and whoever starts the router is told once. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger, Redacted } from "effect"
-import { WebhookAuth, type WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
+import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
+import { WebhookAuth } from "../../src/cognigy/door/WebhookAuth.ts"
+import { Journal } from "../../src/handover/Journal.ts"
 
 const warnings = (credentials: WebhookCredentials) =>
   Effect.gen(function* () {
@@ -9,7 +11,9 @@ const warnings = (credentials: WebhookCredentials) =>
     const logger = Logger.make<unknown, void>(({ message }) => {
       told.push(String(message))
     })
-    yield* Effect.scoped(Layer.build(Layer.provide(WebhookAuth.layer(credentials), Logger.layer([logger]))))
+    yield* Effect.scoped(
+      Layer.build(WebhookAuth.layer(credentials).pipe(Layer.provide([Journal.layer(), Logger.layer([logger])])))
+    )
     return told
   })
 

@@ -3,13 +3,13 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Redacted } from "effect"
 import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
-import type { WebhookCredentials } from "../../src/cognigy/WebhookAuth.ts"
+import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
 import { PATIENCE } from "../../src/doctor/Check.ts"
 import { type WebhookCheckOptions, webhookCheck } from "../../src/doctor/webhookCheck.ts"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import { Router, withRouter } from "../e2e/support/router.ts"
 import { type Reply, scripted } from "../support/scripted.ts"
-import { timed } from "../support/time.ts"
+import { patient, timed } from "../support/time.ts"
 import { assertFinding, breaking, endless, server } from "./support.ts"
 
 const whsec = (byte: number) => Redacted.make(`whsec_${Buffer.alloc(32, byte).toString("base64")}`)
@@ -205,7 +205,7 @@ describe("where no router answers", () => {
         const { millis, value } = yield* timed(look({}))
         assertFinding(value, { status: "failed", detail: /no answer within 10s/, instead: /HOST and PORT/ })
         assert.isAtMost(Math.abs(millis - Duration.toMillis(PATIENCE)), 10)
-      }).pipe(Effect.provide(scripted(() => reply).layer))
+      }).pipe(Effect.provide(scripted(() => reply).layer), patient)
     )
   }
 

@@ -15,7 +15,6 @@ const chunk = (text: string) => `${Buffer.byteLength(text).toString(16)}\r\n${te
 const chunked = `${chunk(body)}0\r\n\r\n`
 
 const tooSlow = { status: 400, error: "Invalid payload" }
-const overloaded = { status: 503, error: "Overloaded" }
 
 describe.concurrent("a body that comes too slowly", () => {
   it.live.each([
@@ -40,35 +39,6 @@ describe.concurrent("a body that comes too slowly", () => {
       yield* stillWorks
       assert.strictEqual((yield* settled).conversations.length, 1)
     }).pipe(Effect.scoped, withRouter({ deadline: "2 seconds" }))
-  )
-
-  it.live("keeps nobody out", () =>
-    Effect.gen(function* () {
-      const { post } = yield* started()
-      const slow = yield* Effect.forEach(Array.from({ length: 10 }), () =>
-        Effect.flatMap(connect, (socket) =>
-          Effect.forkScoped(untilClosed(socket, head("content-length: 1000")), { startImmediately: true })
-        )
-      )
-      for (const user of ["anna", "ben", "cleo", "dan"]) assertSuccess(yield* post(sales(user)))
-      // The last ones may have come after these.
-      for (const fiber of slow.slice(0, 5)) {
-        const reply = parseAnswer(yield* Fiber.join(fiber))
-        if (reply === undefined) return assert.fail("closed without an answer")
-        assertProblem(reply, reply.status === 503 ? overloaded : tooSlow)
-        assert.strictEqual(reply.headers.connection, "close")
-      }
-    }).pipe(Effect.scoped, withRouter({ deadline: "5 seconds", settings: { capacity: 3 } }))
-  )
-})
-
-describe.concurrent("a head that does not end", () => {
-  it.live("is given ten seconds, and no more", () =>
-    Effect.gen(function* () {
-      const sent = yield* exchange("POST /webhook/cognigy HTTP/1.1\r\nhost: router\r\nx-slow: ")
-      assert.match(sent, /^HTTP\/1\.1 408 /)
-      yield* stillWorks
-    }).pipe(withRouter())
   )
 })
 

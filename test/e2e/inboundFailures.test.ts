@@ -53,13 +53,12 @@ const check = (status: number, row: Failure, bodyOf: (asked: Asked) => object) =
     assertSafe(log.join("\n"))
   }).pipe(withRouter(row.options))
 
-/** Both body shapes are answered alike, each by a router of its own. */
+/** Nothing behind the decoder sees a body's shape, so the rows take turns with it. */
 const failures = (status: number, rows: ReadonlyArray<Failure>) =>
-  describe.concurrent(`either shape of body is answered ${status}`, () => {
-    for (const row of rows) {
-      it.live(`"${row.error}" when ${row.when}`, () =>
-        Effect.forEach(shapes, ({ bodyOf }) => check(status, row, bodyOf), { concurrency: "unbounded", discard: true })
-      )
+  describe.concurrent(`a webhook is answered ${status}`, () => {
+    for (const [index, row] of rows.entries()) {
+      const { bodyOf, shape } = shapes[index % 2 === 0 ? 0 : 1]
+      it.live(`"${row.error}" when ${row.when} (${shape})`, () => check(status, row, bodyOf))
     }
   })
 

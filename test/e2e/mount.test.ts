@@ -14,8 +14,10 @@ import {
   HttpServerResponse
 } from "effect/http"
 import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import * as Server from "../../src/cognigy/Server.ts"
-import { type HandedOver, Handover } from "../../src/handover/Handover.ts"
+import * as Server from "../../src/cognigy/http/Server.ts"
+import type { HandedOver } from "../../src/handover/HandedOver.ts"
+import { Handover } from "../../src/handover/Handover.ts"
+import { Journal } from "../../src/handover/Journal.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
 import { type Decide, RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 
@@ -85,7 +87,12 @@ const host = (
   decide: Decide = () => Effect.succeed({ rule: "r-1", target: handedOver.target })
 ) =>
   HttpRouter.serve(Layer.mergeAll(hostApi, hostRoutes, routes), { disableListenLog: true }).pipe(
-    Layer.provide([handover, Layer.succeed(Readiness, { check: Effect.void }), RoutingPolicy.layer(decide)]),
+    Layer.provide([
+      handover,
+      Journal.layer(),
+      Layer.succeed(Readiness, { check: Effect.void }),
+      RoutingPolicy.layer(decide)
+    ]),
     Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })),
     Layer.provide(Logger.layer([])),
     Layer.provideMerge(NodeHttpClient.layerUndici)
@@ -126,6 +133,15 @@ describe.concurrent("routes in another application, under a prefix", () => {
       const { status, text } = yield* ask("POST", "/bots/webhook/cognigy", empty, { "x-look": "yes" })
       assert.strictEqual(status, 400)
       assert.include(text, "the body is not JSON in UTF-8")
+    }).pipe(mounted)
+  )
+
+  it.live("read a body that the application has read before", () =>
+    Effect.gen(function* () {
+      for (const path of ["/bots/webhook/cognigy", "/bots/routing/explain"]) {
+        const { status, text } = yield* ask("POST", path, webhook("help"), { "x-look": "yes" })
+        assert.strictEqual(status, 200, text)
+      }
     }).pipe(mounted)
   )
 

@@ -384,9 +384,9 @@ describe.concurrent("the log", () => {
       yield* settled
       const warnings = log.filter((line) => line.includes("falling back"))
       assert.lengthOf(warnings, 2)
-      assert.include(warnings[0], `CXone does not take the queue ${unknownQueueId} (`)
+      assert.include(warnings[0], `CXone does not accept the queue ${unknownQueueId} (`)
       assert.include(warnings[0], `falling back to the agent ${unknownAgentId}`)
-      assert.include(warnings[1], `CXone does not take the agent ${unknownAgentId} (`)
+      assert.include(warnings[1], `CXone does not accept the agent ${unknownAgentId} (`)
       assert.include(warnings[1], `falling back to the queue ${salesQueueId}`)
       assert.include(log.join("\n"), `handed over: help → queue ${salesQueueId} (rule the rule)`)
     }).pipe(withRouter(to({ queue: "closed down", fallback: { agent: "has left", fallback: { queue: "sales" } } })))

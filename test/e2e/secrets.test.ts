@@ -364,7 +364,7 @@ describe.concurrent("no secret and nothing about a person comes out", () => {
           { concurrency: 5 }
         )
         for (const reply of replies) assertReply(reply)
-        assert.match(replies.map(({ text }) => text).join("\n"), /none is made for/)
+        assert.match(replies.map(({ text }) => text).join("\n"), /no call is made for/)
       })
     )
   )

@@ -5,11 +5,11 @@ import { NodeFileSystem, NodeHttpClient, NodeHttpServer } from "@effect/platform
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, FileSystem, Layer, Logger, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientRequest, HttpRouter, HttpServer } from "effect/http"
-import * as Server from "../../src/cognigy/Server.ts"
+import * as Server from "../../src/cognigy/http/Server.ts"
 import { DEFAULT_CIRCUIT } from "../../src/cxone/transport/Circuit.ts"
-import * as CXone from "../../src/cxone/webchat/CXone.ts"
 import { CXoneSettings } from "../../src/cxone/webchat/CXoneSettings.ts"
 import { webchatIds } from "../../src/cxone/webchat/ids.ts"
+import * as Webchat from "../../src/cxone/webchat/Webchat.ts"
 import { Handover } from "../../src/handover/Handover.ts"
 import { Readiness } from "../../src/handover/Readiness.ts"
 import { loadRoutes } from "../../src/routing/file/LoadedRoutes.ts"
@@ -28,7 +28,7 @@ const tenant = (
 ) =>
   Server.routes({ prefix, credentials: { mode: "api-key", keys: [Redacted.make(key)] } }).pipe(
     Layer.provide([Handover.layer({ deadline: Duration.seconds(2) }), Readiness.layer()]),
-    Layer.provide([CXone.layer(), policy]),
+    Layer.provide([Webchat.layer(), policy]),
     Layer.provide([settings, NodeHttpClient.layerUndici])
   )
 

@@ -16,7 +16,8 @@ import {
 } from "effect"
 import * as Trail from "../../domain/Trail.ts"
 import { nowMillis } from "../../std/clock.ts"
-import { declare, observe, snakeCase } from "../../std/measure.ts"
+import { count, declare, observe } from "../../std/metrics.ts"
+import { snakeCase } from "../../std/snakeCase.ts"
 import { DeadlineExceeded, isTimeout, isTransient, RateLimited, Unauthorized, type Unavailable } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
 import type { Grant, GrantError, Granted } from "./Grant.ts"
@@ -128,8 +129,8 @@ const make = Effect.fnUntraced(function* (
     inUse = { issuedAt, usableUntil: issuedAt + Duration.toMillis(lifetime(granted.life).usable) }
     return granted
   }).pipe(
-    Effect.tap(() => Metric.update(refreshes("success"), 1)),
-    Effect.tapError((error) => Metric.update(refreshes(snakeCase(error._tag)), 1)),
+    Effect.tap(() => count(tokenRefreshesTotal, { outcome: "success" })),
+    Effect.tapError((error) => count(tokenRefreshesTotal, { outcome: snakeCase(error._tag) })),
     Effect.tapErrorTag("RateLimited", ({ retryAfter = Duration.zero }) =>
       Effect.map(nowMillis, (now) => {
         limitedUntil = now + Duration.toMillis(Duration.min(retryAfter, LONGEST_MEMORY))

@@ -1,8 +1,9 @@
 /** One request to CXone and its whole answer, or the reason why none came: every call is made of attempts. */
-import { type Duration, Effect, Metric, Predicate } from "effect"
+import { Duration, Effect, Predicate } from "effect"
 import { HttpClient, type HttpClientError, type HttpClientRequest, type HttpClientResponse } from "effect/http"
 import * as Trail from "../../domain/Trail.ts"
 import { inWords, nowMillis } from "../../std/clock.ts"
+import { count, recordDuration } from "../../std/metrics.ts"
 import { RateLimited, Unavailable, UnexpectedResponse } from "../CXoneError.ts"
 import type { Answer } from "./Call.ts"
 import { callDuration, callsTotal } from "./metrics.ts"
@@ -53,9 +54,9 @@ export const attempt = (
         const startedAt = yield* nowMillis
         const measured = (outcome: string) =>
           Effect.gen(function* () {
-            const seconds = ((yield* nowMillis) - startedAt) / 1000
-            yield* Metric.update(Metric.withAttributes(callsTotal, { operation, status: outcome }), 1)
-            yield* Metric.update(Metric.withAttributes(callDuration, { operation }), seconds)
+            const took = Duration.millis((yield* nowMillis) - startedAt)
+            yield* count(callsTotal, { operation, status: outcome })
+            yield* recordDuration(callDuration, took, { operation })
             yield* Trail.add({ kind: "call", name: operation, startedAt, outcome })
           })
         const answered = (status: number) => {

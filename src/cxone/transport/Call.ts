@@ -31,6 +31,7 @@ export type ErrorOf<A extends Answers> = Exclude<Effect.Error<ReturnType<A[keyof
 export interface SendOptions {
   /** The name of the call: errors, metrics and spans hold it. */
   readonly operation: string
+  /** Who waits for the call. */
   readonly lane: Lane
   /** When to try again. */
   readonly schedule: Schedule.Schedule<unknown, CXoneError, DeadlineExceeded>
@@ -48,12 +49,13 @@ export interface Call<A extends Answers> extends Omit<SendOptions, "schedule"> {
   readonly path: string
   /** Sent as JSON. */
   readonly body?: unknown
+  /** What each status of the answer means. */
   readonly answers: A
   /** When to try again; `callSchedule` by default. */
   readonly schedule?: SendOptions["schedule"]
 }
 
-/** An answer with a JSON body of this shape. Other members are ignored. */
+/** An answer with a JSON body of this shape. Other members are ignored. Fails with `SchemaError` when the body differs. */
 export const json = <S extends Schema.ConstraintDecoder<unknown, never>>(
   schema: S
 ): ((body: string) => Effect.Effect<S["Type"], Schema.SchemaError>) =>

@@ -2,7 +2,7 @@
 import { Cause, Duration, Effect, Exit, Metric, Option, Schedule, type Scope } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { inWords } from "../../std/clock.ts"
-import { observe } from "../../std/measure.ts"
+import { observe } from "../../std/metrics.ts"
 import type { SendError, Unavailable } from "../CXoneError.ts"
 import type { Answer, Lane } from "./Call.ts"
 import { circuitState } from "./metrics.ts"

@@ -6,6 +6,7 @@ import type { Answer } from "./Call.ts"
 
 /** An access token, as CXone granted it. */
 export interface Granted {
+  /** Calls carry it as `Authorization: Bearer`. */
   readonly token: Redacted.Redacted
   /** How long it lives from now. */
   readonly life: Duration.Duration
@@ -18,7 +19,7 @@ export type GrantError = Exclude<SendError, { readonly _tag: "DeadlineExceeded" 
 
 /** A way to get tokens. */
 export interface Grant {
-  /** Gets one, with as many requests as that takes. `send` retries them by `tokenSchedule`; its answers have any status but 408, 429 and 5xx. */
+  /** Gets one, with as many requests as that takes. `send` retries them by `tokenSchedule`; its answers have any status but 408, 429 and 5xx. Fails with `GrantError`. */
   readonly get: (
     send: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<Answer, GrantError>
   ) => Effect.Effect<Granted, GrantError | UnexpectedResponse>

@@ -2,7 +2,7 @@
 import { Context, Duration, Effect, FiberMap, Layer, Metric, Semaphore, Tracer } from "effect"
 import type { LabelSet } from "../../domain/Labels.ts"
 import * as Trail from "../../domain/Trail.ts"
-import { declare, observe } from "../../std/measure.ts"
+import { count, declare, observe } from "../../std/metrics.ts"
 import type { CXoneError } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
 import { labelsDroppedTotal, labelsPending, labelsSentTotal } from "./metrics.ts"
@@ -90,7 +90,7 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
     // Only an attempt holds a permit: labels that wait to be tried again keep no others waiting.
     return Effect.retry(calls.withPermit(attempt), labelSchedule).pipe(
       Effect.matchEffect({
-        onSuccess: () => Metric.update(labelsSentTotal, 1),
+        onSuccess: () => count(labelsSentTotal),
         onFailure: (error) => notSent("failed", conversationId, error.message)
       }),
       // The defect may hold anything, and must not keep later labels from being sent.
@@ -121,7 +121,7 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
     active.delete(oldest)
     waiting.delete(oldest)
     yield* FiberMap.remove(senders, oldest)
-    yield* Metric.update(droppedFor("overflow"), 1)
+    yield* count(labelsDroppedTotal, { reason: "overflow" })
     if (dropped++ % DROPS_PER_WARNING === 0) {
       yield* Effect.logWarning(
         `labels are dropped: those of more than ${capacity} conversations wait (dropped so far: ${dropped})`
@@ -148,7 +148,7 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
           orElse: () => {
             const names = [...waiting.keys()].slice(0, MAX_NAMED).join(", ")
             return Effect.andThen(
-              Metric.update(droppedFor("shutdown"), waiting.size),
+              count(labelsDroppedTotal, { reason: "shutdown" }, waiting.size),
               Effect.logWarning(`shutdown: the labels of ${waiting.size} conversations were not sent: ${names}`)
             )
           }

@@ -1,8 +1,9 @@
 /** Our own limit on calls to CXone: it holds in every window, calls that are due first go first, and a 429 with `Retry-After` holds all of them. */
-import { Deferred, Duration, Effect, Metric, Option, Order, type Scope, TxPriorityQueue } from "effect"
+import { Deferred, Duration, Effect, Option, Order, type Scope, TxPriorityQueue } from "effect"
 import { RateLimiter } from "effect/persistence"
 import * as Trail from "../../domain/Trail.ts"
 import { nowMillis } from "../../std/clock.ts"
+import { count } from "../../std/metrics.ts"
 import { RateLimited, type SendError } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
 import type { Answer, Lane } from "./Call.ts"
@@ -168,7 +169,7 @@ export const makeRateLimit = Effect.fnUntraced(function* (
 const waited = Effect.fnUntraced(function* (operation: string, startedAt: number) {
   const took = (yield* nowMillis) - startedAt
   if (took < 1) return
-  yield* Metric.update(Metric.withAttributes(rateLimitWaitsTotal, { operation }), 1)
-  yield* Metric.update(rateLimitWaitSeconds, took / 1000)
+  yield* count(rateLimitWaitsTotal, { operation })
+  yield* count(rateLimitWaitSeconds, {}, took / 1000)
   yield* Trail.add({ kind: "wait", name: "rate limit", startedAt, outcome: "over" })
 })

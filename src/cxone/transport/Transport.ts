@@ -4,7 +4,7 @@ import { HttpClient, type HttpClientRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import * as Trail from "../../domain/Trail.ts"
 import { nowMillis } from "../../std/clock.ts"
-import { declare } from "../../std/measure.ts"
+import { count, declare } from "../../std/metrics.ts"
 import { type CXoneError, DeadlineExceeded, type SendError } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
 import { attempt } from "./Attempt.ts"
@@ -92,7 +92,7 @@ const make = Effect.fnUntraced(function* (options: TransportOptions) {
     if (resend === 0 && isRetry) {
       if (!budget.take(yield* nowMillis)) return yield* notTried(operation, NO_RETRY)
     } else if (resend === 0) budget.called()
-    if (resend > 0 || isRetry) yield* Metric.update(Metric.withAttributes(retriesTotal, { operation }), 1)
+    if (resend > 0 || isRetry) yield* count(retriesTotal, { operation })
     const timeout = Duration.min(attemptTimeout, Duration.subtract(left, Deadline.END_MARGIN))
     const answer = yield* attempt(http, request, { operation, resend, timeout })
     if (answer.status !== 401) budget.answered()

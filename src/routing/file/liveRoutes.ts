@@ -1,11 +1,11 @@
 /** A routing table that follows its file: each change is checked, and used as a whole or not at all. */
-import { Clock, Effect, Result, Schedule } from "effect"
-import { reloadsTotal, tableRejected, tableRules, tableVersion } from "../../metrics.ts"
-import { count, counters, declare, observe } from "../../std/measure.ts"
+import { Clock, Effect, Metric, Result, Schedule } from "effect"
+import { count, declare, observe } from "../../std/metrics.ts"
 import type { TableStatus } from "../TableStatus.ts"
 import { makeRoutingTable } from "../table/RoutingTable.ts"
 import { fileState, settledState } from "./fileState.ts"
 import { type LoadedRoutes, type RoutesError, readTable, readText } from "./LoadedRoutes.ts"
+import { reloadsTotal, tableRejected, tableRules, tableVersion } from "./metrics.ts"
 
 /** The pauses between two looks at the file. */
 export const reloadSchedule = Schedule.spaced("250 millis")
@@ -20,9 +20,8 @@ const makeLive = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
   let live = { table: makeRoutingTable(file), version, since: yield* nowIso }
   let rejected: TableStatus["rejected"]
   let rejectedBefore: string | undefined
-  const reloads = counters(reloadsTotal)
 
-  yield* declare(["live", "rejected"].map((outcome) => reloads({ outcome })))
+  yield* declare(["live", "rejected"].map((outcome) => Metric.withAttributes(reloadsTotal, { outcome })))
   yield* observe(tableRules, () => live.table.size)
   yield* observe(tableVersion, () => numberOf(live.version))
   yield* observe(tableRejected, () => (rejected === undefined ? 0 : 1))
@@ -43,7 +42,7 @@ const makeLive = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
       const before = live.version
       // One assignment: a decision reads the one table or the other.
       live = { table: makeRoutingTable(file), version, since: yield* nowIso }
-      yield* count(reloads({ outcome: "live" }))
+      yield* count(reloadsTotal, { outcome: "live" })
       yield* Effect.logInfo(`routing table ${version} is live (${live.table.size} rules), in place of ${before}`)
     }),
     reject: Effect.fnUntraced(function* ({ isTable, message, problems, version }: RoutesError) {
@@ -51,7 +50,7 @@ const makeLive = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
       if (rejected !== undefined && rejectedBefore === which) return
       rejectedBefore = which
       rejected = { ...(isTable ? { version } : {}), at: yield* nowIso, problems: problems.length }
-      yield* count(reloads({ outcome: "rejected" }))
+      yield* count(reloadsTotal, { outcome: "rejected" })
       const howMany = problems.length === 1 ? "1 problem" : `${problems.length} problems`
       yield* Effect.logError(
         `the routing table's file has changed and is not used, ${live.version} stays: ${howMany}\n${message}`

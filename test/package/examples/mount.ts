@@ -1,6 +1,6 @@
 import { createServer } from "node:http"
 import { NodeHttpClient, NodeHttpServer, NodeRuntime } from "@effect/platform-node"
-import { CXone, CXoneSettings, Handover, Readiness, Server, TablePolicy, webchatIds } from "cognigy-cxone-router"
+import { CXoneSettings, Handover, Readiness, Server, Tables, Webchat, webchatIds } from "cognigy-cxone-router"
 import { Config, Effect, Layer, Schema } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
@@ -28,7 +28,7 @@ const page = HttpRouter.add("GET", "/", HttpServerResponse.text("the shop"))
 // The router's: POST /bots/webhook/cognigy and what belongs to it.
 const bots = Server.routesConfig({ prefix: "/bots" }).pipe(
   Layer.provide([Handover.layerConfig(), Readiness.layer()]),
-  Layer.provide([CXone.layer(), TablePolicy.layerConfig(webchatIds)]),
+  Layer.provide([Webchat.layer(), Tables.layerConfig(webchatIds)]),
   Layer.provide([CXoneSettings.layerConfig(), NodeHttpClient.layerUndici])
 )
 

@@ -1,12 +1,12 @@
 import { NodeFileSystem, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { ProxyAgent } from "@effect/platform-node/Undici"
 import {
-  CXone,
   CXoneSettings,
   Handover,
   RoutingPolicy,
-  TablePolicy,
+  Tables,
   UnsupportedIntent,
+  Webchat,
   webchatIds
 } from "cognigy-cxone-router"
 import { Config, Console, Context, Effect, Layer } from "effect"
@@ -31,7 +31,7 @@ const policy = Layer.unwrap(
       })
     )
   })
-).pipe(Layer.provide([TablePolicy.layerConfig(webchatIds), Customers.layer]))
+).pipe(Layer.provide([Tables.layerConfig(webchatIds), Customers.layer]))
 
 /** Every call, for whoever wants to look. */
 class Calls extends Context.Service<Calls, Array<string>>()("shop/Calls") {
@@ -67,7 +67,7 @@ const client = Layer.effect(
 ).pipe(Layer.provide(NodeHttpClient.layerUndiciNoDispatcher), Layer.provide(proxy))
 
 const live = Handover.layer().pipe(
-  Layer.provide([CXone.layer(), policy]),
+  Layer.provide([Webchat.layer(), policy]),
   Layer.provide([CXoneSettings.layerConfig(), client, NodeFileSystem.layer]),
   Layer.provideMerge(Calls.layer)
 )

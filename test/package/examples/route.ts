@@ -1,5 +1,5 @@
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
-import { Conversations, CXone, CXoneSettings, Deadline, Labels, Routing } from "cognigy-cxone-router/cxone"
+import { Conversations, CXoneSettings, Deadline, Labels, Routing, Webchat } from "cognigy-cxone-router/cxone"
 import { Config, Console, Effect, Layer } from "effect"
 
 const program = Effect.gen(function* () {
@@ -13,14 +13,14 @@ const program = Effect.gen(function* () {
     name: "Anna, from the website",
     labels: { source: "website" }
   })
-  yield* routing.toQueue(id, queueId)
+  yield* routing.route(id, { type: "queue", id: queueId })
   // Taken over at once, and sent before the layer closes.
   yield* labels.put(id, { topic: "billing" })
   yield* Console.log(`conversation ${id} (${reused ? "reused" : "new"}) is at the queue`)
 })
 
 // CXONE_REGION or CXONE_BASE_URL, CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, from the environment.
-const live = CXone.layer().pipe(Layer.provide([CXoneSettings.layerConfig(), NodeHttpClient.layerUndici]))
+const live = Webchat.layer().pipe(Layer.provide([CXoneSettings.layerConfig(), NodeHttpClient.layerUndici]))
 
 program.pipe(
   // For all of it, retries included.

@@ -1,12 +1,12 @@
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
-import { CXone, Handover, TablePolicy } from "cognigy-cxone-router"
+import { Handover, Tables, Webchat } from "cognigy-cxone-router"
 import { CXoneSimulator, layerSimulated, salesQueueId, supportQueueId } from "cognigy-cxone-router/testing"
 import { Console, Effect, Layer } from "effect"
 
 // As in an application, but for where the settings come from.
 const live = Handover.layer().pipe(
-  Layer.provide(CXone.layer({ linger: 0 })),
-  Layer.provide([NodeHttpClient.layerUndici, TablePolicy.layerBuiltIn({ salesQueueId, supportQueueId })]),
+  Layer.provide(Webchat.layer({ linger: 0 })),
+  Layer.provide([NodeHttpClient.layerUndici, Tables.layerBuiltIn({ salesQueueId, supportQueueId })]),
   Layer.provideMerge(layerSimulated())
 )
 

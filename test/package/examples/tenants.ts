@@ -1,6 +1,6 @@
 import { createServer } from "node:http"
 import { NodeHttpClient, NodeHttpServer, NodeRuntime } from "@effect/platform-node"
-import { CXone, CXoneSettings, Handover, Readiness, Server, TablePolicy, webchatIds } from "cognigy-cxone-router"
+import { CXoneSettings, Handover, Readiness, Server, Tables, Webchat, webchatIds } from "cognigy-cxone-router"
 import { Config, ConfigProvider, Layer, Metric } from "effect"
 import { HttpRouter } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
@@ -9,7 +9,7 @@ import { PrometheusMetrics } from "effect/observability"
 const tenant = (name: string, prefix: `/${string}`) =>
   Server.routesConfig({ prefix }).pipe(
     Layer.provide([Handover.layerConfig(), Readiness.layer()]),
-    Layer.provide([CXone.layer(), TablePolicy.layerConfig(webchatIds)]),
+    Layer.provide([Webchat.layer(), Tables.layerConfig(webchatIds)]),
     Layer.provide([CXoneSettings.layerConfig(), NodeHttpClient.layerUndici]),
     Layer.provide(ConfigProvider.layer(ConfigProvider.nested(ConfigProvider.fromEnv(), name))),
     // Whose metrics they are.

@@ -1,12 +1,12 @@
 import { NodeRuntime } from "@effect/platform-node"
-import { CXone, Handover, RoutingPolicy } from "cognigy-cxone-router"
+import { Handover, Tables, Webchat } from "cognigy-cxone-router"
 import { CXoneSimulator, layerSimulatedInProcess, salesQueueId, supportQueueId } from "cognigy-cxone-router/testing"
 import { Clock, Console, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 
 // The HttpClient comes from the simulator, too: no request leaves the process.
 const live = Handover.layer().pipe(
-  Layer.provide([CXone.layer(), RoutingPolicy.layerBuiltIn({ salesQueueId, supportQueueId })]),
+  Layer.provide([Webchat.layer(), Tables.layerBuiltIn({ salesQueueId, supportQueueId })]),
   Layer.provideMerge(layerSimulatedInProcess()),
   Layer.provideMerge(TestClock.layer())
 )

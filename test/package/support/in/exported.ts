@@ -1,18 +1,15 @@
 /** What an application exports without saying its types: all that they are made of must have a name outside of the package. */
 import {
-  Api,
   CXone,
-  CXoneClient,
   CXoneSettings,
   Handover,
-  loadRoutes,
   Router,
   RoutingPolicy,
   Server,
   settings,
-  TablePolicy,
-  toHandoverRequest,
-  toProblem,
+  Tables,
+  Webchat,
+  Webhook,
   webchatIds
 } from "cognigy-cxone-router"
 import { Conversations, Directory, Schedules } from "cognigy-cxone-router/cxone"
@@ -21,10 +18,10 @@ import { Effect, Redacted } from "effect"
 import { HttpApiClient } from "effect/http-api"
 
 export const layers = {
-  cxone: CXone.layer({ linger: 0 }),
+  cxone: Webchat.layer({ linger: 0 }),
   settings: CXoneSettings.layerConfig(),
   handover: Handover.layerConfig(),
-  policy: TablePolicy.layerConfig(webchatIds),
+  policy: Tables.layerConfig(webchatIds),
   routes: Server.routes({
     credentials: { mode: "api-key", keys: [Redacted.make("key")] },
     prefix: "/bots",
@@ -35,22 +32,28 @@ export const layers = {
   simulated: layerSimulated()
 }
 
-export const values = { Api, table: TablePolicy.layerTable, schedule: Schedules.callSchedule, settings, toProblem }
+export const values = {
+  Api: Webhook.Api,
+  table: Tables.layerTable,
+  schedule: Schedules.callSchedule,
+  settings,
+  toProblem: Webhook.toProblem
+}
 
-export const client = HttpApiClient.make(Api, { baseUrl: "http://127.0.0.1:3000" })
+export const client = HttpApiClient.make(Webhook.Api, { baseUrl: "http://127.0.0.1:3000" })
 
-export const rules = (path: string) => Effect.map(loadRoutes(path), ({ file }) => file.rules)
+export const rules = (path: string) => Effect.map(Tables.loadRoutes(path), ({ file }) => file.rules)
 
 export const handOver = (body: unknown) =>
   Effect.gen(function* () {
     const handover = yield* Handover
-    return yield* handover.handle(yield* toHandoverRequest(body), "key")
+    return yield* handover.handle(yield* Webhook.toHandoverRequest(body), "key")
   })
 
 export const explain = (body: unknown) =>
   Effect.gen(function* () {
     const policy = yield* RoutingPolicy
-    return yield* policy.explain(yield* toHandoverRequest(body), 0)
+    return yield* policy.explain(yield* Webhook.toHandoverRequest(body), 0)
   })
 
 export const lookUp = Effect.gen(function* () {
@@ -58,8 +61,15 @@ export const lookUp = Effect.gen(function* () {
   return { active: yield* conversations.findActive("cognigy_anna"), me: yield* directory.whoami }
 })
 
-export const call = Effect.flatMap(CXoneClient, ({ call }) =>
-  call({ operation: "whoami", method: "GET", path: "/api/v2/users/me", answers: { 200: Effect.succeed } })
+export const call = Effect.flatMap(CXone.CXoneClient, ({ call }) =>
+  call({
+    operation: "whoami",
+    lane: "caller",
+    permissions: ["users:read"],
+    method: "GET",
+    path: "/api/v2/users/me",
+    answers: { 200: Effect.succeed }
+  })
 )
 
 export const disturb = (...faults: ReadonlyArray<Fault>) =>

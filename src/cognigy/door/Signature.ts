@@ -1,21 +1,22 @@
 /** Signatures of Standard Webhooks (https://www.standardwebhooks.com), version `v1`: HMAC-SHA256 with a shared secret. */
-import { createHmac, timingSafeEqual } from "node:crypto"
+import { createHmac } from "node:crypto"
 import { Redacted, Result } from "effect"
 import { Base64 } from "effect/encoding"
 import type { Headers } from "effect/http"
-import type { RefusalReason } from "./Refusals.ts"
+import { equalsAny } from "./keys.ts"
+import type { CredentialsReason } from "./refusal.ts"
 
-/** How far a timestamp may be from now, in seconds: as in the libraries of Standard Webhooks. */
+/** The most seconds between a timestamp and now, as in the libraries of Standard Webhooks. */
 export const TOLERANCE = 5 * 60
 
 /** The fewest and the most bytes of a secret: Standard Webhooks asks for 192 to 512 bits. */
 const MIN_SECRET = 24
 const MAX_SECRET = 64
 
-/** How many `v1` signatures of one request are looked at: a sender that rotates its secret sends two. */
+/** The most `v1` signatures of one request that are compared: a sender that rotates its secret sends two. */
 export const MAX_SIGNATURES = 8
 
-/** The bytes of a secret: base64, with or without `whsec_` before it. Fails with what is wrong with it, which repeats none of it. */
+/** The bytes of a secret: base64, with or without `whsec_` before it. Fails with what is wrong with it, never with a part of it. */
 export const secretBytes = (secret: string): Result.Result<Uint8Array, string> =>
   Result.match(Base64.decode(secret.replace(/^whsec_/, "")), {
     onFailure: () => Result.fail("is not base64"),
@@ -26,7 +27,7 @@ export const secretBytes = (secret: string): Result.Result<Uint8Array, string> =
     }
   })
 
-/** What the headers of a signed request say. */
+/** The headers of a signed request. */
 export interface Signed {
   readonly id: string
   /** Unix seconds, as they were sent. */
@@ -35,27 +36,27 @@ export interface Signed {
   readonly signatures: ReadonlyArray<string>
 }
 
-/** Why a request is not taken for a signed one. */
+/** Why a request does not count as signed. */
 export interface NotSigned {
-  readonly reason: RefusalReason
-  /** For the sender: it repeats nothing of what was sent. */
+  readonly reason: CredentialsReason
+  /** For the sender: it repeats nothing that was sent. */
   readonly detail: string
 }
 
 const NAMES = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const
 
-/** ASCII without spaces, at most 256 characters, and without the dot: it would leave open where the id ends in what is signed. */
+/** ASCII without spaces, at most 256 characters. No dot either: a dot ends the id in the signed text. */
 const ID = /^[\x21-\x2d\x2f-\x7e]{1,256}$/
 
-/** Whole seconds; so few digits that milliseconds are none. */
+/** Whole seconds: milliseconds have more digits. */
 const TIMESTAMP = /^[1-9]\d{0,10}$/
 
 /** The base64 of 32 bytes. */
 const SIGNATURE = /^v1,([A-Za-z0-9+/]{43}=)$/
 
-/** All that can be said of a request before its body is there. `now` is in Unix seconds. */
+/** Reads the headers, before the body has come. `now` is in Unix seconds. */
 export const readHeaders = (headers: Headers.Headers, now: number): Result.Result<Signed, NotSigned> => {
-  const notSigned = (reason: RefusalReason, detail: string) => Result.fail({ reason, detail })
+  const notSigned = (reason: CredentialsReason, detail: string) => Result.fail({ reason, detail })
   const [id = "", timestamp = "", list = ""] = NAMES.map((name) => headers[name])
   const missing = NAMES.filter((name) => !headers[name])
   if (missing.length > 0) {
@@ -81,14 +82,11 @@ export const readHeaders = (headers: Headers.Headers, now: number): Result.Resul
     : Result.succeed({ id, timestamp, signatures: signatures.slice(0, MAX_SIGNATURES) })
 }
 
-/** What one signature says, in base64. */
+/** One signature, in base64. */
 const macOf = (key: Uint8Array, { id, timestamp }: Pick<Signed, "id" | "timestamp">, body: Uint8Array | string) =>
   createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64")
 
-/**
- * The headers that sign a body, for who sends webhooks. `id` is ASCII without spaces and dots, `timestamp` is in Unix seconds. Fails with what is
- * wrong with the secret, which repeats none of it.
- */
+/** Signs a body: the headers to send with it. `id` is ASCII without spaces and dots, `timestamp` is in Unix seconds. Fails with what is wrong with the secret. */
 export const signatureHeaders = (
   secret: Redacted.Redacted,
   { id, timestamp }: { readonly id: string; readonly timestamp: number },
@@ -103,14 +101,11 @@ export const signatureHeaders = (
     }
   })
 
-/** What a sender hears whose body fits no signature. */
+/** The answer to a body that matches no signature. */
 export const NO_MATCH =
   "no signature matches: sign webhook-id, webhook-timestamp and the body, exactly as they are sent and joined by dots, with a secret that the router knows"
 
-/**
- * Whether one of the signatures was made with one of the secrets. All are compared with all: which ones match does not show in the
- * time it takes. A secret that is not one of Standard Webhooks matches nothing.
- */
+/** Makes a check whether one of a request's signatures was made with one of the secrets. All pairs are compared, so the time does not show which one matched. */
 export const bodyCheck = (secrets: ReadonlyArray<Redacted.Redacted>) => {
   const keys = secrets
     .map((secret) => secretBytes(Redacted.value(secret)))
@@ -118,8 +113,6 @@ export const bodyCheck = (secrets: ReadonlyArray<Redacted.Redacted>) => {
     .map(({ success }) => success)
   return (signed: Signed, body: Uint8Array): boolean => {
     const given = signed.signatures.map((signature) => Buffer.from(signature))
-    const made = keys.map((key) => Buffer.from(macOf(key, signed, body)))
-    const pairs = made.flatMap((one) => given.map((other) => [one, other] as const))
-    return pairs.reduce((found, [one, other]) => timingSafeEqual(one, other) || found, false)
+    return keys.reduce((found, key) => equalsAny(Buffer.from(macOf(key, signed, body)), given) || found, false)
   }
 }

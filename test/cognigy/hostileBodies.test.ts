@@ -1,19 +1,15 @@
 import { gzipSync } from "node:zlib"
-import { assert, describe, it, vi } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { HttpBody } from "effect/http"
 import { agentId, salesQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
-import { assertProblem, assertSuccess, type ProblemMembers } from "./support/answers.ts"
-import { sales } from "./support/bodies.ts"
-import { started, withRouter } from "./support/router.ts"
-import { stillWorks } from "./support/stillWorks.ts"
+import { assertProblem, assertSuccess, type ProblemMembers } from "../e2e/support/answers.ts"
+import { sales } from "../e2e/support/bodies.ts"
+import { builtIn, door, stillWorks } from "./support/app.ts"
 
-// Most of the time here is spent waiting.
-vi.setConfig({ maxConcurrency: 10 })
+const started = door({ mode: "none" }, { policy: builtIn })
 
 const body = JSON.stringify(sales("anna"))
-const json = (text: string) => HttpBody.text(text, "application/json")
-const bytes = (body: Uint8Array) => HttpBody.uint8Array(body, "application/json")
+const json = (text: string) => new TextEncoder().encode(text)
 const asInput = (members: string) => json(`{"intent":"transfer_to_sales","userId":"anna",${members}}`)
 const asAgent = (members: string) => json(`{"intent":"transfer_to_agent","userId":"anna",${members}}`)
 
@@ -23,7 +19,12 @@ const invalid = { status: 400, error: "Invalid payload" }
 const noAgent = { status: 400, error: "Agent ID missing", rule: "transfer_to_agent" }
 
 /** Bodies that ask for too much, or for nothing sensible. */
-const refused: ReadonlyArray<{ what: string; body: HttpBody.HttpBody; expected: ProblemMembers; detail: string }> = [
+const refused: ReadonlyArray<{
+  what: string
+  body: Uint8Array<ArrayBuffer>
+  expected: ProblemMembers
+  detail: string
+}> = [
   { what: "250 KiB of [", body: json("[".repeat(deep)), expected: invalid, detail: "JSON" },
   { what: '250 KiB of {"a":', body: json('{"a":'.repeat(deep / 5)), expected: invalid, detail: "JSON" },
   { what: "lists in lists", body: json("[".repeat(deep / 2) + "]".repeat(deep / 2)), expected: invalid, detail: "64" },
@@ -114,61 +115,63 @@ const refused: ReadonlyArray<{ what: string; body: HttpBody.HttpBody; expected: 
   { what: "half a pair in an id", body: asInput('"sessionId":"\\udfff"'), expected: invalid, detail: "sessionId" },
   {
     what: "half a pair as it is",
-    body: bytes(Buffer.from(body.replace("anna", "a\u00ed\u00a0\u0080"), "latin1")),
+    body: new Uint8Array(Buffer.from(body.replace("anna", "a\u00ed\u00a0\u0080"), "latin1")),
     expected: invalid,
     detail: "UTF-8"
   },
   {
     what: "bytes that are not UTF-8",
-    body: bytes(Buffer.from(body.replace("anna", "j\u00fcrgen"), "latin1")),
+    body: new Uint8Array(Buffer.from(body.replace("anna", "j\u00fcrgen"), "latin1")),
     expected: invalid,
     detail: "UTF-8"
   },
-  { what: "UTF-16", body: bytes(Buffer.from(body, "utf16le")), expected: invalid, detail: "UTF-8" },
+  { what: "UTF-16", body: new Uint8Array(Buffer.from(body, "utf16le")), expected: invalid, detail: "UTF-8" },
   {
     what: "UTF-16 and a byte order mark",
-    body: bytes(Buffer.from(`\ufeff${body}`, "utf16le")),
+    body: new Uint8Array(Buffer.from(`\ufeff${body}`, "utf16le")),
     expected: invalid,
     detail: "UTF-8"
   },
   {
     what: "UTF-16 the other way round",
-    body: bytes(Buffer.from(`\ufeff${body}`, "utf16le").swap16()),
+    body: new Uint8Array(Buffer.from(`\ufeff${body}`, "utf16le").swap16()),
     expected: invalid,
     detail: "UTF-8"
   },
   { what: "two byte order marks", body: json(`\ufeff\ufeff${body}`), expected: invalid, detail: "JSON" }
 ]
 
-describe.concurrent("a body is refused in few words, and nothing else disturbed, when it has", () => {
-  it.live.each(refused)("$what", ({ body, detail, expected }) =>
+describe("a body is refused in few words, and nothing else disturbed, when it has", () => {
+  it.effect.each(refused)("$what", ({ body, detail, expected }) =>
     Effect.gen(function* () {
-      const { post, simulator } = yield* started()
-      const reply = yield* post(body)
+      const own = yield* started
+      const { handled, post } = own
+      const reply = yield* post({}, body)
       assert.include(assertProblem(reply, expected), detail)
       assert.isAtMost(reply.text.length, 700)
-      assert.deepStrictEqual((yield* simulator.state).calls, [])
-      yield* stillWorks
-    }).pipe(withRouter())
+      if (expected === invalid) assert.deepStrictEqual(handled, [])
+      yield* stillWorks(own)
+    })
   )
 
-  it.live.each(["gzip", "br", "deflate", "zstd", "GZIP", "identity, gzip", "x-unknown"])(
+  it.effect.each(["gzip", "br", "deflate", "zstd", "GZIP", "identity, gzip", "x-unknown"])(
     "the content encoding %s, whatever it holds",
     (encoding) =>
       Effect.gen(function* () {
-        const { post } = yield* started()
-        for (const one of [bytes(gzipSync(body)), json(body)]) {
-          const reply = yield* post(one, { "content-encoding": encoding })
+        const own = yield* started
+        const { post } = own
+        for (const one of [new Uint8Array(gzipSync(body)), json(body)]) {
+          const reply = yield* post({ "content-encoding": encoding }, one)
           assert.include(assertProblem(reply, invalid), "compressed bodies are not taken")
         }
-        yield* stillWorks
-      }).pipe(withRouter())
+        yield* stillWorks(own)
+      })
   )
 })
 
-describe.concurrent("a body is taken as it is meant when it has", () => {
+describe("a body is taken as it is meant when it has", () => {
   const many = (one: (i: number) => string) => Array.from({ length: 4500 }, (_, i) => one(i)).join()
-  it.live.each([
+  it.effect.each([
     {
       what: "9,000 members that nobody knows",
       body: asInput(many((i) => `"${i.toString(36)}":1,"_${i.toString(36)}":1`))
@@ -190,30 +193,33 @@ describe.concurrent("a body is taken as it is meant when it has", () => {
     { what: "a byte order mark", body: json(`\ufeff${body}`) }
   ])("$what", ({ body }) =>
     Effect.gen(function* () {
-      const { post, simulator } = yield* started()
-      assertSuccess(yield* post(body))
-      assert.strictEqual((yield* simulator.state).conversations[0]?.userId, "cognigy_anna")
-      yield* stillWorks
-    }).pipe(withRouter())
+      const own = yield* started
+      const { handled, post } = own
+      assertSuccess(yield* post({}, body))
+      assert.strictEqual(handled[0]?.userId, "anna")
+      yield* stillWorks(own)
+    })
   )
 
-  it.live.each(["identity", "Identity", " "])("the content encoding '%s'", (encoding) =>
+  it.effect.each(["identity", "Identity", " "])("the content encoding '%s'", (encoding) =>
     Effect.gen(function* () {
-      const { post } = yield* started()
-      assertSuccess(yield* post(json(body), { "content-encoding": encoding }))
-    }).pipe(withRouter())
+      const own = yield* started
+      const { post } = own
+      assertSuccess(yield* post({ "content-encoding": encoding }, json(body)))
+    })
   )
 
-  it.live("a user id of -0: it is the user 0", () =>
+  it.effect("a user id of -0: it is the user 0", () =>
     Effect.gen(function* () {
-      const { post, simulator } = yield* started()
-      assertSuccess(yield* post(json('{"intent":"transfer_to_sales","userId":-0}')))
-      assert.strictEqual((yield* simulator.state).conversations[0]?.userId, "cognigy_0")
-    }).pipe(withRouter())
+      const own = yield* started
+      const { handled, post } = own
+      assertSuccess(yield* post({}, json('{"intent":"transfer_to_sales","userId":-0}')))
+      assert.strictEqual(handled[0]?.userId, "0")
+    })
   )
 })
 
-describe.concurrent.each(["__proto__", "constructor", "prototype"])("members named %s", (name) => {
+describe.each(["__proto__", "constructor", "prototype"])("members named %s", (name) => {
   const values = ['{"polluted":1}', '{"prototype":{"polluted":1}}', '"text"', "null", "[]", "1"]
   const everywhere = (value: string) => {
     const bad = `"${name}":${value}`
@@ -225,29 +231,31 @@ describe.concurrent.each(["__proto__", "constructor", "prototype"])("members nam
     ]
   }
 
-  it.live("change no prototype and nothing else", () =>
+  it.effect("change no prototype and nothing else", () =>
     Effect.gen(function* () {
       const before = Object.getOwnPropertyNames(Object.prototype)
-      const { post } = yield* started()
+      const own = yield* started
+      const { post } = own
       for (const body of values.flatMap(everywhere)) {
-        assert.deepInclude(assertSuccess(yield* post(body)), { target: { type: "queue", id: salesQueueId } })
+        assert.deepInclude(assertSuccess(yield* post({}, body)), { target: { type: "queue", id: salesQueueId } })
       }
       assert.deepStrictEqual(Object.getOwnPropertyNames(Object.prototype), before)
       assert.isFalse("polluted" in {})
-      yield* stillWorks
-    }).pipe(withRouter())
+      yield* stillWorks(own)
+    })
   )
 
-  it.live("decide nothing: what stands in them is not there", () =>
+  it.effect("decide nothing: what stands in them is not there", () =>
     Effect.gen(function* () {
-      const { post, simulator } = yield* started()
+      const own = yield* started
+      const { handled, post } = own
       const whole = `{"intent":"transfer_to_sales","userId":"anna"}`
-      assertProblem(yield* post(json(`{"${name}":${whole}}`)), { status: 400, error: "Missing required fields" })
+      assertProblem(yield* post({}, json(`{"${name}":${whole}}`)), { status: 400, error: "Missing required fields" })
+      assert.deepStrictEqual(handled, [])
       const value = `{"value":"${agentId}","keyphrase":"${agentId}"}`
       for (const slots of [`{"${name}":{"agentId":${value}}}`, `{"agentId":{"${name}":${value}}}`]) {
-        assertProblem(yield* post(asAgent(`"slots":${slots}`)), noAgent)
+        assertProblem(yield* post({}, asAgent(`"slots":${slots}`)), noAgent)
       }
-      assert.deepStrictEqual((yield* simulator.state).calls, [])
-    }).pipe(withRouter())
+    })
   )
 })

@@ -1,0 +1,41 @@
+/** The paths of requests: how they are compared, which are traced, and what is removed from them. */
+import type { IncomingMessage } from "node:http"
+import { EXPLAIN_PATH, WEBHOOK_PATH } from "../Api.ts"
+
+/** A path as routes are compared: without host, parameters after a semicolon, case, repeated slashes and escapes. */
+export const plainPath = (path: string): string => {
+  const [own = ""] = path.replace(/^https?:\/\/[^/]*/i, "").split(";", 1)
+  const parts = own
+    .toLowerCase()
+    .split("/")
+    .filter((part) => part !== "")
+  try {
+    return `/${parts.map(decodeURIComponent).join("/")}`
+  } catch {
+    return path
+  }
+}
+
+/** Whether only POST is answered at a path. */
+export const isPosted = (path: string): boolean => [WEBHOOK_PATH, EXPLAIN_PATH].includes(plainPath(path))
+
+/** Whether requests to a URL of the router's own server make spans. */
+export const isTraced = isPosted
+
+/** Headers of other trace formats than `traceparent`, the one that we describe: their ids can be invalid. */
+const OTHER_TRACES = ["b3", "x-b3-traceid", "x-b3-spanid", "x-b3-sampled", "x-b3-flags"]
+
+/** The most characters of the query's `at` that are kept. */
+const MAX_TIME = 64
+
+/** Removes the query before anything, such as a tracer, sees the request: people put tokens into URLs. Only the time that `/routing/explain` reads stays. */
+export const simplify = (request: IncomingMessage): void => {
+  for (const name of OTHER_TRACES) delete request.headers[name]
+  const [path, query] = request.url?.split(/[?#]/, 2) ?? []
+  if (path === undefined) return
+  const at =
+    query !== undefined && plainPath(path) === EXPLAIN_PATH
+      ? new URLSearchParams(query).get("at")?.slice(0, MAX_TIME)
+      : undefined
+  request.url = at ? `${EXPLAIN_PATH}?${new URLSearchParams({ at })}` : path
+}

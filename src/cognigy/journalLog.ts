@@ -1,0 +1,80 @@
+/** The log lines of webhooks, as a listener of the journal. They hold neither the user's words nor secrets. */
+import { Duration, Effect, Layer, Ref } from "effect"
+import type { HandedOver } from "../handover/HandedOver.ts"
+import { Journal } from "../handover/Journal.ts"
+import type { HandoverEvent, Listener, RefusalEvent } from "../handover/JournalEvent.ts"
+import { nowMillis } from "../std/clock.ts"
+import { snakeCase } from "../std/snakeCase.ts"
+import { internalError } from "./problem/Problem.ts"
+import { toProblem } from "./problem/toProblem.ts"
+
+/** The least time between two lines about strangers: six lines a minute are readable, and fill no disk. */
+const STRANGERS_INTERVAL = Duration.seconds(10)
+
+const logHandedOver = ({ correlationId: id, isCopy, outcome, request, took }: HandoverEvent, answer: HandedOver) => {
+  const { conversationId, correlationId = id, reused, rule, target } = answer
+  const milliseconds = Math.round(took)
+  const what = isCopy ? "repeated, answered as before" : "handed over"
+  return Effect.annotateLogs(
+    Effect.logInfo(
+      `${what}: ${request.intent} → ${target.type} ${target.id} (rule ${rule}), conversation ${conversationId}, ${reused ? "reused" : "new"}, ${milliseconds} ms`
+    ),
+    { correlationId, ...(isCopy ? { copyId: id } : {}), outcome, rule, conversationId, status: 200, milliseconds }
+  )
+}
+
+const logNotHandedOver = ({ correlationId, error: failure, request, took }: HandoverEvent) => {
+  const problem = failure === undefined ? internalError : toProblem(failure)
+  const { _tag, detail, error, status } = problem
+  const rule = "rule" in problem ? problem.rule : undefined
+  const by = rule === undefined ? "" : ` (rule ${rule})`
+  const milliseconds = Math.round(took)
+  // A rule's rejection is a success of the rule.
+  const log = _tag === "HandoverRejected" ? Effect.logInfo : Effect.logWarning
+  return Effect.annotateLogs(
+    log(`not handed over: ${request.intent} → ${status} ${error}${by}: ${detail}, ${milliseconds} ms`),
+    { correlationId, outcome: snakeCase(error), ...(rule === undefined ? {} : { rule }), status, milliseconds }
+  )
+}
+
+const logRefusal = ({ correlationId, detail, error, reason, status, took }: RefusalEvent, others: number) => {
+  const milliseconds = Math.round(took)
+  const more = others === 0 ? "" : ` (and ${others} more refused since the last such line)`
+  return Effect.annotateLogs(Effect.logWarning(`refused → ${status} ${error}: ${detail}, ${milliseconds} ms${more}`), {
+    correlationId,
+    outcome: reason,
+    status,
+    milliseconds
+  })
+}
+
+/** Runs an effect at most once in an interval, and gives it the number of times that it was left out since. */
+const makeLimit = Effect.fnUntraced(function* (interval: Duration.Duration) {
+  const state = yield* Ref.make({ next: Number.NEGATIVE_INFINITY, leftOut: 0 })
+  return (effect: (leftOut: number) => Effect.Effect<void>) =>
+    Effect.flatMap(nowMillis, (now) =>
+      Effect.flatten(
+        Ref.modify(state, ({ leftOut, next }) =>
+          now < next
+            ? [Effect.void, { next, leftOut: leftOut + 1 }]
+            : [effect(leftOut), { next: now + Duration.toMillis(interval), leftOut: 0 }]
+        )
+      )
+    )
+})
+
+const makeListener: Effect.Effect<Listener> = Effect.map(makeLimit(STRANGERS_INTERVAL), (limit) => (event) => {
+  if (event._tag === "Refusal")
+    return event.isStranger ? limit((others) => logRefusal(event, others)) : logRefusal(event, 0)
+  // Its sender has left, or the router ends.
+  if (event.outcome === "interrupted") return Effect.void
+  return event.answer === undefined ? logNotHandedOver(event) : logHandedOver(event, event.answer)
+})
+
+/** Logs one line for each event of the journal. About senders who have not shown who they are, it logs one line in 10 s. */
+export const layer: Layer.Layer<never, never, Journal> = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { listen } = yield* Journal
+    yield* listen(yield* makeListener)
+  })
+)

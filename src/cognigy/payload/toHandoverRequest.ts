@@ -1,0 +1,103 @@
+/** Decodes the bodies that Cognigy posts, in their two shapes, to one request. */
+import { Effect, Option, Predicate, Result, Schema } from "effect"
+import type { Entity, EntityValue, HandoverRequest } from "../../domain/HandoverRequest.ts"
+import { describeIssue } from "../../std/describeIssue.ts"
+import { BadRequest } from "../problem/Problem.ts"
+import { FlowPayload } from "./FlowPayload.ts"
+import { isName } from "./fields.ts"
+import { InputPayload } from "./InputPayload.ts"
+
+/** Decodes. Only when that fails, decodes again to report every problem: that takes several times as long. */
+const decoder = <S extends Schema.ConstraintDecoder<unknown, never>>(schema: S) => {
+  const decode = Schema.decodeUnknownOption(schema)
+  const explain = Schema.decodeUnknownResult(schema, { errors: "all" })
+  return (body: unknown): Result.Result<S["Type"], Schema.SchemaError> => {
+    const decoded = decode(body)
+    return Option.isSome(decoded) ? Result.succeed(decoded.value) : explain(body)
+  }
+}
+
+const decodeFlow = decoder(FlowPayload)
+const decodeInput = decoder(InputPayload)
+
+/** Decodes a parsed JSON body. The type of `intent` tells the shapes apart. Fails with the problem and its path. */
+export const toHandoverRequest = (body: unknown): Effect.Effect<HandoverRequest, BadRequest> => {
+  if (!Predicate.isObject(body) || Array.isArray(body)) return invalid("the body must be a JSON object")
+  const { intent } = body
+  const isInput = Predicate.isString(intent) || (Predicate.isNullish(intent) && hasMemberOf(INPUT_MEMBERS, body))
+  if (!isInput && !Predicate.isNullish(intent) && (!Predicate.isObject(intent) || Array.isArray(intent))) {
+    return invalid("intent: expected an object with a name (from a flow), or text (Cognigy's input object)")
+  }
+  return isInput
+    ? Result.match(decodeInput(body), { onFailure: ({ issue }) => invalid(describeIssue(issue)), onSuccess: fromInput })
+    : Result.match(decodeFlow(body), { onFailure: ({ issue }) => invalid(describeIssue(issue)), onSuccess: fromFlow })
+}
+
+/** Members that only Cognigy's own `input` object has, besides an intent that is text. */
+const INPUT_MEMBERS = ["userId", "slots", "intentScore", "sessionId"]
+
+const hasMemberOf = (names: ReadonlyArray<string>, body: { readonly [name: PropertyKey]: unknown }) =>
+  names.some((name) => !Predicate.isNullish(body[name]))
+
+const invalid = (detail: string) => Effect.fail(new BadRequest({ error: "Invalid payload", detail }))
+
+const fromFlow = (flow: typeof FlowPayload.Type) =>
+  complete("intent.name", flow.intent?.name, "user.id", flow.user?.id, (intent, userId) => ({
+    ...common(flow),
+    intent,
+    userId,
+    confidence: flow.intent?.score ?? undefined,
+    text: Predicate.isString(flow.text) ? flow.text : undefined,
+    entities: (flow.entities ?? []).flatMap((entity) => toEntity(entity?.name, entity?.value)),
+    sessionId: present(flow.session?.sessionId)
+  }))
+
+const fromInput = (input: typeof InputPayload.Type) =>
+  complete("intent", input.intent, "userId", input.userId, (intent, userId) => ({
+    ...common(input),
+    intent,
+    userId,
+    confidence: input.intentScore ?? undefined,
+    text: input.text ?? undefined,
+    entities: Object.entries(input.slots ?? {}).flatMap(([name, slot]) =>
+      toEntity(name, Array.isArray(slot) ? slot[0] : slot)
+    ),
+    sessionId: present(input.sessionId)
+  }))
+
+const common = (payload: typeof FlowPayload.Type | typeof InputPayload.Type) => ({
+  inputId: present(payload.inputId),
+  traceId: present(payload.traceId),
+  language: present(payload.language),
+  channel: present(payload.channel),
+  data: payload.data ?? undefined
+})
+
+/** `null` and the empty text (a template without a value) count as absent. */
+const present = (text: string | null | undefined): string | undefined =>
+  text === null || text === "" ? undefined : text
+
+const complete = (
+  intentPath: string,
+  intent: string | null | undefined,
+  userPath: string,
+  userId: string | null | undefined,
+  request: (intent: string, userId: string) => HandoverRequest
+): Effect.Effect<HandoverRequest, BadRequest> => {
+  const [name, user] = [present(intent), present(userId)]
+  if (name !== undefined && user !== undefined) return Effect.succeed(request(name, user))
+  const missing = [...(name === undefined ? [intentPath] : []), ...(user === undefined ? [userPath] : [])]
+  return Effect.fail(
+    new BadRequest({ error: "Missing required fields", detail: `missing or empty: ${missing.join(", ")}` })
+  )
+}
+
+/** A scalar as it is, or an object's `keyphrase`, else its `value`. Routing can use no other value. */
+const toEntity = (name: string | null | undefined, raw: unknown): ReadonlyArray<Entity> => {
+  const isStructured = Predicate.isObject(raw) && !Array.isArray(raw)
+  const value = isStructured ? (raw.keyphrase ?? raw.value) : raw
+  return Predicate.isNullish(name) || name === "" || !isName(name) || !isScalar(value) ? [] : [{ name, value }]
+}
+
+const isScalar = (value: unknown): value is EntityValue =>
+  Predicate.isString(value) || Predicate.isNumber(value) || Predicate.isBoolean(value)

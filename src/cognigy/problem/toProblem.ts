@@ -1,0 +1,58 @@
+/** The problem that answers a handover that failed. */
+import { Duration } from "effect"
+import type { HandoverError, HandoverFailed } from "../../handover/HandedOver.ts"
+import {
+  BadGateway,
+  BadRequest,
+  GatewayTimeout,
+  HandoverRejected,
+  ServiceUnavailable,
+  UnprocessableContent
+} from "./Problem.ts"
+import type { HandoverProblem } from "./wire.ts"
+
+/** The `Retry-After` of a 503 when CXone named no time, in seconds: longer than its usual failures, shorter than a user's patience. */
+const DEFAULT_RETRY_AFTER = 5
+
+/** The answer to a handover that failed. */
+export const toProblem = (failure: HandoverError | HandoverFailed["reason"]): HandoverProblem => {
+  const [error, rule] =
+    failure._tag === "HandoverFailed"
+      ? [failure.reason, failure.rule === undefined ? {} : { rule: failure.rule }]
+      : [failure, {}]
+  const detail = error.message
+  const later = (name: ServiceUnavailable["error"], retryAfter: Duration.Duration | undefined) =>
+    new ServiceUnavailable({
+      error: name,
+      detail,
+      ...rule,
+      retryAfter:
+        retryAfter === undefined ? DEFAULT_RETRY_AFTER : Math.max(1, Math.ceil(Duration.toSeconds(retryAfter)))
+    })
+  switch (error._tag) {
+    case "UnsupportedIntent":
+      return new BadRequest({ error: "Unsupported intent", detail })
+    case "AgentIdMissing":
+      return new BadRequest({ error: "Agent ID missing", detail, rule: error.rule })
+    case "Rejected":
+      return new HandoverRejected({ error: "Handover rejected", detail, rule: error.rule, text: error.text })
+    case "Unauthorized":
+      return new BadGateway({ error: "CXone rejected the credentials", detail, ...rule })
+    case "PermissionMissing":
+      return new BadGateway({ error: "CXone denied access", detail, ...rule })
+    case "InvalidTarget":
+      return new BadGateway({ error: "Invalid routing target", detail, ...rule })
+    case "UnexpectedResponse":
+      return new BadGateway({ error: "Unexpected CXone response", detail, ...rule })
+    case "RateLimited":
+      return later("CXone rate limit exceeded", error.retryAfter)
+    case "Unavailable":
+      return later("CXone unavailable", error.retryAfter)
+    case "Conflict":
+      return later("Conversation conflict", undefined)
+    case "KeyReused":
+      return new UnprocessableContent({ error: "Idempotency key reused", detail })
+    case "DeadlineExceeded":
+      return new GatewayTimeout({ error: "Handover timed out", detail, ...rule })
+  }
+}

@@ -1,0 +1,13 @@
+/** Handovers: requests, the decision, the deed, and the record of it. */
+export * from "./domain/HandoverRequest.ts"
+export type { LabelSet } from "./domain/Labels.ts"
+export { Target } from "./domain/Target.ts"
+export { Step } from "./domain/Trail.ts"
+export * from "./handover/Claims.ts"
+export * from "./handover/HandedOver.ts"
+export { DEFAULT_DEADLINE, Handover, type HandoverOptions } from "./handover/Handover.ts"
+export { Journal } from "./handover/Journal.ts"
+export { HandoverEvent, type JournalEvent, type Listener, RefusalEvent } from "./handover/JournalEvent.ts"
+export * from "./handover/Readiness.ts"
+export * from "./routing/Decision.ts"
+export { type Decide, RoutingPolicy } from "./routing/RoutingPolicy.ts"

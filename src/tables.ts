@@ -1,0 +1,13 @@
+/** Routing tables: their format, reading and checking them, and policies that follow them. */
+export { anyIds, type TargetIds } from "./domain/Target.ts"
+export * from "./routing/Explanation.ts"
+export { showExplanation } from "./routing/explain/showExplanation.ts"
+export type { FileProblem } from "./routing/file/FileProblem.ts"
+export { type LoadedRoutes, loadRoutes, RoutesError } from "./routing/file/LoadedRoutes.ts"
+export { readRoutes } from "./routing/file/readRoutes.ts"
+export type { Condition } from "./routing/format/Condition.ts"
+export type { Place } from "./routing/format/Place.ts"
+export { RoutesFile, routesJsonSchema } from "./routing/format/RoutesFile.ts"
+export * from "./routing/policy/builtInRoutes.ts"
+export { layerBuiltIn, layerConfig, layerFile, layerTable } from "./routing/policy/TablePolicy.ts"
+export { TableStatus } from "./routing/TableStatus.ts"

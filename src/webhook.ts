@@ -1,0 +1,12 @@
+/** The webhook: its description as an `HttpApi`, its payloads, its credentials, and the problems that it answers with. */
+export { Accepted, Api, EXPLAIN_PATH, NotReadyAnswer, WEBHOOK_PATH } from "./cognigy/Api.ts"
+export type { WebhookCredentials } from "./cognigy/door/Credentials.ts"
+export { Sender, WebhookAuth } from "./cognigy/door/WebhookAuth.ts"
+export { FlowPayload } from "./cognigy/payload/FlowPayload.ts"
+export { InputPayload } from "./cognigy/payload/InputPayload.ts"
+export { toHandoverRequest } from "./cognigy/payload/toHandoverRequest.ts"
+export { WebhookPayload } from "./cognigy/payload/WebhookPayload.ts"
+export * from "./cognigy/problem/Problem.ts"
+export { toProblem } from "./cognigy/problem/toProblem.ts"
+export type { HandoverProblem, Problem } from "./cognigy/problem/wire.ts"
+export { DEFAULT_CAPACITY } from "./cognigy/Webhook.ts"
