@@ -530,20 +530,4 @@ describe.concurrent("the label", () => {
       assert.strictEqual(counts.label, 1)
     }).pipe(withRouter())
   )
-
-  it.live("of webhooks that come while one is under way is one, and the last of them wins", () =>
-    Effect.gen(function* () {
-      const { post, simulator } = yield* started({ operation: "label", kind: "delay", millis: 1000 })
-      assertSuccess(yield* post(sales("anna")))
-      yield* simulator.awaitState(({ counts }) => counts.label === 1)
-      for (const body of [support("anna"), sales("anna"), support("anna")]) assertSuccess(yield* post(body))
-      const { calls, conversations, counts } = yield* settled
-      assert.strictEqual(counts.label, 2)
-      assert.deepStrictEqual(
-        calls.filter(({ operation }) => operation === "label").map(({ body }) => body),
-        ["transfer_to_sales", "transfer_to_support"].map((cognigy_intent) => ({ labels: { cognigy_intent } }))
-      )
-      assert.strictEqual(conversations[0]?.labels.cognigy_intent, "transfer_to_support")
-    }).pipe(withRouter())
-  )
 })
