@@ -1,5 +1,6 @@
 /** The whole router as one layer: the front door over the handover over CXone. */
-import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Duration, Effect, type FileSystem, Layer } from "effect"
 import { type HttpClient, HttpServer, type HttpServerError } from "effect/http"
 import * as Server from "../cognigy/http/Server.ts"

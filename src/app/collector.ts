@@ -1,5 +1,5 @@
 /** The connection to the collector of traces. A collector that is down costs its traces, and neither memory nor handovers. */
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Duration, Effect, Layer, Semaphore } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
 

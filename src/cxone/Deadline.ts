@@ -11,6 +11,9 @@ export const CurrentDeadline = Context.Reference<number>("cognigy-cxone-router/c
 /** The least time that an attempt needs before the deadline to be worth making, 100 ms. */
 export const MIN_ATTEMPT = Duration.millis(100)
 
+/** Calls end this long before the deadline, 10 ms, so that their end is seen. */
+export const END_MARGIN = Duration.millis(10)
+
 /** The time that is left: infinite without a deadline, never negative. */
 export const remaining: Effect.Effect<Duration.Duration> = Effect.flatMap(CurrentDeadline, (at) =>
   at === Number.POSITIVE_INFINITY

@@ -2,7 +2,7 @@
  * Effect's `HttpClient` straight over undici's dispatcher, for small requests and answers: an answer comes whole, in one callback, with no stream, abort signal or
  * span for each. It follows no redirects and sends no streams or forms.
  */
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Undici from "@effect/platform-node/Undici"
 import { Effect, Inspectable, Layer, Option, Pipeable } from "effect"
 import {

@@ -51,6 +51,7 @@ describe("with what is needed alone", () => {
             baseUrl: "https://mypurecloud.com",
             clientId: "client",
             clientSecret: "",
+            credentialsFrom: "CXONE_CLIENT_ID and CXONE_CLIENT_SECRET",
             attemptTimeout: Duration.seconds(2),
             retryBudget: { share: 0.2, floor: 20 }
           },

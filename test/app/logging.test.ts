@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Logger, Redacted } from "effect"
 import { formatPretty } from "../../src/app/logging.ts"
+import { compileCache } from "../support/compileCache.ts"
 
 describe("a line for people", () => {
   const lineOf = (entry: Effect.Effect<void>) => {
@@ -42,6 +43,7 @@ describe("the log", () => {
     spawn(process.execPath, [fileURLToPath(new URL("../../src/main.ts", import.meta.url)), "serve"], {
       cwd: tmpdir(),
       env: {
+        ...compileCache,
         PORT: "0",
         CXONE_BASE_URL: "http://127.0.0.1:9",
         CXONE_CLIENT_ID: "id",

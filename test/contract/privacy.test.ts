@@ -3,8 +3,8 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it, vi } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
+import { PactVerifier } from "./support/PactVerifier.ts"
 import { cxonePact } from "./support/pacts.ts"
-import { verify } from "./support/verification.ts"
 
 /** A proxy for all that leaves the machine; it only counts who comes. */
 const proxy = Effect.acquireRelease(
@@ -31,11 +31,12 @@ describe("verification", () => {
       const { url, visits } = yield* proxy
       vi.stubEnv("HTTPS_PROXY", url)
       const { baseUrl } = yield* CXoneSimulator
+      const { verify } = yield* PactVerifier
       yield* verify({ pact: cxonePact.committed, baseUrl, statesUrl: `${baseUrl}/__simulator/provider-states` })
       assert.strictEqual(visits(), 0)
     }).pipe(
       Effect.ensuring(Effect.sync(() => vi.unstubAllEnvs())),
-      Effect.provide(Layer.merge(CXoneSimulator.layer(), NodeServices.layer))
+      Effect.provide([CXoneSimulator.layer(), Layer.fresh(Layer.provide(PactVerifier.layer, NodeServices.layer))])
     )
   )
 })

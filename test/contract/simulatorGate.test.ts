@@ -1,19 +1,24 @@
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import { findActive, open, token } from "./support/cxoneInteractions.ts"
+import { directory, findActive, open, token } from "./support/cxoneInteractions.ts"
 import { type FrontOptions, type Incoming, makeFront, type StateChange } from "./support/front.ts"
 import type { Interaction } from "./support/mock.ts"
+import { failures, PactVerifier } from "./support/PactVerifier.ts"
 import { cxonePact } from "./support/pacts.ts"
-import { failures, verify } from "./support/verification.ts"
+import { described } from "./support/partOf.ts"
 
-const layer = Layer.mergeAll(CXoneSimulator.layer(), NodeHttpClient.layerUndici, NodeServices.layer)
+const platform = Layer.provideMerge(PactVerifier.layer, Layer.merge(NodeHttpClient.layerUndici, NodeServices.layer))
 
-/** Replays the pact against a simulator whose answers are changed on their way. */
-const verifyWith = Effect.fnUntraced(function* (answer: NonNullable<FrontOptions["answer"]>) {
+/** Replays interactions against a simulator whose answers are changed on their way. */
+const verifyWith = Effect.fnUntraced(function* (
+  descriptions: ReadonlyArray<string>,
+  answer: NonNullable<FrontOptions["answer"]>
+) {
   const { baseUrl } = yield* CXoneSimulator
+  const { verify } = yield* PactVerifier
   const http = yield* Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk)
   const arrange = (change: StateChange) =>
     HttpClientRequest.post(`${baseUrl}/__simulator/provider-states`).pipe(
@@ -21,8 +26,8 @@ const verifyWith = Effect.fnUntraced(function* (answer: NonNullable<FrontOptions
       http.execute
     )
   const front = yield* makeFront({ target: Effect.succeed(baseUrl), arrange, answer })
-  return failures(yield* verify({ pact: cxonePact.committed, ...front }))
-})
+  return yield* verify({ pact: yield* described(cxonePact.committed, descriptions), ...front })
+}, Effect.provide(CXoneSimulator.layer()))
 
 const withText = (answer: Incoming, change: (text: string) => string): Incoming => ({
   ...answer,
@@ -44,7 +49,7 @@ const inOpening = (problem: RegExp) => inAll([open.created, open.awkward], probl
 const { unauthorized: _, ...finds } = findActive
 const found = Object.values(finds)
 
-/** What a CXone does wrong, the interactions in which it shows, and what is said of it there. */
+/** Faults of a CXone: the interactions that show each, with the problem that each reports. */
 const wrongs: ReadonlyArray<{
   readonly wrong: string
   readonly answer: (answer: Incoming) => Incoming
@@ -98,16 +103,29 @@ const wrongs: ReadonlyArray<{
   }
 ]
 
-describe("the pact rejects a CXone that", () => {
+/** An interaction that the fault leaves as it is. */
+const controlFor = (shows: ReadonlyArray<string>) =>
+  [token.granted, directory.whoami]
+    .map(({ uponReceiving }) => uponReceiving)
+    .filter((description) => !shows.includes(description))
+    .slice(0, 1)
+
+layer(platform, { excludeTestServices: true })("the pact rejects a CXone that", (it) => {
   for (const { answer, shows, wrong } of wrongs) {
-    it.live(wrong, () =>
+    it.effect(wrong, () =>
       Effect.gen(function* () {
-        const failed = yield* verifyWith(answer)
+        const replayed = [...Object.keys(shows), ...controlFor(Object.keys(shows))]
+        const outcomes = yield* verifyWith(replayed, answer)
+        assert.sameMembers(
+          outcomes.map(({ description }) => description),
+          replayed
+        )
+        const failed = failures(outcomes)
         assert.sameMembers(Object.keys(failed), Object.keys(shows))
         for (const [description, problem] of Object.entries(shows)) {
           assert.match((failed[description] ?? []).join("\n"), problem)
         }
-      }).pipe(Effect.provide(Layer.fresh(layer)))
+      })
     )
   }
 })

@@ -3,13 +3,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import * as interactions from "./support/cxoneInteractions.ts"
+import { failures, PactVerifier } from "./support/PactVerifier.ts"
 import { cxonePact } from "./support/pacts.ts"
-import { failures, verify } from "./support/verification.ts"
 
 describe("the simulator", () => {
   it.live("is what the pact says CXone is", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* CXoneSimulator
+      const { verify } = yield* PactVerifier
       const outcomes = yield* verify({
         pact: cxonePact.committed,
         baseUrl,
@@ -24,6 +25,6 @@ describe("the simulator", () => {
         outcomes.map(({ description }) => description),
         written
       )
-    }).pipe(Effect.provide(Layer.merge(CXoneSimulator.layer(), NodeServices.layer)))
+    }).pipe(Effect.provide([CXoneSimulator.layer(), Layer.provide(PactVerifier.layer, NodeServices.layer)]))
   )
 })

@@ -1,28 +1,61 @@
 import { fileURLToPath } from "node:url"
-import { assert, describe, it, vi } from "@effect/vitest"
-import { Effect, FileSystem, Stream } from "effect"
+import { assert, layer } from "@effect/vitest"
+import { ConfigProvider, Console, Effect, Exit, FileSystem, Stream } from "effect"
 import { ChildProcess } from "effect/process"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import { simulatorClientId, simulatorClientSecret } from "../../src/simulator/webchat/SimulatorOptions.ts"
+import { compileCache } from "../support/compileCache.ts"
 import { makeFront } from "./support/front.ts"
+import { report, run as runCommand } from "./verify/command.ts"
 import { names, pactOf, platform, statesOf } from "./verify/fixtures.ts"
-
-vi.setConfig({ testTimeout: 60_000, maxConcurrency: 3 })
 
 const main = fileURLToPath(new URL("verify/main.ts", import.meta.url))
 
 interface Surroundings {
   readonly env?: Record<string, string>
-  /** The files of the working directory, which is otherwise empty. */
+  /** Files of a directory of its own, which is otherwise empty; in arguments it is `@/`. */
   readonly files?: Record<string, string>
 }
 
-/** The command in a process of its own, with nothing of our environment; `written` is what it left in its working directory. */
-const run = Effect.fnUntraced(function* (args: ReadonlyArray<string>, { env = {}, files = {} }: Surroundings = {}) {
+const directoryWith = Effect.fnUntraced(function* (files: Readonly<Record<string, string>>) {
   const fs = yield* FileSystem.FileSystem
-  const cwd = yield* fs.makeTempDirectoryScoped()
-  yield* Effect.forEach(Object.entries(files), ([name, text]) => fs.writeFileString(`${cwd}/${name}`, text))
-  const child = yield* ChildProcess.make(process.execPath, [main, ...args], { cwd, env, stdin: "ignore" })
+  const directory = yield* fs.makeTempDirectoryScoped()
+  yield* Effect.forEach(Object.entries(files), ([name, text]) => fs.writeFileString(`${directory}/${name}`, text))
+  return directory
+})
+
+const assertNoStack = (text: string) => assert.notMatch(text, /^\s+at |node_modules|\.ts:\d/m)
+
+/** Runs the command in this process, with these settings alone. */
+const run = Effect.fnUntraced(function* (args: ReadonlyArray<string>, { env = {}, files = {} }: Surroundings = {}) {
+  const directory = yield* directoryWith(files)
+  const printed = { log: "", error: "" }
+  const into =
+    (name: keyof typeof printed) =>
+    (...texts: ReadonlyArray<unknown>) => {
+      printed[name] += `${texts.join(" ")}\n`
+    }
+  const exit = yield* runCommand(args.map((arg) => arg.replace(/^@/, directory))).pipe(
+    Effect.tapCause(report),
+    Effect.provideService(Console.Console, { ...globalThis.console, log: into("log"), error: into("error") }),
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
+    Effect.exit
+  )
+  assertNoStack(printed.log + printed.error)
+  return { code: Number(Exit.isFailure(exit)), stdout: printed.log, stderr: printed.error }
+}, Effect.scoped)
+
+/** Runs the command in a process and a working directory of its own, with nothing of our environment. */
+const runProcess = Effect.fnUntraced(function* (
+  args: ReadonlyArray<string>,
+  { env = {}, files = {} }: Surroundings = {}
+) {
+  const cwd = yield* directoryWith(files)
+  const child = yield* ChildProcess.make(process.execPath, [main, ...args.map((arg) => arg.replace(/^@/, cwd))], {
+    cwd,
+    env: { ...compileCache, ...env },
+    stdin: "ignore"
+  })
   const [code, stdout, stderr] = yield* Effect.all(
     [
       child.exitCode,
@@ -31,17 +64,17 @@ const run = Effect.fnUntraced(function* (args: ReadonlyArray<string>, { env = {}
     ],
     { concurrency: "unbounded" }
   )
-  assert.notMatch(stdout + stderr, /^\s+at |node_modules|\.ts:\d/m)
-  return { code, stdout, stderr, written: (name: string) => fs.readFileString(`${cwd}/${name}`) }
+  assertNoStack(stdout + stderr)
+  return { code: Number(code), stdout, stderr }
 }, Effect.scoped)
 
-/** As `run`, with what it wrote to `report.xml` and `report.json`. */
-const runWithReports = Effect.fnUntraced(function* (pact: object, env: Record<string, string>) {
+/** The same with both reports, and what they hold. */
+const runWithReports = Effect.fnUntraced(function* (how: typeof run, pact: object, env: Record<string, string>) {
   const fs = yield* FileSystem.FileSystem
   const directory = yield* fs.makeTempDirectoryScoped()
   const [xml, json] = [`${directory}/new/report.xml`, `${directory}/report.json`]
-  const args = ["--pact", "pact.json", "--junit", xml, "--json", json]
-  const result = yield* run(args, { env, files: { "pact.json": JSON.stringify(pact) } })
+  const args = ["--pact", "@/pact.json", "--junit", xml, "--json", json]
+  const result = yield* how(args, { env, files: { "pact.json": JSON.stringify(pact) } })
   return { ...result, xml: yield* fs.readFileString(xml), json: yield* fs.readFileString(json) }
 }, Effect.scoped)
 
@@ -51,8 +84,8 @@ const environment = (baseUrl: string) => ({
   CXONE_CLIENT_SECRET: simulatorClientSecret
 })
 
-describe.concurrent("verify:cxone", () => {
-  it.live("without settings says all that is missing, and ends with 1", () =>
+layer(platform, { excludeTestServices: true })("verify:cxone", (it) => {
+  it.effect("without settings says all that is missing, and ends with 1", () =>
     Effect.gen(function* () {
       const { code, stderr, stdout } = yield* run([], { env: { CXONE_PROVIDER_STATES_URL: "nowhere" } })
       assert.strictEqual(code, 1)
@@ -61,15 +94,19 @@ describe.concurrent("verify:cxone", () => {
         assert.include(stderr, `${name} is missing`)
       }
       assert.include(stderr, "CXONE_PROVIDER_STATES_URL is wrong: not an http or https URL")
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.provide(CXoneSimulator.layer()))
   )
 
-  it.live("ends with 0 when nothing failed: a line for each interaction, the counts, and both reports", () =>
+  it.effect("ends with 0 when nothing failed: a line for each interaction, the counts, and both reports", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* CXoneSimulator
       // An empty text is what CI passes where a variable is not set.
       const env = { ...environment(baseUrl), CXONE_PROVIDER_STATES_URL: "", CXONE_QUEUE_ID: " " }
-      const { code, json, stderr, stdout, xml } = yield* runWithReports(yield* pactOf("open", "toQueue"), env)
+      const { code, json, stderr, stdout, xml } = yield* runWithReports(
+        runProcess,
+        yield* pactOf("open", "toQueue"),
+        env
+      )
       assert.strictEqual(stderr, "")
       assert.strictEqual(code, 0)
       const [, passed, skipped, summary] = stdout.split("\n")
@@ -81,10 +118,10 @@ describe.concurrent("verify:cxone", () => {
       assert.strictEqual(summary, "1 passed, 0 failed, 1 skipped")
       assert.include(xml, 'tests="2" failures="0" errors="0" skipped="1"')
       assert.deepInclude(JSON.parse(json), { baseUrl, passed: 1, failed: 0, skipped: 1 })
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.provide(CXoneSimulator.layer()))
   )
 
-  it.live(
+  it.effect(
     "ends with 1 when an interaction failed: named with its problems in the lines and reports, without a secret",
     () =>
       Effect.gen(function* () {
@@ -101,7 +138,7 @@ describe.concurrent("verify:cxone", () => {
           }
         })
         const env = { ...environment(wrong.baseUrl), CXONE_PROVIDER_STATES_URL: statesOf(simulator.baseUrl) }
-        const { code, json, stderr, stdout, xml } = yield* runWithReports(yield* pactOf("token", "whoami"), env)
+        const { code, json, stderr, stdout, xml } = yield* runWithReports(run, yield* pactOf("token", "whoami"), env)
         assert.strictEqual(code, 1)
         assert.strictEqual(stderr, "")
         assert.match(stdout, /^✗ a request for who the access token stands for {2}\(\d+ ms\)\n {4}\S/m)
@@ -110,13 +147,13 @@ describe.concurrent("verify:cxone", () => {
         assert.include(json, '"outcome": "failed"')
         assert.match(spoken.join(), /^Bearer simulator-token-/)
         for (const secret of [simulatorClientSecret, "simulator-token-"]) assert.notInclude(stdout + xml + json, secret)
-      }).pipe(Effect.provide(platform))
+      }).pipe(Effect.provide(CXoneSimulator.layer()))
   )
 
-  it.live("does not end with 0 when every interaction was skipped", () =>
+  it.effect("does not end with 0 when every interaction was skipped", () =>
     Effect.gen(function* () {
       const files = { "pact.json": JSON.stringify(yield* pactOf("limited")) }
-      const { code, stderr, stdout } = yield* run(["--pact", "pact.json"], {
+      const { code, stderr, stdout } = yield* run(["--pact", "@/pact.json"], {
         env: environment("http://127.0.0.1:1"),
         files
       })
@@ -124,54 +161,51 @@ describe.concurrent("verify:cxone", () => {
       assert.include(stdout, "0 passed, 0 failed, 1 skipped")
       assert.include(stderr, "Nothing was verified")
       assert.include(stderr, "CXONE_PROVIDER_STATES_URL")
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.provide(CXoneSimulator.layer()))
   )
 
-  it.live("with --strict does not end with 0 when some were", () =>
+  it.effect("with --strict does not end with 0 when some were", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* CXoneSimulator
       const files = { "pact.json": JSON.stringify(yield* pactOf("wrongSecret", "limited")) }
       const env = environment(baseUrl)
-      const loose = yield* run(["--pact", "pact.json"], { env, files })
-      const strict = yield* run(["--pact", "pact.json", "--strict"], { env, files })
+      const loose = yield* run(["--pact", "@/pact.json"], { env, files })
+      const strict = yield* run(["--pact", "@/pact.json", "--strict"], { env, files })
       assert.deepStrictEqual([loose.code, strict.code], [0, 1])
       assert.include(strict.stdout, "1 passed, 0 failed, 1 skipped")
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.provide(CXoneSimulator.layer()))
   )
 
-  it.live("says what is wrong with a pact or a report's path, and reads .env", () =>
+  it.effect("says what is wrong with a pact or a report's path, and reads .env", () =>
     Effect.gen(function* () {
+      const env = environment("http://127.0.0.1:1")
       const files = {
-        ".env": Object.entries(environment("http://127.0.0.1:1"))
-          .map(([name, value]) => `${name}=${value}\n`)
-          .join(""),
         "empty.json": JSON.stringify({ ...(yield* pactOf()), interactions: [] }),
         "pact.json": JSON.stringify(yield* pactOf("token"))
       }
-      const [missing, empty, unwritable] = yield* Effect.all(
-        [
-          run(["--pact", "missing.json"], { files }),
-          run(["--pact", "empty.json"], { files }),
-          run(["--pact", "pact.json", "--junit", "pact.json/report.xml"], { files })
-        ],
-        { concurrency: 2 }
-      )
+      const missing = yield* run(["--pact", "@/missing.json"], { env, files })
+      const empty = yield* run(["--pact", "@/empty.json"], { env, files })
+      const lines = Object.entries(env).map(([name, value]) => `${name}=${value}\n`)
+      const unwritable = yield* runProcess(["--pact", "pact.json", "--junit", "pact.json/report.xml"], {
+        files: { ...files, ".env": lines.join("") }
+      })
       for (const { code } of [missing, empty, unwritable]) assert.strictEqual(code, 1)
       assert.match(missing.stderr, /missing\.json cannot be verified: there is no such file\n {4}→ /)
       assert.include(empty.stderr, "no interaction in it")
       assert.match(unwritable.stderr, /report\.xml was not written: /)
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.provide(CXoneSimulator.layer()))
   )
 
-  it.live("explains itself, and refuses flags that it does not have", () =>
+  it.effect("explains itself, and refuses flags that it does not have", () =>
     Effect.gen(function* () {
-      const [help, flag] = yield* Effect.all([run(["--help"]), run(["--frobnicate"])], { concurrency: 2 })
+      const help = yield* run(["--help"])
+      const flag = yield* run(["--frobnicate"])
       assert.strictEqual(help.code, 0)
       for (const word of ["--pact", "--junit", "--json", "CXONE_BASE_URL", "CXONE_PROVIDER_STATES_URL"]) {
         assert.include(help.stdout, word)
       }
       assert.strictEqual(flag.code, 1)
       assert.include(flag.stderr, "--frobnicate")
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.provide(CXoneSimulator.layer()))
   )
 })

@@ -9,7 +9,7 @@ import { cxoneChecks, PROBE_USER } from "../../src/doctor/cxoneChecks.ts"
 import { report } from "../../src/doctor/Report.ts"
 import { services } from "../support/cxone.ts"
 import { type Reply, type Sent, scripted, token } from "../support/scripted.ts"
-import { timed } from "../support/time.ts"
+import { patient, timed } from "../support/time.ts"
 import { assertFinding, breaking, endless, findingOf, output, server } from "./support.ts"
 
 const BASE_URL = "http://cxone.test"
@@ -74,7 +74,7 @@ describe("the clock", () => {
       yield* TestClock.setTime(NOW)
       const { value } = yield* timed(find("clock"))
       assertFinding(value, { status: "ok", detail: /^the same time/ })
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(layer), patient)
   })
 })
 
@@ -129,7 +129,7 @@ describe("the way to CXone", () => {
         "  reachability  http://cxone.test: no answer within 10s"
       ])
       assert.strictEqual(sent.length, 1)
-    }).pipe(Effect.provide([layer, terminal]))
+    }).pipe(Effect.provide([layer, terminal]), patient)
   })
 
   for (const [code, detail, instead] of [
@@ -249,7 +249,7 @@ describe("the token", () => {
         const { millis, value } = yield* timed(find("token"))
         assertFinding(value, { status: "failed", detail, instead })
         assert.isAtMost(millis, Duration.toMillis(PATIENCE) + 10)
-      }).pipe(Effect.provide(layer))
+      }).pipe(Effect.provide(layer), patient)
     })
   }
 
@@ -312,7 +312,7 @@ describe("the scopes", () => {
         const { millis, value } = yield* timed(find("scopes"))
         assertFinding(value, { status: "failed", detail, instead: /./ })
         assert.isAtMost(millis, Duration.toMillis(PATIENCE) + 10)
-      }).pipe(Effect.provide(layer))
+      }).pipe(Effect.provide(layer), patient)
     })
   }
 })

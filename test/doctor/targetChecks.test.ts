@@ -96,7 +96,7 @@ describe("a target", () => {
         const { millis, value } = yield* finding
         assertFinding(value, { status: "failed", detail, instead })
         assert.isAtMost(millis, Duration.toMillis(PATIENCE) + 10)
-      })
+      }).pipe(patient)
     })
   }
 
@@ -110,7 +110,7 @@ describe("a target", () => {
       assert.isAtLeast(millis, 30_000)
       assert.isAtMost(millis, 32_000)
       assert.strictEqual(sent.length, 3)
-    })
+    }).pipe(patient)
   })
 
   it.effect("whose name repeats a secret, or what a terminal would obey, is shown without", () => {

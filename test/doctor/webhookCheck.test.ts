@@ -9,7 +9,7 @@ import { type WebhookCheckOptions, webhookCheck } from "../../src/doctor/webhook
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import { Router, withRouter } from "../e2e/support/router.ts"
 import { type Reply, scripted } from "../support/scripted.ts"
-import { timed } from "../support/time.ts"
+import { patient, timed } from "../support/time.ts"
 import { assertFinding, breaking, endless, server } from "./support.ts"
 
 const whsec = (byte: number) => Redacted.make(`whsec_${Buffer.alloc(32, byte).toString("base64")}`)
@@ -205,7 +205,7 @@ describe("where no router answers", () => {
         const { millis, value } = yield* timed(look({}))
         assertFinding(value, { status: "failed", detail: /no answer within 10s/, instead: /HOST and PORT/ })
         assert.isAtMost(Math.abs(millis - Duration.toMillis(PATIENCE)), 10)
-      }).pipe(Effect.provide(scripted(() => reply).layer))
+      }).pipe(Effect.provide(scripted(() => reply).layer), patient)
     )
   }
 

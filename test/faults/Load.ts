@@ -1,6 +1,6 @@
 /** Cognigy's side: webhooks, who sends them, and what became of each. */
 import { Agent, type IncomingHttpHeaders, request as nodeRequest } from "node:http"
-import { Effect, type Option, Schedule, Schema } from "effect"
+import { Effect, type Option, Schedule, Schema, type Scope } from "effect"
 import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import type { Target } from "../../src/domain/Target.ts"
 import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
@@ -107,6 +107,8 @@ export interface Load {
   readonly awaitAnswers: (count: number) => Effect.Effect<void>
   /** Asks for another path of the router. */
   readonly get: (path: string) => Effect.Effect<Reply>
+  /** Opens a connection that nothing else uses. What is sent over it is at the router as soon as it is written. */
+  readonly connect: Effect.Effect<Pick<Load, "once">, never, Scope.Scope>
 }
 
 /** Longer than any scenario's deadline: past it, nothing is going to come. */
@@ -119,15 +121,18 @@ const isWorthAnotherTry = ({ outcome }: Answer) => typeof outcome === "string" |
 
 /** Makes senders to a port of this machine, whose connections close with the scope. */
 export const makeLoad = Effect.fnUntraced(function* (port: number) {
-  const agent = yield* Effect.acquireRelease(
-    Effect.sync(() => new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })),
-    (agent) => Effect.sync(() => agent.destroy())
-  )
+  const makeAgent = (maxSockets: number) =>
+    Effect.acquireRelease(
+      Effect.sync(() => new Agent({ keepAlive: true, maxSockets })),
+      (agent) => Effect.sync(() => agent.destroy())
+    )
+  const crowd = yield* makeAgent(Number.POSITIVE_INFINITY)
   const answers: Array<Answer> = []
   let sent = 0
   const lastAnswers = new Map<Webhook, Answer>()
 
   const exchange = (
+    agent: Agent,
     method: "GET" | "POST",
     path: string,
     headers: Readonly<Record<string, string>>,
@@ -167,7 +172,7 @@ export const makeLoad = Effect.fnUntraced(function* (port: number) {
       }).pipe(Effect.zipWith(nowMillis, (reply, now) => ({ ...reply, millis: now - started })))
     )
 
-  const send = Effect.fnUntraced(function* (webhook: Webhook) {
+  const sendBy = Effect.fnUntraced(function* (agent: Agent, webhook: Webhook) {
     sent++
     const isFirst = !lastAnswers.has(webhook)
     const headers = {
@@ -176,12 +181,14 @@ export const makeLoad = Effect.fnUntraced(function* (port: number) {
       "x-api-key": apiKey,
       ...webhook.headers
     }
-    const reply = yield* exchange("POST", WEBHOOK_PATH, headers, webhook.body)
+    const reply = yield* exchange(agent, "POST", WEBHOOK_PATH, headers, webhook.body)
     const answer: Answer = { ...reply, webhook, isFirst }
     answers.push(answer)
     lastAnswers.set(webhook, answer)
     return answer
   })
+
+  const send = (webhook: Webhook) => sendBy(crowd, webhook)
 
   const untilHandedOver = Effect.fnUntraced(function* (webhook: Webhook) {
     while (isWorthAnotherTry(yield* send(webhook))) yield* Effect.sleep(PAUSE)
@@ -205,6 +212,12 @@ export const makeLoad = Effect.fnUntraced(function* (port: number) {
         until: () => answers.length >= count,
         schedule: Schedule.spaced("10 millis")
       }),
-    get: (path) => exchange("GET", path, {}, "")
+    get: (path) => exchange(crowd, "GET", path, {}, ""),
+    connect: Effect.gen(function* () {
+      const agent = yield* makeAgent(1)
+      // Its answer says that the router has taken the connection on.
+      yield* exchange(agent, "GET", "/healthz", {}, "")
+      return { once: (webhook) => sendBy(agent, webhook) }
+    })
   } satisfies Load
 })

@@ -20,6 +20,7 @@ import {
   supportQueueId
 } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { nowMillis } from "../../src/std/clock.ts"
+import { compileCache } from "../support/compileCache.ts"
 
 /** The webhook's key. */
 export const apiKey = "faults-0a1b2c3d4e5f"
@@ -63,8 +64,7 @@ export interface RouterProcess {
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 
 const usual: Settings = {
-  // A start costs half as much when the code has been compiled before.
-  NODE_COMPILE_CACHE: fileURLToPath(new URL("../../node_modules/.cache/test-faults", import.meta.url)),
+  ...compileCache,
   PORT: "0",
   CXONE_CLIENT_ID: simulatorClientId,
   CXONE_CLIENT_SECRET: simulatorClientSecret,

@@ -1,5 +1,6 @@
 /** `npm run test:faults`: plays what can go wrong against the real router process, and prints how it went as a table. */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Console, Effect, FileSystem, Option, Runtime, Schema } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
 import { toFailures, toJson, toTable } from "./Report.ts"

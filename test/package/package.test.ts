@@ -1,10 +1,11 @@
 /** The packed file in an empty project: what is in it, and that everything works from there. */
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Schema } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import effect from "effect/package.json" with { type: "json" }
 import packageJson from "../../package.json" with { type: "json" }
+import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import {
   salesQueueId,
   simulatorClientId,
@@ -12,6 +13,7 @@ import {
   supportQueueId
 } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { SimulatorState } from "../../src/simulator/webchat/SimulatorState.ts"
+import { startAcme } from "./support/acme.ts"
 import { Project } from "./support/Project.ts"
 import { startProxy } from "./support/proxy.ts"
 
@@ -32,19 +34,25 @@ const post = (url: string, body: unknown, headers: Readonly<Record<string, strin
 
 const decodeState = Schema.decodeUnknownEffect(Schema.fromJsonString(SimulatorState))
 
-/** A simulator from the package in a process of its own: the settings for it, and what it has seen. */
-const simulator = Effect.gen(function* () {
+const settingsFor = (baseUrl: string) => ({
+  CXONE_BASE_URL: baseUrl,
+  CXONE_CLIENT_ID: simulatorClientId,
+  CXONE_CLIENT_SECRET: simulatorClientSecret
+})
+
+/** A simulator from the package in a process of its own: its settings, and its state. */
+const packedSimulator = Effect.gen(function* () {
   const { start } = yield* Project
   const { found } = yield* start(["node", "simulator.ts"], LISTENING)
-  return {
-    state: Effect.flatMap(get(`${found}/__simulator/state`), ({ text }) => decodeState(text)).pipe(Effect.orDie),
-    settings: {
-      CXONE_BASE_URL: found,
-      CXONE_CLIENT_ID: simulatorClientId,
-      CXONE_CLIENT_SECRET: simulatorClientSecret
-    }
-  }
+  const state = Effect.flatMap(get(`${found}/__simulator/state`), ({ text }) => decodeState(text)).pipe(Effect.orDie)
+  return { state, settings: settingsFor(found) }
 })
+
+/** A simulator in this process: its settings, and its state. */
+const simulator = Layer.build(Layer.fresh(CXoneSimulator.layer({ anyConversation: true }))).pipe(
+  Effect.map(Context.get(CXoneSimulator)),
+  Effect.map(({ baseUrl, state }) => ({ state, settings: settingsFor(baseUrl) }))
+)
 
 const queues = { SALES_QUEUE_ID: salesQueueId, SUPPORT_QUEUE_ID: supportQueueId }
 
@@ -88,7 +96,7 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
         )
         for (const path of paths.filter((path) => path.startsWith("src/") && path.endsWith(".ts"))) {
           const compiled = path.replace(/^src\/(.*)\.ts$/, "dist/$1")
-          for (const ending of [".js", ".js.map", ".d.ts", ".d.ts.map"]) assert.include(paths, compiled + ending)
+          for (const ending of [".js", ".js.map", ".d.ts"]) assert.include(paths, compiled + ending)
         }
         assert.isBelow(packed.size, 512 * 1024)
         assert.isBelow(packed.unpackedSize, 2 * 1024 * 1024)
@@ -142,7 +150,7 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
     it.effect("routes one conversation with the CXone layers alone (examples/route.ts)", () =>
       Effect.gen(function* () {
         const { run } = yield* Project
-        const { settings, state } = yield* simulator
+        const { settings, state } = yield* packedSimulator
         const { code, stderr, stdout } = yield* run(["node", "route.ts"], { ...settings, QUEUE_ID: supportQueueId })
         assert.strictEqual(stderr, "")
         assert.strictEqual(code, 0)
@@ -244,9 +252,32 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
         }
         const metrics = (yield* get(`${url}/metrics`)).text.split("\n")
         for (const tenant of ["EMEA", "APAC"]) {
-          const labels = `rule="transfer_to_sales",target="queue",outcome="success",tenant="${tenant}"`
-          assert.include(metrics, `router_handovers_total{${labels}} 1`)
+          const labels = ['rule="transfer_to_sales"', 'target="queue"', 'outcome="success"', `tenant="${tenant}"`]
+          const isOurs = (line: string) =>
+            line.startsWith("router_handovers_total{") && labels.every((label) => line.includes(label))
+          assert.match(metrics.find(isOurs) ?? "", / 1$/)
         }
+      })
+    )
+
+    it.effect("takes another contact centre behind its port (examples/dialect.ts)", () =>
+      Effect.gen(function* () {
+        const { start } = yield* Project
+        const { contacts, tokens, url: acme } = yield* startAcme
+        const settings = { ACME_URL: acme, ACME_KEY: "acme-key", WEBHOOK_AUTH: "none", PORT: "0" }
+        const { found: url, terminate } = yield* start(["node", "dialect.ts"], LISTENING, settings)
+        for (const userId of ["anna", "ben"]) {
+          const answer = yield* accepted((yield* post(`${url}/webhook/cognigy`, sales(userId))).text)
+          assert.deepStrictEqual(answer.target, { type: "queue", id: "help" })
+        }
+        // Labels that still wait are sent before it ends.
+        yield* terminate
+        assert.deepStrictEqual(
+          contacts,
+          ["anna", "ben"].map((user) => ({ user, target: "help", tags: { intent: "transfer_to_sales" } }))
+        )
+        // The first token was refused, and a fresh one took its place.
+        assert.strictEqual(tokens(), 2)
       })
     )
 
@@ -276,7 +307,7 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
     ])("serves as a command, started by $by", ({ by, command }) =>
       Effect.gen(function* () {
         const { run, start } = yield* Project
-        assert.include((yield* run([...command, "--version"])).stdout, version)
+        if (by === "itself") assert.include((yield* run([...command, "--version"])).stdout, version)
         const { found: url, terminate } = yield* start([...command, "serve", "--simulate"], LISTENING, { PORT: "0" })
         const answer = yield* accepted((yield* post(`${url}/webhook/cognigy`, sales("anna"))).text)
         assert.strictEqual(answer.target.id, salesQueueId)
@@ -296,7 +327,7 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
           assert.isAbove(largeTable.length, 64 * 1024)
           yield* write("routes.yaml", largeTable)
           yield* write("payload.json", JSON.stringify({ intent: "intent_1400", userId: "anna" }))
-          const explain = run(["npx", name, "explain", "--routes", "routes.yaml", "payload.json"])
+          const explain = run([`node_modules/.bin/${name}`, "explain", "--routes", "routes.yaml", "payload.json"])
           const { code, stderr, stdout } = yield* explain
           assert.strictEqual(stderr, "")
           assert.include(stdout, "rule 1400")

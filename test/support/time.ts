@@ -13,6 +13,9 @@ export const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return yield* Fiber.join(fiber)
   })
 
+/** Lets all fibers that can run go on until they wait for something, while no time passes. */
+export const settled: Effect.Effect<void> = Effect.asVoid(Effect.replicateEffect(Effect.yieldNow, 200))
+
 /** Lets the `TestClock` go on, a millisecond at a time, until something is so. */
 export const until = Effect.fnUntraced(function* (isSo: () => boolean) {
   for (let millis = 0; !isSo(); millis++) {

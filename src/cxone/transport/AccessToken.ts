@@ -18,14 +18,7 @@ import * as Trail from "../../domain/Trail.ts"
 import { nowMillis } from "../../std/clock.ts"
 import { count, declare, observe } from "../../std/metrics.ts"
 import { snakeCase } from "../../std/snakeCase.ts"
-import {
-  DeadlineExceeded,
-  isTimeout,
-  isTransient,
-  type RateLimited,
-  Unauthorized,
-  type Unavailable
-} from "../CXoneError.ts"
+import { DeadlineExceeded, isTimeout, isTransient, RateLimited, Unauthorized, type Unavailable } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
 import type { Grant, GrantError, Granted } from "./Grant.ts"
 import { tokenAge, tokenRefreshesTotal } from "./metrics.ts"
@@ -105,15 +98,18 @@ const make = Effect.fnUntraced(function* (
   const renewals = yield* FiberHandle.make()
   /** What the request in progress last failed with: callers whose deadline comes first fail with it. */
   const lastFailure = yield* Ref.make<RateLimited | Unavailable | undefined>(undefined)
-  /** CXone refuses its own fresh tokens: the next request fails without being made. */
+  /** CXone refuses its own fresh tokens: the next look-up fails without a request. */
   const isRejected = yield* Ref.make(false)
-  let issuedAt: number | undefined
+  /** When the token in use was issued, and until when it is usable, in milliseconds on the monotonic clock. */
+  let inUse: { readonly issuedAt: number; readonly usableUntil: number } | undefined
+  /** When the token endpoint's limit is over, in the same way. */
+  let limitedUntil = 0
 
   yield* declare(OUTCOMES.map(refreshes))
   const context = yield* Effect.context<never>()
   yield* observe(tokenAge, () => {
-    if (issuedAt === undefined) return -1
-    return (Effect.runSyncWith(context)(nowMillis) - issuedAt) / 1000
+    const now = Effect.runSyncWith(context)(nowMillis)
+    return inUse === undefined || now >= inUse.usableUntil ? -1 : (now - inUse.issuedAt) / 1000
   })
 
   const send: Parameters<Grant["get"]>[0] = (request) =>
@@ -126,26 +122,41 @@ const make = Effect.fnUntraced(function* (
   )
 
   const fetch = Effect.gen(function* () {
-    if (yield* Ref.getAndSet(isRejected, false)) {
-      return yield* new Unauthorized({ operation: "token", remedy: grant.remedy })
-    }
+    // Not at the end: the last caller to give up ends the request, and reads the failure after that.
+    yield* Ref.set(lastFailure, undefined)
     const granted = yield* grant.get(send)
-    issuedAt = yield* nowMillis
+    const issuedAt = yield* nowMillis
+    inUse = { issuedAt, usableUntil: issuedAt + Duration.toMillis(lifetime(granted.life).usable) }
     return granted
   }).pipe(
     Effect.tap(() => count(tokenRefreshesTotal, { outcome: "success" })),
     Effect.tapError((error) => count(tokenRefreshesTotal, { outcome: snakeCase(error._tag) })),
-    Effect.ensuring(Ref.set(lastFailure, undefined)),
-    Effect.withSpan("AccessToken.fetch"),
+    Effect.tapErrorTag("RateLimited", ({ retryAfter = Duration.zero }) =>
+      Effect.map(nowMillis, (now) => {
+        limitedUntil = now + Duration.toMillis(Duration.min(retryAfter, LONGEST_MEMORY))
+      })
+    ),
     Deadline.unlimited,
     Effect.provideService(Trail.CurrentTrail, undefined)
   )
+
+  /** A token for those who wait. The refusal of a fresh one is an outcome like others, to be remembered. */
+  const lookup = Effect.gen(function* () {
+    if (yield* Ref.getAndSet(isRejected, false)) {
+      return yield* new Unauthorized({ operation: "token", remedy: grant.remedy })
+    }
+    const granted = yield* Effect.withSpan(fetch, "AccessToken.fetch")
+    yield* FiberHandle.run(renewals, renewing(granted))
+    return granted
+  })
 
   /** Renews a token, and then the one that follows it, for as long as that works before the token is no longer usable. */
   const renewing = (granted: Granted): Effect.Effect<void> => {
     const { renewal, usable } = lifetime(granted.life)
     if (Duration.isLessThan(usable, SHORTEST_RENEWED)) return Effect.void
     return fetch.pipe(
+      // The trace of the first caller is over by then.
+      Effect.withSpan("AccessToken.renew", { root: true }),
       Effect.retry(renewalSchedule),
       Effect.delay(renewal),
       Effect.timeout(usable),
@@ -154,18 +165,27 @@ const make = Effect.fnUntraced(function* (
     )
   }
 
-  const tokens: Cache.Cache<string, Granted, GrantError> = yield* Cache.makeWith(
-    (_key: string) => Effect.tap(fetch, (granted) => FiberHandle.run(renewals, renewing(granted))),
-    { capacity: 1, timeToLive: memoryOf }
-  )
+  const tokens: Cache.Cache<string, Granted, GrantError> = yield* Cache.makeWith((_key: string) => lookup, {
+    capacity: 1,
+    timeToLive: memoryOf
+  })
+
+  /** A limit that is remembered, with what is left of it. */
+  const asOfNow = (error: RateLimited) =>
+    Effect.flatMap(nowMillis, (now) =>
+      error.retryAfter === undefined
+        ? Effect.fail(error)
+        : Effect.fail(new RateLimited({ ...error, retryAfter: Duration.millis(Math.max(0, limitedUntil - now)) }))
+    )
 
   const get = Effect.gen(function* () {
     const cached = yield* Cache.getSuccess(tokens, KEY)
     if (Option.isSome(cached)) return cached.value
     const startedAt = yield* nowMillis
     return yield* Cache.get(tokens, KEY).pipe(
+      Effect.catchTag("RateLimited", asOfNow),
       Effect.timeoutOrElse({
-        duration: yield* Deadline.remaining,
+        duration: Duration.subtract(yield* Deadline.remaining, Deadline.END_MARGIN),
         orElse: () =>
           Effect.flatMap(Ref.get(lastFailure), (failure) =>
             Effect.fail(failure ?? new DeadlineExceeded({ operation: "token" }))
@@ -175,17 +195,21 @@ const make = Effect.fnUntraced(function* (
     )
   })
 
-  const drop = (token: Redacted.Redacted) =>
-    Effect.gen(function* () {
-      if (!(yield* Cache.invalidateWhen(tokens, KEY, (granted) => granted.token === token))) return false
-      issuedAt = undefined
-      yield* FiberHandle.clear(renewals)
-      return true
-    })
+  const drop = Effect.fnUntraced(function* (token: Redacted.Redacted, isRefused: boolean) {
+    const current = yield* Cache.getSuccess(tokens, KEY)
+    if (Option.isNone(current) || current.value.token !== token) return
+    yield* Cache.invalidate(tokens, KEY)
+    inUse = undefined
+    if (isRefused) {
+      yield* Ref.set(isRejected, true)
+      yield* Effect.ignore(Cache.get(tokens, KEY))
+    }
+    yield* FiberHandle.clear(renewals)
+  })
 
   return AccessToken.of({
     get,
-    drop: (token) => Effect.asVoid(drop(token)),
-    reject: (token) => Effect.flatMap(drop(token), (isCurrent) => (isCurrent ? Ref.set(isRejected, true) : Effect.void))
+    drop: (token) => drop(token, false),
+    reject: (token) => drop(token, true)
   })
 })

@@ -45,7 +45,7 @@ export const attempt = (
       kind: "client",
       attributes: {
         "http.request.method": request.method,
-        "server.address": URL.parse(request.url)?.host,
+        "server.address": URL.parse(request.url)?.hostname,
         "http.request.resend_count": resend
       }
     },
@@ -98,7 +98,8 @@ export const attempt = (
                   })
                 )
               )
-          })
+          }),
+          Effect.onInterrupt(() => Trail.add({ kind: "call", name: operation, startedAt, outcome: "interrupted" }))
         )
       })
   )

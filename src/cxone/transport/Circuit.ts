@@ -2,10 +2,11 @@
 import { Cause, Duration, Effect, Exit, Metric, Option, Schedule, type Scope } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { inWords } from "../../std/clock.ts"
-import { count, observe } from "../../std/metrics.ts"
-import { type SendError, Unavailable } from "../CXoneError.ts"
+import { observe } from "../../std/metrics.ts"
+import type { SendError, Unavailable } from "../CXoneError.ts"
 import type { Answer, Lane } from "./Call.ts"
-import { callsTotal, circuitState } from "./metrics.ts"
+import { circuitState } from "./metrics.ts"
+import { notTried } from "./notTried.ts"
 
 /** When a circuit opens, and for how long. */
 export interface CircuitOptions {
@@ -78,18 +79,8 @@ export const makeCircuit = Effect.fnUntraced(function* ({
   // The store is in this process, and cannot fail.
   const state = (lane: Lane) => Effect.orDie(breaker.state(lane))
 
-  const notTried = (operation: string, retryAfter: Duration.Duration) =>
-    Effect.andThen(
-      count(callsTotal, { operation, status: "not_tried" }),
-      Effect.fail(
-        new Unavailable({
-          operation,
-          reason: "NotTried",
-          detail: `most calls fail: no call is made for ${inWords(retryAfter)}`,
-          retryAfter
-        })
-      )
-    )
+  const refused = (operation: string, retryAfter: Duration.Duration) =>
+    notTried(operation, `most calls fail: no call is made for ${inWords(retryAfter)}`, retryAfter)
 
   const context = yield* Effect.context<never>()
   for (const lane of ["caller", "background", "token"] as const) {
@@ -101,14 +92,14 @@ export const makeCircuit = Effect.fnUntraced(function* ({
   return {
     peek: (lane, operation) =>
       Effect.flatMap(state(lane), (state) => {
-        if (state._tag === "HalfOpen" && state.probing) return notTried(operation, openFor)
+        if (state._tag === "HalfOpen" && state.probing) return refused(operation, openFor)
         const isOpen = state._tag === "Open" && Duration.isPositive(state.retryAfter)
-        return isOpen ? notTried(operation, state.retryAfter) : Effect.void
+        return isOpen ? refused(operation, state.retryAfter) : Effect.void
       }),
     guard: (lane, operation) => (attempt) =>
       Effect.catch(breaker.execute(attempt, { key: lane, classify }), (error) => {
         if (!(error instanceof CircuitBreaker.CircuitBreakerError)) return Effect.fail(error)
-        return notTried(operation, error.reason._tag === "CircuitOpen" ? error.reason.retryAfter : openFor)
+        return refused(operation, error.reason._tag === "CircuitOpen" ? error.reason.retryAfter : openFor)
       })
   }
 }, Effect.provide(CircuitBreaker.layerStoreMemory()))

@@ -20,7 +20,7 @@ export interface LabelsOptions {
   readonly drainTimeout?: Effect.Effect<Duration.Duration>
 }
 
-/** Sends labels to one conversation, once. `isRetry` is false for the first attempt. Fails with the errors of the call. */
+/** Sends labels to one conversation, once. `isRetry` is false for the first attempt. */
 export type SendLabels = (conversationId: string, labels: LabelSet, isRetry: boolean) => Effect.Effect<void, CXoneError>
 
 /** The labels of conversations. When the layer closes, it sends what waits at once. */
@@ -58,7 +58,9 @@ const DRAIN_CONCURRENCY = 64
 /** The number of conversations that a warning names. */
 const MAX_NAMED = 20
 
-const droppedFor = (reason: "failed" | "overflow" | "shutdown") => Metric.withAttributes(labelsDroppedTotal, { reason })
+type DropReason = "failed" | "overflow" | "shutdown"
+
+const droppedFor = (reason: DropReason) => Metric.withAttributes(labelsDroppedTotal, { reason })
 
 const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptions) {
   const { capacity = 10_000, concurrency = 64, drainTimeout = Effect.succeed(Duration.seconds(7)) } = options
@@ -70,6 +72,7 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
   /** The labels that no call has taken up yet. */
   const waiting = new Map<string, Waiting>()
   let dropped = 0
+  let isClosing = false
 
   yield* observe(labelsPending, () => active.size)
   yield* declare([labelsSentTotal, droppedFor("failed"), droppedFor("overflow"), droppedFor("shutdown")])
@@ -88,10 +91,10 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
     return Effect.retry(calls.withPermit(attempt), labelSchedule).pipe(
       Effect.matchEffect({
         onSuccess: () => count(labelsSentTotal),
-        onFailure: (error) => notSent(conversationId, error.message)
+        onFailure: (error) => notSent("failed", conversationId, error.message)
       }),
       // The defect may hold anything, and must not keep later labels from being sent.
-      Effect.catchDefect(() => notSent(conversationId, "a defect in sending them"))
+      Effect.catchDefect(() => notSent("failed", conversationId, "a defect in sending them"))
     )
   }
 
@@ -128,6 +131,7 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
 
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
+      isClosing = true
       yield* FiberMap.clear(senders)
       yield* Semaphore.resize(calls, Math.max(concurrency, DRAIN_CONCURRENCY))
       yield* Effect.forEach(
@@ -155,6 +159,7 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
 
   return Labels.of({
     put: Effect.fnUntraced(function* (conversationId, labels) {
+      if (isClosing) return yield* notSent("shutdown", conversationId, "the service is shutting down")
       const span = yield* Effect.map(Effect.context<never>(), (context) =>
         Context.getOrUndefined(context, Tracer.ParentSpan)
       )
@@ -171,8 +176,8 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
   })
 })
 
-const notSent = (conversationId: string, why: string) =>
+const notSent = (reason: DropReason, conversationId: string, why: string) =>
   Effect.andThen(
-    count(labelsDroppedTotal, { reason: "failed" }),
+    Metric.update(droppedFor(reason), 1),
     Effect.logWarning(`labels of conversation ${conversationId} not sent: ${why}`)
   )

@@ -35,6 +35,9 @@ export const LONGEST_SLACK = Duration.millis(100)
 /** The longest that one 429 holds calls: past it, an attempt says more than an old answer. */
 export const LONGEST_HOLD = Duration.seconds(60)
 
+/** A timer's resolution: a shorter wait may end too early. */
+const SHORTEST_WAIT = Duration.millis(1)
+
 /**
  * The token bucket that keeps a limit in every window: a tenth of the limit may go at once, and the rest comes back evenly. A full bucket and all that
  * comes back within one window are together no more than the limit.
@@ -62,37 +65,61 @@ export const makeRateLimit = Effect.fnUntraced(function* (
   const limiter = yield* RateLimiter.RateLimiter
   const { burst, interval } = bucketOf(options)
   const waiting = yield* TxPriorityQueue.empty<Waiting>(Order.mapInput(Order.Number, ({ due }: Waiting) => due))
+  /** 1 while the next turn has its token from the bucket already. */
+  let prepared = 0
 
-  /** Waits while a 429 holds all calls. */
-  const held: Effect.Effect<number> = Effect.flatMap(
+  /** Takes a token from the bucket, or looks at it with 0. */
+  const bucket = (tokens: 0 | 1) =>
     Effect.orDie(
-      limiter.adaptiveConsume({ key: KEY, tokens: 1, fallbackLimit: options.limit, fallbackWindow: options.window })
-    ),
-    ({ delay, epoch }) => (Duration.isZero(delay) ? Effect.succeed(epoch) : Effect.andThen(Effect.sleep(delay), held))
-  )
+      limiter.consume({
+        key: KEY,
+        algorithm: "token-bucket",
+        onExceeded: "delay",
+        limit: burst,
+        window: Duration.times(interval, burst),
+        tokens
+      })
+    )
+
+  /** Counts a call among those that CXone may limit, or looks with 0 how long a 429 still holds calls. */
+  const hold = (tokens: 0 | 1) =>
+    Effect.orDie(
+      limiter.adaptiveConsume({ key: KEY, tokens, fallbackLimit: options.limit, fallbackWindow: options.window })
+    )
+
+  /** Waits while a 429 holds all calls. Another one may come meanwhile. */
+  const held = (tokens: 0 | 1): Effect.Effect<number> =>
+    Effect.flatMap(hold(tokens), ({ delay, epoch, phase }) =>
+      Duration.isZero(delay)
+        ? Effect.succeed(epoch)
+        : Effect.andThen(Effect.sleep(Duration.max(delay, SHORTEST_WAIT)), held(phase === "cooldown" ? tokens : 0))
+    )
 
   const giveTurn = Effect.gen(function* () {
     yield* TxPriorityQueue.peek(waiting)
-    yield* Effect.orDie(
-      RateLimiter.sleep(limiter, {
-        key: KEY,
-        algorithm: "token-bucket",
-        limit: burst,
-        window: Duration.times(interval, burst)
-      })
-    )
-    const epoch = yield* held
+    const { delay } = yield* bucket(1)
+    prepared = 1
+    yield* Effect.sleep(delay)
+    const epoch = yield* held(1)
     const next = yield* TxPriorityQueue.takeOption(waiting)
+    prepared = 0
     if (Option.isSome(next)) yield* Deferred.succeed(next.value.turn, epoch)
   })
   yield* Effect.forkScoped(Effect.forever(giveTurn))
 
-  const dueOf = (lane: Lane) => {
+  /** How long it takes until a call's turn comes, when so many others go before it. */
+  const waitBehind = (others: number) =>
+    Effect.zipWith(bucket(0), hold(0), ({ resetAfter }, { delay }) => {
+      const left = burst - (others + 1 - prepared)
+      return Duration.max(delay, Duration.subtract(Duration.max(resetAfter, delay), Duration.times(interval, left)))
+    })
+
+  const dueOf = (lane: Lane): Effect.Effect<number> => {
     switch (lane) {
       case "token":
         return Effect.succeed(Number.NEGATIVE_INFINITY)
       case "caller":
-        return Effect.map(Deadline.CurrentDeadline, (at) => at)
+        return Deadline.CurrentDeadline
       case "background":
         return Effect.succeed(Number.POSITIVE_INFINITY)
     }
@@ -101,16 +128,18 @@ export const makeRateLimit = Effect.fnUntraced(function* (
   const turn = Effect.fnUntraced(function* (lane: Lane, operation: string) {
     const startedAt = yield* nowMillis
     const due = yield* dueOf(lane)
-    const left = Duration.subtract(yield* Deadline.remaining, Deadline.MIN_ATTEMPT)
-    const others = yield* TxPriorityQueue.toArray(waiting)
-    const ahead = others.filter((other) => other.due <= due).length
-    const refused = Effect.fail(new RateLimited({ operation, retryAfter: Duration.times(interval, ahead + 1) }))
-    if (Duration.isGreaterThan(Duration.times(interval, Math.max(0, ahead + 1 - burst)), left)) return yield* refused
-
     const own: Waiting = { due, turn: yield* Deferred.make<number>() }
-    yield* TxPriorityQueue.offer(waiting, own)
-    return yield* Deferred.await(own.turn).pipe(
-      Effect.timeoutOrElse({ duration: left, orElse: () => refused }),
+    const left = Duration.subtract(yield* Deadline.remaining, Deadline.MIN_ATTEMPT)
+    const wait = Effect.flatMap(TxPriorityQueue.toArray(waiting), (others) =>
+      waitBehind(others.filter((other) => other !== own && other.due <= due).length)
+    )
+    const refused = (retryAfter: Duration.Duration) => Effect.fail(new RateLimited({ operation, retryAfter }))
+
+    const expected = yield* wait
+    if (Duration.isGreaterThan(expected, left)) return yield* refused(expected)
+    return yield* Effect.andThen(TxPriorityQueue.offer(waiting, own), Deferred.await(own.turn)).pipe(
+      // Calls that are due sooner may have overtaken it.
+      Effect.timeoutOrElse({ duration: left, orElse: () => Effect.flatMap(wait, refused) }),
       Effect.onError(() => TxPriorityQueue.removeIf(waiting, (other) => other === own)),
       Effect.ensuring(waited(operation, startedAt))
     )

@@ -5,12 +5,13 @@ import { RateLimiter } from "effect/persistence"
 import * as Trail from "../../domain/Trail.ts"
 import { nowMillis } from "../../std/clock.ts"
 import { count, declare } from "../../std/metrics.ts"
-import { type CXoneError, DeadlineExceeded, type SendError, Unavailable } from "../CXoneError.ts"
+import { type CXoneError, DeadlineExceeded, type SendError } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
 import { attempt } from "./Attempt.ts"
 import type { Answer, Lane, SendOptions } from "./Call.ts"
 import { type CircuitOptions, DEFAULT_CIRCUIT, makeCircuit } from "./Circuit.ts"
-import { callsTotal, rateLimitWaitSeconds, rateLimitWaitsTotal, retriesTotal } from "./metrics.ts"
+import { rateLimitWaitSeconds, rateLimitWaitsTotal, retriesTotal } from "./metrics.ts"
+import { notTried } from "./notTried.ts"
 import { makeRateLimit, type RateLimitOptions } from "./RateLimit.ts"
 import { DEFAULT_RETRY_BUDGET, makeRetryBudget, type RetryBudgetOptions, TRICKLE } from "./RetryBudget.ts"
 
@@ -49,8 +50,8 @@ export class Transport extends Context.Service<
   /** Requests through the given `HttpClient`. Each call makes a transport of its own, with circuits, budget and limit of its own. */
   static readonly layer = (options: TransportOptions = {}): Layer.Layer<Transport, never, HttpClient.HttpClient> =>
     Layer.effect(Transport, make(options)).pipe(
-      Layer.provide(RateLimiter.layer),
-      Layer.provide(Layer.fresh(RateLimiter.layerStoreMemory))
+      // Both are constants: a second tenant in the same application would share the first one's.
+      Layer.provide(Layer.fresh(Layer.provide(RateLimiter.layer, RateLimiter.layerStoreMemory)))
     )
 
   /** The same, with options from `Config`. Fails with the first one that is missing or wrong. */
@@ -59,9 +60,6 @@ export class Transport extends Context.Service<
   ): Layer.Layer<Transport, Config.ConfigError, HttpClient.HttpClient> =>
     Layer.unwrap(Effect.map(Config.unwrap(options), Transport.layer))
 }
-
-/** An attempt ends this long before the deadline, so that its end is seen. */
-const END_MARGIN = Duration.millis(10)
 
 const make = Effect.fnUntraced(function* (options: TransportOptions) {
   const http = yield* HttpClient.HttpClient
@@ -92,10 +90,10 @@ const make = Effect.fnUntraced(function* (options: TransportOptions) {
     if (Duration.isLessThan(left, Deadline.MIN_ATTEMPT)) return yield* new DeadlineExceeded({ operation })
     const budget = budgetOf(lane)
     if (resend === 0 && isRetry) {
-      if (!budget.take(yield* nowMillis)) return yield* noRetryLeft(operation)
+      if (!budget.take(yield* nowMillis)) return yield* notTried(operation, NO_RETRY)
     } else if (resend === 0) budget.called()
     if (resend > 0 || isRetry) yield* count(retriesTotal, { operation })
-    const timeout = Duration.min(attemptTimeout, Duration.subtract(left, END_MARGIN))
+    const timeout = Duration.min(attemptTimeout, Duration.subtract(left, Deadline.END_MARGIN))
     const answer = yield* attempt(http, request, { operation, resend, timeout })
     if (answer.status !== 401) budget.answered()
     return answer
@@ -122,6 +120,8 @@ const make = Effect.fnUntraced(function* (options: TransportOptions) {
   return Transport.of({ send })
 })
 
+const NO_RETRY = "so many calls fail that no more of them are tried again"
+
 /** Each retry takes one from the budget. The wait before it is a step of the trail. */
 const whileBudgetLasts = (schedule: SendOptions["schedule"], budget: ReturnType<typeof makeRetryBudget>) =>
   Schedule.while<CXoneError, unknown, DeadlineExceeded>(({ duration, input }) =>
@@ -132,16 +132,3 @@ const whileBudgetLasts = (schedule: SendOptions["schedule"], budget: ReturnType<
       return true
     })
   )(schedule)
-
-const noRetryLeft = (operation: string) =>
-  Effect.andThen(
-    count(callsTotal, { operation, status: "not_tried" }),
-    Effect.fail(
-      new Unavailable({
-        operation,
-        reason: "NotTried",
-        detail: "so many calls fail that no more of them are tried again",
-        retryAfter: undefined
-      })
-    )
-  )

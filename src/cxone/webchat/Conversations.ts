@@ -1,5 +1,6 @@
 /** Webchat conversations in CXone: opening one, and finding the user's active one. */
-import { Context, Effect, Layer, Option, Schema } from "effect"
+import { Context, Duration, Effect, Layer, Option, Schedule, Schema } from "effect"
+import * as Trail from "../../domain/Trail.ts"
 import { type CallError, Conflict } from "../CXoneError.ts"
 import { Id } from "../Id.ts"
 import { json } from "../transport/Call.ts"
@@ -91,7 +92,11 @@ const make = Effect.gen(function* () {
           })
         )
       ),
-      Effect.retry(lockSchedule)
+      Effect.retry(
+        Schedule.tap(lockSchedule, ({ duration }) =>
+          Trail.add({ kind: "wait", name: "before open again", took: Duration.toMillis(duration), outcome: "planned" })
+        )
+      )
     )
 
   return Conversations.of({ open, findActive, openOrReuse })

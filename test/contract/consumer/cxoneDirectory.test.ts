@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { NotFound } from "../../../src/cxone/CXoneError.ts"
+import { ResourceNotFound } from "../../../src/cxone/CXoneError.ts"
 import { Directory } from "../../../src/cxone/webchat/Directory.ts"
 import { play } from "../support/cxoneConsumer.ts"
 import { directory, example } from "../support/cxoneInteractions.ts"
@@ -26,13 +26,13 @@ describe("looking up", () => {
     })
   )
 
-  it.live("a queue that does not exist: NotFound", () =>
+  it.live("a queue that does not exist: ResourceNotFound", () =>
     Effect.gen(function* () {
       const error = yield* play(
         [directory.noQueue],
         Effect.flip(Directory.use(({ queue }) => queue(example.unknownId)))
       )
-      assert.deepStrictEqual(error, new NotFound({ operation: "queue" }))
+      assert.deepStrictEqual(error, new ResourceNotFound({ operation: "queue" }))
     })
   )
 
@@ -46,13 +46,13 @@ describe("looking up", () => {
     })
   )
 
-  it.live("an agent who does not exist: NotFound", () =>
+  it.live("an agent who does not exist: ResourceNotFound", () =>
     Effect.gen(function* () {
       const error = yield* play(
         [directory.noAgent],
         Effect.flip(Directory.use(({ agent }) => agent(example.unknownId)))
       )
-      assert.deepStrictEqual(error, new NotFound({ operation: "agent" }))
+      assert.deepStrictEqual(error, new ResourceNotFound({ operation: "agent" }))
     })
   )
 })

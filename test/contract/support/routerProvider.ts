@@ -4,6 +4,7 @@ import { Context, type Duration, Effect, Layer, Redacted, Ref, Schema, type Scop
 import { HttpServerRequest } from "effect/http"
 import type { WebhookCredentials } from "../../../src/cognigy/door/Credentials.ts"
 import { DEFAULT_CAPACITY } from "../../../src/cognigy/Webhook.ts"
+import { DEFAULT_ATTEMPT_TIMEOUT } from "../../../src/cxone/transport/Transport.ts"
 import { DEFAULT_DEADLINE } from "../../../src/handover/Handover.ts"
 import type { Rule } from "../../../src/routing/format/RoutesFile.ts"
 import { AGENT_ENTITY, type BuiltInQueues } from "../../../src/routing/policy/builtInRoutes.ts"
@@ -13,7 +14,7 @@ import { allScopes, type SimulatorOptions, simulatorClientId } from "../../../sr
 import type { WebchatControls as Controls } from "../../../src/simulator/webchat/WebchatControls.ts"
 import { type Reply, Router } from "../../e2e/support/router.ts"
 import { type FrontOptions, makeFront, type StateChange } from "./front.ts"
-import { verify } from "./verification.ts"
+import { PactVerifier } from "./PactVerifier.ts"
 
 const text = Schema.NonEmptyString
 
@@ -73,6 +74,7 @@ interface Arrangement {
   readonly rules: ReadonlyArray<Rule>
   readonly simulator: SimulatorOptions
   readonly deadline: Duration.Input
+  readonly attemptTimeout: Duration.Input
   readonly capacity: number
   /** What is done to the simulator and the router before the request. */
   readonly steps: ReadonlyArray<(simulator: Controls, post: Post) => Effect.Effect<unknown, unknown, Scope.Scope>>
@@ -88,6 +90,7 @@ const nothing: Arrangement = {
   rules: [],
   simulator: { queues: [], agents: [] },
   deadline: DEFAULT_DEADLINE,
+  attemptTimeout: DEFAULT_ATTEMPT_TIMEOUT,
   capacity: DEFAULT_CAPACITY,
   steps: []
 }
@@ -154,8 +157,12 @@ const changes = (
       const [intent] = Object.keys(queueSettings)
       const body = { intent: { name: intent }, user: { id: "somebody else" } }
       const first = (simulator: Controls, post: Post) =>
-        Effect.forkScoped(post(body)).pipe(Effect.andThen(simulator.awaitState(({ counts }) => counts.token === 1)))
-      return { capacity: 1, steps: [...ordering({ ...always, kind: "hang" }).steps, first] }
+        Effect.forkScoped(post(body)).pipe(
+          Effect.andThen(simulator.awaitState(({ counts }) => counts.token >= 1)),
+          // The router waits for it when it closes: from here on its next try succeeds.
+          Effect.andThen(Effect.addFinalizer(() => simulator.clearFaults))
+        )
+      return { attemptTimeout: "1 second", capacity: 1, steps: [...ordering({ ...always, kind: "hang" }).steps, first] }
     }
     case "a rule that sends to the agent whom an entity names":
     case "no rule for an intent":
@@ -173,12 +180,12 @@ const merge = (arrangement: Arrangement, change: Partial<Arrangement>): Arrangem
 
 /** Starts a router over a simulator, both as arranged, and gives back where it listens. Its own requests are not the one that it is started for. */
 const start = Effect.fnUntraced(
-  function* ({ deadline, queues, rules, simulator, steps, ...others }: Arrangement) {
+  function* ({ attemptTimeout, deadline, queues, rules, simulator, steps, ...others }: Arrangement) {
     const options =
       rules.length === 0
         ? { settings: { ...others, routing: { queues } } }
         : { settings: others, routes: JSON.stringify({ rules }) }
-    const running = yield* Layer.build(Router.layer({ ...options, deadline, simulator }))
+    const running = yield* Layer.build(Router.layer({ ...options, attemptTimeout, deadline, simulator }))
     const controls = Context.get(running, CXoneSimulator)
     const { port, post } = Context.get(running, Router)
     const { credentials } = others
@@ -222,7 +229,7 @@ const makeProvider = Effect.gen(function* () {
 export const verifyRouter = Effect.fnUntraced(
   function* (pact: string, answer: FrontOptions["answer"] = (answer) => answer) {
     const front = yield* makeFront({ ...(yield* makeProvider), answer })
-    return yield* verify({ pact, ...front })
+    return yield* PactVerifier.use(({ verify }) => verify({ pact, ...front }))
   },
   Effect.scoped,
   Effect.provide(Layer.fresh(Layer.merge(NodeHttpClient.layerUndici, NodeServices.layer)))

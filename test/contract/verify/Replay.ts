@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Redacted, Result, Schema } from "effect"
 import { nowMillis } from "../../../src/std/clock.ts"
 import { type Incoming, makeFront, type Outgoing, type StateChange } from "../support/front.ts"
-import { verify } from "../support/verification.ts"
+import { PactVerifier } from "../support/PactVerifier.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"
 import { explain } from "./Failure.ts"
 import { type Interaction, type Pact, withOnly } from "./Pact.ts"
@@ -111,7 +111,7 @@ const played = Effect.fnUntraced(function* (interaction: Interaction, run: Run) 
   const front = yield* makeFront({ target, arrange, request, answer, failed, patience })
   const file = `${yield* fs.makeTempDirectoryScoped()}/pact.json`
   yield* fs.writeFileString(file, withOnly(pact, interaction))
-  const outcomes = yield* verify({ pact: file, ...front })
+  const outcomes = yield* PactVerifier.use(({ verify }) => verify({ pact: file, ...front }))
   return failures.length > 0 ? failures : outcomes.flatMap(({ problems }) => problems)
 }, Effect.scoped)
 

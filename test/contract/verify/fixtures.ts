@@ -2,15 +2,18 @@
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
-import { CXoneSimulator } from "../../../src/simulator/CXoneSimulator.ts"
 import { serveOnLoopback } from "../../../src/simulator/core/LoopbackServer.ts"
 import { simulatorClientId, simulatorClientSecret } from "../../../src/simulator/webchat/SimulatorOptions.ts"
+import { PactVerifier } from "../support/PactVerifier.ts"
 import { cxonePact } from "../support/pacts.ts"
 import { readPact } from "./Pact.ts"
 import { PATIENCE, type Settings } from "./Settings.ts"
 
-/** All that a verification needs, and a simulator. */
-export const platform = Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici, CXoneSimulator.layer())
+/** Everything that a verification needs, shared by the tests of a file. */
+export const platform = Layer.provideMerge(
+  PactVerifier.layer,
+  Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)
+)
 
 /** Interactions of the committed pact, by what their descriptions end with after `a request`. */
 export const names = {

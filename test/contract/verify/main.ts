@@ -1,120 +1,19 @@
-/** `npm run verify:cxone`: holds a CXone, its mock or a sandbox tenant to the pact of this project with it. */
-import { relative } from "node:path"
-import { NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Cause, ConfigProvider, Console, Effect, FileSystem, Layer, Option, Path, Runtime, Schema } from "effect"
-import { CliError, Command, Flag } from "effect/cli"
-import packageJson from "../../../package.json" with { type: "json" }
+/** `npm run verify:cxone`. */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { ConfigProvider, Effect, Layer, Runtime } from "effect"
 import { configProvider } from "../../../src/std/Setting.ts"
-import { cxonePact } from "../support/pacts.ts"
-import { readPact } from "./Pact.ts"
-import { countsOf, toJson, toJUnit, toLines, toSummary } from "./Report.ts"
-import { type Settings, settings } from "./Settings.ts"
-import { verifyPact } from "./Verification.ts"
+import { PactVerifier } from "../support/PactVerifier.ts"
+import { report, run } from "./command.ts"
 
-/** A report was asked for that cannot be written. */
-class ReportError extends Schema.TaggedError<ReportError>()("ReportError", {
-  file: Schema.String,
-  problem: Schema.String
-}) {
-  override get message() {
-    return `The report ${this.file} was not written: ${this.problem}\n    → name a file in a directory that can be written to`
-  }
-}
+const platform = Layer.provideMerge(PactVerifier.layer, Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici))
 
-/** At least one interaction failed; which, has been told. */
-class Failed extends Schema.TaggedError<Failed>()("Failed", {}) {}
-
-/** Not one interaction was replayed, so nothing is known about the provider. */
-class NothingVerified extends Schema.TaggedError<NothingVerified>()("NothingVerified", {}) {
-  override get message() {
-    return "Nothing was verified: every interaction was skipped.\n    → set CXONE_PROVIDER_STATES_URL, or the settings that the lines above name"
-  }
-}
-
-const writeReport = Effect.fnUntraced(function* (file: Option.Option<string>, text: string) {
-  if (Option.isNone(file)) return
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  yield* fs.makeDirectory(path.dirname(file.value), { recursive: true }).pipe(
-    Effect.andThen(fs.writeFileString(file.value, text)),
-    Effect.mapError(({ reason }) => new ReportError({ file: file.value, problem: reason.message }))
-  )
-})
-
-/** Not a `Flag.File`: that looks at the path, and fails in words of its own. */
-const reportFile = (name: string, description: string) =>
-  Flag.String(name).pipe(Flag.withMetavar("file"), Flag.withDescription(description), Flag.optional)
-
-const headline = (file: string, { cxone, statesUrl }: Settings) =>
-  `Verifying ${cxone.baseUrl} against ${file}; states are arranged ${
-    statesUrl === undefined ? "through its own API" : "by CXONE_PROVIDER_STATES_URL"
-  }.`
-
-const command = Command.make(
-  "verify:cxone",
-  {
-    pact: Flag.String("pact").pipe(
-      Flag.withMetavar("file"),
-      Flag.withDescription("the pact to replay"),
-      Flag.withDefault(relative(process.cwd(), cxonePact.committed))
-    ),
-    strict: Flag.Boolean("strict").pipe(
-      Flag.withDescription("count interactions that were skipped as failed"),
-      Flag.withDefault(false)
-    ),
-    junit: reportFile("junit", "write a JUnit XML report to this file"),
-    json: reportFile("json", "write a JSON report to this file")
-  },
-  Effect.fnUntraced(function* ({ json, junit, pact: file, strict }) {
-    const read = yield* settings
-    const pact = yield* readPact(file)
-    yield* Console.log(headline(file, read))
-    const verification = yield* verifyPact(pact, read, (replayed) => Console.log(toLines(replayed)))
-    yield* Console.log(toSummary(verification))
-    const written = yield* Effect.result(writeReport(junit, toJUnit(verification)))
-    yield* writeReport(json, toJson(verification))
-    yield* Effect.fromResult(written)
-    const { failed, passed, skipped } = countsOf(verification)
-    if (failed > 0 || (strict && skipped > 0)) return yield* new Failed()
-    if (passed === 0) return yield* new NothingVerified()
-  })
-).pipe(
-  Command.withDescription(
-    [
-      "Replay the pact with CXone against any base URL: a mock, the simulator of this project, or a sandbox tenant.",
-      "",
-      "Settings, from the environment or the file .env:",
-      "  CXONE_BASE_URL             the start of its URLs",
-      "  CXONE_CLIENT_ID            the OAuth client whose token takes the place of the pact's",
-      "  CXONE_CLIENT_SECRET        its secret",
-      "  CXONE_PROVIDER_STATES_URL  takes POST {action, state, params} to arrange states (optional)",
-      "  CXONE_QUEUE_ID             without that URL: a queue that is there (optional)",
-      "  CXONE_AGENT_ID             without that URL: an agent who is there (optional)",
-      "",
-      "Without a provider-states URL, states are arranged through the provider's own API, and interactions whose states",
-      "it cannot arrange are skipped. Ends with 0 when nothing failed and something passed."
-    ].join("\n")
+configProvider.pipe(
+  Effect.flatMap((provider) =>
+    Effect.provideService(run(process.argv.slice(2)), ConfigProvider.ConfigProvider, provider)
   ),
-  Command.withExamples([
-    { command: "npm run verify:cxone", description: "Verify, one line per interaction" },
-    { command: "npm run verify:cxone -- --junit report.xml", description: "The same, with a report for CI" }
-  ])
-)
-
-/** A failure is told in its own words; only a defect shows where in the code it came from. */
-const report = <E>(cause: Cause.Cause<E>) => {
-  const error = Cause.squash(cause)
-  if (Cause.hasInterruptsOnly(cause) || CliError.isCliError(error) || error instanceof Failed) return Effect.void
-  return Console.error(Cause.hasDies(cause) || !(error instanceof Error) ? Cause.pretty(cause) : error.message)
-}
-
-Effect.gen(function* () {
-  const provider = yield* configProvider
-  yield* Command.run(command, { version: packageJson.version }).pipe(
-    Effect.provideService(ConfigProvider.ConfigProvider, provider)
-  )
-}).pipe(
-  Effect.provide(Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)),
+  Effect.provide(platform),
   Effect.tapCause(report),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown: Runtime.defaultTeardown })
 )

@@ -1,12 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
+import { Context, Duration, Effect, Exit, Fiber, Layer, Metric, Option, Redacted, Scope, Tracer } from "effect"
 import { TestClock } from "effect/testing"
+import * as Deadline from "../../../src/cxone/Deadline.ts"
 import { AccessToken, lifetime, REFUSAL_MEMORY } from "../../../src/cxone/transport/AccessToken.ts"
-import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
+import type { Granted } from "../../../src/cxone/transport/Grant.ts"
+import * as Webchat from "../../../src/cxone/webchat/Webchat.ts"
+import { nowMillis } from "../../../src/std/clock.ts"
 import { type Reply, scripted, token } from "../../support/scripted.ts"
 import { timed } from "../../support/time.ts"
 
-const get = Effect.flatMap(AccessToken, ({ get }) => Effect.map(get, Redacted.value))
+const textOf = ({ token }: Granted) => Redacted.value(token)
+
+const get = Effect.flatMap(AccessToken, ({ get }) => Effect.map(get, textOf))
 
 /** Runs a test against a token endpoint that answers by script. */
 const withTokens = <A, E>(
@@ -14,28 +19,33 @@ const withTokens = <A, E>(
   test: (sent: ReadonlyArray<unknown>) => Effect.Effect<A, E, AccessToken>
 ) => {
   const { layer, sent } = scripted((_, index) => reply(index))
-  return test(sent).pipe(Effect.provide(Layer.provide(AccessToken.layer(), layer)))
+  return test(sent).pipe(Effect.provide(Layer.provide(Webchat.layerClient(), layer)))
 }
 
 const numbered = (expiresIn: number) => (index: number) => token(`token-${index + 1}`, expiresIn)
 
 describe("the life of a token", () => {
-  it("ends 60 s before it expires, or at half its life where that is less", () => {
-    assert.strictEqual(lifetime(3600).usable, 3_540_000)
-    assert.strictEqual(lifetime(121).usable, 61_000)
-    assert.strictEqual(lifetime(120).usable, 60_000)
-    assert.strictEqual(lifetime(61).usable, 30_500)
-    assert.strictEqual(lifetime(30).usable, 15_000)
+  const millisOf = (seconds: number) => {
+    const { renewal, usable } = lifetime(Duration.seconds(seconds))
+    return [Duration.toMillis(usable), Duration.toMillis(renewal)]
+  }
+
+  it("ends 60 s before it expires, or at half its life when that is less", () => {
+    assert.deepStrictEqual(
+      [3600, 121, 120, 61, 30].map((seconds) => millisOf(seconds)[0]),
+      [3_540_000, 61_000, 60_000, 30_500, 15_000]
+    )
   })
 
-  it("renews before that: 30 s, or a fifth of the usable time where that is less", () => {
-    assert.strictEqual(lifetime(3600).renewal, 3_510_000)
-    assert.strictEqual(lifetime(61).renewal, 24_400)
-    assert.strictEqual(lifetime(30).renewal, 12_000)
+  it("is renewed before that: 30 s, or a fifth of the usable time when that is less", () => {
+    assert.deepStrictEqual(
+      [3600, 61, 30].map((seconds) => millisOf(seconds)[1]),
+      [3_510_000, 24_400, 12_000]
+    )
   })
 
   it("is capped at a day, so that no timer overflows", () => {
-    assert.strictEqual(lifetime(1e12).usable, 86_340_000)
+    assert.strictEqual(millisOf(1e12)[0], 86_340_000)
   })
 })
 
@@ -52,8 +62,20 @@ describe("AccessToken", () => {
           body: "grant_type=client_credentials&client_id=client&client_secret=secret"
         }
       ])
-    }).pipe(Effect.provide(Layer.provide(AccessToken.layer(), layer)))
+    }).pipe(Effect.provide(Layer.provide(Webchat.layerClient(), layer)))
   })
+
+  it.effect("is granted with its life and the URL that it is valid for", () =>
+    withTokens(
+      () => token("t", 600),
+      () =>
+        Effect.gen(function* () {
+          const { baseUrl, life } = yield* Effect.flatMap(AccessToken, ({ get }) => get)
+          assert.strictEqual(baseUrl, "http://cxone.test")
+          assert.deepStrictEqual(life, Duration.minutes(10))
+        })
+    )
+  )
 
   it.effect("makes one request for 1,000 who wait together", () =>
     withTokens(
@@ -100,6 +122,47 @@ describe("AccessToken", () => {
         assert.strictEqual(yield* get, "token-2")
         assert.strictEqual(sent.length, 2)
       })
+    )
+  )
+
+  it.effect("is renewed in a trace of its own: that of the first caller is over", () => {
+    const spans: Array<Tracer.NativeSpan> = []
+    const tracer = Tracer.make({
+      span: (options) => {
+        const span = new Tracer.NativeSpan(options)
+        spans.push(span)
+        return span
+      }
+    })
+    const parentOf = (name: string) =>
+      Option.getOrUndefined(spans.find((span) => span.name === name)?.parent ?? Option.none())?.spanId
+    return withTokens(numbered(3600), () =>
+      Effect.gen(function* () {
+        const caller = yield* Effect.withSpan(Effect.andThen(get, Effect.currentSpan), "a webhook")
+        assert.strictEqual(parentOf("AccessToken.fetch"), caller.spanId)
+        yield* TestClock.adjust("3510 seconds")
+        assert.isTrue(spans.some(({ name }) => name === "AccessToken.renew"))
+        assert.isUndefined(parentOf("AccessToken.renew"))
+      })
+    ).pipe(Effect.provideService(Tracer.Tracer, tracer))
+  })
+
+  it.effect("has an age while it is usable, and none after that", () =>
+    withTokens(
+      (index) => (index === 0 ? token("first", 3600) : { status: 503 }),
+      () =>
+        Effect.gen(function* () {
+          const age = Effect.map(Metric.snapshot, (all) => {
+            const state = all.find(({ id }) => id === "cxone_token_age_seconds")?.state
+            return state !== undefined && "value" in state ? state.value : undefined
+          })
+          assert.strictEqual(yield* age, -1)
+          yield* get
+          yield* TestClock.adjust("3539 seconds")
+          assert.strictEqual(yield* age, 3539)
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual(yield* age, -1)
+        })
     )
   )
 
@@ -155,16 +218,35 @@ describe("AccessToken", () => {
     withTokens(numbered(3600), (sent) =>
       Effect.gen(function* () {
         const { drop, get } = yield* AccessToken
-        const old = yield* get
+        const { token: old } = yield* get
         const fresh = yield* Effect.all(
           Array.from({ length: 50 }, () => Effect.andThen(drop(old), get)),
           { concurrency: "unbounded" }
         )
-        assert.deepStrictEqual(new Set(fresh.map(Redacted.value)), new Set(["token-2"]))
+        assert.deepStrictEqual(new Set(fresh.map(textOf)), new Set(["token-2"]))
         yield* drop(old)
-        assert.strictEqual(Redacted.value(yield* get), "token-2")
+        assert.strictEqual(textOf(yield* get), "token-2")
         assert.strictEqual(sent.length, 2)
       })
+    )
+  )
+
+  it.effect("dropped while its successor is on its way keeps nobody waiting, and keeps the successor", () =>
+    withTokens(
+      (index) => Effect.delay(Effect.succeed(token(`token-${index + 1}`)), index === 0 ? 0 : 1000),
+      (sent) =>
+        Effect.gen(function* () {
+          const { drop, get } = yield* AccessToken
+          const { token: old } = yield* get
+          yield* drop(old)
+          const next = yield* Effect.forkChild(get)
+          yield* Effect.yieldNow
+          yield* drop(old)
+          assert.strictEqual(yield* nowMillis, 0)
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual(textOf(yield* Fiber.join(next)), "token-2")
+          assert.strictEqual(sent.length, 2)
+        })
     )
   )
 
@@ -363,11 +445,22 @@ describe("a refusal", () => {
     withTokens(numbered(3600), (sent) =>
       Effect.gen(function* () {
         const { get, reject } = yield* AccessToken
-        yield* reject(yield* get)
+        yield* reject((yield* get).token)
         for (let i = 0; i < 20; i++) assert.strictEqual((yield* Effect.flip(get))._tag, "Unauthorized")
         assert.strictEqual(sent.length, 1)
         yield* TestClock.adjust(REFUSAL_MEMORY)
-        assert.strictEqual(Redacted.value(yield* get), "token-2")
+        assert.strictEqual(textOf(yield* get), "token-2")
+      })
+    )
+  )
+
+  it.effect("of a fresh token is forgotten after 5 s, also when nobody asks for a token meanwhile", () =>
+    withTokens(numbered(3600), () =>
+      Effect.gen(function* () {
+        const { get, reject } = yield* AccessToken
+        yield* reject((yield* get).token)
+        yield* TestClock.adjust(REFUSAL_MEMORY)
+        assert.strictEqual(textOf(yield* get), "token-2")
       })
     )
   )
@@ -376,12 +469,12 @@ describe("a refusal", () => {
     withTokens(numbered(3600), (sent) =>
       Effect.gen(function* () {
         const { drop, get, reject } = yield* AccessToken
-        const old = yield* get
+        const { token: old } = yield* get
         yield* drop(old)
         yield* reject(old)
         const fresh = yield* get
         yield* reject(old)
-        assert.strictEqual(yield* get, fresh)
+        assert.strictEqual((yield* get).token, fresh.token)
         assert.strictEqual(sent.length, 2)
       })
     )
@@ -391,7 +484,7 @@ describe("a refusal", () => {
     withTokens(numbered(3600), (sent) =>
       Effect.gen(function* () {
         const { get, reject } = yield* AccessToken
-        yield* reject(yield* get)
+        yield* reject((yield* get).token)
         yield* TestClock.adjust("1 hour")
         assert.strictEqual(sent.length, 1)
       })
@@ -404,7 +497,7 @@ describe("closing the layer", () => {
     const { layer, sent } = scripted((_, index) => (index === 0 ? token("first", 3600) : { status: 503 }))
     return Effect.gen(function* () {
       const scope = yield* Scope.make()
-      const accessToken = Layer.provide(AccessToken.layer(), layer)
+      const accessToken = Layer.provide(Webchat.layerClient(), layer)
       const { get } = Context.get(yield* Layer.buildWithScope(accessToken, scope), AccessToken)
       yield* get
       yield* TestClock.adjust("3511 seconds")

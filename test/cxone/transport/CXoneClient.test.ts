@@ -2,12 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, References } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
-import { NotFound } from "../../../src/cxone/CXoneError.ts"
+import { InvalidTarget, ResourceNotFound } from "../../../src/cxone/CXoneError.ts"
+import * as Deadline from "../../../src/cxone/Deadline.ts"
 import { REFUSAL_MEMORY } from "../../../src/cxone/transport/AccessToken.ts"
-import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
 import { Conversations } from "../../../src/cxone/webchat/Conversations.ts"
 import { Directory } from "../../../src/cxone/webchat/Directory.ts"
 import { Routing } from "../../../src/cxone/webchat/Routing.ts"
+import type { Target } from "../../../src/domain/Target.ts"
 import { cxone, services } from "../../support/cxone.ts"
 import { calls, type Reply, type Sent, scripted, token } from "../../support/scripted.ts"
 import { timed } from "../../support/time.ts"
@@ -17,8 +18,8 @@ const me: Reply = { status: 200, body: { id: "me", name: "ignored" } }
 
 const tokenRequests = (sent: ReadonlyArray<Sent>) => sent.length - calls(sent).length
 
-describe("a client that fails where an answer's status is none of success", () => {
-  it.effect("is as good as others: what the status means is told here", () => {
+describe("an HTTP client that fails on every error status", () => {
+  it.effect("works like others: the call decides what a status means", () => {
     const { layer, sent } = scripted(({ method, path }) => {
       if (path === "/oauth/token") return token("t")
       if (method === "GET") return { status: 200, body: { items: [{ id: "c-old" }] } }
@@ -80,7 +81,9 @@ describe("an authorized call", () => {
   it.effect("answered 401 twice is unauthorized, without a third try", () => {
     const { layer, sent } = cxone(() => ({ status: 401 }))
     return Effect.gen(function* () {
-      assert.strictEqual((yield* Effect.flip(whoami))._tag, "Unauthorized")
+      const error = yield* Effect.flip(whoami)
+      assert(error._tag === "Unauthorized")
+      assert.include(error.message, "check clientId and clientSecret")
       assert.strictEqual(calls(sent).length, 2)
     }).pipe(Effect.provide(layer))
   })
@@ -125,8 +128,8 @@ describe("an authorized call", () => {
       path.includes("/actions") ? Effect.delay(Effect.succeed({ status: 401 }), "1 second") : me
     )
     return Effect.gen(function* () {
-      const { toQueue } = yield* Routing
-      const refused = yield* Effect.forkChild(Effect.flip(toQueue("c-1", "q-1")))
+      const { route } = yield* Routing
+      const refused = yield* Effect.forkChild(Effect.flip(route("c-1", { type: "queue", id: "q-1" })))
       for (let i = 0; i < 10; i++) {
         assert.strictEqual(yield* whoami, "me")
         yield* TestClock.adjust("500 millis")
@@ -171,12 +174,13 @@ describe("an authorized call", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("answered 403 names the scopes that it needs", () => {
+  it.effect("answered 403 names the permissions that it needs, and how to add them", () => {
     const { layer, sent } = cxone(() => ({ status: 403, body: { message: "secret details" } }))
     return Effect.gen(function* () {
       const error = yield* Effect.flip(whoami)
-      assert(error._tag === "Forbidden")
-      assert.deepStrictEqual(error.scopes, ["users:read"])
+      assert(error._tag === "PermissionMissing")
+      assert.deepStrictEqual(error.permissions, ["users:read"])
+      assert.include(error.message, "it needs users:read: add it to the client client in CXone Admin")
       assert.notInclude(error.message, "secret details")
       assert.strictEqual(calls(sent).length, 1)
     }).pipe(Effect.provide(layer))
@@ -364,8 +368,9 @@ describe("Conversations", () => {
 })
 
 describe("Routing", () => {
-  const toQueue = Effect.flatMap(Routing, (routing) => routing.toQueue("c/1 ü", "q-1"))
-  const toAgent = Effect.flatMap(Routing, (routing) => routing.toAgent("c-1", "a-1"))
+  const queue = (id: string): Target => ({ type: "queue", id })
+  const toQueue = Routing.use(({ route }) => route("c/1 ü", queue("q-1")))
+  const toAgent = Routing.use(({ route }) => route("c-1", { type: "agent", id: "a-1" }))
 
   for (const status of [200, 204, 409]) {
     it.effect(`answered ${status} has succeeded`, () => {
@@ -390,9 +395,9 @@ describe("Routing", () => {
 
   for (const [status, tag] of [
     [400, "InvalidTarget"],
-    [404, "NotFound"],
+    [404, "ResourceNotFound"],
     [422, "InvalidTarget"],
-    [403, "Forbidden"],
+    [403, "PermissionMissing"],
     [202, "UnexpectedResponse"]
   ] as const) {
     it.effect(`answered ${status} is ${tag}, tried once`, () => {
@@ -400,6 +405,31 @@ describe("Routing", () => {
       return Effect.gen(function* () {
         assert.strictEqual((yield* Effect.flip(toQueue))._tag, tag)
         assert.strictEqual(calls(sent).length, 1)
+      }).pipe(Effect.provide(layer))
+    })
+  }
+
+  for (const status of [400, 422]) {
+    it.effect(`answered ${status} names the target`, () => {
+      const { layer } = cxone(() => ({ status }))
+      return Effect.gen(function* () {
+        const target = queue("q-1")
+        const error = yield* Effect.flip(toQueue)
+        assert.deepStrictEqual(error, new InvalidTarget({ operation: "routeToQueue", status, target }))
+        assert.include(error.message, `the queue q-1 (it answered ${status})`)
+      }).pipe(Effect.provide(layer))
+    })
+  }
+
+  for (const type of ["queue", "agent"] as const) {
+    it.effect(`to the ${type} with an empty id is an invalid target, without a call`, () => {
+      const { layer, sent } = cxone(() => ({ status: 204 }))
+      return Effect.gen(function* () {
+        const { route } = yield* Routing
+        const error = yield* Effect.flip(route("c-1", { type, id: "" }))
+        assert(error._tag === "InvalidTarget")
+        assert.deepStrictEqual(error.target, { type, id: "" })
+        assert.deepStrictEqual(sent, [])
       }).pipe(Effect.provide(layer))
     })
   }
@@ -413,7 +443,7 @@ describe("Directory", () => {
     return Effect.gen(function* () {
       const { queue } = yield* Directory
       assert.deepStrictEqual(yield* queue("q/1"), { id: "q/1", name: "Sales" })
-      assert.strictEqual((yield* Effect.flip(queue("q/1")))._tag, "NotFound")
+      assert.strictEqual((yield* Effect.flip(queue("q/1")))._tag, "ResourceNotFound")
       assert.deepStrictEqual(calls(sent)[0], "GET /api/v2/routing/queues/q%2F1")
     }).pipe(Effect.provide(layer))
   })
@@ -425,7 +455,7 @@ describe("Directory", () => {
     return Effect.gen(function* () {
       const { agent } = yield* Directory
       assert.deepStrictEqual(yield* agent("a/1"), { id: "a/1", name: "Alex" })
-      assert.deepStrictEqual(yield* Effect.flip(agent("a/1")), new NotFound({ operation: "agent" }))
+      assert.deepStrictEqual(yield* Effect.flip(agent("a/1")), new ResourceNotFound({ operation: "agent" }))
       assert.deepStrictEqual(calls(sent)[0], "GET /api/v2/users/a%2F1")
     }).pipe(Effect.provide(layer))
   })
@@ -434,7 +464,7 @@ describe("Directory", () => {
     const { layer, sent } = cxone(() => me)
     return Effect.gen(function* () {
       const { agent } = yield* Directory
-      for (const id of ["me", "ME"]) assert.strictEqual((yield* Effect.flip(agent(id)))._tag, "NotFound")
+      for (const id of ["me", "ME"]) assert.strictEqual((yield* Effect.flip(agent(id)))._tag, "ResourceNotFound")
       assert.deepStrictEqual(calls(sent), [])
     }).pipe(Effect.provide(layer))
   })

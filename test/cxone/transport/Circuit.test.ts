@@ -3,15 +3,13 @@ import { Deferred, Duration, Effect, Fiber, Scheduler } from "effect"
 import { TestClock } from "effect/testing"
 import {
   DeadlineExceeded,
-  type Operation,
   RateLimited,
   type SendError,
   Unavailable,
   UnexpectedResponse
 } from "../../../src/cxone/CXoneError.ts"
+import type { Answer, Lane } from "../../../src/cxone/transport/Call.ts"
 import { type CircuitOptions, DEFAULT_CIRCUIT, makeCircuit } from "../../../src/cxone/transport/Circuit.ts"
-import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
-import { limited } from "../../../src/std/limited.ts"
 
 const operation = "open"
 const failed = (retryAfter?: Duration.Duration, reason: Unavailable["reason"] = "Status") =>
@@ -28,35 +26,24 @@ const options: CircuitOptions = {
   longest: Duration.seconds(5)
 }
 
+const answered: Effect.Effect<Answer> = Effect.succeed({ status: 200, body: "" })
+
 /** A circuit whose attempts are counted. */
 const circuit = Effect.fnUntraced(function* (given: CircuitOptions = options) {
-  const { begin, refusal } = yield* makeCircuit(given)
+  const { guard, peek } = yield* makeCircuit(given)
   let made = 0
-  const call = (outcome: Effect.Effect<unknown, SendError>, as: Operation = operation) =>
-    Effect.withFiber((fiber): Effect.Effect<unknown, SendError> => {
-      const refused = refusal(fiber, as, Deadline.millisOf(fiber))
-      if (refused !== undefined) return Effect.fail(refused)
-      let ended: ReturnType<typeof begin> | undefined
-      return limited({
-        effect: () => {
-          ended = begin(as, Deadline.millisOf(fiber))
-          made++
-          return outcome
-        },
-        context: fiber.context,
-        millis: Number.POSITIVE_INFINITY,
-        end: (exit) => {
-          ended?.(exit, Deadline.millisOf(fiber))
-          return exit
-        }
-      })
-    })
+  const call = (outcome: Effect.Effect<Answer, SendError>, lane: Lane = "caller") =>
+    Effect.suspend(() => {
+      made++
+      return outcome
+    }).pipe(guard(lane, operation))
   return {
     made: () => made,
     call,
+    peek: (lane: Lane = "caller") => peek(lane, operation),
     /** The same outcome so many times, whatever comes of it. */
-    calls: (times: number, outcome: Effect.Effect<unknown, SendError>, as?: Operation) =>
-      Effect.replicateEffect(Effect.exit(call(outcome, as)), times)
+    calls: (times: number, outcome: Effect.Effect<Answer, SendError>, lane?: Lane) =>
+      Effect.replicateEffect(Effect.exit(call(outcome, lane)), times)
   }
 })
 
@@ -73,19 +60,19 @@ const opened = Effect.gen(function* () {
 })
 
 describe("a circuit", () => {
-  it.effect("opens when the share of failed attempts is reached: nothing is tried, and callers hear for how long", () =>
+  it.effect("opens when the share of failed attempts is reached: nothing is tried, and errors say for how long", () =>
     Effect.gen(function* () {
       const { call, calls, made } = yield* circuit()
-      yield* calls(2, Effect.void)
+      yield* calls(2, answered)
       yield* calls(1, failed())
-      yield* call(Effect.void)
+      yield* call(answered)
       assert.strictEqual(made(), 4)
       yield* calls(2, failed())
-      const error = yield* Effect.flip(call(Effect.void))
+      const error = yield* Effect.flip(call(answered))
       assert.strictEqual(openFor(error), 1000)
-      assert.include(error.message, "none is made for 1s")
+      assert.include(error.message, "no call is made for 1s")
       yield* TestClock.adjust("400 millis")
-      assert.strictEqual(openFor(yield* Effect.flip(call(Effect.void))), 600)
+      assert.strictEqual(openFor(yield* Effect.flip(call(answered))), 600)
       assert.strictEqual(made(), 6)
     })
   )
@@ -94,17 +81,17 @@ describe("a circuit", () => {
     Effect.gen(function* () {
       const { call, calls } = yield* circuit()
       yield* calls(3, failed())
-      yield* call(Effect.void)
+      yield* call(answered)
     })
   )
 
   it.effect("looks at the last attempts alone", () =>
     Effect.gen(function* () {
       const { call, calls, made } = yield* circuit()
-      yield* calls(100, Effect.void)
+      yield* calls(100, answered)
       yield* calls(5, failed())
       assert.strictEqual(made(), 105)
-      openFor(yield* Effect.flip(call(Effect.void)))
+      openFor(yield* Effect.flip(call(answered)))
     })
   )
 
@@ -112,7 +99,7 @@ describe("a circuit", () => {
     Effect.gen(function* () {
       const { calls, made } = yield* circuit(DEFAULT_CIRCUIT)
       for (let i = 0; i < 100; i++) {
-        yield* calls(4, Effect.void)
+        yield* calls(4, answered)
         yield* calls(1, failed())
       }
       assert.strictEqual(made(), 500)
@@ -124,9 +111,9 @@ describe("a circuit", () => {
   it.effect("by default does not open when fifty calls break at once among others that work", () =>
     Effect.gen(function* () {
       const { calls, made } = yield* circuit(DEFAULT_CIRCUIT)
-      yield* calls(100, Effect.void)
+      yield* calls(100, answered)
       yield* calls(50, failed())
-      yield* calls(1, Effect.void)
+      yield* calls(1, answered)
       assert.strictEqual(made(), 151)
     })
   )
@@ -134,7 +121,7 @@ describe("a circuit", () => {
   for (const [what, outcome] of [
     ["429s", rateLimited],
     ["answers that are not the contract", unexpected],
-    ["calls that no time was left for", late],
+    ["calls that had no time left", late],
     ["calls that were not tried", failed(undefined, "NotTried")],
     ["callers that leave", Effect.interrupt]
   ] as const) {
@@ -168,7 +155,7 @@ describe("a circuit", () => {
   )
 
   for (const reason of ["Status", "Connection", "Timeout"] as const) {
-    it.effect(`is opened by failures of the kind ${reason}`, () =>
+    it.effect(`is opened by failures with the reason ${reason}`, () =>
       Effect.gen(function* () {
         const { calls, made } = yield* circuit()
         yield* calls(100, failed(undefined, reason))
@@ -180,16 +167,16 @@ describe("a circuit", () => {
   it.effect("lets one call probe when its time is over, and closes when that succeeds", () =>
     Effect.gen(function* () {
       const { call, calls, made } = yield* opened
-      const answer = yield* Deferred.make<void>()
+      const answer = yield* Deferred.make<Answer>()
       yield* TestClock.adjust("1 second")
       const probe = yield* Effect.forkChild(call(Deferred.await(answer)))
       yield* Effect.yieldNow
-      yield* calls(10, Effect.void)
-      assert.strictEqual(openFor(yield* Effect.flip(call(Effect.void))), 1000)
+      yield* calls(10, answered)
+      assert.strictEqual(openFor(yield* Effect.flip(call(answered))), 1000)
       assert.strictEqual(made(), 5)
-      yield* Deferred.succeed(answer, undefined)
+      yield* Deferred.succeed(answer, { status: 200, body: "" })
       yield* Fiber.join(probe)
-      yield* calls(10, Effect.void)
+      yield* calls(10, answered)
       assert.strictEqual(made(), 15)
     })
   )
@@ -219,7 +206,7 @@ describe("a circuit", () => {
         yield* Fiber.interrupt(probe)
       }
       const before = made()
-      yield* calls(2, Effect.void)
+      yield* calls(2, answered)
       assert.strictEqual(made(), before + 2)
     })
   )
@@ -228,9 +215,9 @@ describe("a circuit", () => {
     Effect.gen(function* () {
       const { call } = yield* opened
       for (const seconds of [1, 2, 4, 5, 5]) {
-        assert.strictEqual(openFor(yield* Effect.flip(call(Effect.void))), seconds * 1000)
+        assert.strictEqual(openFor(yield* Effect.flip(call(answered))), seconds * 1000)
         yield* TestClock.adjust(Duration.millis(seconds * 1000 - 1))
-        assert.strictEqual(openFor(yield* Effect.flip(call(Effect.void))), 1)
+        assert.strictEqual(openFor(yield* Effect.flip(call(answered))), 1)
         yield* TestClock.adjust("1 millis")
         assert.strictEqual(
           (yield* Effect.flip(call(failed()))).message,
@@ -245,11 +232,11 @@ describe("a circuit", () => {
     [3_600_000, 5000],
     [10, 1000]
   ] as const) {
-    it.effect(`is open for ${held} ms where CXone says Retry-After ${retryAfter} ms`, () =>
+    it.effect(`is open for ${held} ms when CXone says Retry-After ${retryAfter} ms`, () =>
       Effect.gen(function* () {
         const { call, calls } = yield* circuit()
         yield* calls(4, failed(Duration.millis(retryAfter)))
-        assert.strictEqual(openFor(yield* Effect.flip(call(Effect.void))), held)
+        assert.strictEqual(openFor(yield* Effect.flip(call(answered))), held)
       })
     )
   }
@@ -263,40 +250,69 @@ describe("a circuit", () => {
         const { call, calls, made } = yield* opened
         yield* TestClock.adjust("1 second")
         yield* calls(1, outcome)
-        yield* call(Effect.void)
-        yield* calls(5, Effect.void)
+        yield* call(answered)
+        yield* calls(5, answered)
         assert.strictEqual(made(), 11)
       })
     )
   }
 
-  const rest = ["whoami", "queue", "agent", "open", "findActive", "routeToQueue", "routeToAgent"] as const
+  const lanes = ["caller", "background", "token"] as const
 
-  for (const [failing, others] of [
-    [["token"], ["label", ...rest]],
-    [["label"], ["token", ...rest]],
-    [rest, ["token", "label"]]
-  ] as const) {
-    it.effect(`of ${failing.join(", ")} is one, and leaves ${others.join(", ")} alone`, () =>
+  for (const failing of lanes) {
+    it.effect(`of the lane ${failing} leaves the other lanes alone`, () =>
       Effect.gen(function* () {
-        const { call, calls } = yield* circuit()
-        yield* calls(4, failed(), failing[0])
-        for (const one of failing) {
-          const error = yield* Effect.flip(call(Effect.void, one))
-          openFor(error)
-          assert.strictEqual(error.operation, one)
+        const { call, calls, peek } = yield* circuit()
+        yield* calls(4, failed(), failing)
+        openFor(yield* Effect.flip(call(answered, failing)))
+        openFor(yield* Effect.flip(peek(failing)))
+        for (const lane of lanes.filter((lane) => lane !== failing)) {
+          yield* peek(lane)
+          yield* call(answered, lane)
         }
-        for (const one of others) yield* call(Effect.void, one)
       })
     )
   }
+
+  it.effect("tells a call before it waits whether it is open or probed", () =>
+    Effect.gen(function* () {
+      const { call, peek } = yield* opened
+      yield* TestClock.adjust("999 millis")
+      assert.strictEqual(openFor(yield* Effect.flip(peek())), 1)
+      yield* TestClock.adjust("1 millis")
+      yield* peek()
+      const probe = yield* Effect.forkChild(call(Effect.never))
+      yield* Effect.yieldNow
+      assert.strictEqual(openFor(yield* Effect.flip(peek())), 1000)
+      yield* Fiber.interrupt(probe)
+      yield* peek()
+    })
+  )
+
+  it.effect("is probed again after a probe with a defect", () =>
+    Effect.gen(function* () {
+      const { call, calls, made } = yield* opened
+      yield* TestClock.adjust("1 second")
+      yield* calls(1, Effect.die(new Error("on purpose")))
+      yield* call(answered)
+      assert.strictEqual(made(), 6)
+    })
+  )
+
+  it.effect("says for how long in whole milliseconds", () =>
+    Effect.gen(function* () {
+      const { call, calls } = yield* circuit({ ...options, openFor: Duration.millis(883.298021) })
+      yield* calls(4, failed())
+      assert.include((yield* Effect.flip(call(answered))).message, "no call is made for 884ms")
+    })
+  )
 
   it.effect("is not that of another tenant", () =>
     Effect.gen(function* () {
       const { call } = yield* opened
       const other = yield* circuit()
-      yield* other.call(Effect.void)
-      openFor(yield* Effect.flip(call(Effect.void)))
+      yield* other.call(answered)
+      openFor(yield* Effect.flip(call(answered)))
     })
   )
 })

@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Exit, Fiber, Layer, Logger, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
+import * as Deadline from "../../../src/cxone/Deadline.ts"
 import { Labels } from "../../../src/cxone/transport/Labels.ts"
 import { Conversations } from "../../../src/cxone/webchat/Conversations.ts"
+import { nowMillis } from "../../../src/std/clock.ts"
 import { cxone, services } from "../../support/cxone.ts"
 import { calls, type Reply, type Sent, scripted, token } from "../../support/scripted.ts"
 import { timed } from "../../support/time.ts"
@@ -214,9 +215,9 @@ describe("Labels", () => {
       yield* put("c-1", { cognigy_intent: "first", team: "a" })
       yield* TestClock.adjust("1 second")
       yield* put("c-1", { cognigy_intent: "second" })
-      const started = yield* Deadline.nowMillis
+      const started = yield* nowMillis
       yield* Scope.close(scope, Exit.void)
-      assert.isAtMost((yield* Deadline.nowMillis) - started, 20)
+      assert.isAtMost((yield* nowMillis) - started, 20)
       assert.deepStrictEqual(labelCalls(sent).slice(1), [["c-1", { cognigy_intent: "second", team: "a" }]])
     }).pipe(timed)
   })
@@ -238,9 +239,9 @@ describe("Labels", () => {
       const scope = yield* Scope.make()
       const { put } = Context.get(yield* Layer.buildWithScope(layer, scope), Labels)
       yield* put("c-1", { cognigy_intent: "sales" })
-      const started = yield* Deadline.nowMillis
+      const started = yield* nowMillis
       yield* Scope.close(scope, Exit.void)
-      assert.isAtMost((yield* Deadline.nowMillis) - started, 3_020)
+      assert.isAtMost((yield* nowMillis) - started, 3_020)
     }).pipe(timed)
   })
 })
@@ -311,9 +312,9 @@ describe("while CXone fails all labels for ten minutes", () => {
       const { open } = yield* Conversations
       for (let second = 0; second < minutes * 60; second += 5) {
         if (second < 200) yield* put(`c-${second}`, { cognigy_intent: "sales" })
-        const before = yield* Deadline.nowMillis
+        const before = yield* nowMillis
         yield* open({ userId: "u", name: "n", labels: {} })
-        assert.strictEqual(yield* Deadline.nowMillis, before)
+        assert.strictEqual(yield* nowMillis, before)
         yield* TestClock.adjust("5 seconds")
       }
       assert.strictEqual(yield* pending, 40)

@@ -2,10 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Schema } from "effect"
 import { Headers } from "effect/http"
 import { TestClock } from "effect/testing"
-import { retryAfterOf } from "../../../src/cxone/transport/Attempt.ts"
+import { retryAfterOf } from "../../../src/cxone/transport/retryAfter.ts"
 
-const retryAfter = (headers: Headers.Input) =>
-  Effect.withFiberSucceed((fiber) => retryAfterOf(fiber, Headers.fromInput(headers)))
+const retryAfter = (headers: Headers.Input) => retryAfterOf(Headers.fromInput(headers))
 
 /** What a header's value asks for, in milliseconds. */
 const millisOf = (value: string) =>

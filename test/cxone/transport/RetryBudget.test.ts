@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary } from "effect"
+import { Arbitrary, Duration } from "effect"
 import { DEFAULT_RETRY_BUDGET, makeRetryBudget } from "../../../src/cxone/transport/RetryBudget.ts"
 import { oneOf } from "../../support/arbitrary.ts"
 
@@ -49,7 +49,7 @@ describe("a retry budget", () => {
     "never gives more than its floor, its share of the calls, one for each answer and the trickle",
     options,
     (given) => {
-      const { answered, called, take } = makeRetryBudget(given, given.trickle)
+      const { answered, called, take } = makeRetryBudget(given, Duration.millis(given.trickle))
       let [most, now] = [given.floor + 1e-6, 1]
       for (const { pause, what } of given.steps) {
         now += pause
@@ -67,7 +67,7 @@ describe("a retry budget", () => {
   )
 
   it.prop("never holds more than its floor", options, (given) => {
-    const budget = makeRetryBudget(given, given.trickle)
+    const budget = makeRetryBudget(given, Duration.millis(given.trickle))
     let now = 1
     for (const { pause, what } of given.steps) {
       now += pause
@@ -87,7 +87,7 @@ describe("a retry budget", () => {
   })
 
   it("with a trickle gets one retry in that time, whatever happens, and saves up no more than its floor", () => {
-    const budget = makeRetryBudget({ floor: 3, share: 0 }, 15_000)
+    const budget = makeRetryBudget({ floor: 3, share: 0 }, Duration.seconds(15))
     assert.strictEqual(takeAll(budget, 1), 3)
     assert.isFalse(budget.take(15_000))
     assert.isTrue(budget.take(15_001))
@@ -114,7 +114,7 @@ describe("a retry budget", () => {
   })
 
   it("without a floor and a share gives no retry at all", () => {
-    const budget = makeRetryBudget({ floor: 0, share: 0 }, 15_000)
+    const budget = makeRetryBudget({ floor: 0, share: 0 }, Duration.seconds(15))
     times(100, budget.called)
     times(100, budget.answered)
     assert.strictEqual(takeAll(budget, 1), 0)

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Option, Schedule } from "effect"
 import { Conflict, type CXoneError, DeadlineExceeded, RateLimited, Unavailable } from "../../../src/cxone/CXoneError.ts"
-import * as Deadline from "../../../src/cxone/transport/Deadline.ts"
+import * as Deadline from "../../../src/cxone/Deadline.ts"
 import {
   callSchedule,
   labelSchedule,

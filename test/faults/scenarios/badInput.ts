@@ -24,8 +24,8 @@ export const badInput: Scenario = {
     const generate = (requests: Arbitrary.Arbitrary<BadRequest>, howMany: number) =>
       Effect.orDie(Arbitrary.sampleEffect(requests, { count: howMany, seed: size.seed }))
     const requests = [
-      ...(yield* generate(badRequests, pick(12_000, 800))),
-      ...(yield* generate(brokenRequests, pick(1000, 80)))
+      ...(yield* generate(badRequests, pick(12_000, 500))),
+      ...(yield* generate(brokenRequests, pick(1000, 60)))
     ]
     const next = yield* Ref.make(0)
     const sender = Effect.scoped(

@@ -59,7 +59,8 @@ const secondSigterm: Scenario = {
     yield* Effect.sleep("500 millis")
     yield* router.signal("SIGTERM")
     const { millis } = yield* router.ended
-    const most = pick(1000, 4000)
+    // In short, a machine that is busy elsewhere takes its time; without the second signal it would be 30 s.
+    const most = pick(1000, 20_000)
     check(`the second signal ends the router within ${most} ms`, millis <= most, `${Math.round(millis)} ms`)
     yield* Fiber.join(sending)
   })
@@ -71,8 +72,8 @@ const kill9: Scenario = {
   faults: [{ operation: "any", kind: "delay", share: 1, millis: 20 }],
   allows: ["refused", "unread", "none"],
   run: Effect.fnUntraced(function* ({ check, load, pick, restart, router, waiveLabels }: Stage) {
-    const sending = yield* Effect.forkScoped(load.all(webhooks(pick(2000, 150)), 32))
-    yield* load.awaitAnswers(pick(500, 50))
+    const sending = yield* Effect.forkScoped(load.all(webhooks(pick(2000, 100)), 32))
+    yield* load.awaitAnswers(pick(500, 30))
     yield* router.signal("SIGKILL")
     yield* router.ended
     // Labels wait in memory, so those that the process had not sent are gone with it.

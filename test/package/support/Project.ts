@@ -125,7 +125,8 @@ const make = Effect.gen(function* () {
     const child = yield* spawner.spawn(
       ChildProcess.make(program, args, {
         cwd,
-        env: { ...surroundings, ...env },
+        // The processes of the project load the same code: it is compiled once.
+        env: { ...surroundings, NODE_COMPILE_CACHE: `${folder}/.cache`, ...env },
         stdin: "ignore",
         forceKillAfter: "5 seconds"
       })

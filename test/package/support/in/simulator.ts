@@ -1,4 +1,4 @@
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { CXoneSimulator } from "cognigy-cxone-router/testing"
 import { Console, Effect } from "effect"
 
