@@ -174,7 +174,9 @@ describe("a collector that takes nothing", () => {
         return yield* post({ intent: "transfer_to_sales", userId: "anna" })
       }).pipe(
         withRouter({
-          surroundings: layer({ timeout: answers === "never" ? Duration.millis(50) : Duration.minutes(1) }).pipe(Layer.provideMerge(Logger.layer([logger])))
+          surroundings: layer({ timeout: answers === "never" ? Duration.millis(50) : Duration.minutes(1) }).pipe(
+            Layer.provideMerge(Logger.layer([logger]))
+          )
         })
       )
       assert.strictEqual(status, 200)
