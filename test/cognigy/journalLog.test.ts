@@ -25,8 +25,9 @@ const logged = <E>(test: (lines: Array<Line>) => Effect.Effect<void, E, Journal>
     lines.push({ level: logLevel, message: String(message), annotations: { ...annotations } })
   })
   return test(lines).pipe(
-    Effect.provide(Layer.provideMerge(journalLog.layer, Journal.layer())),
-    Effect.provide(Logger.layer([logger]))
+    Effect.provide(
+      journalLog.layer.pipe(Layer.provideMerge(Journal.layer()), Layer.provideMerge(Logger.layer([logger])))
+    )
   )
 }
 

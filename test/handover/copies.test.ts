@@ -841,7 +841,11 @@ describe("a store of one's own", () => {
       {},
       {
         remembered: {
-          claim: ({ scope }) => Effect.sync((): Claimed => (asked.push(`claim ${scope}`), { _tag: "New" })),
+          claim: ({ scope }) =>
+            Effect.sync((): Claimed => {
+              asked.push(`claim ${scope}`)
+              return { _tag: "New" }
+            }),
           settle: ({ scope }, { conversationId }) =>
             Effect.sync(() => void asked.push(`settle ${scope} ${conversationId}`)),
           release: () => Effect.sync(() => void asked.push("release"))
