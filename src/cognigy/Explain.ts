@@ -24,7 +24,7 @@ export interface ExplainOptions {
   readonly receive: Receive
 }
 
-/** Makes the handler. It tells the journal of wrong credentials alone: they may be a guess. */
+/** Makes the handler. It records only wrong credentials in the journal: they may be a guess. */
 export const makeExplain = Effect.fnUntraced(function* ({ deadline, receive }: ExplainOptions) {
   const journal = yield* Journal
   const policy = yield* RoutingPolicy

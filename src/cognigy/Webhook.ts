@@ -1,4 +1,4 @@
-/** The webhook: receives a body, checks its sender, decodes it, hands over and answers. The journal tells the log and the metrics. */
+/** The webhook: receives a body, checks its sender, decodes it, hands over and answers. The log and the metrics follow from the journal. */
 import { Duration, Effect, Option, Semaphore } from "effect"
 import { type Headers, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { CurrentDeadline } from "../cxone/Deadline.ts"
@@ -78,7 +78,7 @@ const orInternalError = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 
 /**
  * The sender's own name for this request and its copies: the header of Standard Webhooks, or else that of the IETF's draft. Only the first one is signed, so
- * nobody can make a copy of a signed webhook pass for another one.
+ * a copy of a signed webhook cannot pass for another one.
  */
 const idempotencyKey = (headers: Headers.Headers): string | undefined =>
   headers["webhook-id"] || headers["idempotency-key"] || undefined

@@ -9,7 +9,7 @@ import type { CredentialsReason } from "./refusal.ts"
 /** The most seconds between a timestamp and now, as in the libraries of Standard Webhooks. */
 export const TOLERANCE = 5 * 60
 
-/** The fewest and the most bytes of a secret: Standard Webhooks asks for 192 to 512 bits. */
+/** The fewest and the most bytes of a secret: Standard Webhooks demands 192 to 512 bits. */
 const MIN_SECRET = 24
 const MAX_SECRET = 64
 

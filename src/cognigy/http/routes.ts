@@ -22,11 +22,11 @@ import { webhookConfig } from "../WebhookConfig.ts"
 export interface MountOptions {
   /** The beginning of all paths, such as `/bots`. Default: none. */
   readonly prefix?: `/${string}`
-  /** Whether the API's description is served, at `/openapi.json`. Default true. */
+  /** Serves the API's description at `/openapi.json`. Default true. */
   readonly openapi?: boolean
-  /** Whether a page that shows it is served, at `/docs`. Default true. */
+  /** Serves a page that shows it at `/docs`. Default true. */
   readonly docs?: boolean
-  /** Whether `GET /metrics` shows all metrics, without credentials. Default false. */
+  /** Shows all metrics at `GET /metrics`, without credentials. Default false. */
   readonly metrics?: boolean
 }
 
@@ -76,7 +76,7 @@ const cognigy = (api: ReturnType<typeof apiUnder>, capacity: number, deadline: D
     })
   )
 
-/** The description of the interface, made when it is first asked for. */
+/** The description of the API, made at the first request for it. */
 const description = (api: typeof Api, path: `/${string}`) =>
   HttpRouter.use((router) =>
     Effect.flatMap(Effect.cached(Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(api)))), (response) =>

@@ -6,7 +6,7 @@ import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH } from "../../std/text.ts"
 export const optional = <S extends Schema.Constraint>(message: string, schema: S) =>
   Schema.optionalKey(Schema.NullOr(schema).annotate({ message }))
 
-/** Whether a text can be a name. */
+/** True for a text that can be a name. */
 export const isName = (text: string) => isShort(text) && !hasUnsafeCharacters(text)
 
 const nameMessage = `expected text of at most ${MAX_ID_LENGTH} characters without control characters`
