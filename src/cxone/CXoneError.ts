@@ -1,7 +1,7 @@
 /**
  * The errors of calls to CXone. Each names the call that failed, and holds only what is safe to show: no token, no secret, no raw body.
  *
- * `Unauthorized`, `Conflict` and `RateLimited` are also tags of errors in `effect/http-api`. A handler that sees both tells them apart with
+ * `Unauthorized`, `Conflict` and `RateLimited` are also tags of errors in `effect/http-api`. A handler that meets both uses
  * `isCXoneError`; a handover wraps its error in `HandoverFailed`, whose tag is its own.
  */
 import { Schema } from "effect"
@@ -105,7 +105,7 @@ export class UnexpectedResponse extends Schema.TaggedError<UnexpectedResponse>()
   ...call,
   /** The HTTP status of the answer. */
   status: Schema.Int,
-  /** What is wrong with the answer; never its body. */
+  /** The problem of the answer; never its body. */
   issue: Schema.String
 }) {
   override get message() {
@@ -147,15 +147,15 @@ export const CXoneError = Schema.Union([
 /** Every error of calls to CXone. */
 export type CXoneError = typeof CXoneError.Type
 
-/** Whether a value is one of these errors, and not one of the same tag from elsewhere. */
+/** True for one of these errors, and false for another error of the same tag. */
 export const isCXoneError: (value: unknown) => value is CXoneError = Schema.is(CXoneError)
 
-/** Whether the same call may succeed a little later: CXone limits our calls, fails (5xx), drops the connection or is slow. */
+/** True when the same call may succeed a little later: CXone limits our calls, fails (5xx), drops the connection or is slow. */
 export const isTransient = (error: CXoneError): error is RateLimited | Unavailable =>
   error._tag === "RateLimited" || error._tag === "Unavailable"
 
-/** Whether CXone was just slow: a missed deadline says as much. */
+/** True when CXone was just slow: a missed deadline says as much. */
 export const isTimeout = (error: CXoneError): boolean => error._tag === "Unavailable" && error.reason === "Timeout"
 
-/** Whether no attempt was made, because most calls fail. */
+/** True when no attempt was made, because most calls fail. */
 export const wasNotTried = (error: CXoneError): boolean => error._tag === "Unavailable" && error.reason === "NotTried"

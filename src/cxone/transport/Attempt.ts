@@ -9,7 +9,7 @@ import type { Answer } from "./Call.ts"
 import { callDuration, callsTotal } from "./metrics.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 
-/** What an attempt fails with. */
+/** The errors of an attempt. */
 export type AttemptError = RateLimited | Unavailable | UnexpectedResponse
 
 /** Statuses that are counted one by one: the contract's, and those of proxies. A server that invents others makes no more series. */

@@ -15,7 +15,7 @@ export interface Conversation {
   readonly reused: boolean
 }
 
-/** What a new conversation is opened with. */
+/** A conversation to open. */
 export interface NewConversation {
   /** CXone's id of the user, whole: it is sent as it is, and encoded where a URL holds it. */
   readonly userId: string
