@@ -1,4 +1,4 @@
-/** What a bot asks for, in whichever shape of webhook it came: routing decides on it, and the contact centre gets it whole. */
+/** A request for a handover, from either shape of webhook: routing decides on it, and the contact centre gets it whole. */
 import { Schema } from "effect"
 
 /** A value that the bot recognised in what the user said. */
@@ -11,7 +11,7 @@ export type EntityValue = typeof EntityValue.Type
 export const Entity = Schema.Struct({
   /** The name that the bot has for it. */
   name: Schema.String,
-  /** What the bot recognised. */
+  /** The intent that the bot recognised. */
   value: EntityValue
 })
 
@@ -38,7 +38,7 @@ export const HandoverRequest = Schema.Struct({
   language: Schema.optional(Schema.String),
   /** The channel that the user writes on, by Cognigy's name. */
   channel: Schema.optional(Schema.String),
-  /** What the user said. */
+  /** The user's words. */
   text: Schema.optional(Schema.String),
   /** Whatever else the flow attached. */
   data: Schema.optional(Schema.Unknown)

@@ -1,4 +1,4 @@
-/** How a handover ends: where the conversation went, or why it went nowhere. */
+/** The end of a handover: the place of the conversation, or the error. */
 import { Context, Schema } from "effect"
 import {
   Conflict,
