@@ -26,7 +26,7 @@ export interface Settings {
   readonly credentials: WebhookCredentials
   /** How long one handover may take, from its request to its answer. */
   readonly deadline: Duration.Duration
-  /** How many webhooks may be under way at once. */
+  /** The most webhooks in progress at once. */
   readonly capacity: number
   /** For how long handovers are remembered, for webhooks that come again. */
   readonly idempotencyWindow: Duration.Duration
@@ -116,7 +116,7 @@ const fromFile = (path: string): Effect.Effect<LoadedRoutes, Problems, FileSyste
 
 const routesFile = setting("ROUTES_FILE", routingSetting.routesFile, "the path of a routing table, or leave it out")
 
-/** The settings of routing alone: the table of `path`, where one is given, instead of what is set. */
+/** The settings of routing alone. A given `path` replaces the setting. */
 export const routingSettings = (
   path: Option.Option<string> = Option.none()
 ): Effect.Effect<RoutingSettings, SettingsError, FileSystem.FileSystem> =>
@@ -304,7 +304,7 @@ export const settings: Effect.Effect<Settings, SettingsError, FileSystem.FileSys
   Effect.mapError((problems) => new SettingsError({ problems }))
 )
 
-/** The same, with what came of the routing table: other settings may be right where it is wrong. */
+/** The same, with the result of the routing table apart: other settings may be right when it is wrong. */
 export const settingsAndTable = together({ ...readers, routing: Effect.succeed(undefined) }).pipe(
   Effect.result,
   Effect.flatMap((settings) => Effect.map(Effect.result(routing(Option.none())), (routing) => ({ settings, routing })))

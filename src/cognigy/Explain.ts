@@ -1,4 +1,4 @@
-/** `/routing/explain`: decodes what the webhook decodes, and explains where it would go. Nothing is handed over. */
+/** `/routing/explain`: decodes the same payloads as the webhook, and explains the decision. It hands nothing over. */
 import { type Duration, Effect } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { Journal } from "../handover/Journal.ts"

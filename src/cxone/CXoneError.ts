@@ -1,5 +1,5 @@
 /**
- * The errors of calls to CXone. Each names the call that failed, and holds only what is safe to show: no token, no secret, no raw body.
+ * The errors of calls to CXone. Each names the call that failed, and is safe to show: it has no token, no secret and no raw body.
  *
  * `Unauthorized`, `Conflict` and `RateLimited` are also tags of errors in `effect/http-api`. A handler that meets both uses
  * `isCXoneError`; a handover wraps its error in `HandoverFailed`, whose tag is its own.

@@ -11,7 +11,7 @@ export interface Placement {
   readonly request: HandoverRequest
   /** The target, and then those to try when CXone does not accept it. */
   readonly targets: readonly [Target, ...ReadonlyArray<Target>]
-  /** Labels for the conversation. They are wishes: a dialect sends what its API can carry, and their failure changes nothing. */
+  /** Labels for the conversation. They are wishes: a dialect sends those that its API can carry, and a failure to send them changes nothing. */
   readonly labels: LabelSet
 }
 

@@ -1,10 +1,10 @@
 /** A request for a handover, from either shape of webhook: routing decides on it, and the contact centre gets it whole. */
 import { Schema } from "effect"
 
-/** A value that the bot recognised in what the user said. */
+/** A value that the bot recognised in the user's words. */
 export const EntityValue = Schema.Union([Schema.String, Schema.Number, Schema.Boolean])
 
-/** A value that the bot recognised in what the user said. */
+/** A value that the bot recognised in the user's words. */
 export type EntityValue = typeof EntityValue.Type
 
 /** A named value: an entity of a flow, or a filled slot. */
@@ -30,7 +30,7 @@ export const HandoverRequest = Schema.Struct({
   entities: Schema.Array(Entity),
   /** Cognigy's id of the conversation with the bot. */
   sessionId: Schema.optional(Schema.String),
-  /** Cognigy's id of what the user said: the same when the webhook is sent again. */
+  /** Cognigy's id of the user's input: the same when the webhook is sent again. */
   inputId: Schema.optional(Schema.String),
   /** Cognigy's id of the trace that followed. */
   traceId: Schema.optional(Schema.String),

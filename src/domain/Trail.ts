@@ -1,4 +1,4 @@
-/** The trail of a handover: every call, wait and target on its way, with times and outcomes. The journal's event holds it. */
+/** The trail of a handover: each call, wait and target, with times and outcomes. The journal's event holds it. */
 import { Context, Effect, Schema } from "effect"
 import { nowMillis } from "../std/clock.ts"
 

@@ -48,9 +48,9 @@ export const RefusalEvent = Schema.TaggedStruct("Refusal", {
   status: Schema.Int,
   /** The short text of the answer, such as `Invalid payload`. */
   error: Schema.String,
-  /** Why, in a sentence; nothing of what was sent. */
+  /** Why, in a sentence; it has no part of the request. */
   detail: Schema.String,
-  /** The sender has not shown who they are: anybody may cause such events, in any number. */
+  /** The sender is not authenticated: anybody may cause such events, in any number. */
   isStranger: Schema.Boolean
 })
 

@@ -1,4 +1,4 @@
-/** The paths of requests: how they are compared, which are traced, and what is removed from them. */
+/** The paths of requests: their comparison, their tracing, and the removal of queries. */
 import type { IncomingMessage } from "node:http"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../Api.ts"
 

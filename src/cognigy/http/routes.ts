@@ -36,7 +36,7 @@ export interface RoutesOptions extends MountOptions {
   readonly credentials: WebhookCredentials
   /** For one webhook, from its headers to its answer: its body must come in this time too. Default 7 s. */
   readonly deadline?: Duration.Input
-  /** How many handovers may be in progress at once, and how many bodies on their way. Default 1,000. */
+  /** The number of handovers in progress at once, and of bodies that are uploading. Default 1,000. */
   readonly capacity?: number
 }
 

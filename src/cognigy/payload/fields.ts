@@ -46,7 +46,7 @@ export const shared = {
   language: name,
   /** The channel that the user writes on. */
   channel: name,
-  /** Cognigy's id of what the user said: the same when the webhook is sent again. */
+  /** Cognigy's id of the user's input: the same when the webhook is sent again. */
   inputId: id,
   /** Cognigy's id of the processing of that. */
   traceId: id,

@@ -33,8 +33,8 @@ export class AccessToken extends Context.Service<
   AccessToken,
   {
     /**
-     * The current token, or a new one; one request serves all callers that wait. Fails when CXone grants none, and at the surrounding `Deadline` with what the
-     * request last failed with, else `DeadlineExceeded`.
+     * The current token, or a new one; one request serves all callers that wait. Fails when CXone grants none, and at the surrounding `Deadline` with the last
+     * failure of the request, else `DeadlineExceeded`.
      */
     readonly get: Effect.Effect<Granted, TokenError>
     /** CXone answered 401 to this token: it is not used again. A newer one stays. */

@@ -17,7 +17,7 @@ export interface Conversation {
 
 /** A conversation to open. */
 export interface NewConversation {
-  /** CXone's id of the user, whole: it is sent as it is, and encoded where a URL holds it. */
+  /** CXone's id of the user, whole: it is sent unchanged, and encoded in URLs. */
   readonly userId: string
   /** The name that agents see. */
   readonly name: string
