@@ -26,7 +26,7 @@ export interface Settings {
   readonly credentials: WebhookCredentials
   /** How long one handover may take, from its request to its answer. */
   readonly deadline: Duration.Duration
-  /** The most webhooks in progress at once. */
+  /** The number of webhooks in progress at once. */
   readonly capacity: number
   /** For how long handovers are remembered, for webhooks that come again. */
   readonly idempotencyWindow: Duration.Duration

@@ -162,7 +162,7 @@ describe.concurrent("the access token", () => {
     }).pipe(withRouter({ simulator: { tokenLifetime } }))
   )
 
-  it.live("is fetched once for all who wait for the first one", () =>
+  it.live("is fetched once for all callers that wait for the first one", () =>
     Effect.gen(function* () {
       const { post } = yield* started({ operation: "token", kind: "delay", millis: 200 })
       const users = Array.from({ length: 10 }, (_, i) => `user-${i}`)
@@ -362,7 +362,7 @@ describe.concurrent("a conversation", () => {
     }).pipe(withRouter())
   )
 
-  it.live("whose answers carry members that nobody asked for is handed over all the same", () =>
+  it.live("is handed over also when answers have unknown members", () =>
     Effect.gen(function* () {
       const { post, simulator } = yield* started()
       const extra = { id_: 1, participants: [{ id: "p" }], selfUri: "/x", "": null, ["__proto__"]: { id: "evil" } }
@@ -520,7 +520,7 @@ describe.concurrent("the label", () => {
     }).pipe(withRouter())
   )
 
-  it.live("of webhooks that come while one is under way is one, and the last of them wins", () =>
+  it.live("of webhooks that come during a label call is one call, and the last value wins", () =>
     Effect.gen(function* () {
       const { post, simulator } = yield* started({ operation: "label", kind: "delay", millis: 1000 })
       assertSuccess(yield* post(sales("anna")))

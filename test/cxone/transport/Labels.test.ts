@@ -53,7 +53,7 @@ describe("Labels", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("that come while a call is under way go out after it, in order", () => {
+  it.effect("that come during a call are sent after it, in order", () => {
     const { layer, sent } = cxone((_, index) => (index === 0 ? "hang" : ok))
     return Effect.gen(function* () {
       const { pending, put } = yield* Labels
@@ -109,7 +109,7 @@ describe("Labels", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("whose token is refused, whatever token it is, leave calls that handovers wait for alone", () => {
+  it.effect("whose tokens are all refused do not disturb calls of handovers", () => {
     const { layer, sent } = cxone(
       ({ method }) =>
         Effect.delay(
