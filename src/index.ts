@@ -2,13 +2,13 @@
  * The entry point for other Effect applications. Handovers are exported by name, the rest in groups: `CXone` (everything behind the port), `Tables` (routing tables),
  * `Webhook` (its API, payloads and problems), `Server` (its routes), `Router` (all of it). A simulated CXone is `cognigy-cxone-router/testing`.
  */
+export type { MetricsSettings } from "./app/PortSettings.ts"
 export * as Router from "./app/Router.ts"
+export type { RoutingSettings } from "./app/RoutingSettings.ts"
 export {
   type ConnectionSettings,
   DEFAULT_CONNECTIONS,
   type LogSettings,
-  type MetricsSettings,
-  type RoutingSettings,
   type Settings,
   settings
 } from "./app/Settings.ts"

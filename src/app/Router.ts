@@ -16,14 +16,9 @@ import type { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { nowMillis } from "../std/clock.ts"
 import type { SettingsError } from "../std/Setting.ts"
 import * as UndiciClient from "../std/UndiciClient.ts"
-import {
-  type ConnectionSettings,
-  DEFAULT_CONNECTIONS,
-  type MetricsSettings,
-  type RoutingSettings,
-  type Settings,
-  settings
-} from "./Settings.ts"
+import type { MetricsSettings } from "./PortSettings.ts"
+import type { RoutingSettings } from "./RoutingSettings.ts"
+import { type ConnectionSettings, DEFAULT_CONNECTIONS, type Settings, settings } from "./Settings.ts"
 
 /** The largest answer that is read from CXone, in bytes: its real ones are under a few KiB. */
 const MAX_RESPONSE_SIZE = 1024 * 1024

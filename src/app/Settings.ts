@@ -1,15 +1,15 @@
 /** The settings of the service: all of them are read, and all problems reported together, before anything starts. */
-import { Config, Duration, Effect, type FileSystem, type LogLevel, Option, References, Schema } from "effect"
+import { Config, Duration, Effect, type FileSystem, type LogLevel, Option, References } from "effect"
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import { positiveConfig, webhookConfig } from "../cognigy/WebhookConfig.ts"
 import { type CXoneSettings, cxoneConfig, fromConfig } from "../cxone/webchat/CXoneSettings.ts"
-import { webchatIds } from "../cxone/webchat/ids.ts"
 import { handoverConfig } from "../handover/Handover.ts"
-import { type LoadedRoutes, loadRoutes } from "../routing/file/LoadedRoutes.ts"
-import type { BuiltInQueues } from "../routing/policy/builtInRoutes.ts"
-import { routingConfig } from "../routing/policy/routingConfig.ts"
+import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { durationConfig } from "../std/DurationConfig.ts"
-import { type Problems, SettingsError, setting, together } from "../std/Setting.ts"
+import { SettingsError, setting, together } from "../std/Setting.ts"
+import { credentials } from "./CredentialsSettings.ts"
+import { type MetricsSettings, metrics, port } from "./PortSettings.ts"
+import { fromFile, type RoutingSettings, routesFile, routing } from "./RoutingSettings.ts"
 import { type TracingSettings, tracingSettings } from "./TracingSettings.ts"
 
 /** The settings of `serve`. */
@@ -40,28 +40,6 @@ export interface Settings {
   readonly tracing: TracingSettings
 }
 
-/** The place of `/metrics`: nowhere, beside the webhook, or on its own port. */
-export type MetricsSettings =
-  | "off"
-  | "on"
-  | {
-      /** The address to listen on. */
-      readonly host: string
-      /** The TCP port; 0 takes any free one. */
-      readonly port: number
-    }
-
-/** The source of the routing rules: the table of a file, or the built-in one with these queues. */
-export type RoutingSettings =
-  | {
-      /** The table, as it was read. */
-      readonly routes: LoadedRoutes
-    }
-  | {
-      /** The queues of the built-in table. */
-      readonly queues: BuiltInQueues
-    }
-
 /** The connections to CXone. */
 export interface ConnectionSettings {
   /** The number of connections at once. */
@@ -83,129 +61,6 @@ export interface LogSettings {
   /** How lines look. */
   readonly format: "auto" | "pretty" | "json"
 }
-
-/** The settings of routing, with ids as the webchat API has them. */
-const routingSetting = routingConfig(webchatIds)
-
-const queueId = (name: string, config: Config.Config<string>, what: string) =>
-  setting(
-    name,
-    config,
-    `the id of the ${what} queue, a UUID: CXone Admin > Queues, open the queue, copy its id; or set ROUTES_FILE to a routing table`
-  )
-
-const builtIn: Effect.Effect<RoutingSettings, Problems> = Effect.map(
-  together({
-    salesQueueId: queueId("SALES_QUEUE_ID", routingSetting.salesQueueId, "sales"),
-    supportQueueId: queueId("SUPPORT_QUEUE_ID", routingSetting.supportQueueId, "support")
-  }),
-  (queues) => ({ queues })
-)
-
-/** Reads the table of a file; the problems that it has are some among those of the settings. */
-const fromFile = (path: string): Effect.Effect<LoadedRoutes, Problems, FileSystem.FileSystem> =>
-  loadRoutes(path, webchatIds).pipe(
-    Effect.mapError(({ isTable, problems }) =>
-      problems.map(({ column, instead, line, problem }) =>
-        isTable
-          ? { name: `${path}:${line}:${column}`, problem, instead, in: "routing table" as const }
-          : { name: path, problem, instead: `${instead} (ROUTES_FILE)`, in: "routing table" as const }
-      )
-    )
-  )
-
-const routesFile = setting("ROUTES_FILE", routingSetting.routesFile, "the path of a routing table, or leave it out")
-
-/** The settings of routing alone. A given `path` replaces the setting. */
-export const routingSettings = (
-  path: Option.Option<string> = Option.none()
-): Effect.Effect<RoutingSettings, SettingsError, FileSystem.FileSystem> =>
-  Effect.mapError(routing(path), (problems) => new SettingsError({ problems }))
-
-const routing = (path: Option.Option<string>): Effect.Effect<RoutingSettings, Problems, FileSystem.FileSystem> =>
-  Effect.flatMap(Option.isSome(path) ? Effect.succeed(path) : routesFile, (path) =>
-    Option.isSome(path) ? Effect.map(fromFile(path.value), (routes) => ({ routes })) : builtIn
-  )
-
-const credentials: Effect.Effect<WebhookCredentials, Problems> = Effect.flatMap(
-  setting(
-    "WEBHOOK_AUTH",
-    webhookConfig.mode,
-    "api-key (with WEBHOOK_API_KEYS), basic (with WEBHOOK_BASIC_USER and WEBHOOK_BASIC_PASSWORD), signature (with WEBHOOK_SIGNING_SECRETS), or none to let everyone in"
-  ),
-  (mode): Effect.Effect<WebhookCredentials, Problems> => {
-    switch (mode) {
-      case "none":
-        return Effect.succeed({ mode })
-      case "api-key":
-        return Effect.map(
-          setting(
-            "WEBHOOK_API_KEYS",
-            webhookConfig.keys,
-            "the keys that Cognigy may send, separated by commas: a long random text each, such as `openssl rand -hex 32` prints"
-          ),
-          (keys) => ({ mode, keys })
-        )
-      case "signature":
-        return Effect.map(
-          setting(
-            "WEBHOOK_SIGNING_SECRETS",
-            webhookConfig.secrets,
-            'the secrets that requests may be signed with, separated by commas: whsec_ and the base64 of 24 to 64 random bytes each, such as `echo "whsec_$(openssl rand -base64 32)"` prints'
-          ),
-          (secrets) => ({ mode, secrets })
-        )
-      case "basic":
-        return together({
-          mode: Effect.succeed(mode),
-          user: setting("WEBHOOK_BASIC_USER", webhookConfig.user, "the user that Cognigy sends"),
-          password: setting("WEBHOOK_BASIC_PASSWORD", webhookConfig.password, "the password that Cognigy sends")
-        })
-    }
-  }
-)
-
-const Port = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
-
-const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.flatMap(
-  together({
-    mode: setting(
-      "METRICS",
-      Config.option(Config.Literals(["off", "on"], "METRICS")),
-      "on (at /metrics of the webhook's port, for everyone who reaches it) or off"
-    ),
-    port: setting(
-      "METRICS_PORT",
-      Config.option(Config.schema(Port, "METRICS_PORT")),
-      "a port number, 0 to 65535, to serve /metrics on instead of the webhook's; or leave it out"
-    ),
-    host: setting(
-      "METRICS_HOST",
-      Config.option(Config.NonEmptyString("METRICS_HOST")),
-      "an address to serve /metrics on"
-    )
-  }),
-  ({ host, mode, port }): Effect.Effect<MetricsSettings, Problems> => {
-    if (Option.isSome(port) && !Option.contains(mode, "off")) {
-      return Effect.succeed({ host: Option.getOrElse(host, () => "127.0.0.1"), port: port.value })
-    }
-    return Option.isSome(host) && Option.isNone(port)
-      ? Effect.fail([
-          {
-            name: "METRICS_HOST",
-            problem: "is wrong: it is set without METRICS_PORT",
-            instead: "set METRICS_PORT, such as 9464, or leave METRICS_HOST out"
-          }
-        ])
-      : Effect.succeed(Option.getOrElse(mode, () => "off" as const))
-  }
-)
-
-const port = setting(
-  "PORT",
-  Config.schema(Port, "PORT").pipe(Config.withDefault(3000)),
-  "a port number, 0 to 65535; 0 takes any free one"
-)
 
 /** The settings that `serve --simulate` reads, `PORT` and `ROUTES_FILE`, or every problem that they have. */
 export const simulatedSettings: Effect.Effect<

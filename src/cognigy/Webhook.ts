@@ -35,6 +35,9 @@ export const makeWebhook = Effect.fnUntraced(function* ({ capacity, deadline, re
   const places = yield* Semaphore.make(capacity)
   const full = overloaded(`the router takes on ${capacity} webhooks at once, and as many are under way`)
 
+  /** True while a place is free. A full router reads no body. */
+  const hasPlace = Effect.map(places.withPermitsIfAvailable(1)(Effect.void), Option.isSome)
+
   /** Hands over when a place is free. It keeps the place when its sender leaves: the handover goes on. */
   const handOver = (request: HandoverRequest, key: string | undefined) =>
     handover
@@ -56,11 +59,10 @@ export const makeWebhook = Effect.fnUntraced(function* ({ capacity, deadline, re
     })
 
     return yield* Effect.gen(function* () {
+      if (!(yield* hasPlace)) return yield* Effect.tapError(full, refuse)
       const handoverRequest = yield* read.pipe(orInternalError, Effect.tapError(refuse))
       const done = yield* handOver(handoverRequest, idempotencyKey(request.headers))
-      if (Option.isSome(done)) return accepted(done.value, correlationId)
-      yield* refuse(full)
-      return yield* full
+      return Option.isSome(done) ? accepted(done.value, correlationId) : yield* Effect.tapError(full, refuse)
     }).pipe(
       Effect.mapError((problem) => correlated(problem, correlationId)),
       Effect.provideService(CurrentDeadline, arrival.startedAt + Duration.toMillis(deadline)),

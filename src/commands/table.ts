@@ -1,7 +1,7 @@
 /** The routing table of a command: of a file, or of the settings. */
 import { Effect, type FileSystem, type Option } from "effect"
 import { Flag } from "effect/cli"
-import { type RoutingSettings, routingSettings } from "../app/Settings.ts"
+import { type RoutingSettings, routingSettings } from "../app/RoutingSettings.ts"
 import type { RoutesFile } from "../routing/format/RoutesFile.ts"
 import { builtInRoutes } from "../routing/policy/builtInRoutes.ts"
 import type { SettingsError } from "../std/Setting.ts"

@@ -5,11 +5,12 @@ import { inProcessUrl, makeInProcessClient } from "./core/InProcess.ts"
 import { serveOnLoopback } from "./core/LoopbackServer.ts"
 import { makeRoutes } from "./core/Routes.ts"
 import { makeSimulation } from "./core/Simulation.ts"
+import { makeWebchatControlRoutes } from "./webchat/controlRoutes.ts"
 import { operations } from "./webchat/Operation.ts"
 import { makeWebchatDialect } from "./webchat/Operations.ts"
 import { type InProcessOptions, type SimulatorOptions, withDefaults } from "./webchat/SimulatorOptions.ts"
 import { makeWebchat } from "./webchat/Webchat.ts"
-import { makeWebchatControlRoutes, makeWebchatControls, type WebchatControls } from "./webchat/WebchatControls.ts"
+import { makeWebchatControls, type WebchatControls } from "./webchat/WebchatControls.ts"
 
 /**
  * A stateful CXone: OAuth tokens, web chat conversations, routing and labels. It checks calls and answers against the

@@ -1,7 +1,5 @@
 import { Config, Duration, Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
 
-import type { RateLimitOptions } from "../cxone/transport/RateLimit.ts"
-
 const units: Record<string, string> = { ms: "millis", s: "seconds", m: "minutes", h: "hours" }
 
 const decode = (text: string): Effect.Effect<Duration.Duration, SchemaIssue.Issue> => {
@@ -26,7 +24,15 @@ const perUnit = new Map([
   ["hour", "1h"]
 ])
 
-const decodeRate = (text: string): Effect.Effect<RateLimitOptions, SchemaIssue.Issue> => {
+/** A number of something in a length of time. */
+export interface Rate {
+  /** How many. */
+  readonly limit: number
+  /** In how long a time. */
+  readonly window: Duration.Duration
+}
+
+const decodeRate = (text: string): Effect.Effect<Rate, SchemaIssue.Issue> => {
   const wrong = new SchemaIssue.InvalidValue({ message: "not a rate such as 300/minute, 10/second or 50/10s" })
   const [, limit, window = ""] = /^(\d{1,9})\s*\/\s*(\S+)$/.exec(text.trim()) ?? []
   return limit === undefined || Number(limit) === 0
@@ -37,7 +43,7 @@ const decodeRate = (text: string): Effect.Effect<RateLimitOptions, SchemaIssue.I
 }
 
 /** A `Config` for a rate: so many in so much time, as `300/minute`, `10/second` or `50/10s`. */
-export const rateConfig = (name: string): Config.Config<RateLimitOptions> =>
+export const rateConfig = (name: string): Config.Config<Rate> =>
   Config.schema(
     Schema.String.pipe(
       Schema.decodeTo(Schema.Struct({ limit: Schema.Int, window: Schema.Duration }), {

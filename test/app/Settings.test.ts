@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs"
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, ConfigProvider, Duration, Effect, FileSystem, Option, Redacted, Result, Schema } from "effect"
-import { routingSettings, settings, settingsAndTable, simulatedSettings } from "../../src/app/Settings.ts"
+import { routingSettings } from "../../src/app/RoutingSettings.ts"
+import { settings, settingsAndTable, simulatedSettings } from "../../src/app/Settings.ts"
 import { webchatIds } from "../../src/cxone/webchat/ids.ts"
 import type { SettingsError } from "../../src/std/Setting.ts"
 
@@ -51,6 +52,7 @@ describe("with what is needed alone", () => {
             baseUrl: "https://mypurecloud.com",
             clientId: "client",
             clientSecret: "",
+            credentialsFrom: "CXONE_CLIENT_ID and CXONE_CLIENT_SECRET",
             attemptTimeout: Duration.seconds(2),
             retryBudget: { share: 0.2, floor: 20 }
           },

@@ -1,5 +1,5 @@
 import { NodeHttpClient } from "@effect/platform-node"
-import { assert, describe, it, vi } from "@effect/vitest"
+import { assert, describe, it, layer, vi } from "@effect/vitest"
 import { Clock, Duration, Effect, Layer, Logger, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientRequest, HttpServer } from "effect/http"
 import { EXPLAIN_PATH } from "../../src/cognigy/Api.ts"
@@ -15,7 +15,7 @@ import { withKnownId } from "../support/correlation.ts"
 import { observer } from "../support/observer.ts"
 import { assertProblem, assertSafe, assertSuccess } from "./support/answers.ts"
 import { flow, input, sales, shapes, support } from "./support/bodies.ts"
-import { type Reply, type RouterOptions, settled, started, withRouter } from "./support/router.ts"
+import { type Reply, Router, type RouterOptions, settled, started, withRouter } from "./support/router.ts"
 import { routes, tableStatus, unknownAgentId, versionOf } from "./support/routing.ts"
 import { exchange, parseAnswer } from "./support/socket.ts"
 
@@ -231,8 +231,9 @@ describe.concurrent.each(shapes)("the explanation of $shape", ({ bodyOf }) => {
 
 const query = (at: string) => `?${new URLSearchParams({ at })}`
 
-describe.concurrent("the time that an explanation holds for", () => {
-  it.live("is that of the query, in any form", () =>
+// One router for all of them: an explanation changes nothing.
+layer(Router.layer(table), { excludeTestServices: true })("the time that an explanation holds for", (it) => {
+  it.effect("is that of the query, in any form", () =>
     Effect.gen(function* () {
       const { explain } = yield* started()
       for (const [at, expected, rule] of [
@@ -246,20 +247,20 @@ describe.concurrent("the time that an explanation holds for", () => {
         const { at: told, outcome } = explanationIn(yield* explain(call, query(at)))
         assert.deepStrictEqual([told, "rule" in outcome && outcome.rule], [expected, rule], at)
       }
-    }).pipe(withRouter(table))
+    })
   )
 
-  it.live("is now without a query", () =>
+  it.effect("is now without a query", () =>
     Effect.gen(function* () {
       const { explain } = yield* started()
       const before = yield* Clock.currentTimeMillis
       const { at } = explanationIn(yield* explain(call))
       const millis = Date.parse(at)
       assert.isTrue(before <= millis && millis <= (yield* Clock.currentTimeMillis), at)
-    }).pipe(withRouter(table))
+    })
   )
 
-  it.live.each([
+  it.effect.each([
     "tomorrow",
     "2026-11-25",
     "2026-11-25T12:00:00",
@@ -276,19 +277,19 @@ describe.concurrent("the time that an explanation holds for", () => {
       assert.match(detail, /\bat: expected a time such as 2026-12-24T18:30:00\+01:00/)
       assert.isAtMost(reply.text.length, 500)
       assert.deepStrictEqual((yield* simulator.state).calls, [])
-    }).pipe(withRouter(table))
+    })
   )
 
-  it.live("may have its plus sign as it is, as the message shows it, although a query then means a blank", () =>
+  it.effect("may have its plus sign as it is, as the message shows it, although a query then means a blank", () =>
     Effect.gen(function* () {
       const { explain } = yield* started()
       const reply = yield* explain(call, "?at=2026-11-25T18:00:00+01:00")
       assert.strictEqual(explanationIn(reply).at, "2026-11-25T17:00:00.000Z")
-    }).pipe(withRouter(table))
+    })
   )
 
   // People type paths, and proxies rewrite them.
-  it.live.each([
+  it.effect.each([
     "/routing/explain",
     "/routing/explain/",
     "//routing//explain",
@@ -311,7 +312,7 @@ describe.concurrent("the time that an explanation holds for", () => {
       // Either there is nothing at this path, or what is there does as it is asked.
       if (reply.status === 200) assert.strictEqual(explanationIn(reply).at, "2026-11-25T11:00:00.000Z")
       else assert.strictEqual(reply.status, 404)
-    }).pipe(withRouter(table))
+    })
   )
 })
 

@@ -149,7 +149,7 @@ describe("a handover", () => {
   it.effect("does not call a target invalid when CXone does not say whether the new conversation has ended", () => {
     const { layer } = handovers({ find: () => ({ status: 503 }), action: () => ({ status: 404 }) })
     return Effect.gen(function* () {
-      assert.strictEqual((yield* timed(refused(handle(sales)))).value, "Unavailable, no rule")
+      assert.strictEqual((yield* timed(refused(handle(sales)))).value, "Unavailable, rule transfer_to_sales")
     }).pipe(Effect.provide(layer), timed)
   })
 

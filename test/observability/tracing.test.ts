@@ -35,30 +35,44 @@ describe("a trace", () => {
           [],
           ["Handover.handle"],
           ["Handover.handle", "RoutingPolicy.decide"],
-          ["Handover.handle", "Handover.flow"],
-          ["Handover.handle", "Handover.flow", "CXone.open"],
+          ["Handover.handle", "ContactCentre.place"],
+          ["Handover.handle", "ContactCentre.place", "CXone.open"],
           // The first needs a token.
-          ["Handover.handle", "Handover.flow", "CXone.open", "CXone.token"],
-          ["Handover.handle", "Handover.flow", "CXone.open", "CXone.token", "POST token"],
-          ["Handover.handle", "Handover.flow", "CXone.open", "POST open"],
-          ["Handover.handle", "Handover.flow", "CXone.routeToQueue"],
-          ["Handover.handle", "Handover.flow", "CXone.routeToQueue", "POST routeToQueue"],
+          ["Handover.handle", "ContactCentre.place", "CXone.open", "AccessToken.fetch"],
+          ["Handover.handle", "ContactCentre.place", "CXone.open", "AccessToken.fetch", "POST token"],
+          ["Handover.handle", "ContactCentre.place", "CXone.open", "POST open"],
+          ["Handover.handle", "ContactCentre.place", "CXone.routeToQueue"],
+          ["Handover.handle", "ContactCentre.place", "CXone.routeToQueue", "POST routeToQueue"],
           // In the background, when all that is around it has ended.
-          ["Handover.handle", "Handover.flow", "CXone.label"],
-          ["Handover.handle", "Handover.flow", "CXone.label", "PUT label"]
+          ["Handover.handle", "ContactCentre.place", "CXone.label"],
+          ["Handover.handle", "ContactCentre.place", "CXone.label", "PUT label"]
         ].map((chain) => ["POST /webhook/cognigy", ...chain])
       )
       const attempt = own.find(({ name }) => name === "POST open")
-      assert.deepStrictEqual(attempt?.attributes, [{ key: "http.response.status_code", value: { intValue: 201 } }])
+      assert.deepStrictEqual(
+        attempt?.attributes.map(({ key }) => key),
+        [
+          "http.request.method",
+          "server.address",
+          "server.port",
+          "http.request.resend_count",
+          "http.response.status_code"
+        ]
+      )
+      assert.deepStrictEqual(attempt?.attributes.at(-1)?.value, { intValue: 201 })
       assert.strictEqual(own.find(({ name }) => name === "POST /webhook/cognigy")?.parentSpanId, sender.spanId)
       const handle = own.find(({ name }) => name === "Handover.handle")
       assert.deepStrictEqual(
-        handle?.attributes.map(({ key, value }) => [key, value.stringValue]),
+        handle?.attributes.slice(0, 3).map(({ key, value }) => [key, value.stringValue]),
         [
           ["handover.rule", "transfer_to_sales"],
           ["handover.target", "queue"],
           ["handover.outcome", "success"]
         ]
+      )
+      assert.deepStrictEqual(
+        handle?.attributes.slice(3).map(({ key }) => key),
+        ["conversation.id", "conversation.reused"]
       )
       assert.notInclude(text(), "secret")
       assert.include(text(), "cognigy-cxone-router")
@@ -160,7 +174,9 @@ describe("a collector that takes nothing", () => {
         return yield* post({ intent: "transfer_to_sales", userId: "anna" })
       }).pipe(
         withRouter({
-          surroundings: layer({ timeout: Duration.millis(50) }).pipe(Layer.provideMerge(Logger.layer([logger])))
+          surroundings: layer({ timeout: answers === "never" ? Duration.millis(50) : Duration.minutes(1) }).pipe(
+            Layer.provideMerge(Logger.layer([logger]))
+          )
         })
       )
       assert.strictEqual(status, 200)

@@ -86,7 +86,8 @@ const description = (api: typeof Api, path: `/${string}`) =>
 
 /**
  * The routes as a layer that adds them to the application's `HttpRouter`: the webhook, `/routing/explain`, `/healthz` and `/readyz`, and unless they are left
- * out `/openapi.json` and `/docs`. They log one line for each event of the `Journal`. The application's other answers stay as they are.
+ * out `/openapi.json` and `/docs`. They log one line for each event of the `Journal`, so two of them over one journal log every event twice. The
+ * application's other answers stay as they are.
  *
  * When the application's scope closes, its server first waits for requests in flight, for at most its own `gracefulShutdownTimeout` (20 s by default). A
  * webhook in flight ends within its deadline. Then `Handover` waits for handovers whose senders have left, which end within the same deadline. At last CXone's

@@ -45,7 +45,7 @@ export const attempt = (
       kind: "client",
       attributes: {
         "http.request.method": request.method,
-        "server.address": URL.parse(request.url)?.host,
+        ...serverOf(request.url),
         "http.request.resend_count": resend
       }
     },
@@ -103,6 +103,11 @@ export const attempt = (
         )
       })
   )
+
+const serverOf = (url: string) => {
+  const { hostname, port, protocol } = new URL(url)
+  return { "server.address": hostname, "server.port": Number(port) || (protocol === "https:" ? 443 : 80) }
+}
 
 /** The whole answer. The client's own span is off: it would show the URL to trace collectors, and our trace headers to CXone. */
 const exchange = (http: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest) =>

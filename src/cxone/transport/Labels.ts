@@ -20,7 +20,7 @@ export interface LabelsOptions {
   readonly drainTimeout?: Effect.Effect<Duration.Duration>
 }
 
-/** Sends labels to one conversation, once. `isRetry` is false for the first attempt. Fails with `CXoneError`. */
+/** Sends labels to one conversation, once. `isRetry` is false for the first attempt. Fails with any error of calls; labels are tried again by `labelSchedule`. */
 export type SendLabels = (conversationId: string, labels: LabelSet, isRetry: boolean) => Effect.Effect<void, CXoneError>
 
 /** The labels of conversations. When the layer closes, it sends waiting labels at once. */

@@ -94,22 +94,22 @@ describe("Labels", () => {
     }).pipe(Effect.provide(services(layer)))
   })
 
-  it.effect("wait for credentials that are mended, without asking for tokens all the time", () => {
-    let isMended = false
-    const { layer, sent } = cxone(() => (isMended ? ok : { status: 401 }), noDrain)
+  it.effect("wait for credentials to be fixed, without asking for tokens all the time", () => {
+    let isFixed = false
+    const { layer, sent } = cxone(() => (isFixed ? ok : { status: 401 }), noDrain)
     return Effect.gen(function* () {
       const { pending, put } = yield* Labels
       for (let i = 0; i < 50; i++) yield* put(`c-${i}`, { cognigy_intent: "sales" })
       yield* TestClock.adjust("5 minutes")
       assert.strictEqual(yield* pending, 50)
       assert.isAtMost(sent.length - calls(sent).length, (2 * (5 * 60 + 5)) / 5)
-      isMended = true
+      isFixed = true
       yield* TestClock.adjust("4 minutes")
       assert.strictEqual(yield* pending, 0)
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("whose tokens are all refused do not disturb calls of handovers", () => {
+  it.effect("that CXone refuses with every token cost handovers no tokens", () => {
     const { layer, sent } = cxone(
       ({ method }) =>
         Effect.delay(
@@ -147,6 +147,42 @@ describe("Labels", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("wait for later ones of the same conversation as long as they may linger, and no longer", () => {
+    const { layer, sent } = cxone(() => ok, { linger: "300 millis" })
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      yield* put("c-1", { cognigy_intent: "first" })
+      yield* TestClock.adjust("299 millis")
+      yield* put("c-1", { cognigy_intent: "second" })
+      assert.deepStrictEqual(labelCalls(sent), [])
+      yield* TestClock.adjust("1 millis")
+      assert.deepStrictEqual(labelCalls(sent), [["c-1", { cognigy_intent: "second" }]])
+      yield* put("c-1", { cognigy_intent: "third" })
+      yield* TestClock.adjust("299 millis")
+      assert.strictEqual(labelCalls(sent).length, 1)
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual(labelCalls(sent).length, 2)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("are sent in the trace of their last put", () => {
+    const parents: Array<string | undefined> = []
+    const send = () =>
+      Effect.map(Effect.currentParentSpan, (span) => {
+        parents.push(span.spanId)
+      }).pipe(Effect.orDie)
+    return Effect.gen(function* () {
+      const { put } = yield* Labels
+      yield* Effect.withSpan(put("c-1", { cognigy_intent: "first" }), "first")
+      const last = yield* Effect.withSpan(
+        Effect.andThen(put("c-1", { cognigy_intent: "second" }), Effect.currentSpan),
+        "second"
+      )
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(parents, [last.spanId])
+    }).pipe(Effect.provide(Labels.layerFrom(send)))
+  })
+
   it.effect("do not end with their caller's deadline", () => {
     const { layer, sent } = cxone((_, index) => (index === 0 ? { status: 503 } : ok))
     return Effect.gen(function* () {
@@ -157,7 +193,7 @@ describe("Labels", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("past the capacity push the oldest out", () => {
+  it.effect("past the capacity replace the oldest", () => {
     const { layer, sent } = cxone(() => ok, { capacity: 2 })
     return Effect.gen(function* () {
       const { pending, put } = yield* Labels
@@ -233,7 +269,7 @@ describe("Labels", () => {
     }).pipe(timed)
   })
 
-  it.effect("hold the closing up no longer than the drain timeout", () => {
+  it.effect("delay the closing by the drain timeout at most", () => {
     const { layer } = cxone(() => "hang", { drainTimeout: Effect.succeed(Duration.seconds(3)) })
     return Effect.gen(function* () {
       const scope = yield* Scope.make()
@@ -325,7 +361,7 @@ describe("while CXone fails all labels for ten minutes", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("they outlive it also where nothing else is going on", () => {
+  it.effect("they outlive it also when nothing else happens", () => {
     let broken = true
     const { layer } = cxone(() => (broken ? { status: 503 } : ok))
     return Effect.gen(function* () {
@@ -384,6 +420,20 @@ describe("labels whose sending has a defect", () => {
     throw new Error("a secret of the client's")
   }
 
+  it.effect("cost no other conversation its labels", () => {
+    const { layer, sent } = cxone((_, index) => (index === 0 ? broken() : ok))
+    return Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      for (const id of ["c-1", "c-2", "c-3"]) yield* put(id, { cognigy_intent: "sales" })
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(
+        labelCalls(sent).map(([id]) => id),
+        ["c-1", "c-2", "c-3"]
+      )
+      assert.strictEqual(yield* pending, 0)
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("do not keep later ones of their conversation from being sent", () => {
     const { layer, sent } = cxone((_, index) => (index === 0 ? broken() : ok))
     const lines: Array<unknown> = []
@@ -422,7 +472,7 @@ describe("closing the layer", () => {
     [16, 64],
     [100, 100]
   ] as const) {
-    it.effect(`sends up to ${atOnce} labels at once where ${concurrency} were sent before`, () => {
+    it.effect(`sends up to ${atOnce} labels at once when ${concurrency} were sent before`, () => {
       const { layer, sent } = cxone(() => "hang", { concurrency, drainTimeout: Effect.succeed(Duration.seconds(1)) })
       return Effect.gen(function* () {
         const scope = yield* Scope.make()
@@ -435,6 +485,20 @@ describe("closing the layer", () => {
       })
     })
   }
+
+  it.effect("does not interrupt callers that put labels after it: the log says that these are not sent", () => {
+    const { layer, sent } = cxone(() => ok)
+    const log = logged()
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { put } = Context.get(yield* Layer.buildWithScope(layer, scope), Labels)
+      yield* Scope.close(scope, Exit.void)
+      assert.isTrue(Exit.isSuccess(yield* Effect.exit(put("c-1", { cognigy_intent: "late" }))))
+      assert.deepStrictEqual(log.lines, ["labels of conversation c-1 not sent: the service is shutting down"])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(sent, [])
+    }).pipe(Effect.provide(log.layer))
+  })
 
   it.effect("does not send labels that were dropped before", () => {
     const { layer, sent } = cxone(() => ok, { capacity: 1 })

@@ -280,6 +280,42 @@ describe("a limit on calls", () => {
     )
   }
 
+  it.effect.prop(
+    "lets no call go while a 429 holds, and lets all go in the end",
+    {
+      limit,
+      steps: Arbitrary.array(
+        Arbitrary.all({
+          pause: oneOf([0, 0, 1, 100, 499, 1000, 5000]),
+          retryAfter: oneOf([-1, -1, -1, 0, 1, 700, 3000])
+        }),
+        { minLength: 10, maxLength: 40 }
+      )
+    },
+    ({ limit, steps }) =>
+      Effect.gen(function* () {
+        let heldUntil = 0
+        const answer = (name: string) =>
+          Effect.flatMap(nowMillis, (now) => {
+            assert.isAtLeast(now, heldUntil - 0.001)
+            const retryAfter = steps[Number(name)]?.retryAfter ?? -1
+            if (retryAfter < 0) return Effect.void
+            heldUntil = Math.max(heldUntil, now + retryAfter)
+            return Effect.fail(new RateLimited({ operation: "open", retryAfter: Duration.millis(retryAfter) }))
+          })
+        const { call, went } = yield* limitOf(limit, answer)
+        const all = yield* Effect.forEach(steps, ({ pause }, index) =>
+          Effect.andThen(TestClock.adjust(pause), Effect.forkChild(Effect.exit(call(`${index}`))))
+        )
+        yield* settled
+        yield* TestClock.adjust("10 minutes")
+        yield* settled
+        assert.strictEqual(went.length, steps.length)
+        for (const exit of yield* Fiber.joinAll(all)) assert.isFalse(Exit.hasDies(exit))
+      }).pipe(Effect.scoped, patient),
+    { arbitrary: { runs: 40 } }
+  )
+
   it.effect("holds calls longer when another 429 says so, also a 429 to a call in flight", () =>
     Effect.gen(function* () {
       const limited = (seconds: number, after: number) =>

@@ -526,7 +526,8 @@ describe("one request", () => {
             name: "POST open",
             kind: "client",
             "http.request.method": "POST",
-            "server.address": "cxone.test:8443",
+            "server.address": "cxone.test",
+            "server.port": 8443,
             "http.request.resend_count": 0,
             "error.type": "connection"
           },
@@ -534,7 +535,8 @@ describe("one request", () => {
             name: "POST open",
             kind: "client",
             "http.request.method": "POST",
-            "server.address": "cxone.test:8443",
+            "server.address": "cxone.test",
+            "server.port": 8443,
             "http.request.resend_count": 1,
             "http.response.status_code": 200
           }

@@ -1,0 +1,58 @@
+/** The settings of the ports that the process listens on: the webhook's, and that of the metrics. */
+import { Config, Effect, Option, Schema } from "effect"
+import { type Problems, setting, together } from "../std/Setting.ts"
+
+/** Where `/metrics` is: nowhere, beside the webhook, or on a port of its own. */
+export type MetricsSettings =
+  | "off"
+  | "on"
+  | {
+      /** The address to listen on. */
+      readonly host: string
+      /** The TCP port; 0 takes any free one. */
+      readonly port: number
+    }
+
+const Port = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+
+/** The webhook's port. */
+export const port = setting(
+  "PORT",
+  Config.schema(Port, "PORT").pipe(Config.withDefault(3000)),
+  "a port number, 0 to 65535; 0 takes any free one"
+)
+
+/** Where `/metrics` is. */
+export const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.flatMap(
+  together({
+    mode: setting(
+      "METRICS",
+      Config.option(Config.Literals(["off", "on"], "METRICS")),
+      "on (at /metrics of the webhook's port, for everyone who reaches it) or off"
+    ),
+    port: setting(
+      "METRICS_PORT",
+      Config.option(Config.schema(Port, "METRICS_PORT")),
+      "a port number, 0 to 65535, to serve /metrics on instead of the webhook's; or leave it out"
+    ),
+    host: setting(
+      "METRICS_HOST",
+      Config.option(Config.NonEmptyString("METRICS_HOST")),
+      "an address to serve /metrics on"
+    )
+  }),
+  ({ host, mode, port }): Effect.Effect<MetricsSettings, Problems> => {
+    if (Option.isSome(port) && !Option.contains(mode, "off")) {
+      return Effect.succeed({ host: Option.getOrElse(host, () => "127.0.0.1"), port: port.value })
+    }
+    return Option.isSome(host) && Option.isNone(port)
+      ? Effect.fail([
+          {
+            name: "METRICS_HOST",
+            problem: "is wrong: it is set without METRICS_PORT",
+            instead: "set METRICS_PORT, such as 9464, or leave METRICS_HOST out"
+          }
+        ])
+      : Effect.succeed(Option.getOrElse(mode, () => "off" as const))
+  }
+)
