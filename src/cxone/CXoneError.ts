@@ -19,7 +19,7 @@ const advice = (text: string | undefined) => (text === undefined ? "" : `: ${tex
 /** CXone refused our credentials: at the token endpoint, or by a 401 to a token that it had just issued. */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {
   ...call,
-  /** What the person who runs the service can do about it. */
+  /** Advice for the person who runs the service. */
   remedy: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
@@ -32,7 +32,7 @@ export class PermissionMissing extends Schema.TaggedError<PermissionMissing>()("
   ...call,
   /** The permissions that the call needs, by CXone's names. */
   permissions: Schema.Array(Schema.String),
-  /** What the person who runs the service can do about it. */
+  /** Advice for the person who runs the service. */
   remedy: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
