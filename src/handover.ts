@@ -1,4 +1,4 @@
-/** Handovers: requests, the decision, the deed, and the record of it. */
+/** Handovers: the request, the decision, the placement, and the record of it. */
 export * from "./domain/HandoverRequest.ts"
 export type { LabelSet } from "./domain/Labels.ts"
 export { Target } from "./domain/Target.ts"

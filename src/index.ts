@@ -1,5 +1,5 @@
 /**
- * What other Effect applications import. Handovers stand here by name; the rest in groups: `CXone` (everything behind the port), `Tables` (routing tables),
+ * The entry point for other Effect applications. Handovers are exported by name, the rest in groups: `CXone` (everything behind the port), `Tables` (routing tables),
  * `Webhook` (its API, payloads and problems), `Server` (its routes), `Router` (all of it). A simulated CXone is `cognigy-cxone-router/testing`.
  */
 export type { MetricsSettings } from "./app/PortSettings.ts"

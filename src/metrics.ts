@@ -1,4 +1,4 @@
-/** Every metric of the router, for whoever watches it: `/metrics` shows them, and `deploy/alerts.yaml` says which of them matter. */
+/** Every metric of the router: `/metrics` shows them, and `deploy/alerts.yaml` says which of them matter. */
 export * from "./cxone/transport/metrics.ts"
 export * from "./handover/metrics.ts"
 export * from "./routing/file/metrics.ts"

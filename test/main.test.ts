@@ -139,55 +139,57 @@ describe("serve", () => {
     }).pipe(Effect.provide(platform))
   )
 
-  it.live("reads .env below the environment, hands over, finishes what is under way on SIGTERM, and ends with 0", () =>
-    Effect.gen(function* () {
-      const cxone = yield* CXoneSimulator
-      const settings = { ...settingsFor(cxone), CXONE_CLIENT_SECRET: `"${simulatorClientSecret}" # quoted` }
-      const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`)
-      const service = yield* start(["serve"], {
-        env: { WEBHOOK_AUTH: "api-key", WEBHOOK_API_KEYS: "k3y-0ne, k3y-tw0" },
-        files: { ".env": `# settings\n\n${lines.join("\n")}\n` }
-      })
-      const [, url] = yield* service.stdout.until(/listening on (http:\/\/127\.0\.0\.1:\d+)[^"]*"/)
-      yield* service.stdout.until(/ready: CXone gave an access token/)
+  it.live(
+    "reads .env below the environment, hands over, finishes handovers in progress on SIGTERM, and ends with 0",
+    () =>
+      Effect.gen(function* () {
+        const cxone = yield* CXoneSimulator
+        const settings = { ...settingsFor(cxone), CXONE_CLIENT_SECRET: `"${simulatorClientSecret}" # quoted` }
+        const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}`)
+        const service = yield* start(["serve"], {
+          env: { WEBHOOK_AUTH: "api-key", WEBHOOK_API_KEYS: "k3y-0ne, k3y-tw0" },
+          files: { ".env": `# settings\n\n${lines.join("\n")}\n` }
+        })
+        const [, url] = yield* service.stdout.until(/listening on (http:\/\/127\.0\.0\.1:\d+)[^"]*"/)
+        yield* service.stdout.until(/ready: CXone gave an access token/)
 
-      const webhook = `${url}/webhook/cognigy`
-      const body = JSON.stringify({ intent: "transfer_to_sales", userId: "anna" })
-      assert.strictEqual((yield* post(webhook, body)).code, 401)
+        const webhook = `${url}/webhook/cognigy`
+        const body = JSON.stringify({ intent: "transfer_to_sales", userId: "anna" })
+        assert.strictEqual((yield* post(webhook, body)).code, 401)
 
-      yield* cxone.order({ operation: "open", kind: "delay", millis: 300 })
-      const underWay = yield* Effect.forkChild(post(webhook, body, { "x-api-key": "k3y-tw0" }))
-      yield* cxone.awaitState(({ counts }) => counts.open === 1)
-      yield* service.end("SIGTERM")
+        yield* cxone.order({ operation: "open", kind: "delay", millis: 300 })
+        const underWay = yield* Effect.forkChild(post(webhook, body, { "x-api-key": "k3y-tw0" }))
+        yield* cxone.awaitState(({ counts }) => counts.open === 1)
+        yield* service.end("SIGTERM")
 
-      const { answer, code } = yield* Fiber.join(underWay)
-      assert.strictEqual(code, 200)
-      const result = yield* service.result
-      assert.strictEqual(result.code, 0)
-      const { conversations } = yield* cxone.state
-      assert.deepStrictEqual(
-        conversations.map(({ id, labels, target, userId }) => ({ id, labels, target, userId })),
-        [
-          {
-            id: answer.conversationId ?? "none",
-            userId: "cognigy_anna",
-            target: { type: "queue", id: salesQueueId },
-            labels: { source: "cognigy", cognigy_intent: "transfer_to_sales" }
-          }
-        ]
-      )
+        const { answer, code } = yield* Fiber.join(underWay)
+        assert.strictEqual(code, 200)
+        const result = yield* service.result
+        assert.strictEqual(result.code, 0)
+        const { conversations } = yield* cxone.state
+        assert.deepStrictEqual(
+          conversations.map(({ id, labels, target, userId }) => ({ id, labels, target, userId })),
+          [
+            {
+              id: answer.conversationId ?? "none",
+              userId: "cognigy_anna",
+              target: { type: "queue", id: salesQueueId },
+              labels: { source: "cognigy", cognigy_intent: "transfer_to_sales" }
+            }
+          ]
+        )
 
-      assert.strictEqual(result.stderr, "")
-      assert.include(result.stdout, "webhook credentials: api-key (2)")
-      assert.include(result.stdout, `CXone: ${cxone.baseUrl}`)
-      for (const secret of ["k3y-0ne", "k3y-tw0", simulatorClientSecret]) assert.notInclude(result.stdout, secret)
-      for (const line of result.stdout.trimEnd().split("\n")) assert.isObject(JSON.parse(line))
-    }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
+        assert.strictEqual(result.stderr, "")
+        assert.include(result.stdout, "webhook credentials: api-key (2)")
+        assert.include(result.stdout, `CXone: ${cxone.baseUrl}`)
+        for (const secret of ["k3y-0ne", "k3y-tw0", simulatorClientSecret]) assert.notInclude(result.stdout, secret)
+        for (const line of result.stdout.trimEnd().split("\n")) assert.isObject(JSON.parse(line))
+      }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
   )
 })
 
 describe("serve with signatures", () => {
-  it.live("says how many secrets it knows, lets in what is signed with one of them now, and shows none", () =>
+  it.live("logs the number of secrets, accepts a signature by one of them, and shows none", () =>
     Effect.gen(function* () {
       const cxone = yield* CXoneSimulator
       const [former, current] = [Buffer.alloc(32, 1).toString("base64"), Buffer.alloc(32, 2).toString("base64")]
@@ -248,7 +250,7 @@ describe("a signal", () => {
     }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
   )
 
-  it.live("that comes twice at the same moment is one: what is under way is finished", () =>
+  it.live("that comes twice at the same moment is one: handovers in progress are finished", () =>
     Effect.gen(function* () {
       const cxone = yield* CXoneSimulator
       yield* cxone.order({ operation: "open", kind: "delay", millis: 300 })
@@ -390,7 +392,7 @@ describe("a port that is taken", () => {
 })
 
 describe("a command line that cannot be understood", () => {
-  it.live("is answered with what is wrong and the usage, and ends with 1", () =>
+  it.live("is answered with the problem and the usage, and ends with 1", () =>
     Effect.gen(function* () {
       const [command, flag, value] = yield* Effect.all(
         [run(["frobnicate"]), run(["serve", "--frobnicate"]), run(["simulate", "--port", "70000"])],
@@ -409,7 +411,7 @@ describe("a command line that cannot be understood", () => {
     }).pipe(Effect.provide(platform))
   )
 
-  it.live("is spared who asks for the version", () =>
+  it.live("is not needed for the version", () =>
     Effect.gen(function* () {
       const { code, stdout } = yield* run(["--version"])
       assert.strictEqual(code, 0)

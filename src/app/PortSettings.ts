@@ -2,7 +2,7 @@
 import { Config, Effect, Option, Schema } from "effect"
 import { type Problems, setting, together } from "../std/Setting.ts"
 
-/** Where `/metrics` is: nowhere, beside the webhook, or on a port of its own. */
+/** The place of `/metrics`: nowhere, beside the webhook, or on its own port. */
 export type MetricsSettings =
   | "off"
   | "on"
@@ -22,7 +22,7 @@ export const port = setting(
   "a port number, 0 to 65535; 0 takes any free one"
 )
 
-/** Where `/metrics` is. */
+/** The place of `/metrics`. */
 export const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.flatMap(
   together({
     mode: setting(

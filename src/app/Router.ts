@@ -37,7 +37,7 @@ export const httpClient = (connections: ConnectionSettings = DEFAULT_CONNECTIONS
     Layer.fresh
   )
 
-/** The same connections, for who looks at how an answer begins, whatever comes after that. */
+/** The same connections, for callers that read only the beginning of an answer. */
 export const streamingHttpClient = (connections: ConnectionSettings): Layer.Layer<HttpClient.HttpClient> =>
   Layer.fresh(NodeHttpClient.layerUndiciOptions(dispatcherOptions(connections)))
 
@@ -65,12 +65,12 @@ const cxone = (settings: RouterOptions, drainTimeout: Effect.Effect<Duration.Dur
     httpClient(settings.connections)
   ])
 
-/** What the router runs with: its settings, those that are left out as `serve` has them. What the log shows and where traces go is the application's. */
+/** The settings of the router. Those that are left out have the defaults of `serve`. The log and traces are the application's. */
 export interface RouterOptions
   extends Pick<Settings, "credentials" | "cxone" | "host" | "port" | "routing">,
     Partial<Pick<Settings, "capacity" | "connections" | "deadline" | "idempotencyWindow" | "metrics">> {}
 
-/** `/metrics` on a port of its own, where it has one. */
+/** `/metrics` on its own port, if it has one. */
 const metricsServer = (metrics: MetricsSettings) =>
   metrics === "off" || metrics === "on"
     ? Layer.empty
@@ -99,7 +99,7 @@ export const layer = (
     const drainTimeout = Effect.map(nowMillis, (now) =>
       Duration.millis(Math.max(LEAST_DRAIN, Duration.toMillis(deadline) - (now - (closingSince ?? now))))
     )
-    // Built last, and so told first that the layer closes.
+    // Built last, so it is closed first.
     const closing = Layer.effectDiscard(
       Effect.addFinalizer(() =>
         Effect.map(nowMillis, (now) => {

@@ -6,7 +6,7 @@ import type { BuiltInQueues } from "../routing/policy/builtInRoutes.ts"
 import { routingConfig } from "../routing/policy/routingConfig.ts"
 import { type Problems, SettingsError, setting, together } from "../std/Setting.ts"
 
-/** Where the routing rules come from: the table of a file, or the built-in one with these queues. */
+/** The source of the routing rules: the table of a file, or the built-in one with these queues. */
 export type RoutingSettings =
   | {
       /** The table, as it was read. */
@@ -35,7 +35,7 @@ const builtIn: Effect.Effect<RoutingSettings, Problems> = Effect.map(
   (queues) => ({ queues })
 )
 
-/** Reads the table of a file; the problems that it has are some among those of the settings. */
+/** Reads the table of a file. Its problems are listed with those of the settings. */
 export const fromFile = (path: string): Effect.Effect<LoadedRoutes, Problems, FileSystem.FileSystem> =>
   loadRoutes(path, webchatIds).pipe(
     Effect.mapError(({ isTable, problems }) =>

@@ -12,39 +12,39 @@ import { type MetricsSettings, metrics, port } from "./PortSettings.ts"
 import { fromFile, type RoutingSettings, routesFile, routing } from "./RoutingSettings.ts"
 import { type TracingSettings, tracingSettings } from "./TracingSettings.ts"
 
-/** What `serve` runs with. */
+/** The settings of `serve`. */
 export interface Settings {
   /** The address to listen on. */
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
-  /** Where CXone is, and who we are there. */
+  /** The CXone tenant and our credentials. */
   readonly cxone: CXoneSettings["Service"]
-  /** Where the rules come from. */
+  /** The source of the rules. */
   readonly routing: RoutingSettings
-  /** Whom the webhook lets in. */
+  /** The credentials that the webhook demands. */
   readonly credentials: WebhookCredentials
   /** How long one handover may take, from its request to its answer. */
   readonly deadline: Duration.Duration
-  /** How many webhooks may be under way at once. */
+  /** The number of webhooks in progress at once. */
   readonly capacity: number
   /** For how long handovers are remembered, for webhooks that come again. */
   readonly idempotencyWindow: Duration.Duration
-  /** How many connections to CXone there may be, and for how long one is kept that nobody uses. */
+  /** The most connections to CXone, and their idle timeout. */
   readonly connections: ConnectionSettings
-  /** What the log shows. */
+  /** The level and format of the log. */
   readonly log: LogSettings
-  /** Where `/metrics` is. */
+  /** The place of `/metrics`. */
   readonly metrics: MetricsSettings
-  /** Where traces go. */
+  /** The collector of traces. */
   readonly tracing: TracingSettings
 }
 
 /** The connections to CXone. */
 export interface ConnectionSettings {
-  /** How many there may be at once. */
+  /** The number of connections at once. */
   readonly limit: number
-  /** For how long one is kept that nobody uses. */
+  /** The idle timeout of a connection. */
   readonly keepAlive: Duration.Duration
 }
 
@@ -54,7 +54,7 @@ export interface ConnectionSettings {
  */
 export const DEFAULT_CONNECTIONS: ConnectionSettings = { limit: 1024, keepAlive: Duration.seconds(4) }
 
-/** What the log shows, and how: `auto` is `pretty` in a terminal and `json` elsewhere. */
+/** The level and format of the log: `auto` is `pretty` in a terminal and `json` elsewhere. */
 export interface LogSettings {
   /** The least level that is shown. */
   readonly level: LogLevel.LogLevel
@@ -77,7 +77,7 @@ export const simulatedSettings: Effect.Effect<
   (problems) => new SettingsError({ problems })
 )
 
-/** Where people find the credentials of their OAuth client. */
+/** The page on which people find the credentials of their OAuth client. */
 export const whereCredentialsAre =
   "CXone Admin > Security > Applications, your OAuth client with the client credentials grant"
 
@@ -138,7 +138,7 @@ const readers = {
   metrics,
   tracing: tracingSettings,
   log: together({
-    // Where it is not set, what the command line's --log-level says holds.
+    // Without it, the command line's --log-level holds.
     level: Effect.flatMap(References.MinimumLogLevel, (level) =>
       setting(
         "LOG_LEVEL",
@@ -159,7 +159,7 @@ export const settings: Effect.Effect<Settings, SettingsError, FileSystem.FileSys
   Effect.mapError((problems) => new SettingsError({ problems }))
 )
 
-/** The same, with what came of the routing table: other settings may be right where it is wrong. */
+/** The same, with the result of the routing table apart: other settings may be right when it is wrong. */
 export const settingsAndTable = together({ ...readers, routing: Effect.succeed(undefined) }).pipe(
   Effect.result,
   Effect.flatMap((settings) => Effect.map(Effect.result(routing(Option.none())), (routing) => ({ settings, routing })))

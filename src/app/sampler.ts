@@ -4,7 +4,7 @@ import { type Problems, setting, together } from "../std/Setting.ts"
 
 /** Which traces are sent. */
 export interface TraceSampler {
-  /** Whether the sender's own choice holds for a trace that comes from it. */
+  /** The sender decides about its own traces. */
   readonly followsSender: boolean
   /** The share of all other traces that is sent, 0 to 1; a trace's id decides. */
   readonly ratio: number

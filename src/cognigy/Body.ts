@@ -69,8 +69,8 @@ const toProblem = ({ reason }: HttpServerError.HttpServerError): BadRequest | Pa
   reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge" ? tooLarge : notWhole
 
 /**
- * Makes a receiver of JSON bodies, each within `time`. When `capacity` bodies are on their way, the oldest upload is dropped. An honest sender's body
- * arrives in milliseconds. So senders that send nothing keep nobody out, although signed requests show their credentials only with their bodies.
+ * Makes a receiver of JSON bodies, each within `time`. When `capacity` bodies are uploading, the oldest upload is dropped. An honest sender's body
+ * arrives in milliseconds. So a sender that sends nothing cannot block others, although signed requests show their credentials only with their bodies.
  */
 export const makeReceiver = (capacity: number, time: Duration.Duration): Receive => {
   /** The oldest first. */

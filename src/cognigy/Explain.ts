@@ -1,4 +1,4 @@
-/** `/routing/explain`: decodes what the webhook decodes, and explains where it would go. Nothing is handed over. */
+/** `/routing/explain`: decodes the same payloads as the webhook, and explains the decision. It hands nothing over. */
 import { type Duration, Effect } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { Journal } from "../handover/Journal.ts"
@@ -24,7 +24,7 @@ export interface ExplainOptions {
   readonly receive: Receive
 }
 
-/** Makes the handler. It tells the journal of wrong credentials alone: they may be a guess. */
+/** Makes the handler. It records only wrong credentials in the journal: they may be a guess. */
 export const makeExplain = Effect.fnUntraced(function* ({ deadline, receive }: ExplainOptions) {
   const journal = yield* Journal
   const policy = yield* RoutingPolicy

@@ -1,4 +1,4 @@
-/** The webhook: receives a body, checks its sender, decodes it, hands over and answers. The journal tells the log and the metrics. */
+/** The webhook: receives a body, checks its sender, decodes it, hands over and answers. The log and the metrics follow from the journal. */
 import { Duration, Effect, Option, Semaphore } from "effect"
 import { type Headers, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { CurrentDeadline } from "../cxone/Deadline.ts"
@@ -35,7 +35,7 @@ export const makeWebhook = Effect.fnUntraced(function* ({ capacity, deadline, re
   const places = yield* Semaphore.make(capacity)
   const full = overloaded(`the router takes on ${capacity} webhooks at once, and as many are under way`)
 
-  /** Whether a place is free now. A full router reads no body. */
+  /** True while a place is free. A full router reads no body. */
   const hasPlace = Effect.map(places.withPermitsIfAvailable(1)(Effect.void), Option.isSome)
 
   /** Hands over when a place is free. It keeps the place when its sender leaves: the handover goes on. */
@@ -80,7 +80,7 @@ const orInternalError = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 
 /**
  * The sender's own name for this request and its copies: the header of Standard Webhooks, or else that of the IETF's draft. Only the first one is signed, so
- * nobody can make a copy of a signed webhook pass for another one.
+ * a copy of a signed webhook cannot pass for another one.
  */
 const idempotencyKey = (headers: Headers.Headers): string | undefined =>
   headers["webhook-id"] || headers["idempotency-key"] || undefined

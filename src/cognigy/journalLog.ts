@@ -71,7 +71,7 @@ const makeListener: Effect.Effect<Listener> = Effect.map(makeLimit(STRANGERS_INT
   return event.answer === undefined ? logNotHandedOver(event) : logHandedOver(event, event.answer)
 })
 
-/** Logs one line for each event of the journal. About senders who have not shown who they are, it logs one line in 10 s. */
+/** Logs one line for each event of the journal. Unauthenticated senders cause at most one line in 10 s. */
 export const layer: Layer.Layer<never, never, Journal> = Layer.effectDiscard(
   Effect.gen(function* () {
     const { listen } = yield* Journal

@@ -14,7 +14,7 @@ const broken = (path: string, problems: ReadonlyArray<FileProblem>) => {
   return new CommandFailed({ message: `The examples have ${count}.\n\n${describeProblems(path, problems)}` })
 }
 
-/** Whether a name is an id of the contact centre, so that an example may use it without a definition. Agents' ids have the form of queues' ids. */
+/** True for a name that is an id of the contact centre: an example may use it without a definition. Agents' ids have the form of queues' ids. */
 const isId = (name: string): boolean => webchatIds.queue(name) === undefined
 
 /** The names that examples expect and the table does not have. */

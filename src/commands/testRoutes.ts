@@ -26,7 +26,7 @@ const pairOf = Effect.fnUntraced(function* (file: string) {
     : { table: file, tests: path.join(dir, `${name}${SUFFIX}${ext}`) }
 })
 
-/** Runs an example. Succeeds with the rule that decided, and a line for each difference from what is expected. */
+/** Runs an example. Succeeds with the rule that decided, and a line for each difference from the expectation. */
 const runTest = Effect.fnUntraced(function* (
   { at, expect, payload }: RouteTest,
   usual: string | undefined,

@@ -1,7 +1,7 @@
 /**
- * The errors of calls to CXone. Each names the call that failed, and holds only what is safe to show: no token, no secret, no raw body.
+ * The errors of calls to CXone. Each names the call that failed, and is safe to show: it has no token, no secret and no raw body.
  *
- * `Unauthorized`, `Conflict` and `RateLimited` are also tags of errors in `effect/http-api`. A handler that sees both tells them apart with
+ * `Unauthorized`, `Conflict` and `RateLimited` are also tags of errors in `effect/http-api`. A handler that meets both uses
  * `isCXoneError`; a handover wraps its error in `HandoverFailed`, whose tag is its own.
  */
 import { Schema } from "effect"
@@ -19,7 +19,7 @@ const advice = (text: string | undefined) => (text === undefined ? "" : `: ${tex
 /** CXone refused our credentials: at the token endpoint, or by a 401 to a token that it had just issued. */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {
   ...call,
-  /** What the person who runs the service can do about it. */
+  /** Advice for the person who runs the service. */
   remedy: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
@@ -32,7 +32,7 @@ export class PermissionMissing extends Schema.TaggedError<PermissionMissing>()("
   ...call,
   /** The permissions that the call needs, by CXone's names. */
   permissions: Schema.Array(Schema.String),
-  /** What the person who runs the service can do about it. */
+  /** Advice for the person who runs the service. */
   remedy: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
@@ -105,7 +105,7 @@ export class UnexpectedResponse extends Schema.TaggedError<UnexpectedResponse>()
   ...call,
   /** The HTTP status of the answer. */
   status: Schema.Int,
-  /** What is wrong with the answer; never its body. */
+  /** The problem of the answer; never its body. */
   issue: Schema.String
 }) {
   override get message() {
@@ -147,15 +147,15 @@ export const CXoneError = Schema.Union([
 /** Every error of calls to CXone. */
 export type CXoneError = typeof CXoneError.Type
 
-/** Whether a value is one of these errors, and not one of the same tag from elsewhere. */
+/** True for one of these errors, and false for another error of the same tag. */
 export const isCXoneError: (value: unknown) => value is CXoneError = Schema.is(CXoneError)
 
-/** Whether the same call may succeed a little later: CXone limits our calls, fails (5xx), drops the connection or is slow. */
+/** True when the same call may succeed a little later: CXone limits our calls, fails (5xx), drops the connection or is slow. */
 export const isTransient = (error: CXoneError): error is RateLimited | Unavailable =>
   error._tag === "RateLimited" || error._tag === "Unavailable"
 
-/** Whether CXone was just slow: a missed deadline says as much. */
+/** True when CXone was just slow: a missed deadline says as much. */
 export const isTimeout = (error: CXoneError): boolean => error._tag === "Unavailable" && error.reason === "Timeout"
 
-/** Whether no attempt was made, because most calls fail. */
+/** True when no attempt was made, because most calls fail. */
 export const wasNotTried = (error: CXoneError): boolean => error._tag === "Unavailable" && error.reason === "NotTried"

@@ -1,4 +1,4 @@
-/** The port to the contact centre: what a handover needs of it, whichever of CXone's APIs is behind. */
+/** The port to the contact centre: all that a handover needs of it, for any of CXone's APIs. */
 import { Context, type Effect } from "effect"
 import type { HandoverRequest } from "../domain/HandoverRequest.ts"
 import type { LabelSet } from "../domain/Labels.ts"
@@ -9,9 +9,9 @@ import type { CallError, Conflict, InvalidTarget, ResourceNotFound } from "./CXo
 export interface Placement {
   /** The whole request: a dialect takes what its API can carry. */
   readonly request: HandoverRequest
-  /** Where to, and where to instead when CXone does not accept a target. */
+  /** The target, and then those to try when CXone does not accept it. */
   readonly targets: readonly [Target, ...ReadonlyArray<Target>]
-  /** Labels for the conversation. They are wishes: a dialect sends what its API can carry, and their failure changes nothing. */
+  /** Labels for the conversation. They are wishes: a dialect sends those that its API can carry, and a failure to send them changes nothing. */
   readonly labels: LabelSet
 }
 
@@ -32,7 +32,7 @@ export type PlaceError = CallError | Conflict | InvalidTarget
 export interface Named {
   /** CXone's id. */
   readonly id: string
-  /** What people call it. */
+  /** Its name for people. */
   readonly name: string
 }
 
@@ -48,7 +48,7 @@ export class ContactCentre extends Context.Service<
      * CXone accepts none of the targets.
      */
     readonly place: (placement: Placement) => Effect.Effect<Placed, PlaceError>
-    /** Succeeds when calls can be made: an access token is there. Fails with the errors of calls. */
+    /** Succeeds when calls can be made, since there is an access token. Fails with the errors of calls. */
     readonly check: Effect.Effect<void, CallError>
     /** The queue or agent under an id. Fails with `ResourceNotFound` when there is none. */
     readonly lookUp: (target: Target) => Effect.Effect<Named, CallError | ResourceNotFound>

@@ -21,7 +21,7 @@ export const remaining: Effect.Effect<Duration.Duration> = Effect.flatMap(Curren
     : Effect.map(nowMillis, (now) => Duration.millis(Math.max(0, at - now)))
 )
 
-/** Gives an effect this long, or what is left of the surrounding deadline when that is less. Fails with `DeadlineExceeded` when the time is up. */
+/** Limits an effect to this time, or to the rest of the surrounding deadline when that is less. Fails with `DeadlineExceeded` when the time is up. */
 export const within =
   (duration: Duration.Input) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded, R> =>

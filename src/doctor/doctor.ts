@@ -37,7 +37,7 @@ export interface DoctorInput {
 export type DoctorServices = AccessToken | Conversations | Directory | HttpClient.HttpClient
 
 /**
- * Runs all checks and prints their findings, a line each, then the remedies. Nothing changes in CXone, and nobody is handed over. Succeeds with
+ * Runs all checks and prints their findings, a line each, then the remedies. Nothing changes in CXone, and no user is handed over. Succeeds with
  * `true` if no check failed; a skipped check is no failure.
  */
 export const run = Effect.fnUntraced(function* ({

@@ -47,7 +47,7 @@ const send = Effect.fnUntraced(function* <A>(
     body: Stream.Stream<Uint8Array, HttpClientError.HttpClientError>
   ) => Effect.Effect<A, HttpClientError.HttpClientError>
 ) {
-  // The scope ends what is left of the answer.
+  // The scope ends the rest of the answer.
   const http = HttpClient.withScope(yield* HttpClient.HttpClient)
   const sentAt = yield* Clock.currentTimeMillis
   return yield* Effect.timed(http.execute(request)).pipe(

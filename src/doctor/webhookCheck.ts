@@ -15,7 +15,7 @@ export interface WebhookCheckOptions extends WebhookAddress {
   readonly patience: Duration.Duration
 }
 
-/** A webhook without members. It is answered with 400 after the credentials are checked, and hands nobody over. */
+/** A webhook without members. It is answered with 400 after the credentials are checked, and hands nothing over. */
 const BODY = "{}"
 
 /** Nothing listens there: the router may not have been started yet, which is no failure. */

@@ -1,17 +1,17 @@
-/** What a bot asks for, in whichever shape of webhook it came: routing decides on it, and the contact centre gets it whole. */
+/** A request for a handover, from either shape of webhook: routing decides on it, and the contact centre gets it whole. */
 import { Schema } from "effect"
 
-/** A value that the bot recognised in what the user said. */
+/** A value that the bot recognised in the user's words. */
 export const EntityValue = Schema.Union([Schema.String, Schema.Number, Schema.Boolean])
 
-/** A value that the bot recognised in what the user said. */
+/** A value that the bot recognised in the user's words. */
 export type EntityValue = typeof EntityValue.Type
 
 /** A named value: an entity of a flow, or a filled slot. */
 export const Entity = Schema.Struct({
   /** The name that the bot has for it. */
   name: Schema.String,
-  /** What the bot recognised. */
+  /** The intent that the bot recognised. */
   value: EntityValue
 })
 
@@ -30,7 +30,7 @@ export const HandoverRequest = Schema.Struct({
   entities: Schema.Array(Entity),
   /** Cognigy's id of the conversation with the bot. */
   sessionId: Schema.optional(Schema.String),
-  /** Cognigy's id of what the user said: the same when the webhook is sent again. */
+  /** Cognigy's id of the user's input: the same when the webhook is sent again. */
   inputId: Schema.optional(Schema.String),
   /** Cognigy's id of the trace that followed. */
   traceId: Schema.optional(Schema.String),
@@ -38,7 +38,7 @@ export const HandoverRequest = Schema.Struct({
   language: Schema.optional(Schema.String),
   /** The channel that the user writes on, by Cognigy's name. */
   channel: Schema.optional(Schema.String),
-  /** What the user said. */
+  /** The user's words. */
   text: Schema.optional(Schema.String),
   /** Whatever else the flow attached. */
   data: Schema.optional(Schema.Unknown)

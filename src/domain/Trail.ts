@@ -1,4 +1,4 @@
-/** The trail of a handover: every call, wait and target on its way, with times and outcomes. The journal's event holds it. */
+/** The trail of a handover: each call, wait and target, with times and outcomes. The journal's event holds it. */
 import { Context, Effect, Schema } from "effect"
 import { nowMillis } from "../std/clock.ts"
 
@@ -10,7 +10,7 @@ export const Step = Schema.Struct({
   name: Schema.String,
   /** When it began, in milliseconds after the handover did. */
   after: Schema.Finite,
-  /** How long it took, in milliseconds; for a wait that has just begun, how long it is meant to take. */
+  /** How long it took, in milliseconds; for a planned wait, how long it will take. */
   took: Schema.Finite,
   /** How it ended: a status, `timeout`, `connection`, `not_tried`, `interrupted`, or for waits `planned` or `over`. */
   outcome: Schema.String

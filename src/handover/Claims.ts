@@ -1,4 +1,4 @@
-/** Who does a handover, and how it was answered: once for each key, for webhooks that come again. */
+/** Claims on handovers and their answers: once for each key, for webhooks that come again. */
 import { Cache, Context, Duration, Effect, Layer, Schema } from "effect"
 import { HandedOver } from "./HandedOver.ts"
 
@@ -14,7 +14,7 @@ export interface Claim {
 
 /** The state of a key at the moment of a claim. */
 export const Claimed = Schema.Union([
-  /** Nobody has claimed it: it is the caller's now. */
+  /** It was not claimed: it is the caller's now. */
   Schema.TaggedStruct("New", {}),
   /** Another handover in progress has claimed it. */
   Schema.TaggedStruct("Running", {}),
@@ -62,7 +62,7 @@ export class Claims extends Context.Service<
 }
 
 interface Entry {
-  /** Of the first claim, if there was one. */
+  /** The fingerprint of the first claim, if there was one. */
   fingerprint?: string
   handedOver?: HandedOver
 }
@@ -80,7 +80,7 @@ const inMemory = Effect.fnUntraced(function* ({
 
   return Claims.of({
     claim: (claim) =>
-      // One step: the first who gets an entry without a fingerprint has the claim.
+      // One step: the first caller that gets an entry without a fingerprint has the claim.
       Effect.map(Cache.get(entries, keyOf(claim)), (entry): Claimed => {
         if (entry.fingerprint === undefined) {
           entry.fingerprint = claim.fingerprint

@@ -1,4 +1,4 @@
-/** How a handover ends: where the conversation went, or why it went nowhere. */
+/** The end of a handover: the place of the conversation, or the error. */
 import { Context, Schema } from "effect"
 import {
   Conflict,
@@ -43,7 +43,7 @@ export class KeyReused extends Schema.TaggedError<KeyReused>()("KeyReused", {}) 
   }
 }
 
-/** Why the contact centre did not take a conversation. */
+/** Why the contact centre did not accept a conversation. */
 const Reason = Schema.Union([
   Conflict,
   DeadlineExceeded,
@@ -55,7 +55,7 @@ const Reason = Schema.Union([
   UnexpectedResponse
 ])
 
-/** The contact centre did not take the conversation, or the deadline passed. `Effect.catchReason` catches one of its reasons. */
+/** The contact centre did not accept the conversation, or the deadline passed. `Effect.catchReason` catches one of its reasons. */
 export class HandoverFailed extends Schema.TaggedError<HandoverFailed>()("HandoverFailed", {
   /** The name of the rule that had decided, if one had. */
   rule: Schema.optionalKey(Schema.String),

@@ -1,4 +1,4 @@
-/** Handing conversations over: once for each key, decided, in turn for each user, placed in the contact centre, and told in the journal. */
+/** Handing conversations over: once for each key, decided, in turn for each user, placed in the contact centre, and recorded in the journal. */
 import { Clock, Config, Context, Deferred, Duration, Effect, type Exit, FiberSet, Layer } from "effect"
 import { ContactCentre, type PlaceError } from "../cxone/ContactCentre.ts"
 import { Unavailable } from "../cxone/CXoneError.ts"
@@ -34,7 +34,7 @@ export class Handover extends Context.Service<
   Handover,
   {
     /**
-     * Succeeds once CXone has accepted the routing action, or fails, in either case before the deadline. A handover that has begun goes on when its caller
+     * Succeeds once CXone has accepted the routing action, or fails, in either case before the deadline. A handover goes on when its caller
      * is interrupted (a webhook whose connection breaks), and the layer's shutdown waits for it.
      *
      * It may be called again for the same request. The key is the given one, else the request's `inputId`, else its `traceId`. A request with the key of an
@@ -125,7 +125,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
     return yield* inTurn(request.userId, purposeOf(request, decision), account, placed, late)
   })
 
-  /** Tells the journal what became of a handover. */
+  /** Records a handover in the journal. */
   const record = Effect.fnUntraced(function* (
     request: HandoverRequest,
     account: Account,

@@ -32,7 +32,7 @@ export const makeInTurn = Effect.gen(function* () {
 
   /**
    * Does the work of a user's handover when the earlier ones are done, so that the user ends where they asked to go last. It shares the answer of the
-   * latest one in progress when that has the same purpose. After want of time (`late`) it fails when another purpose came meanwhile.
+   * latest one in progress when that has the same purpose. When the earlier one ran out of time (`late`), it fails if another purpose came meanwhile.
    */
   const inTurn = (
     userId: string,

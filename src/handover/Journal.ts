@@ -4,11 +4,11 @@ import type { JournalEvent, Listener } from "./JournalEvent.ts"
 import { listenMetrics } from "./journalMetrics.ts"
 import { annotateSpan } from "./journalSpan.ts"
 
-/** Events, to those who listen. */
+/** The events, and their listeners. */
 export class Journal extends Context.Service<
   Journal,
   {
-    /** Tells all listeners, in the order in which they came. A defect of one is logged, and reaches nobody else. */
+    /** Calls all listeners, in the order in which they were added. The defect of one is logged, and does not reach others. */
     readonly record: (event: JournalEvent) => Effect.Effect<void>
     /** Listens until the scope closes. A listener must be quick: answers wait for it. */
     readonly listen: (listener: Listener) => Effect.Effect<void, never, Scope.Scope>

@@ -13,11 +13,11 @@ export const HandoverEvent = Schema.TaggedStruct("Handover", {
   took: Schema.Finite,
   /** The tenant of the contact centre. */
   tenant: Schema.String,
-  /** What came in. It holds the user's words: a listener must not log it. */
+  /** The request. It holds the user's words: a listener must not log it. */
   request: HandoverRequest,
   /** The id of the request in answers, logs and traces, if it has one. */
   correlationId: Schema.optionalKey(Schema.String),
-  /** What the rules decided, if they did; for a copy, what they decided for the first. */
+  /** The decision of the rules, if there was one; for a copy, that for the first. */
   decision: Schema.optionalKey(Decision),
   /** Every call, wait and target, in the order in which they ended. */
   steps: Schema.Array(Step),
@@ -48,9 +48,9 @@ export const RefusalEvent = Schema.TaggedStruct("Refusal", {
   status: Schema.Int,
   /** The short text of the answer, such as `Invalid payload`. */
   error: Schema.String,
-  /** Why, in a sentence; nothing of what was sent. */
+  /** Why, in a sentence; it has no part of the request. */
   detail: Schema.String,
-  /** The sender has not shown who they are: anybody may cause such events, in any number. */
+  /** The sender is not authenticated: anybody may cause such events, in any number. */
   isStranger: Schema.Boolean
 })
 
@@ -60,11 +60,11 @@ export type RefusalEvent = typeof RefusalEvent.Type
 /** An event of the journal. */
 export type JournalEvent = HandoverEvent | RefusalEvent
 
-/** What is noted of a handover while it runs. */
+/** The facts about a handover that are collected while it runs. */
 export interface Account {
   decision: Decision | undefined
   isCopy: boolean
 }
 
-/** Hears of every event, in the fiber and the span that it happened in. */
+/** Runs for every event, in the fiber and the span of the event. */
 export type Listener = (event: JournalEvent) => Effect.Effect<void>

@@ -36,13 +36,13 @@ const whyOf = (cause: Cause.Cause<ClaimsError | Cause.TimeoutError>): string => 
   return `a defect (${defect instanceof Error ? defect.name : typeof defect}${code})`
 }
 
-/** Makes the rule. The store hears of ends in `fibers`, so that no answer waits for it. */
+/** Makes the rule. The store gets the results in `fibers`, so that no answer waits for it. */
 export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) {
   const claims = yield* Claims
   /** Handovers in progress, and those that the store has not remembered yet. */
   const byKey = new Map<string, InProgress.InProgress>()
 
-  /** The answer that a key had before; `undefined` when the key is ours. */
+  /** The earlier answer of a key; `undefined` when the key is ours. */
   const replay = (claim: Claim): Effect.Effect<HandedOver | undefined, KeyReused> =>
     tolerant<Claimed>("answer", () => claims.claim(claim), { _tag: "New" }).pipe(
       // Another process works on it; the deadline ends the wait.
@@ -53,7 +53,7 @@ export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) 
       })
     )
 
-  /** Tells the store how a claim of ours ended, without waiting for it. */
+  /** Settles or releases a claim of ours in the store, without waiting for it. */
   const settle = (claim: Claim, exit: Exit.Exit<HandedOver, HandoverError>) =>
     FiberSet.run(
       fibers,
@@ -68,7 +68,7 @@ export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) 
   const forget = (claim: Claim) => Effect.sync(() => byKey.delete(claim.key))
 
   /**
-   * Does the work, unless a request with the same claim was done before or is in progress. `work` gets the failure of an earlier one that ran out of time
+   * Does the work, unless a request with the same claim is done or in progress. `work` gets the failure of an earlier one that ran out of time
    * while this one waited for it.
    */
   const once = (

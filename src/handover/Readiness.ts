@@ -1,4 +1,4 @@
-/** Whether handovers can be taken: the contact centre accepts our calls. */
+/** Readiness for handovers: the contact centre accepts our calls. */
 import { Context, Duration, Effect, Layer, Schema } from "effect"
 import { ContactCentre } from "../cxone/ContactCentre.ts"
 import * as Deadline from "../cxone/Deadline.ts"

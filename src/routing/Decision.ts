@@ -8,7 +8,7 @@ export const Decision = Schema.Struct({
   rule: Schema.String,
   /** The queue or agent. */
   target: Target,
-  /** Targets to try instead, in this order, when CXone does not know the target. */
+  /** Targets to try instead, in this order, when CXone does not accept the target. */
   fallbacks: Schema.optionalKey(Schema.Array(Target)),
   /** Labels for the conversation, besides those that every conversation gets. */
   labels: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))

@@ -16,7 +16,7 @@ const Outcome = Schema.Union([
     rule: Schema.String,
     /** The queue or agent. */
     target: NamedTarget,
-    /** Targets to try instead, in this order, when CXone does not know the target. */
+    /** Targets to try instead, in this order, when CXone does not accept the target. */
     fallbacks: Schema.Array(NamedTarget),
     /** Labels besides those that every conversation gets. */
     labels: Schema.Record(Schema.String, Schema.String)

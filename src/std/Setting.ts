@@ -11,7 +11,7 @@ const SettingsProblem = Schema.Struct({
   in: Schema.optionalKey(Schema.Literal("routing table"))
 })
 
-/** How many problems are told. */
+/** The most problems in the message. */
 const MAX_TOLD = 100
 
 /** The settings are not such that the service can start. */
@@ -45,10 +45,10 @@ export class SettingsError extends Schema.TaggedError<SettingsError>()("Settings
   }
 }
 
-/** What is wrong with settings, one entry each. */
+/** Problems of settings, one entry each. */
 export type Problems = ReadonlyArray<typeof SettingsProblem.Type>
 
-/** Reads one setting; its failure says what is wrong with it, never what it holds. */
+/** Reads one setting. Its failure names the problem, never the value. */
 export const setting = <A>(name: string, config: Config.Config<A>, instead: string): Effect.Effect<A, Problems> =>
   Effect.catch(config, (error) =>
     Effect.gen(function* () {

@@ -89,7 +89,7 @@ const interrupted = () => new Error("the request was interrupted")
 
 const { TransportError } = HttpClientError
 
-/** Where a request goes. */
+/** The target of a request. */
 interface Place {
   readonly origin: string
   readonly path: string
@@ -105,13 +105,13 @@ const urlOf = (request: HttpClientRequest.HttpClientRequest): Place | undefined 
   return url && { origin: url.origin, path: url.pathname + url.search }
 }
 
-/** What an answer begins with. */
+/** The head of an answer. */
 interface Head {
   readonly status: number
   readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
 }
 
-/** What undici sends; `undefined` where it is not whole. */
+/** The body for undici; `undefined` when it is a stream. */
 const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Uint8Array | string | null | undefined => {
   if (body._tag === "Empty") return null
   if (body._tag === "Uint8Array") return body.body
@@ -121,7 +121,7 @@ const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Uint8Array | str
 /** Statuses whose answers have no body: the platform's `Response` refuses one. */
 const BODILESS = new Set([204, 205, 304])
 
-/** An answer that has come whole. What is asked of few answers, the platform's own `Response` tells. */
+/** A complete answer. The platform's own `Response` does what is rarely needed. */
 class WholeResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: typeof HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: typeof HttpClientResponse.TypeId = HttpClientResponse.TypeId
@@ -191,7 +191,7 @@ class WholeResponse extends Inspectable.Class implements HttpClientResponse.Http
     const headers = Object.entries(this.#headers).flatMap(
       ([name, values]): Array<[string, string]> => [values ?? []].flat().map((value) => [name, value])
     )
-    // The platform knows no others.
+    // The platform's `Response` accepts no other status.
     const status = this.status <= 599 ? this.status : 200
     const body = BODILESS.has(this.status) ? null : new Uint8Array(this.#bytes())
     this.#web = HttpClientResponse.fromWeb(this.request, new Response(body, { status, headers }))

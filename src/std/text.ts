@@ -3,12 +3,12 @@
 /** The most characters (code points) that an id or a name may have. */
 export const MAX_ID_LENGTH = 256
 
-/** Whether a text has a NUL, line break or other control character, or half of a surrogate pair. */
+/** True for a text with a NUL, line break or other control character, or half of a surrogate pair. */
 export const hasUnsafeCharacters = (text: string): boolean =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this function finds them
   /[\u0000-\u001f\u007f-\u009f]/.test(text) || !text.isWellFormed()
 
-/** Whether a text has at most `MAX_ID_LENGTH` characters. */
+/** True for a text of at most `MAX_ID_LENGTH` characters. */
 export const isShort = (text: string): boolean =>
   text.length <= MAX_ID_LENGTH || (text.length <= 2 * MAX_ID_LENGTH && [...text].length <= MAX_ID_LENGTH)
 

@@ -57,7 +57,7 @@ describe("the log", () => {
       stdio: ["ignore", "pipe", "inherit"]
     })
 
-  it.live("may be read no more: the router goes on", () =>
+  it.live("may lose its reader: the router goes on", () =>
     Effect.promise(async () => {
       const router = start()
       try {

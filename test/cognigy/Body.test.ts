@@ -32,7 +32,7 @@ describe("a body that does not end", () => {
     })
   )
 
-  it.effect("keeps nobody out: when too many are on their way, the oldest upload is dropped", () =>
+  it.effect("does not block other senders: when too many bodies are uploading, the oldest upload is dropped", () =>
     Effect.gen(function* () {
       const { events, post } = yield* door({ mode: "none" }, { capacity: 2 })
       const slow = yield* Effect.forEach([1, 2, 3, 4, 5], () =>

@@ -65,7 +65,7 @@ describe.concurrent("/routing/explain", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.live("lets in who may call the webhook, and nobody else", () =>
+  it.live("accepts the webhook's credentials, and no others", () =>
     Effect.gen(function* () {
       const { headers, status, text } = yield* explain("any", "", "wrong")
       assert.strictEqual(status, 401)
@@ -74,7 +74,7 @@ describe.concurrent("/routing/explain", () => {
     }).pipe(Effect.provide(door(1).layer))
   )
 
-  it.live("asks for the time that the query names, in either spelling, whatever else is in the query", () =>
+  it.live("explains for the time of the query, in either spelling, and ignores the rest of the query", () =>
     Effect.gen(function* () {
       for (const query of [
         "?at=2026-12-24T17:30:00Z&token=x",
@@ -91,7 +91,7 @@ describe.concurrent("/routing/explain", () => {
     }).pipe(Effect.provide(door(1).layer))
   )
 
-  it.live("asks for now where the query names no time", () =>
+  it.live("explains for now when the query has no time", () =>
     Effect.gen(function* () {
       for (const query of ["", "?", "?at=", "?at", "?other=2026-12-24T18:30:00Z"]) {
         const before = yield* Clock.currentTimeMillis

@@ -598,7 +598,7 @@ describe("members that objects have by themselves", () => {
   )
 })
 
-describe("a wrong shape is refused with the path of what is wrong", () => {
+describe("a wrong shape is refused with the path of the problem", () => {
   for (const [path, body] of [
     ["intent.name", flow({ intent: { name: 1 } })],
     ["intent.name", flow({ intent: { name: ["i"] } })],

@@ -131,7 +131,7 @@ describe("a handover that failed", () => {
     )
   }
 
-  it.effect("for want of an agent's id names the rule that asked for it", () =>
+  it.effect("for a missing agent's id names the rule that needs it", () =>
     Effect.gen(function* () {
       const failure = new AgentIdMissing({ rule: "named", entity: "agentId", problem: "it is not there" })
       assert.deepStrictEqual(yield* answerTo(failure), {

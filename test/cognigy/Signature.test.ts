@@ -64,7 +64,7 @@ const assertKeptOut = ({ detail, error, handled, headers, status, text }: Answer
 }
 
 describe("a signed webhook", () => {
-  it.effect("is known by the signature of Standard Webhooks' own example", () =>
+  it.effect("is accepted with the signature of Standard Webhooks' own example", () =>
     Effect.gen(function* () {
       const { post } = yield* door(signed(reference.secret))
       const { body, id, signature, timestamp } = reference
@@ -91,7 +91,7 @@ describe("a signed webhook", () => {
     })
   )
 
-  it.effect("is signed by us as Standard Webhooks' own example is, and let in", () =>
+  it.effect("is signed by us like Standard Webhooks' own example, and accepted", () =>
     Effect.gen(function* () {
       const { body, id, secret, signature, timestamp } = reference
       const made = signatureHeaders(Redacted.make(secret), { id, timestamp }, body)
@@ -102,14 +102,14 @@ describe("a signed webhook", () => {
     })
   )
 
-  it.effect("is not signed by us with what is no secret", () =>
+  it.effect("is not signed by us with a text that is no secret", () =>
     Effect.sync(() => {
       const made = signatureHeaders(Redacted.make("whsec_short"), { id: "us", timestamp: NOW }, BODY)
       assert.deepStrictEqual(made, Result.fail("is not base64"))
     })
   )
 
-  it.effect("is let in, with and without whsec_ before the secret", () =>
+  it.effect("is accepted, with and without whsec_ before the secret", () =>
     Effect.gen(function* () {
       for (const text of [current, current.replace("whsec_", "")]) {
         const { post } = yield* door(signed(text))
@@ -122,7 +122,7 @@ describe("a signed webhook", () => {
     ["the shortest", 24],
     ["the longest", 64]
   ] as const) {
-    it.effect(`is let in with ${what} secret there may be`, () =>
+    it.effect(`is accepted with ${what} possible secret`, () =>
       Effect.gen(function* () {
         const { post } = yield* door(signed(secret(9, length)))
         assertLetIn(yield* post(headersOf(usual, sign(secret(9, length), usual))))
@@ -130,7 +130,7 @@ describe("a signed webhook", () => {
     )
   }
 
-  it.effect("is known by its bytes, not by what they say", () =>
+  it.effect("is compared by its bytes, not by their meaning", () =>
     Effect.gen(function* () {
       const { post } = yield* door(signed(current))
       for (const body of [
@@ -145,7 +145,7 @@ describe("a signed webhook", () => {
     })
   )
 
-  it.effect("is known while secrets are rotated, whoever of the two changes first", () =>
+  it.effect("is accepted while secrets are rotated, whichever side changes first", () =>
     Effect.gen(function* () {
       const both = yield* door(signed(former, current))
       for (const signatures of [
@@ -260,7 +260,7 @@ describe("the time of a signed webhook", () => {
     })
   )
 
-  it.effect("passes: what was let in is a replay 5 minutes later", () =>
+  it.effect("passes: an accepted webhook is a replay 5 minutes later", () =>
     Effect.gen(function* () {
       const { post } = yield* door(signed(current))
       assertLetIn(yield* post(headersOf(usual)))
@@ -306,7 +306,7 @@ describe("a request that is not signed", () => {
     [{ "webhook-id": "", "webhook-timestamp": timestamp, "webhook-signature": "" }, "webhook-id, webhook-signature"],
     [{ "x-api-key": current, authorization: `Bearer ${current}` }, "webhook-id, webhook-timestamp, webhook-signature"]
   ] as const) {
-    it.effect(`hears what is missing with ${JSON.stringify(Object.keys(headers))}: ${missing}`, () =>
+    it.effect(`is told the missing headers with ${JSON.stringify(Object.keys(headers))}: ${missing}`, () =>
       Effect.gen(function* () {
         const { counts, post } = yield* door(signed(current))
         assertKeptOut(yield* post(headers), new RegExp(`missing: ${missing}$`))
@@ -316,7 +316,7 @@ describe("a request that is not signed", () => {
   }
 
   for (const id of ["a.b", "a b", "a, b", "j\u00fcrgen", "x".repeat(257)]) {
-    it.effect(`hears that ${JSON.stringify(id.slice(0, 9))} is no id`, () =>
+    it.effect(`is told that ${JSON.stringify(id.slice(0, 9))} is no id`, () =>
       Effect.gen(function* () {
         const { post } = yield* door(signed(current))
         assertKeptOut(yield* post(headersOf({ ...usual, id })), /webhook-id must be 1 to 256 ASCII characters/)
@@ -425,7 +425,7 @@ describe("what is checked when", () => {
     })
   )
 
-  it.effect("a body that is no JSON is told so only to who signed it", () =>
+  it.effect("only a sender that signed it is told that its body is no JSON", () =>
     Effect.gen(function* () {
       const { post } = yield* door(signed(current))
       const { error, status } = yield* post(headersOf({ ...usual, body: "{" }), "{")
@@ -460,7 +460,7 @@ describe("failed attempts", () => {
       headersOf(usual)
     ]
   ] as const) {
-    it.effect(`are counted by their reason with ${credentials.mode}, and requests that are let in are not`, () =>
+    it.effect(`are counted by their reason with ${credentials.mode}, and accepted requests are not`, () =>
       Effect.gen(function* () {
         const { counts, post } = yield* door(credentials)
         assertLetIn(yield* post(right))
@@ -547,7 +547,7 @@ describe("failed attempts", () => {
     })
   )
 
-  it.effect("do not hide what is wrong with the webhooks of who signed them", () =>
+  it.effect("do not hide the problems of signed webhooks", () =>
     Effect.gen(function* () {
       const { logged, post } = yield* door(signed(current))
       yield* post({})

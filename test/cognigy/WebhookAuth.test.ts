@@ -192,7 +192,7 @@ layer(door({ mode: "api-key", keys: [Redacted.make(first), Redacted.make(second)
       ],
       ["a right key beside credentials of something else", { "x-api-key": first, authorization: "Basic eDp5" }]
     ] as const) {
-      it.effect(`lets in: ${what}`, () => assertLetIn(headers))
+      it.effect(`accepts: ${what}`, () => assertLetIn(headers))
     }
 
     for (const [what, headers] of [
@@ -249,7 +249,7 @@ layer(door({ mode: "api-key", keys: [Redacted.make(first), Redacted.make(second)
       })
     )
 
-    it.effect("tells nobody its keys, neither in an answer nor in the log", () =>
+    it.effect("shows its keys neither in an answer nor in the log", () =>
       Effect.gen(function* () {
         const { body } = payload()
         const refused = yield* send({ headers: { ...asJson, "x-api-key": "wr0ng-key" }, body })
@@ -321,7 +321,7 @@ const password = "pass:wörd: €😀"
 layer(door({ mode: "basic", user: "cognigy", password: Redacted.make(password) }), { excludeTestServices: true })(
   "with Basic credentials",
   (it) => {
-    it.effect("lets in the user with the password, colons and all", () => assertLetIn(basic(`cognigy:${password}`)))
+    it.effect("accepts the user with the password, colons included", () => assertLetIn(basic(`cognigy:${password}`)))
 
     it.effect("takes the scheme in any case", () =>
       Effect.gen(function* () {
@@ -361,8 +361,8 @@ layer(door({ mode: "basic", user: "cognigy", password: Redacted.make(password) }
 layer(door({ mode: "api-key", keys: [Redacted.make("")] }), { excludeTestServices: true })(
   "with an empty key among its keys",
   (it) => {
-    it.effect("keeps out who sends none", () => assertKeptOut({}, /ApiKey/))
-    it.effect("keeps out who sends an empty one", () => assertKeptOut({ "x-api-key": "" }, /ApiKey/))
+    it.effect("refuses a request without a key", () => assertKeptOut({}, /ApiKey/))
+    it.effect("refuses a request with an empty key", () => assertKeptOut({ "x-api-key": "" }, /ApiKey/))
   }
 )
 
@@ -380,7 +380,7 @@ layer(door({ mode: "none" }), { excludeTestServices: true })("with no credential
     ["with Basic ones", basic("any:one")],
     ["with broken ones", { authorization: "Basic %%" }]
   ] as const) {
-    it.effect(`lets in a request ${what}`, () => assertLetIn(headers))
+    it.effect(`accepts a request ${what}`, () => assertLetIn(headers))
   }
 
   it.effect("answers with the conversation, the target and the rule", () =>

@@ -59,7 +59,7 @@ const doors: ReadonlyArray<Door> = [
 
 const refused = { status: 401, error: "Unauthorized" }
 
-describe("who may ask for an explanation", () => {
+describe("the sender of a request for an explanation", () => {
   it.effect.each(doors)(
     "has the webhook's credentials: $credentials.mode",
     ({ challenge, credentials, right, wrong }) =>

@@ -244,7 +244,7 @@ describe("the log line of a refusal", () => {
     )
   )
 
-  it.effect("comes for each request of a sender who has shown who they are", () =>
+  it.effect("comes for each request of an authenticated sender", () =>
     logged((lines) =>
       Effect.gen(function* () {
         for (let i = 0; i < 5; i++) yield* record(refusal())

@@ -189,7 +189,7 @@ describe("a refusal", () => {
     })
   )
 
-  it.effect("is none for a defect of the handover: the handover has told of itself", () =>
+  it.effect("is none for a defect of the handover, which has its own event", () =>
     Effect.gen(function* () {
       const { events, post } = yield* door(keys, { handle: () => Effect.die(new Error("on purpose")) })
       assert.strictEqual((yield* post(known)).status, 500)

@@ -95,7 +95,7 @@ describe("doctor", () => {
     }).pipe(withRouter(), Effect.provide(platform))
   )
 
-  it.live("says at which line of the table a queue stands that CXone does not know", () =>
+  it.live("names the table's line of a queue that does not exist in CXone", () =>
     Effect.gen(function* () {
       const { failure, lines } = yield* doctor({ routes: `${table}fallback: { to: { queue: ${unknown} } }\n` })
       assert.include(lines, "✗ queue 9f9f9f9f…  the queue does not exist in CXone (@/routes.yaml:9:26)")
@@ -123,7 +123,7 @@ describe("doctor", () => {
     }).pipe(withRouter(), Effect.provide(platform))
   )
 
-  it.live("lists all settings that are missing or wrong, and what is wrong with the table, at once", () =>
+  it.live("lists all settings that are missing or wrong, and the table's problems, at once", () =>
     Effect.gen(function* () {
       const { isWell, lines } = yield* doctor({
         env: { CXONE_CLIENT_ID: "", WEBHOOK_AUTH: "all" },

@@ -14,7 +14,7 @@ const explain = (...args: ReadonlyArray<string>) =>
   run(["explain", "@/payload.json", ...args], { env: { ROUTES_FILE: "@/routes.yaml" }, files })
 
 describe("explain", () => {
-  it.effect("tells at another time than now, in either way to write one, and the table's version", () =>
+  it.effect("explains for another time than now, in either form, and shows the table's version", () =>
     Effect.gen(function* () {
       const here = yield* explain("--at", "2026-12-24 12:30 Europe/Berlin")
       assert.deepStrictEqual(here.printed.split("\n"), [
@@ -30,7 +30,7 @@ describe("explain", () => {
     }).pipe(Effect.provide(platform))
   )
 
-  it.effect("tells machines the same", () =>
+  it.effect("prints the same as JSON", () =>
     Effect.gen(function* () {
       const { printed } = yield* explain("--json", "--at", "2026-11-25T10:00:00+01:00")
       const { at, outcome, passed } = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Explanation))(printed)
@@ -50,7 +50,7 @@ describe("explain", () => {
     }).pipe(Effect.provide(platform))
   )
 
-  it.effect("needs no table: without one it tells of the built-in rules", () =>
+  it.effect("needs no table: without one it explains the built-in rules", () =>
     Effect.gen(function* () {
       const env = {
         SALES_QUEUE_ID: "5a1e5000-0000-4000-8000-000000000001",

@@ -115,7 +115,7 @@ describe("test-routes", () => {
     }).pipe(Effect.provide(platform))
   )
 
-  it.effect("takes a refusal for what is expected", () =>
+  it.effect("accepts an expected refusal", () =>
     Effect.gen(function* () {
       const table = "rules: [{ name: a, when: { intent: a }, to: { agent: { entity: agentId } } }]"
       const tests =
@@ -232,7 +232,7 @@ describe("test-routes", () => {
     }).pipe(Effect.provide(platform))
   )
 
-  it.effect("says which file is not there, and what is wrong with the table", () =>
+  it.effect("names a missing file, and the table's problems", () =>
     Effect.gen(function* () {
       const noTests = yield* run(["test-routes", "@/routes.yaml"], { files: { "routes.yaml": example } })
       assert.match(noTests.failure ?? "", /^@\/routes\.tests\.yaml: there is no such file/)

@@ -287,7 +287,7 @@ describe("alerts.yaml", () => {
 
   for (const rule of rules) {
     describe(rule.alert, () => {
-      it("asks for what is measured", () => {
+      it("queries metrics that exist", () => {
         assert.deepStrictEqual(expressionProblems(rule.expr, known), [])
       })
 
@@ -297,7 +297,7 @@ describe("alerts.yaml", () => {
         for (const time of [rule.for, rule.keep_firing_for]) if (time !== undefined) assert.match(time, duration)
       })
 
-      it("says how bad it is, and what it is", () => {
+      it("has a severity and a summary", () => {
         assert.include(["critical", "warning"], rule.labels.severity)
         assert.match(rule.annotations.summary ?? "", /\S/)
         assert.match(rule.annotations.description ?? "", /\S/)
@@ -370,7 +370,7 @@ const withoutVariables = (expr: string) =>
   expr.replace(/\$__(rate_interval|range|interval)\b/g, "5m").replace(/\$(job|instance)\b/g, ".+")
 
 describe("dashboard.json", () => {
-  it("asks for what is measured", () => {
+  it("queries metrics that exist", () => {
     for (const expr of dashboardExpressions()) assert.deepStrictEqual(expressionProblems(expr, known), [], expr)
   })
 
@@ -453,14 +453,14 @@ describe("README.md", () => {
     }
   })
 
-  it("asks for what is measured", () => {
+  it("queries metrics that exist", () => {
     const blocks = [...readme.matchAll(/```promql\n(.*?)```/gs)].map(([, expr = ""]) => expr)
     const inline = [...readme.matchAll(/`(sum by [^`]+)`/g)].map(([, expr = ""]) => expr)
     assert.isAbove(blocks.length + inline.length, 3)
     for (const expr of [...blocks, ...inline]) assert.deepStrictEqual(expressionProblems(expr, known), [], expr)
   })
 
-  it("leads only to what is there", () => {
+  it("links only to existing places", () => {
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)]
     assert.isAbove(links.length, 10)
     for (const [link, path = "", anchor] of links) {
@@ -585,7 +585,7 @@ describe("Containerfile", () => {
     )
   })
 
-  it("copies what is there, and nothing that is secret", () => {
+  it("copies files that exist, and no secret", () => {
     for (const copy of all("COPY").filter((copy) => !copy.startsWith("--from="))) {
       const sources = copy.split(" ").slice(0, -1)
       for (const source of sources) {

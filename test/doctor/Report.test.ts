@@ -47,7 +47,7 @@ describe("a report", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("of checks that all passed, or of which some were skipped, is that all is well", () => {
+  it.effect("of checks that passed or were skipped says that all is well", () => {
     const { layer, lines } = output()
     return Effect.gen(function* () {
       assert.isTrue(yield* report(one(ready("a", ok("fine")))))
@@ -114,7 +114,7 @@ describe("a report", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("says in a terminal what is being done, and takes it away again", () => {
+  it.effect("shows the check in progress in a terminal, and removes it again", () => {
     const { layer, text } = output(10)
     const blank = `\r${" ".repeat(9)}\r`
     return Effect.gen(function* () {

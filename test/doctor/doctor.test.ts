@@ -109,7 +109,7 @@ describe("doctor", () => {
     }).pipe(withRouter(settings))
   )
 
-  it.live("before the router runs is well too, and says what is left to do", () =>
+  it.live("before the router runs is well too, and says the next step", () =>
     Effect.gen(function* () {
       const port = noPort
       const { isWell, lines } = yield* doctor({ port })

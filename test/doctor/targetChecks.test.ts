@@ -113,7 +113,7 @@ describe("a target", () => {
     }).pipe(patient)
   })
 
-  it.effect("whose name repeats a secret, or what a terminal would obey, is shown without", () => {
+  it.effect("whose name has a secret or a terminal's control characters is shown without them", () => {
     const { finding } = lookUp(queue, found("token-1 k3y client-secret \u001b[2J"))
     return Effect.gen(function* () {
       assertFinding((yield* finding).value, { status: "ok", detail: /^\*\*\* \*\*\* \*\*\* \\u001b\[2J$/ })

@@ -100,7 +100,7 @@ describe.concurrent("a client that leaves", () => {
     }).pipe(withRouter())
   )
 
-  it.live("in the middle of its body asks for nothing, and disturbs nobody", () =>
+  it.live("in the middle of its body starts no handover, and disturbs no other sender", () =>
     Effect.gen(function* () {
       const { post } = yield* started()
       yield* Effect.scoped(
@@ -120,7 +120,7 @@ describe.concurrent("a client that leaves", () => {
 })
 
 describe.concurrent("more webhooks than the router takes on", () => {
-  it.live("are answered 503 at once, CXone hears nothing of them, and the next ones are taken on", () =>
+  it.live("are answered 503 at once without a call to CXone, and later ones are accepted", () =>
     Effect.gen(function* () {
       const { get, post, simulator } = yield* started({ operation: "open", kind: "hang", times: 2 })
       const two = yield* Effect.forEach(["anna", "ben"], (user) => Effect.forkChild(post(sales(user))))

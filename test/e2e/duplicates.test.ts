@@ -70,7 +70,7 @@ describe.concurrent.each(names)("a webhook with the same $by", ({ bodyOf, of }) 
     }).pipe(withRouter())
   )
 
-  it.live("and another content is refused with 422 while the first is under way", () =>
+  it.live("and another content is refused with 422 while the first is in progress", () =>
     Effect.gen(function* () {
       const { post, simulator } = yield* started({ operation: "open", kind: "hang", phase: "before" })
       const posting = yield* Effect.forkChild(post({ ...bodyOf(asked), ...also }, headers))
@@ -116,7 +116,7 @@ describe.concurrent("a webhook that comes again", () => {
     }).pipe(withRouter())
   )
 
-  it.live("under a key as long as a header can be is known", () =>
+  it.live("under a key as long as a header can be is recognised", () =>
     Effect.gen(function* () {
       const { post } = yield* started()
       const key = "k".repeat(15_500)
@@ -135,7 +135,7 @@ describe.concurrent("a webhook that comes again", () => {
     }).pipe(withRouter())
   )
 
-  it.live("is known by its webhook-id, which may be signed, where it has an Idempotency-Key too", () =>
+  it.live("has its webhook-id as its key, which may be signed, also beside an Idempotency-Key", () =>
     Effect.gen(function* () {
       const { post } = yield* started()
       const under = (id: string, key: string) => post(sales("anna"), { "idempotency-key": key, "webhook-id": id })
@@ -145,7 +145,7 @@ describe.concurrent("a webhook that comes again", () => {
     }).pipe(withRouter())
   )
 
-  it.live("after its window is not known", () =>
+  it.live("after its window is a new request", () =>
     Effect.gen(function* () {
       const { post } = yield* started()
       const key = { "idempotency-key": "n-1" }
@@ -175,7 +175,7 @@ describe.concurrent("a webhook that comes again", () => {
     }).pipe(withRouter())
   )
 
-  it.live("and leaves while the first is under way disturbs nobody", () =>
+  it.live("and leaves while the first is in progress disturbs no other sender", () =>
     Effect.gen(function* () {
       const { post, simulator } = yield* started({ operation: "action", kind: "delay", millis: 300 })
       const key = { "idempotency-key": "n-1" }

@@ -52,7 +52,7 @@ const table: RouterOptions = { routes: text }
 const call = flow({ intent: "call", userId: "anna" })
 
 describe.concurrent("/routing/explain", () => {
-  it.live("tells what would become of a webhook, and why, and does not touch CXone", () =>
+  it.live("explains the decision about a webhook, without a call to CXone", () =>
     Effect.gen(function* () {
       const { explain, simulator } = yield* started()
       const explanation = explanationIn(yield* explain(call, "?at=2026-11-25T12:00:00%2B01:00"))
@@ -137,7 +137,7 @@ describe.concurrent("/routing/explain", () => {
     }).pipe(withRouter({ cxone: { baseUrl: "http://127.0.0.1:1" } }))
   )
 
-  it.live("asked for with another method is not there", () =>
+  it.live("with another method is refused", () =>
     Effect.gen(function* () {
       const { get } = yield* started()
       const { headers, status, text } = yield* get("/routing/explain")
@@ -217,7 +217,7 @@ describe.concurrent.each(shapes)("the explanation of $shape", ({ bodyOf }) => {
     }).pipe(withRouter(table))
   )
 
-  it.live("agrees with what the webhook is told that a rule rejects", () =>
+  it.live("agrees with the webhook's answer when a rule rejects it", () =>
     Effect.gen(function* () {
       const { explain, post, simulator } = yield* started()
       const body = bodyOf({ intent: "any", userId: "anna" })
@@ -233,7 +233,7 @@ const query = (at: string) => `?${new URLSearchParams({ at })}`
 
 // One router for all of them: an explanation changes nothing.
 layer(Router.layer(table), { excludeTestServices: true })("the time that an explanation holds for", (it) => {
-  it.effect("is the one that is asked for, however it is written", () =>
+  it.effect("is that of the query, in any form", () =>
     Effect.gen(function* () {
       const { explain } = yield* started()
       for (const [at, expected, rule] of [
@@ -250,7 +250,7 @@ layer(Router.layer(table), { excludeTestServices: true })("the time that an expl
     })
   )
 
-  it.effect("is now where none is asked for", () =>
+  it.effect("is now without a query", () =>
     Effect.gen(function* () {
       const { explain } = yield* started()
       const before = yield* Clock.currentTimeMillis
@@ -337,7 +337,7 @@ describe.concurrent("an odd body", () => {
 })
 
 describe.concurrent("a policy that never decides", () => {
-  it.live("keeps nobody waiting for its explanation for longer than a webhook may take", () =>
+  it.live("answers within the time of a webhook", () =>
     Effect.gen(function* () {
       const { address } = yield* HttpServer.HttpServer
       const { status } = yield* HttpClientRequest.post(`${HttpServer.formatAddress(address)}${EXPLAIN_PATH}`).pipe(
@@ -371,7 +371,7 @@ describe.concurrent("a policy that never decides", () => {
 })
 
 describe.concurrent("a query", () => {
-  it.live("is seen by nobody but for its time", () => {
+  it.live("is removed except for its time", () => {
     const { everything, surroundings } = observer()
     return Effect.gen(function* () {
       const { close, explain } = yield* started()

@@ -298,7 +298,7 @@ failures(
 )
 
 describe.concurrent.each(shapes)("$shape after a failure", ({ bodyOf }) => {
-  it.live("is answered 200 once CXone answers again, and takes up what it had begun", () =>
+  it.live("is answered 200 once CXone answers again, and continues the conversation that it had opened", () =>
     Effect.gen(function* () {
       const { post, simulator } = yield* started({ operation: "action", kind: "hang", share: 1 })
       assertProblem(yield* post(bodyOf(toSales)), { status: 504, error: "Handover timed out", ...ruleFor(toSales) })

@@ -199,7 +199,7 @@ describe.concurrent("routes in another application, under a prefix", () => {
     }).pipe(mounted)
   )
 
-  it.live("hold their explanations to the deadline, and tell defects in them as theirs", () =>
+  it.live("hold their explanations to the deadline, and answer defects in them with their own problem", () =>
     Effect.gen(function* () {
       const late = yield* ask("POST", "/bots/routing/explain", webhook("never"))
       assert.strictEqual(statusAndType(late), "504 application/problem+json")

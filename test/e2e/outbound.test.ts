@@ -167,7 +167,7 @@ describe.concurrent("the access token", () => {
     }).pipe(withRouter({ simulator: { tokenLifetime } }))
   )
 
-  it.live("is fetched once for all who wait for the first one", () =>
+  it.live("is fetched once for all callers that wait for the first one", () =>
     Effect.gen(function* () {
       const { post } = yield* started({ operation: "token", kind: "delay", millis: 200 })
       const users = Array.from({ length: 10 }, (_, i) => `user-${i}`)
@@ -367,7 +367,7 @@ describe.concurrent("a conversation", () => {
     }).pipe(withRouter())
   )
 
-  it.live("whose answers carry members that nobody asked for is handed over all the same", () =>
+  it.live("is handed over also when answers have unknown members", () =>
     Effect.gen(function* () {
       const { post, simulator } = yield* started()
       const extra = { id_: 1, participants: [{ id: "p" }], selfUri: "/x", "": null, ["__proto__"]: { id: "evil" } }

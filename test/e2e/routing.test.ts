@@ -377,7 +377,7 @@ describe.concurrent("an answer names the rule that decided where", () => {
 })
 
 describe.concurrent("the log", () => {
-  it.live("tells of each place that CXone does not know, and where the conversation went instead", () =>
+  it.live("logs each target that CXone does not accept, and the one that it went to", () =>
     Effect.gen(function* () {
       const { log, post } = yield* started()
       assertSuccess(yield* post(shapes[0].bodyOf(asked)))

@@ -369,7 +369,7 @@ describe.concurrent("no secret and nothing about a person comes out", () => {
     )
   )
 
-  it.live("when too many webhooks are under way", () =>
+  it.live("when too many webhooks are in progress", () =>
     overheard({ settings: { capacity: 1 }, attemptTimeout: "1 second" }, () =>
       Effect.gen(function* () {
         const { post, simulator } = yield* started({ operation: "open", kind: "hang" })

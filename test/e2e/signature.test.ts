@@ -47,7 +47,7 @@ describe.concurrent.each(shapes)("$shape that is signed", ({ bodyOf }) => {
     }).pipe(withRouter({ settings: { credentials } }))
   )
 
-  it.live("is known for a copy whatever key a stranger puts beside its id", () =>
+  it.live("is recognised as a copy whatever key a stranger adds to it", () =>
     Effect.gen(function* () {
       const { post, simulator } = yield* started()
       const { body, headers } = yield* signed(payload)

@@ -64,7 +64,7 @@ describe("a handover", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("that no rule takes calls nobody", () => {
+  it.effect("that no rule matches makes no call", () => {
     const { layer, sent } = handovers({})
     return Effect.gen(function* () {
       assert.strictEqual(yield* refused(handle(request("order_pizza"))), "UnsupportedIntent")
@@ -73,7 +73,7 @@ describe("a handover", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("that a rule rejects calls nobody", () => {
+  it.effect("that a rule rejects makes no call", () => {
     const rejected = new Rejected({ rule: "closed", text: "We are closed." })
     const { layer, sent } = handovers({}, { decide: () => Effect.fail(rejected) })
     return Effect.gen(function* () {
@@ -123,7 +123,7 @@ describe("a handover", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("with a new conversation and a target that CXone does not know does not start over", () => {
+  it.effect("with a new conversation and a target that does not exist does not start over", () => {
     const { layer, sent } = handovers({
       find: () => ({ status: 200, body: { items: [{ id: "c-1" }] } }),
       action: () => ({ status: 404 })
@@ -153,7 +153,7 @@ describe("a handover", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("whose open was answered into the void finds that conversation and uses it", () => {
+  it.effect("whose open lost its answer finds that conversation and uses it", () => {
     const { layer, sent } = handovers({ open: (index) => (index === 0 ? "drop" : { status: 409 }) })
     return Effect.gen(function* () {
       const { value } = yield* timed(handle(sales))
@@ -200,7 +200,7 @@ describe("a handover", () => {
     })
   })
 
-  it.effect("fails at once when the layer has closed, and calls nobody", () => {
+  it.effect("fails at once without a call when the layer has closed", () => {
     const { layer, sent } = handovers({})
     return Effect.gen(function* () {
       const scope = yield* Scope.make()
@@ -264,7 +264,7 @@ describe("what CXone does", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("is not waited for where no rule decides in time: no rule is named, and CXone hears of nothing", () => {
+  it.effect("is not waited for when no rule decides in time: no rule is named, and CXone gets no call", () => {
     const { layer, sent } = handovers({}, { decide: () => Effect.never })
     return Effect.gen(function* () {
       const { millis, value } = yield* timed(refused(handle(sales)))
@@ -304,7 +304,7 @@ describe("a rule's labels", () => {
   })
 })
 
-describe("a target that CXone does not know", () => {
+describe("a target that CXone does not accept", () => {
   const [first, second, third] = [
     { type: "queue", id: "q-1" },
     { type: "agent", id: "a-2" },
@@ -380,7 +380,7 @@ describe("a target that CXone does not know", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("is told where the rule has no other that CXone knows", () => {
+  it.effect("is the error when the rule has no other that CXone accepts", () => {
     const { layer, sent } = handovers({ action: () => ({ status: 422 }) }, { decide })
     return Effect.gen(function* () {
       assert.strictEqual(yield* refused(handle(sales)), "InvalidTarget, rule rule-7")

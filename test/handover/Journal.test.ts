@@ -61,7 +61,7 @@ describe("the journal", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("has one event for each copy, which says so, and whose", () => {
+  it.effect("has one event for each copy, which names the first", () => {
     const gate = Deferred.makeUnsafe<void>()
     const { counts, events, layer } = journaled({
       action: () => Effect.as(Deferred.await(gate), { status: 204 })

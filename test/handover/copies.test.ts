@@ -65,7 +65,7 @@ describe.each(names)("a request that is named by $by", ({ of }) => {
     return handle({ ...what, ...also }, key)
   }
 
-  it.effect("and comes again is answered as it was, and CXone hears of it once", () => {
+  it.effect("and comes again is answered as before, without calls to CXone", () => {
     const { layer, sent } = handovers({})
     return Effect.gen(function* () {
       const first = yield* named(sales, "n-1")
@@ -79,7 +79,7 @@ describe.each(names)("a request that is named by $by", ({ of }) => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("and comes again while it is under way is answered with it", () => {
+  it.effect("and comes again while it is in progress is answered with it", () => {
     const { behind, open } = gate()
     const { counts, layer } = handovers({ action: () => behind({ status: 204 }) })
     return Effect.gen(function* () {
@@ -121,7 +121,7 @@ describe.each(names)("a request that is named by $by", ({ of }) => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("is refused when it comes again with another content while it is under way", () => {
+  it.effect("is refused when it comes again with another content while it is in progress", () => {
     const { behind, open } = gate()
     const { counts, layer } = handovers({ open: () => behind(opened("c-1")) })
     return Effect.gen(function* () {
@@ -245,7 +245,7 @@ describe("a request that comes again after its rule has changed", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("shares the answer of the first, which is under way, even where no rule takes it any more", () => {
+  it.effect("shares the answer of the first in progress, even when no rule matches it any more", () => {
     let takes = true
     const { behind, open } = gate()
     const { counts, layer } = handovers(
@@ -284,7 +284,7 @@ describe("a request that comes again after its rule has changed", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("shares the answer of the first, which is under way by the rule that there was", () => {
+  it.effect("shares the answer of the first in progress, by the rule of that time", () => {
     let rule = "r-1"
     const { behind, open } = gate()
     const { counts, layer } = handovers(
@@ -356,8 +356,8 @@ describe("names of a request", () => {
   )
 })
 
-describe("what is remembered", () => {
-  it.effect("is bounded in number: what was not asked for longest is forgotten first", () => {
+describe("the memory", () => {
+  it.effect("is bounded in number: the least recently used is forgotten first", () => {
     const { counts, layer } = handovers({}, { claims: { capacity: 3 } })
     return Effect.gen(function* () {
       for (const key of ["k-1", "k-2", "k-3"]) yield* handle(sales, key)
@@ -423,7 +423,7 @@ describe("what is remembered", () => {
   })
 })
 
-describe("handovers of one user that are under way at once", () => {
+describe("handovers of one user that are in progress at once", () => {
   it.effect("are one when they do the same, whatever else differs", () => {
     const { behind, open } = gate()
     const { counts, layer } = handovers({ open: () => behind(opened("c-1")) })
@@ -657,8 +657,8 @@ describe("handovers of different users", () => {
   )
 })
 
-describe("who shares a handover that is under way", () => {
-  it.effect("and leaves disturbs nobody", () => {
+describe("a caller that shares a handover in progress", () => {
+  it.effect("and leaves disturbs no other caller", () => {
     const { behind, open } = gate()
     const { counts, layer } = handovers({ open: () => behind(opened("c-1")) })
     return Effect.gen(function* () {
@@ -675,7 +675,7 @@ describe("who shares a handover that is under way", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("has it although the first who asked leaves", () => {
+  it.effect("gets its answer although the first caller leaves", () => {
     const { behind, open } = gate()
     const { counts, layer } = handovers({ open: () => behind(opened("c-1")) })
     return Effect.gen(function* () {
@@ -693,7 +693,7 @@ describe("who shares a handover that is under way", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("is known by the name that it came with, also when it leaves", () => {
+  it.effect("is recognised by its own key, also when it leaves", () => {
     const { behind, open } = gate()
     const { counts, layer } = handovers({ open: () => behind(opened("c-1")) })
     return Effect.gen(function* () {
@@ -711,7 +711,7 @@ describe("who shares a handover that is under way", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("has its name taken from the start: another content under it is refused while it is under way", () => {
+  it.effect("holds its key from the start: another content under it is refused meanwhile", () => {
     const { behind, open } = gate()
     const { counts, layer } = handovers({ open: () => behind(opened("c-1")) })
     return Effect.gen(function* () {
@@ -806,7 +806,7 @@ describe("a store of one's own", () => {
   ]
 
   for (const [how, fail, why] of failing) {
-    it.effect(`that ${how} when it is asked costs the memory, and not the handover`, () => {
+    it.effect(`that ${how} on a claim costs the memory, and not the handover`, () => {
       const { counts, layer } = handovers({}, { remembered: { ...forgetful, claim: fail } })
       const { layer: log, lines } = logged()
       return Effect.gen(function* () {
@@ -822,7 +822,7 @@ describe("a store of one's own", () => {
       }).pipe(Effect.provide(Layer.provideMerge(layer, log)))
     })
 
-    it.effect(`that ${how} when it should remember delays nobody, and the log says so without its secrets`, () => {
+    it.effect(`that ${how} on settling delays no answer, and the log says so without its secrets`, () => {
       const { layer } = handovers({}, { remembered: { ...forgetful, settle: fail } })
       const { layer: log, lines } = logged()
       return Effect.gen(function* () {
@@ -835,7 +835,7 @@ describe("a store of one's own", () => {
     })
   }
 
-  it.effect("is asked once for each handover, with the tenant's scope", () => {
+  it.effect("gets one claim for each handover, with the tenant's scope", () => {
     const asked: Array<string> = []
     const { layer } = handovers(
       {},
@@ -860,7 +860,7 @@ describe("a store of one's own", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("that is slow to remember is not asked meanwhile: copies get the answer at once", () => {
+  it.effect("that is slow to settle gets no claim meanwhile: copies get the answer at once", () => {
     const { counts, layer } = handovers({}, { remembered: { ...forgetful, settle: () => Effect.never } })
     return Effect.gen(function* () {
       const both = [yield* ask(sales, "k-1"), yield* ask(sales, "k-2")]
@@ -879,7 +879,7 @@ describe("a store of one's own", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
-  it.effect("that another process has claimed a key in is asked until that one is done", () => {
+  it.effect("with a key that another process has claimed is asked again until that one is done", () => {
     let claimed: Claimed = { _tag: "Running" }
     const { counts, layer } = handovers({}, { remembered: { ...forgetful, claim: () => Effect.sync(() => claimed) } })
     return Effect.gen(function* () {
@@ -897,7 +897,7 @@ describe("a store of one's own", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("hears of the end of a handover in its caller's context, also when the caller is gone", () => {
+  it.effect("is settled in the caller's context, also when the caller has left", () => {
     const { behind, open } = gate()
     const heard: Array<string | undefined> = []
     const { counts, layer } = handovers(

@@ -43,7 +43,7 @@ describe("/metrics", () => {
     }).pipe(withRouter(watched))
   )
 
-  it.live("shows what can be told before anything happens at 0, so that the first burst is an increase", () =>
+  it.live("shows counters at 0 from the start, so that the first burst is an increase", () =>
     Effect.gen(function* () {
       const samples = yield* metrics
       const shown = (name: string, label: string) =>

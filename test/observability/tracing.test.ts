@@ -79,7 +79,7 @@ describe("a trace", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("is not made of probes, nor of what is not there", () =>
+  it.live("is not made of probes and unknown paths", () =>
     Effect.gen(function* () {
       const { layer, spans } = yield* collector
       yield* Effect.gen(function* () {
@@ -96,7 +96,7 @@ describe("a trace", () => {
   )
 })
 
-describe("a trace of a sender's who makes long texts", () => {
+describe("a trace of a sender with long texts", () => {
   it.live("has them cut", () =>
     Effect.gen(function* () {
       const { layer, spans, text } = yield* collector
@@ -191,7 +191,7 @@ describe("the correlation id", () => {
     lines.push({ message: String(message), id: fiber.getRef(References.CurrentLogAnnotations).correlationId })
   })
 
-  it.live("is the same in the answer and in the log, of its own where nobody gave one, and another each time", () =>
+  it.live("is the same in the answer and in the log, and a new one for each request without a trace", () =>
     Effect.gen(function* () {
       const { post } = yield* Router
       const replies = yield* Effect.forEach(

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { missingIn } from "./missing.ts"
 import { readEntryPoints } from "./PublicApi.ts"
 
-it.live("finds what has no doc comment or one that leaves errors and units out, and what nobody can name", () =>
+it.live("finds exports without a doc comment, without errors or units in it, and types without a name", () =>
   Effect.gen(function* () {
     const config = new URL("fixture/tsconfig.json", import.meta.url)
     const entryPoints = yield* readEntryPoints({ config, entryPoints: ["index.ts"] })

@@ -182,7 +182,7 @@ describe("the agent's id", () => {
     })
   )
 
-  it.effect("that is not there is told with the entity's and the rule's name", () =>
+  it.effect("that is missing is reported with the entity's and the rule's name", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(decide("transfer_to_agent"))
       assert.strictEqual(error._tag, "AgentIdMissing")
@@ -219,7 +219,7 @@ const CHRISTMAS = Date.UTC(2026, 11, 24, 18, 30)
 describe("the built-in table's policy", () => {
   const builtIn = Effect.provide(TablePolicy.layerBuiltIn(queues))
 
-  it.effect("explains itself by its own names, for the time that it is asked for, else for now", () =>
+  it.effect("explains itself by its own names, for the given time, else for now", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(CHRISTMAS)
       const now = yield* explained("transfer_to_support")
@@ -341,7 +341,7 @@ describe("a policy of one's own", () => {
     }).pipe(Effect.provide(RoutingPolicy.layer(() => Effect.succeed(rule()))))
   )
 
-  it.effect("that looks at the clock explains what it decides at the time that is asked for", () => {
+  it.effect("that looks at the clock explains its decision at the given time", () => {
     const byYear: Decide = () =>
       Effect.map(Clock.currentTimeMillis, (now) => rule({ rule: `${new Date(now).getUTCFullYear()}` }))
     return Effect.gen(function* () {
@@ -351,7 +351,7 @@ describe("a policy of one's own", () => {
     }).pipe(Effect.provide(RoutingPolicy.layer(byYear)))
   })
 
-  it.effect("is traced under who asks, and not under who built its layer", () => {
+  it.effect("is traced under its caller, and not under the builder of its layer", () => {
     const parents: Array<string> = []
     const traced: Decide = () =>
       Effect.map(Effect.currentParentSpan, (span) => {
@@ -554,7 +554,7 @@ describe("a handover by a policy of one's own", () => {
     return { sent, layer: Layer.provide(Handover.layer(), [policy, layer]) }
   }
 
-  it.effect("goes where it says, to the first place that CXone knows, with its labels", () => {
+  it.effect("goes to the first of its targets that CXone accepts, with its labels", () => {
     const decision = rule({
       fallbacks: [
         { type: "agent", id: "a-1" },

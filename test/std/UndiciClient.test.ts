@@ -182,7 +182,7 @@ describe("the client over undici", () => {
     }).pipe(Effect.provide(client))
   )
 
-  it.live("fails, and knows the status, where the connection ends within the answer", () =>
+  it.live("fails with the status when the connection ends within the answer", () =>
     Effect.gen(function* () {
       const base = yield* serving((request, response) => {
         response.writeHead(200, { "content-length": "10" })
@@ -238,7 +238,7 @@ describe("the client over undici", () => {
     }).pipe(Effect.provide(client))
   )
 
-  it.live("takes a status that the platform does not know for an answer too", () =>
+  it.live("accepts a status that the platform refuses", () =>
     Effect.gen(function* () {
       const base = yield* serving((_request, response) => response.writeHead(999).end("odd"))
       const response = yield* HttpClient.get(base)

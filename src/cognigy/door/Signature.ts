@@ -9,14 +9,14 @@ import type { CredentialsReason } from "./refusal.ts"
 /** The most seconds between a timestamp and now, as in the libraries of Standard Webhooks. */
 export const TOLERANCE = 5 * 60
 
-/** The fewest and the most bytes of a secret: Standard Webhooks asks for 192 to 512 bits. */
+/** The fewest and the most bytes of a secret: Standard Webhooks demands 192 to 512 bits. */
 const MIN_SECRET = 24
 const MAX_SECRET = 64
 
 /** The most `v1` signatures of one request that are compared: a sender that rotates its secret sends two. */
 export const MAX_SIGNATURES = 8
 
-/** The bytes of a secret: base64, with or without `whsec_` before it. Fails with what is wrong with it, never with a part of it. */
+/** The bytes of a secret: base64, with or without `whsec_` before it. Fails with its problem, never with a part of it. */
 export const secretBytes = (secret: string): Result.Result<Uint8Array, string> =>
   Result.match(Base64.decode(secret.replace(/^whsec_/, "")), {
     onFailure: () => Result.fail("is not base64"),
@@ -86,7 +86,7 @@ export const readHeaders = (headers: Headers.Headers, now: number): Result.Resul
 const macOf = (key: Uint8Array, { id, timestamp }: Pick<Signed, "id" | "timestamp">, body: Uint8Array | string) =>
   createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64")
 
-/** Signs a body: the headers to send with it. `id` is ASCII without spaces and dots, `timestamp` is in Unix seconds. Fails with what is wrong with the secret. */
+/** Signs a body: the headers to send with it. `id` is ASCII without spaces and dots, `timestamp` is in Unix seconds. Fails with the problem of the secret. */
 export const signatureHeaders = (
   secret: Redacted.Redacted,
   { id, timestamp }: { readonly id: string; readonly timestamp: number },

@@ -47,7 +47,7 @@ export class WebhookAuth extends HttpApiMiddleware.Service<WebhookAuth, { provid
     }
   }
 ) {
-  /** Checks requests against these credentials, in constant time, and tells the journal of each refusal. Warns once when the credentials let nobody in. */
+  /** Checks requests against these credentials, in constant time, and records each refusal in the journal. Warns once when no sender can have the credentials. */
   static readonly layer = (credentials: WebhookCredentials): Layer.Layer<WebhookAuth, never, Journal> =>
     Layer.effect(
       WebhookAuth,

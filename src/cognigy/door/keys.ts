@@ -4,7 +4,7 @@ import { Redacted } from "effect"
 
 const digest = (secret: Redacted.Redacted): Buffer => hash("sha256", Redacted.value(secret), "buffer")
 
-/** Whether a text equals one of many. Every one is compared, so the time does not show which one matched. */
+/** True when a text equals one of many. Every one is compared, so the time does not show which one matched. */
 export const equalsAny = (one: Buffer, others: ReadonlyArray<Buffer>): boolean =>
   others.reduce((found, other) => (one.length === other.length && timingSafeEqual(one, other)) || found, false)
 

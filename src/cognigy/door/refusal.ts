@@ -26,7 +26,7 @@ export const arrive: Effect.Effect<Arrival, never, HttpServerRequest.HttpServerR
   correlationId
 })
 
-/** Whether the sender has shown who they are, and more than the answer says, if there is more. */
+/** Facts about the sender, and details that the answer does not have. */
 export interface RefusalOptions {
   /** The sender has not shown who they are. */
   readonly isStranger: boolean

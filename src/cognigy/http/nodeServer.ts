@@ -45,7 +45,7 @@ export const makeServer = ({ checkInterval = CHECK_INTERVAL, requestTimeout = RE
     if (isClosing) response.setHeader("connection", "close")
     response.once("close", () => {
       unanswered.delete(response)
-      // An answer that had begun before keeps its connection alive.
+      // An answer that began earlier keeps its connection alive.
       if (isClosing) setImmediate(() => server.closeIdleConnections())
     })
   })

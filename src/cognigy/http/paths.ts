@@ -1,4 +1,4 @@
-/** The paths of requests: how they are compared, which are traced, and what is removed from them. */
+/** The paths of requests: their comparison, their tracing, and the removal of queries. */
 import type { IncomingMessage } from "node:http"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../Api.ts"
 
@@ -16,10 +16,10 @@ export const plainPath = (path: string): string => {
   }
 }
 
-/** Whether only POST is answered at a path. */
+/** True for a path that accepts only POST. */
 export const isPosted = (path: string): boolean => [WEBHOOK_PATH, EXPLAIN_PATH].includes(plainPath(path))
 
-/** Whether requests to a URL of the router's own server make spans. */
+/** True for a URL whose requests make spans, on the router's own server. */
 export const isTraced = isPosted
 
 /** Headers of other trace formats than `traceparent`, the one that we describe: their ids can be invalid. */

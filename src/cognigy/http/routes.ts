@@ -22,11 +22,11 @@ import { webhookConfig } from "../WebhookConfig.ts"
 export interface MountOptions {
   /** The beginning of all paths, such as `/bots`. Default: none. */
   readonly prefix?: `/${string}`
-  /** Whether the API's description is served, at `/openapi.json`. Default true. */
+  /** Serves the API's description at `/openapi.json`. Default true. */
   readonly openapi?: boolean
-  /** Whether a page that shows it is served, at `/docs`. Default true. */
+  /** Serves a page that shows it at `/docs`. Default true. */
   readonly docs?: boolean
-  /** Whether `GET /metrics` shows all metrics, without credentials. Default false. */
+  /** Shows all metrics at `GET /metrics`, without credentials. Default false. */
   readonly metrics?: boolean
 }
 
@@ -36,7 +36,7 @@ export interface RoutesOptions extends MountOptions {
   readonly credentials: WebhookCredentials
   /** For one webhook, from its headers to its answer: its body must come in this time too. Default 7 s. */
   readonly deadline?: Duration.Input
-  /** How many handovers may be in progress at once, and how many bodies on their way. Default 1,000. */
+  /** The number of handovers in progress at once, and of bodies that are uploading. Default 1,000. */
   readonly capacity?: number
 }
 
@@ -76,7 +76,7 @@ const cognigy = (api: ReturnType<typeof apiUnder>, capacity: number, deadline: D
     })
   )
 
-/** The description of the interface, made when it is first asked for. */
+/** The description of the API, made at the first request for it. */
 const description = (api: typeof Api, path: `/${string}`) =>
   HttpRouter.use((router) =>
     Effect.flatMap(Effect.cached(Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(api)))), (response) =>

@@ -6,7 +6,7 @@ import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH } from "../../std/text.ts"
 export const optional = <S extends Schema.Constraint>(message: string, schema: S) =>
   Schema.optionalKey(Schema.NullOr(schema).annotate({ message }))
 
-/** Whether a text can be a name. */
+/** True for a text that can be a name. */
 export const isName = (text: string) => isShort(text) && !hasUnsafeCharacters(text)
 
 const nameMessage = `expected text of at most ${MAX_ID_LENGTH} characters without control characters`
@@ -46,7 +46,7 @@ export const shared = {
   language: name,
   /** The channel that the user writes on. */
   channel: name,
-  /** Cognigy's id of what the user said: the same when the webhook is sent again. */
+  /** Cognigy's id of the user's input: the same when the webhook is sent again. */
   inputId: id,
   /** Cognigy's id of the processing of that. */
   traceId: id,

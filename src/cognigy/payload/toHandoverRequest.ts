@@ -20,7 +20,7 @@ const decoder = <S extends Schema.ConstraintDecoder<unknown, never>>(schema: S) 
 const decodeFlow = decoder(FlowPayload)
 const decodeInput = decoder(InputPayload)
 
-/** Decodes a parsed JSON body. The type of `intent` tells the shapes apart. Fails with the problem and its path. */
+/** Decodes a parsed JSON body. The two shapes differ in the type of `intent`. Fails with the problem and its path. */
 export const toHandoverRequest = (body: unknown): Effect.Effect<HandoverRequest, BadRequest> => {
   if (!Predicate.isObject(body) || Array.isArray(body)) return invalid("the body must be a JSON object")
   const { intent } = body

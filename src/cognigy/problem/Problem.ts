@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { ProblemDetails } from "effect/http"
 
-/** The id under which the request stands in logs and traces. */
+/** The id of the request in logs and traces. */
 const correlation = {
   /** The request's id in the log. */
   correlationId: Schema.optionalKey(Schema.String)

@@ -1,4 +1,4 @@
-/** The id under which one request stands in answers, logs and traces. */
+/** The id of one request in answers, logs and traces. */
 import { randomUUID } from "node:crypto"
 import { Effect, Option, Tracer } from "effect"
 import { HttpServerRequest, HttpTraceContext } from "effect/http"

@@ -1,4 +1,4 @@
-/** The access token that all calls carry: fetched once for all who wait, and renewed before it expires. */
+/** The access token of all calls: fetched once for all callers that wait, and renewed before it expires. */
 import {
   Cache,
   Context,
@@ -25,7 +25,7 @@ import { tokenAge, tokenRefreshesTotal } from "./metrics.ts"
 import { renewalSchedule, tokenSchedule } from "./Schedules.ts"
 import { Transport } from "./Transport.ts"
 
-/** What having a token fails with. */
+/** The errors of getting a token. */
 export type TokenError = GrantError | DeadlineExceeded
 
 /** Access tokens of one CXone client. */
@@ -33,13 +33,13 @@ export class AccessToken extends Context.Service<
   AccessToken,
   {
     /**
-     * The current token, or a new one; one request serves all who wait. Fails when CXone grants none, and at the surrounding `Deadline` with what the
-     * request last failed with, else `DeadlineExceeded`.
+     * The current token, or a new one; one request serves all callers that wait. Fails when CXone grants none, and at the surrounding `Deadline` with the last
+     * failure of the request, else `DeadlineExceeded`.
      */
     readonly get: Effect.Effect<Granted, TokenError>
     /** CXone answered 401 to this token: it is not used again. A newer one stays. */
     readonly drop: (token: Redacted.Redacted) => Effect.Effect<void>
-    /** The same for a token that CXone never accepted: `get` fails with `Unauthorized` for 5 s, so that not every call asks for another one. */
+    /** The same for a token that CXone never accepted: `get` fails with `Unauthorized` for 5 s, so that not every call requests another one. */
     readonly reject: (token: Redacted.Redacted) => Effect.Effect<void>
   }
 >()("cognigy-cxone-router/cxone/AccessToken") {
@@ -63,7 +63,7 @@ export const REFUSAL_MEMORY = Duration.seconds(5)
 /** A rate limit of the token endpoint is remembered this long at most: past it, a request says more than an old answer. */
 export const LONGEST_MEMORY = Duration.seconds(60)
 
-/** A token that is usable for less than this is not renewed in the background: nobody may need it. */
+/** A token that is usable for less than this is not renewed in the background, since no call may need it. */
 export const SHORTEST_RENEWED = Duration.seconds(1)
 
 /** How long a token is used, and how long after its issue its renewal starts. */
@@ -96,7 +96,7 @@ const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<AccessToken["Service"], never, Transport | Scope.Scope> {
   const transport = yield* Transport
   const renewals = yield* FiberHandle.make()
-  /** What the request in progress last failed with: callers whose deadline comes first fail with it. */
+  /** The last failure of the request in progress: callers whose deadline comes first fail with it. */
   const lastFailure = yield* Ref.make<RateLimited | Unavailable | undefined>(undefined)
   /** CXone refuses its own fresh tokens: the next look-up fails without a request. */
   const isRejected = yield* Ref.make(false)
@@ -114,7 +114,7 @@ const make = Effect.fnUntraced(function* (
 
   const send: Parameters<Grant["get"]>[0] = (request) =>
     transport.send(request, { operation: "token", lane: "token", schedule: remembering }).pipe(
-      // The request itself has no deadline: those who wait have theirs.
+      // The request itself has no deadline: callers have their own.
       Effect.catchTag("DeadlineExceeded", Effect.die)
     )
   const remembering = Schedule.tap(tokenSchedule, ({ input }) =>
@@ -140,7 +140,7 @@ const make = Effect.fnUntraced(function* (
     Effect.provideService(Trail.CurrentTrail, undefined)
   )
 
-  /** A token for those who wait. The refusal of a fresh one is an outcome like others, to be remembered. */
+  /** A token for callers that wait. The refusal of a fresh one is remembered like other outcomes. */
   const lookup = Effect.gen(function* () {
     if (yield* Ref.getAndSet(isRejected, false)) {
       return yield* new Unauthorized({ operation: "token", remedy: grant.remedy })
@@ -170,7 +170,7 @@ const make = Effect.fnUntraced(function* (
     timeToLive: memoryOf
   })
 
-  /** A limit that is remembered, with what is left of it. */
+  /** A remembered limit, with the time that is left of it. */
   const asOfNow = (error: RateLimited) =>
     Effect.flatMap(nowMillis, (now) =>
       error.retryAfter === undefined

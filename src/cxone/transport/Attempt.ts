@@ -9,7 +9,7 @@ import type { Answer } from "./Call.ts"
 import { callDuration, callsTotal } from "./metrics.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 
-/** What an attempt fails with. */
+/** The errors of an attempt. */
 export type AttemptError = RateLimited | Unavailable | UnexpectedResponse
 
 /** Statuses that are counted one by one: the contract's, and those of proxies. A server that invents others makes no more series. */
@@ -30,7 +30,7 @@ export interface AttemptOptions {
 /**
  * Sends a request once and reads its answer, all within the timeout. Retries nothing.
  *
- * Fails with what is worth another attempt: `RateLimited` on 429, and `Unavailable` on 408, 5xx, broken connections and timeouts. Fails with
+ * Fails with errors that are worth another attempt: `RateLimited` on 429, and `Unavailable` on 408, 5xx, broken connections and timeouts. Fails with
  * `UnexpectedResponse` on an answer that is too large to read.
  */
 export const attempt = (

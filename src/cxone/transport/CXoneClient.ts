@@ -1,4 +1,4 @@
-/** Authorized calls to CXone: the token, and what each answer means, once for all operations. */
+/** Authorized calls to CXone: the token and the meaning of each answer, once for all operations. */
 import { Context, Effect, Layer, Option, Redacted, Ref, Schema } from "effect"
 import { Headers, HttpBody, HttpClientRequest, UrlParams } from "effect/http"
 import { describeIssue } from "../../std/describeIssue.ts"
@@ -12,7 +12,7 @@ import { Transport } from "./Transport.ts"
 /** The most fresh tokens that one call takes. */
 const MAX_FRESH_TOKENS = 2
 
-/** What a person can do about errors, in the dialect's words. */
+/** Advice about errors for the person who runs the service, in the dialect's words. */
 export interface Remedies {
   /** CXone refuses a fresh token. */
   readonly unauthorized: string
@@ -115,7 +115,7 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
   }
 
   return CXoneClient.of({
-    // Answers are read outside the span: a user who has a conversation already is no failure of the call.
+    // Answers are read outside the span: a user with a conversation is no failure of the call.
     call: (call) =>
       Effect.flatMap(Effect.withSpan(exchange(call), `CXone.${call.operation}`), (answer) => read(call, answer))
   })

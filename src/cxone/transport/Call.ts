@@ -1,10 +1,10 @@
-/** A call to CXone as a dialect describes it: what is sent, on which lane, and what each status of the answer means. */
+/** A call to CXone as a dialect describes it: the request, its lane, and the meaning of each status of the answer. */
 import { Effect, type Schedule, Schema } from "effect"
 import type { CXoneError, DeadlineExceeded } from "../CXoneError.ts"
 
 /**
- * Who waits for a call. The lanes have circuits of their own, since one kind of call may fail while another works: `token`, which callers wait for;
- * `caller`, on the path of a handover; `background`, which nobody waits for, and which gives way to the others under a rate limit.
+ * The waiting party of a call. Each lane has its own circuit, since one kind of call may fail while another works: `token`, for which callers wait;
+ * `caller`, on the path of a handover; `background`, for which no caller waits, and which goes last under a rate limit.
  */
 export type Lane = "token" | "caller" | "background"
 
@@ -16,22 +16,22 @@ export interface Answer {
   readonly body: string
 }
 
-/** What to make of an answer's body, by its status. A status that is not named is an `UnexpectedResponse`. */
+/** The readers of an answer's body, by its status. A status that is not named is an `UnexpectedResponse`. */
 export type Answers = {
   readonly [status: number]: (body: string) => Effect.Effect<unknown, CXoneError | Schema.SchemaError>
 }
 
-/** What a call succeeds with: whatever its answers do. */
+/** The result of a call: that of its answers. */
 export type SuccessOf<A extends Answers> = Effect.Success<ReturnType<A[keyof A & number]>>
 
-/** What a call fails with besides the errors of every call: whatever its answers do. */
+/** The errors of a call besides those of every call: those of its answers. */
 export type ErrorOf<A extends Answers> = Exclude<Effect.Error<ReturnType<A[keyof A & number]>>, Schema.SchemaError>
 
 /** When and how a request is sent. */
 export interface SendOptions {
   /** The name of the call: errors, metrics and spans hold it. */
   readonly operation: string
-  /** Who waits for the call. */
+  /** The lane of the call. */
   readonly lane: Lane
   /** When to try again. */
   readonly schedule: Schedule.Schedule<unknown, CXoneError, DeadlineExceeded>
@@ -49,7 +49,7 @@ export interface Call<A extends Answers> extends Omit<SendOptions, "schedule"> {
   readonly path: string
   /** Sent as JSON. */
   readonly body?: unknown
-  /** What each status of the answer means. */
+  /** The meaning of each status of the answer. */
   readonly answers: A
   /** When to try again; `callSchedule` by default. */
   readonly schedule?: SendOptions["schedule"]

@@ -14,7 +14,7 @@ export interface Granted {
   readonly baseUrl: string
 }
 
-/** What getting a token fails with. */
+/** The errors of a grant. */
 export type GrantError = Exclude<SendError, { readonly _tag: "DeadlineExceeded" }> | Unauthorized
 
 /** A way to get tokens. */
@@ -23,6 +23,6 @@ export interface Grant {
   readonly get: (
     send: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<Answer, GrantError>
   ) => Effect.Effect<Granted, GrantError | UnexpectedResponse>
-  /** What to do when CXone refuses a fresh token: `Unauthorized` says so. */
+  /** Advice for when CXone refuses a fresh token: `Unauthorized` has it. */
   readonly remedy: string
 }

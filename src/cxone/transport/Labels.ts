@@ -23,7 +23,7 @@ export interface LabelsOptions {
 /** Sends labels to one conversation, once. `isRetry` is false for the first attempt. Fails with any error of a call (`CXoneError`). */
 export type SendLabels = (conversationId: string, labels: LabelSet, isRetry: boolean) => Effect.Effect<void, CXoneError>
 
-/** The labels of conversations. When the layer closes, it sends what waits at once. */
+/** The labels of conversations. When the layer closes, it sends waiting labels at once. */
 export class Labels extends Context.Service<
   Labels,
   {
@@ -98,7 +98,7 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
     )
   }
 
-  /** Sends what waits for one conversation, and then what came meanwhile: two calls for it never overlap. */
+  /** Sends the waiting labels of one conversation, and then those that came meanwhile: two calls for it never overlap. */
   const sender = (conversationId: string): Effect.Effect<void> =>
     Effect.gen(function* () {
       yield* Effect.sleep(linger)

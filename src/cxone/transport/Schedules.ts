@@ -16,7 +16,7 @@ const whileTransient = Schedule.while<CXoneError, unknown>(({ input }) => isTran
 const retryAfterOf = (error: CXoneError): Duration.Duration =>
   isTransient(error) && error.retryAfter !== undefined ? error.retryAfter : Duration.zero
 
-/** Waits for what `Retry-After` says, up to a limit, and for the backoff on top: CXone told all callers the same time. */
+/** Waits as long as `Retry-After` says, up to a limit, and for the backoff on top: all callers got the same time from CXone. */
 const honourRetryAfter = (limit: Duration.Duration = Duration.infinity) =>
   Schedule.modifyDelay<unknown, CXoneError>(({ duration, input }) =>
     Effect.succeed(Duration.sum(duration, Duration.min(retryAfterOf(input), limit)))

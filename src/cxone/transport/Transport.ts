@@ -109,7 +109,7 @@ const make = Effect.fnUntraced(function* (options: TransportOptions) {
       const { lane, operation, schedule } = options
       let resend = 0
       const guarded = breaker.guard(lane, operation)(Effect.suspend(() => attemptOnce(request, options, resend++)))
-      // The circuit is asked after the wait too: it may open meanwhile, and a probe must not wait.
+      // The circuit is checked after the wait too: it may open meanwhile, and a probe must not wait.
       const once =
         limit === undefined
           ? guarded

@@ -31,7 +31,7 @@ export const rateLimitWaitSeconds = counter(
   "Seconds that calls waited for their turn under CXONE_RATE_LIMIT"
 )
 
-/** Whether a circuit lets calls through, by `circuit` (`handover`, `label`, `token`): 0 closed, 1 half open, 2 open. */
+/** State of the circuits, by `circuit` (`handover`, `label`, `token`): 0 closed, 1 half open, 2 open. */
 export const circuitState = Metric.gauge("cxone_circuit_state", {
   description: "The circuit breaker by kind of call: 0 closed, 1 half open, 2 open"
 })

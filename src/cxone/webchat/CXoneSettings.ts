@@ -1,4 +1,4 @@
-/** Where CXone is, and who we are there. */
+/** The CXone tenant and our credentials. */
 import { Config, Context, Duration, Layer, Option, Redacted, Schema } from "effect"
 import { durationConfig, rateConfig } from "../../std/DurationConfig.ts"
 import type { Remedies } from "../transport/CXoneClient.ts"
@@ -56,7 +56,7 @@ export interface CXoneOptions extends Omit<CXoneSettings["Service"], "attemptTim
   readonly attemptTimeout?: Duration.Input
 }
 
-/** What to do about refused credentials and missing scopes, naming the tenant and where its credentials were set. */
+/** Advice about refused credentials and missing scopes. It names the tenant and the source of its credentials. */
 export const remediesOf = ({
   baseUrl,
   clientId,

@@ -15,9 +15,9 @@ export interface Conversation {
   readonly reused: boolean
 }
 
-/** What a new conversation is opened with. */
+/** A conversation to open. */
 export interface NewConversation {
-  /** CXone's id of the user, whole: it is sent as it is, and encoded where a URL holds it. */
+  /** CXone's id of the user, whole: it is sent unchanged, and encoded in URLs. */
   readonly userId: string
   /** The name that agents see. */
   readonly name: string

@@ -10,7 +10,7 @@ import { CXoneClient } from "../transport/CXoneClient.ts"
 export class Directory extends Context.Service<
   Directory,
   {
-    /** The id of the user or client that our token stands for. */
+    /** The id of the user or client of our token. */
     readonly whoami: Effect.Effect<string, CallError>
     /** A queue by its id. */
     readonly queue: (queueId: string) => Effect.Effect<Named, CallError | ResourceNotFound>

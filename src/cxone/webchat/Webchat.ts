@@ -75,7 +75,7 @@ export const layerOver = (
 
 /**
  * The services of one CXone tenant, over the given `HttpClient`. What is built from one such layer shares one access token, one circuit and one rate
- * limit. Each call makes a layer for another tenant, which shares nothing with the first. Building it calls nobody, and cannot fail.
+ * limit. Each call makes a layer for another tenant, which shares nothing with the first. Building it makes no call, and cannot fail.
  */
 export const layer = (
   labels: LabelsOptions = {}

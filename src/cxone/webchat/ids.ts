@@ -3,7 +3,7 @@ import type { TargetIds } from "../../domain/Target.ts"
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** Texts of examples that nobody has replaced yet. */
+/** Texts of examples that were not replaced yet. */
 const PLACEHOLDER = /placeholder|your|example|xxx|todo|change.?me|^[<{[]|^[0-]+$/i
 
 const placeholder = (id: string): string | undefined => (PLACEHOLDER.test(id) ? "still a placeholder" : undefined)

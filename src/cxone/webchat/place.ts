@@ -12,7 +12,7 @@ import { Routing } from "./Routing.ts"
 
 type Targets = Placement["targets"]
 
-/** What every conversation is opened with, besides its user. */
+/** The name and labels of every new conversation. */
 const WEBCHAT = { name: "Webchat from Cognigy", labels: { source: "cognigy" } }
 
 /** CXone's id of a user. */
@@ -24,7 +24,7 @@ export const makePlace = Effect.gen(function* () {
   const routing = yield* Routing
   const labels = yield* Labels
 
-  /** Whether a conversation that CXone does not find has ended. A new one rarely has: the target may not exist. */
+  /** True when a conversation that CXone does not find has ended. A new one rarely has: the target may not exist. */
   const hasEnded = (userId: string, { id, reused }: Conversation) =>
     reused
       ? Effect.succeed(true)

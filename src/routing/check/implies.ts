@@ -1,4 +1,4 @@
-/** Whether a condition holds wherever another one does: the way to find rules that never decide. */
+/** Implication between conditions: one holds wherever the other does. It finds rules that never decide. */
 import type { ValueTest } from "../format/ValueTest.ts"
 import { list } from "../table/demands.ts"
 import { coversGlob } from "../table/Glob.ts"
@@ -7,7 +7,7 @@ import { shareOf } from "../table/userShare.ts"
 import type { Fact, Facts } from "./facts.ts"
 import { confidenceImplies, testImplies } from "./testImplies.ts"
 
-/** Whether one of the wide patterns covers each of the narrow ones. */
+/** True when one of the wide patterns covers each of the narrow ones. */
 const covered = (
   narrow: string | ReadonlyArray<string> | undefined,
   wide: string | ReadonlyArray<string>,
@@ -43,11 +43,11 @@ const factImplies = (narrow: Fact, wide: Fact): boolean => {
   return not !== undefined && narrow.not !== undefined && factsImply(not, narrow.not)
 }
 
-/** Whether a fact holds for every request. */
+/** True for a fact that holds for every request. */
 const alwaysHolds = ({ intent, percentage }: Fact) =>
   (percentage !== undefined && shareOf(percentage).of === 100) || (intent !== undefined && list(intent).includes("*"))
 
-/** Whether all wide facts hold wherever all narrow facts do. True is certain; false may be wrong, where only facts together would show it. */
+/** True when all wide facts hold wherever all narrow facts do. False may be wrong, when only several facts together show it. */
 export const factsImply = (narrow: Facts, wide: Facts): boolean =>
   wide.every(
     (fact) =>

@@ -1,4 +1,4 @@
-/** Whether one test of a value implies another. */
+/** Implication between tests of a value. */
 import { Predicate } from "effect"
 import type { Condition } from "../format/Condition.ts"
 import type { Bounds, Scalar, ValueTest } from "../format/ValueTest.ts"
@@ -33,11 +33,11 @@ type Confidence = NonNullable<Condition["confidence"]>
 const asBounds = (confidence: Confidence): Bounds =>
   Predicate.isNumber(confidence) ? { atLeast: confidence } : confidence
 
-/** Whether each score that the narrow condition accepts is accepted by the wide one. */
+/** True when the wide condition accepts each score that the narrow one accepts. */
 export const confidenceImplies = (narrow: Confidence, wide: Confidence): boolean =>
   boundsImply(asBounds(narrow), asBounds(wide))
 
-/** Whether each value that the narrow test accepts is accepted by the wide one. */
+/** True when the wide test accepts each value that the narrow one accepts. */
 export const testImplies = (narrow: ValueTest, wide: ValueTest): boolean => {
   const values = finiteValues(narrow)
   if (values !== undefined) {

@@ -12,7 +12,7 @@ const Time = Schema.String.annotate({ message: `${TIME_FORMAT} (in quotes)` }).c
   Schema.makeFilter((text: string) => parseTime(text) !== undefined, { message: TIME_FORMAT })
 )
 
-/** The members of which an example has at most one. */
+/** An example has at most one of these members. */
 export const outcomes = ["queue", "agent", "reject", "error"] as const
 
 const Expected = Schema.Struct({

@@ -1,4 +1,4 @@
-/** Reads large tables in a thread of their own: 64 Ki characters take about 70 ms, in which this thread would answer nobody. */
+/** Reads large tables in a thread of their own: 64 Ki characters take about 70 ms, during which this thread would answer no request. */
 import { Worker } from "node:worker_threads"
 import { Effect } from "effect"
 import type { TargetIds } from "../../domain/Target.ts"
@@ -37,7 +37,7 @@ export interface WorkerAnswer {
 export const workerBeside = (module: string | undefined): URL | null =>
   module?.startsWith("file:") ? new URL(`./readRoutesWorker${module.endsWith(".ts") ? ".ts" : ".js"}`, module) : null
 
-/** Whether the thread's module is missing, as in an application that is bundled into one file. */
+/** True when the thread's module is missing, as in an application that is bundled into one file. */
 const isMissing = ({ code }: NodeJS.ErrnoException) => code?.endsWith("MODULE_NOT_FOUND") === true
 
 const ask = (module: URL, input: WorkerInput): Effect.Effect<WorkerAnswer, "missing"> =>

@@ -37,7 +37,7 @@ export const salvage = (value: unknown, flaws: ReadonlyArray<Flaw>, ids: TargetI
   return []
 }
 
-/** Whether the texts of a value are much longer than a file may be. Those that aliases repeat count each time. */
+/** True when the texts of a value are much longer than a file may be. Those that aliases repeat count each time. */
 const isTooLong = (value: unknown): boolean => {
   let left = 4 * MAX_FILE
   const take = (value: unknown): void => {
@@ -102,7 +102,7 @@ const takeOut = (rest: Node, path: Path): void => {
     delete rest[key]
     if (key === "rules") rest.rules = [standIn(["rules", 0])]
   } else if (path.length === 2 && standIn(path) !== undefined) {
-    // Where a valid value did not help, the name is broken.
+    // If a valid value did not help, the name is broken.
     if (path[0] !== "rules" && JSON.stringify(parent[key]) === JSON.stringify(standIn(path))) delete parent[key]
     else parent[key] = standIn(path)
   } else if (Array.isArray(parent)) takeOut(rest, path.slice(0, -1))

@@ -17,7 +17,7 @@ export const placeMembers = {
   )
 }
 
-/** A queue or an agent, and the place to try when CXone does not know it. */
+/** A queue or an agent, and the place to try when CXone does not accept it. */
 export interface Place {
   /** The queue, by its name in the table or its id. */
   readonly queue?: string
@@ -28,11 +28,11 @@ export interface Place {
         /** The name of the entity or slot. */
         readonly entity: string
       }
-  /** The place to try when CXone does not know this one. */
+  /** The place to try when CXone does not accept this one. */
   readonly fallback?: Place
 }
 
-/** A queue or an agent, and the place to try when CXone does not know it. */
+/** A queue or an agent, and the place to try when CXone does not accept it. */
 export const Place: Schema.Codec<Place> = Schema.Struct(placeMembers)
   .annotate({ message: "expected queue: NAME, or agent: NAME" })
   .check(exactlyOne(["queue", "agent"]))

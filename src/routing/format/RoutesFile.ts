@@ -31,7 +31,7 @@ const definitions = <S extends Schema.Constraint>(value: S) =>
 /** The destination for requests that no rule matches. */
 export const Fallback = Schema.Struct(destinationMembers).annotate({ message: "expected to: and where to" })
 
-/** A routing table, as it is written in a file. */
+/** A routing table, as a file has it. */
 export const RoutesFile = Schema.Struct({
   $schema: describe("Where this format's JSON Schema is, for editors.", Schema.String),
   queues: describe("Queues: names that rules use, and CXone's ids (CXone Admin > Queues).", definitions(Name)),
@@ -50,7 +50,7 @@ export const RoutesFile = Schema.Struct({
   message: "expected a routing table: queues, hours, rules, fallback"
 })
 
-/** A routing table, as it is written in a file. */
+/** A routing table, as a file has it. */
 export type RoutesFile = typeof RoutesFile.Type
 
 /** The format of a routing table as JSON Schema. */

@@ -1,4 +1,4 @@
-/** Checks of a request: each says what it expects, and what it saw. */
+/** Checks of a request: each has the expected value and the one that it saw. */
 import type { HandoverRequest } from "../../domain/HandoverRequest.ts"
 import type { Demand } from "./demands.ts"
 

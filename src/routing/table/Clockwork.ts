@@ -34,7 +34,7 @@ export const clockworksOf = ({ hours = {} }: Pick<RoutesFile, "hours">): Clockwo
 
 const twoDigits = (number: number) => String(number).padStart(2, "0")
 
-/** Compiles opening hours; `undefined` where this machine does not know the zone. */
+/** Compiles opening hours; `undefined` when this machine lacks the zone. */
 export const clockwork = (hours: OpeningHours): Clockwork | undefined => {
   const zone = Option.getOrUndefined(DateTime.zoneMakeNamed(hours.zone))
   if (zone === undefined) return undefined

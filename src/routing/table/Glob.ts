@@ -1,6 +1,6 @@
 /** Names with wildcards: `*` for any characters, `?` for one. */
 
-/** Whether a name has wildcards. */
+/** True for a name with wildcards. */
 export const isGlob = (pattern: string): boolean => /[*?]/.test(pattern)
 
 /** The beginning and the end of a pattern, up to its first and from its last wildcard. */
@@ -9,10 +9,10 @@ export const literalEnds = (pattern: string): { readonly start: string; readonly
   end: /[^*?]*$/.exec(pattern)?.[0] ?? ""
 })
 
-/** Whether a pattern matches a text. Case counts. Takes at most as many steps as the product of both lengths. */
+/** True when a pattern matches a text. Case counts. Takes at most as many steps as the product of both lengths. */
 export const matchesGlob = (pattern: string, text: string): boolean => matches(pattern, text, false)
 
-/** Whether a pattern matches all that another one matches. True is certain; false may be wrong. */
+/** True when a pattern matches all that another one matches. False may be wrong. */
 export const coversGlob = (wide: string, narrow: string): boolean => matches(wide, narrow, true)
 
 /** Matches a text, or a pattern as a text: then `?` does not match its `*`, which stands for more than one character. */

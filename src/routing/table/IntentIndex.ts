@@ -18,7 +18,7 @@ const add = (index: ByEnd, key: string, rule: number) => {
 /** The lengths of an index's keys: an intent is looked up once for each. */
 const lengthsOf = (index: ByEnd): ReadonlyArray<number> => [...new Set([...index.keys()].map(({ length }) => length))]
 
-/** The patterns of which one must match a request's intent for the condition to hold; `undefined` where any intent may do. */
+/** The condition needs an intent that matches one of these patterns; `undefined` when any intent may do. */
 export const intentsOf = (condition: Condition | undefined): ReadonlyArray<string> | undefined => {
   if (condition?.intent !== undefined) return list(condition.intent)
   const found = condition?.all?.map(intentsOf).find((intents) => intents !== undefined)

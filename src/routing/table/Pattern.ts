@@ -9,7 +9,7 @@ const MAX_TEXT = 1024
 /** The largest compiled expression, in RE2's instructions: with `MAX_TEXT` it bounds the time of one search. */
 const MAX_PROGRAM = 500
 
-/** Whether the expression is found in a text. */
+/** True when the expression is found in a text. */
 export interface Pattern {
   (text: string): boolean
   /** Its size, in RE2's instructions. */

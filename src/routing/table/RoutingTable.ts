@@ -73,7 +73,7 @@ export const makeRoutingTable = (file: RoutesFile): RoutingTable => {
   const fallback = file.fallback && compile(FALLBACK, file.fallback)
   const candidates = makeIntentIndex(rules.map(({ intents }) => intents))
 
-  // Of several names for one id the first one counts.
+  // When an id has several names, the first one counts.
   const names = new Map(
     [
       ...[...queues].map(([name, id]) => [`queue ${id}`, name] as const),

@@ -13,7 +13,7 @@ export interface Demand {
 /** One value or several, as a list. */
 export const list = <A>(value: A | ReadonlyArray<A>): ReadonlyArray<A> => (Array.isArray(value) ? value : [value as A])
 
-/** Whether a test is an object of tests, rather than a value or a list of values. */
+/** True for an object of tests, false for a value or a list of values. */
 export const isTests = (test: ValueTest): test is ValueTests => Predicate.isObject(test) && !Array.isArray(test)
 
 const isScalar = Predicate.or(Predicate.or(Predicate.isString, Predicate.isNumber), Predicate.isBoolean)

@@ -32,7 +32,7 @@ export const receive = (
     onSuccess: decodeUtf8
   }).pipe(Effect.map((text) => ({ method: request.method, url: request.url, headers: request.headers, params, text })))
 
-/** Whether the content type is this one, with any parameters. */
+/** True when the content type is this one, with any parameters. */
 export const hasContentType = (incoming: Incoming, contentType: string): boolean =>
   incoming.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() === contentType
 

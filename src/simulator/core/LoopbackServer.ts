@@ -6,7 +6,7 @@ import { HttpMiddleware, HttpServer, type HttpServerError, HttpServerRequest } f
 import { dropped } from "./Exchange.ts"
 import type { Routes } from "./Routes.ts"
 
-/** Destroys the connection of the request at hand, which interrupts its fiber. */
+/** Destroys the connection of the current request, which interrupts its fiber. */
 const drop = HttpServerRequest.HttpServerRequest.use((request) => {
   NodeHttpServerRequest.toIncomingMessage(request).socket.destroy()
   return Effect.interruptible(Effect.never)

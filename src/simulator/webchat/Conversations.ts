@@ -51,7 +51,7 @@ export const makeConversations = (clock: Clock.Clock, isTarget: (target: Convers
 
   const isExpired = (lock: HeldLock): boolean => lock.until !== null && lock.until <= clock.currentTimeMillisUnsafe()
 
-  /** Whether a lock refuses this open; uses up one of the lock's opens. */
+  /** True when a lock refuses this open. It uses up one of the lock's opens. */
   const isRefused = (userId: string): boolean => {
     const lock = locks.get(userId)
     if (lock === undefined) return false

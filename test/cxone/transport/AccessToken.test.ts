@@ -50,7 +50,7 @@ describe("the life of a token", () => {
 })
 
 describe("AccessToken", () => {
-  it.effect("asks with the client credentials as a form", () => {
+  it.effect("sends the client credentials as a form", () => {
     const { layer, sent } = scripted(() => token("t"))
     return Effect.gen(function* () {
       yield* get
@@ -77,7 +77,7 @@ describe("AccessToken", () => {
     )
   )
 
-  it.effect("makes one request for 1,000 who wait together", () =>
+  it.effect("makes one request for 1,000 callers that wait together", () =>
     withTokens(
       () => Effect.delay(Effect.succeed(token("shared")), "500 millis"),
       (sent) =>
@@ -95,7 +95,7 @@ describe("AccessToken", () => {
     )
   )
 
-  it.effect("goes on for the others when the one who started the request leaves", () =>
+  it.effect("goes on for other callers when the one that started the request leaves", () =>
     withTokens(
       () => Effect.delay(Effect.succeed(token("shared")), "500 millis"),
       (sent) =>
@@ -111,7 +111,7 @@ describe("AccessToken", () => {
     )
   )
 
-  it.effect("is renewed in the background, so that nobody waits at the margin", () =>
+  it.effect("is renewed in the background, so that no caller waits at the margin", () =>
     withTokens(numbered(3600), (sent) =>
       Effect.gen(function* () {
         assert.strictEqual(yield* get, "token-1")
@@ -166,7 +166,7 @@ describe("AccessToken", () => {
     )
   )
 
-  it.effect("keeps serving while a renewal hangs, and asks anew past the margin", () =>
+  it.effect("is used while a renewal hangs, and is requested again past the margin", () =>
     withTokens(
       (index) => (index === 0 ? token("first", 3600) : index < 6 ? "hang" : token("late")),
       () =>
@@ -214,7 +214,7 @@ describe("AccessToken", () => {
     )
   }
 
-  it.effect("dropped is asked for anew, once for everyone who dropped it", () =>
+  it.effect("dropped is requested again, once for all callers that dropped it", () =>
     withTokens(numbered(3600), (sent) =>
       Effect.gen(function* () {
         const { drop, get } = yield* AccessToken
@@ -231,7 +231,7 @@ describe("AccessToken", () => {
     )
   )
 
-  it.effect("dropped while its successor is on its way keeps nobody waiting, and keeps the successor", () =>
+  it.effect("dropped while its successor is requested delays no caller, and keeps the successor", () =>
     withTokens(
       (index) => Effect.delay(Effect.succeed(token(`token-${index + 1}`)), index === 0 ? 0 : 1000),
       (sent) =>
@@ -250,7 +250,7 @@ describe("AccessToken", () => {
     )
   )
 
-  it.effect("refused is not asked for again within 5 s, and then is", () =>
+  it.effect("refused is not requested again within 5 s, and then is", () =>
     withTokens(
       (index) => (index === 0 ? { status: 401, body: { error: "invalid_client" } } : token("at-last")),
       (sent) =>
@@ -292,7 +292,7 @@ describe("AccessToken", () => {
     )
   )
 
-  it.effect("limited for an hour is asked for again after a minute", () =>
+  it.effect("limited for an hour is requested again after a minute", () =>
     withTokens(
       (index) => (index === 0 ? { status: 429, headers: { "retry-after": "3600" } } : token("again")),
       (sent) =>
@@ -309,7 +309,7 @@ describe("AccessToken", () => {
     )
   )
 
-  it.effect("of a very short life is not renewed while nobody asks for it", () =>
+  it.effect("of a very short life is not renewed while no caller needs it", () =>
     withTokens(numbered(1), (sent) =>
       Effect.gen(function* () {
         yield* get
@@ -326,7 +326,7 @@ describe("AccessToken", () => {
     ["no JSON", { status: 200, body: "<html>" }],
     ["a redirect", { status: 302 }]
   ] as const) {
-    it.effect(`answered with ${what} is an unexpected response, told without the body`, () =>
+    it.effect(`answered with ${what} is an unexpected response, reported without the body`, () =>
       withTokens(
         () => reply,
         () =>
@@ -340,7 +340,7 @@ describe("AccessToken", () => {
   }
 })
 
-describe("who waits for a token", () => {
+describe("a caller that waits for a token", () => {
   for (const [why, reply, tag] of [
     ["CXone fails", { status: 503 }, "Unavailable"],
     ["connections break", "drop", "Unavailable"],
@@ -360,7 +360,7 @@ describe("who waits for a token", () => {
     )
   }
 
-  it.effect("learns so also when another has asked for it", () =>
+  it.effect("learns so also when another caller requested it", () =>
     withTokens(
       () => ({ status: 503 }),
       (sent) =>
@@ -426,7 +426,7 @@ describe("a refusal", () => {
     )
   )
 
-  it.effect("of a renewal makes nobody wait or fail before the token's margin", () =>
+  it.effect("of a renewal delays or fails no caller before the token's margin", () =>
     withTokens(
       (index) => (index === 0 ? token("first", 3600) : refused),
       (sent) =>
@@ -441,7 +441,7 @@ describe("a refusal", () => {
     )
   )
 
-  it.effect("of a fresh token keeps CXone from being asked for another within 5 s", () =>
+  it.effect("of a fresh token prevents requests for another within 5 s", () =>
     withTokens(numbered(3600), (sent) =>
       Effect.gen(function* () {
         const { get, reject } = yield* AccessToken
@@ -454,7 +454,7 @@ describe("a refusal", () => {
     )
   )
 
-  it.effect("of a fresh token is forgotten after 5 s, also when nobody asks for a token meanwhile", () =>
+  it.effect("of a fresh token is forgotten after 5 s, also without calls in between", () =>
     withTokens(numbered(3600), () =>
       Effect.gen(function* () {
         const { get, reject } = yield* AccessToken
@@ -493,7 +493,7 @@ describe("a refusal", () => {
 })
 
 describe("closing the layer", () => {
-  it.effect("ends the request under way and the renewals", () => {
+  it.effect("ends the request in progress and the renewals", () => {
     const { layer, sent } = scripted((_, index) => (index === 0 ? token("first", 3600) : { status: 503 }))
     return Effect.gen(function* () {
       const scope = yield* Scope.make()

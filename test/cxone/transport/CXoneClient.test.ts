@@ -88,7 +88,7 @@ describe("an authorized call", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("answered 401 twice asks CXone for nothing more for a while, and then for another token", () => {
+  it.effect("answered 401 twice makes no request for a while, and then one for another token", () => {
     const { layer, sent } = cxone((_, index) => (index < 2 ? { status: 401 } : me))
     return Effect.gen(function* () {
       yield* Effect.flip(whoami)
@@ -123,24 +123,27 @@ describe("an authorized call", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("answered 401 whatever the token, where others take it, takes two fresh ones, and locks nobody out", () => {
-    const { layer, sent } = cxone(({ path }) =>
-      path.includes("/actions") ? Effect.delay(Effect.succeed({ status: 401 }), "1 second") : me
-    )
-    return Effect.gen(function* () {
-      const { route } = yield* Routing
-      const refused = yield* Effect.forkChild(Effect.flip(route("c-1", { type: "queue", id: "q-1" })))
-      for (let i = 0; i < 10; i++) {
-        assert.strictEqual(yield* whoami, "me")
-        yield* TestClock.adjust("500 millis")
-      }
-      assert.strictEqual((yield* Fiber.join(refused))._tag, "Unauthorized")
-      assert.strictEqual(calls(sent).filter((call) => call.includes("/actions")).length, 3)
-      assert.strictEqual(tokenRequests(sent), 4)
-    }).pipe(Effect.provide(layer))
-  })
+  it.effect(
+    "answered 401 with any token, while other calls are accepted, takes two fresh tokens, and blocks no other call",
+    () => {
+      const { layer, sent } = cxone(({ path }) =>
+        path.includes("/actions") ? Effect.delay(Effect.succeed({ status: 401 }), "1 second") : me
+      )
+      return Effect.gen(function* () {
+        const { route } = yield* Routing
+        const refused = yield* Effect.forkChild(Effect.flip(route("c-1", { type: "queue", id: "q-1" })))
+        for (let i = 0; i < 10; i++) {
+          assert.strictEqual(yield* whoami, "me")
+          yield* TestClock.adjust("500 millis")
+        }
+        assert.strictEqual((yield* Fiber.join(refused))._tag, "Unauthorized")
+        assert.strictEqual(calls(sent).filter((call) => call.includes("/actions")).length, 3)
+        assert.strictEqual(tokenRequests(sent), 4)
+      }).pipe(Effect.provide(layer))
+    }
+  )
 
-  it.effect("of a hundred callers whose token is revoked costs one new token, however late they hear of it", () => {
+  it.effect("of a hundred callers whose token is revoked costs one new token, however late their answers come", () => {
     const { layer, sent } = cxone(({ authorization }, index) => {
       const reply: Reply = index > 0 && authorization === "Bearer token-1" ? { status: 401 } : me
       return Effect.delay(Effect.succeed(reply), index * 10)
@@ -333,7 +336,7 @@ describe("Conversations", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("does not mind what is listed after the first active conversation", () => {
+  it.effect("ignores the list after the first active conversation", () => {
     const { layer } = cxone(({ method }) =>
       method === "POST" ? { status: 409 } : { status: 200, body: { items: [{ id: "c-1" }, { id: null }, 7] } }
     )
@@ -460,7 +463,7 @@ describe("Directory", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("takes me for no agent, without asking: CXone would answer with who we are", () => {
+  it.effect("does not look up the agent `me`: CXone would answer with our own user", () => {
     const { layer, sent } = cxone(() => me)
     return Effect.gen(function* () {
       const { agent } = yield* Directory

@@ -274,7 +274,7 @@ describe("a circuit", () => {
     )
   }
 
-  it.effect("tells a call before it waits whether it is open or probed", () =>
+  it.effect("refuses a call before its wait while it is open or probed", () =>
     Effect.gen(function* () {
       const { call, peek } = yield* opened
       yield* TestClock.adjust("999 millis")

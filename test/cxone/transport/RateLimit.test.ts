@@ -316,7 +316,7 @@ describe("a limit on calls", () => {
     { arbitrary: { runs: 40 } }
   )
 
-  it.effect("holds calls longer when another 429 says so, also one to a call that was on its way", () =>
+  it.effect("holds calls longer when another 429 says so, also a 429 to a call in flight", () =>
     Effect.gen(function* () {
       const limited = (seconds: number, after: number) =>
         Effect.delay(Effect.fail(new RateLimited({ operation: "open", retryAfter: Duration.seconds(seconds) })), after)
@@ -371,7 +371,7 @@ describe("a limit on calls", () => {
     })
   )
 
-  it.effect("ends with its scope: nobody gives turns any more", () =>
+  it.effect("ends with its scope, and gives no more turns", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const { call, went } = yield* Scope.provide(limitOf(1), scope)

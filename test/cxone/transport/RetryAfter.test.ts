@@ -16,7 +16,7 @@ const millisOf = (value: string) =>
 const now = Date.UTC(1994, 10, 6, 8, 49, 37)
 
 describe("Retry-After", () => {
-  it.effect("that is not there asks for nothing", () =>
+  it.effect("that is missing demands no wait", () =>
     Effect.gen(function* () {
       assert.isUndefined(yield* retryAfter({}))
       assert.isUndefined(yield* retryAfter({ "x-retry-after": "3" }))
@@ -84,7 +84,7 @@ describe("Retry-After", () => {
     "Sun, 06 Nov 1994 08:50:07",
     "٣"
   ]) {
-    it.effect(`that is ${JSON.stringify(value)} asks for nothing`, () =>
+    it.effect(`that is ${JSON.stringify(value)} demands no wait`, () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(now)
         assert.isUndefined(yield* millisOf(value))

@@ -156,7 +156,7 @@ describe("a deadline", () => {
   )
 })
 
-describe("what is not worth another attempt", () => {
+describe("errors that are not worth another attempt", () => {
   it.effect("ends every schedule at once", () =>
     Effect.gen(function* () {
       for (const schedule of [callSchedule, tokenSchedule, labelSchedule]) {

@@ -399,7 +399,7 @@ describe("the rate limit of calls", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("hears of CXone's 429: no call goes before its Retry-After is over", () => {
+  it.effect("follows CXone's 429: no call is sent before its Retry-After is over", () => {
     const { layer, sent } = cxone(
       (_, index) => (index === 0 ? { status: 429, headers: { "retry-after": "3" } } : me),
       {},

@@ -25,7 +25,7 @@ const shop = HttpApiBuilder.layer(ShopApi).pipe(
 
 const page = HttpRouter.add("GET", "/", HttpServerResponse.text("the shop"))
 
-// The router's: POST /bots/webhook/cognigy and what belongs to it.
+// The router's: POST /bots/webhook/cognigy and its other routes.
 const bots = Server.routesConfig({ prefix: "/bots" }).pipe(
   Layer.provide([Handover.layerConfig(), Readiness.layer()]),
   Layer.provide([Webchat.layer(), Tables.layerConfig(webchatIds)]),
@@ -36,7 +36,7 @@ HttpRouter.serve(Layer.mergeAll(shop, page, bots)).pipe(
   Layer.provide(
     NodeHttpServer.layerConfig(createServer, {
       port: Config.Int("PORT"),
-      // As long as a handover may take: those in flight are finished when the server closes.
+      // A handover may take this long: the server finishes those in flight when it closes.
       gracefulShutdownTimeout: Config.succeed("7 seconds")
     })
   ),

@@ -12,7 +12,7 @@ import {
 import { Config, Console, Context, Effect, Layer } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 
-/** The application's own: what it knows of its customers. */
+/** The application's own service for its customers. */
 class Customers extends Context.Service<Customers, { readonly isGold: (userId: string) => Effect.Effect<boolean> }>()(
   "shop/Customers"
 ) {
@@ -33,7 +33,7 @@ const policy = Layer.unwrap(
   })
 ).pipe(Layer.provide([Tables.layerConfig(webchatIds), Customers.layer]))
 
-/** Every call, for whoever wants to look. */
+/** A record of every call. */
 class Calls extends Context.Service<Calls, Array<string>>()("shop/Calls") {
   static readonly layer = Layer.sync(Calls, () => [])
 }
@@ -49,7 +49,7 @@ const proxy = Layer.effect(
   )
 )
 
-/** A client over them that adds a header to all calls, and keeps a record of them. */
+/** A client over the proxy that adds a header to all calls, and records them. */
 const client = Layer.effect(
   HttpClient.HttpClient,
   Effect.gen(function* () {

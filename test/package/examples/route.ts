@@ -14,7 +14,7 @@ const program = Effect.gen(function* () {
     labels: { source: "website" }
   })
   yield* routing.route(id, { type: "queue", id: queueId })
-  // Taken over at once, and sent before the layer closes.
+  // Returns at once. The labels are sent before the layer closes.
   yield* labels.put(id, { topic: "billing" })
   yield* Console.log(`conversation ${id} (${reused ? "reused" : "new"}) is at the queue`)
 })
@@ -23,7 +23,7 @@ const program = Effect.gen(function* () {
 const live = Webchat.layer().pipe(Layer.provide([CXoneSettings.layerConfig(), NodeHttpClient.layerUndici]))
 
 program.pipe(
-  // For all of it, retries included.
+  // For all calls together, retries included.
   Deadline.within("10 seconds"),
   Effect.tapErrorTag("InvalidTarget", () => Console.error("no such queue: look at QUEUE_ID")),
   Effect.provide(live),

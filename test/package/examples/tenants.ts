@@ -12,7 +12,7 @@ const tenant = (name: string, prefix: `/${string}`) =>
     Layer.provide([Webchat.layer(), Tables.layerConfig(webchatIds)]),
     Layer.provide([CXoneSettings.layerConfig(), NodeHttpClient.layerUndici]),
     Layer.provide(ConfigProvider.layer(ConfigProvider.nested(ConfigProvider.fromEnv(), name))),
-    // Whose metrics they are.
+    // Each metric has the tenant as a label.
     Layer.provide(Layer.succeed(Metric.CurrentMetricAttributes, { tenant: name }))
   )
 

@@ -114,7 +114,7 @@ describe("a table that follows its file", () => {
     )
   )
 
-  it.effect("stays as it was for who has it, and is given out whole", () =>
+  it.effect("stays the same for its users, and is replaced whole", () =>
     inMemory(table("a"), (file) =>
       Effect.gen(function* () {
         const { current } = yield* following()
@@ -199,7 +199,7 @@ describe("a table that follows its file", () => {
     )
   )
 
-  it.effect("does not read what is written in two halves before the second one is there", () =>
+  it.effect("does not read a file that is written in two halves before the second one", () =>
     inMemory(table("a"), (file, lines) =>
       Effect.gen(function* () {
         const { decider } = yield* following()
@@ -416,7 +416,7 @@ describe("a file that is gone", () => {
     )
   )
 
-  it.effect("and back as it was is as if nothing had been", () =>
+  it.effect("and back changes nothing", () =>
     inMemory(table("a"), (file) =>
       Effect.gen(function* () {
         const { status } = yield* following()
@@ -491,7 +491,7 @@ describe("a file that cannot be read", () => {
     )
   )
 
-  it.effect("for a reason that nobody thought of is reported, and followed nevertheless", () =>
+  it.effect("for an unforeseen reason is reported, and followed nevertheless", () =>
     inMemory(table("a"), (file, lines) =>
       Effect.gen(function* () {
         const { decider } = yield* following()
@@ -667,7 +667,7 @@ describe("a table of more than 64 KiB", () => {
     )
   )
 
-  it.live("holds nobody up while it is read", () =>
+  it.live("delays no request while it is read", () =>
     Effect.gen(function* () {
       let ticks = 0
       yield* Effect.forkChild(
