@@ -16,7 +16,7 @@ export interface LabelsOptions {
   readonly capacity?: number
   /** The number of calls at once. Default 64: with 100 ms for each, 640 a second. At least 64 while the layer closes. */
   readonly concurrency?: number
-  /** How long the layer's shutdown waits for labels that are not sent yet, read when it begins. Default 7 s. */
+  /** How long the layer's shutdown waits for labels that are not sent yet, read when it begins. Default 2 s, as long as one attempt. */
   readonly drainTimeout?: Effect.Effect<Duration.Duration>
 }
 
@@ -63,7 +63,7 @@ type DropReason = "failed" | "overflow" | "shutdown"
 const droppedFor = (reason: DropReason) => Metric.withAttributes(labelsDroppedTotal, { reason })
 
 const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptions) {
-  const { capacity = 10_000, concurrency = 64, drainTimeout = Effect.succeed(Duration.seconds(7)) } = options
+  const { capacity = 10_000, concurrency = 64, drainTimeout = Effect.succeed(Duration.seconds(2)) } = options
   const linger = Duration.fromInputUnsafe(options.linger ?? "100 millis")
   const calls = yield* Semaphore.make(concurrency)
   const senders = yield* FiberMap.make<string>()
