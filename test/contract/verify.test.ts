@@ -149,7 +149,7 @@ layer(platform, { excludeTestServices: true })("verification", (it) => {
         const cxone = { ...settings.cxone, clientSecret: Redacted.make("p1anted") }
         const verification = yield* verifyPact(yield* pactOf("whoami", "conflict"), { ...settings, cxone })
         for (const { problems } of verification.results) {
-          assert.match(problems.join("\n"), /^no access token: CXone refused the client id and secret: [^\n]*$/)
+          assert.match(problems.join("\n"), /^no access token: CXone refused our credentials \(token\): [^\n]*$/)
         }
       }).pipe(Effect.provide(CXoneSimulator.layer()))
     )
