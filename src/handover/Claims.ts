@@ -1,5 +1,6 @@
 /** Claims on handovers and their answers: once for each key, for webhooks that come again. */
 import { Cache, Context, Duration, Effect, Layer, Schema } from "effect"
+import { nowMillis } from "../std/clock.ts"
 import { HandedOver } from "./HandedOver.ts"
 
 /** The name under which a request can come again, and its content then. */
@@ -10,6 +11,8 @@ export interface Claim {
   readonly key: string
   /** A digest of the content: the same key with another fingerprint is the sender's mistake. */
   readonly fingerprint: string
+  /** How long the claim holds while it is neither settled nor released, in milliseconds: what claimed it may have crashed, or lost the store. */
+  readonly lease: number
 }
 
 /** The state of a key at the moment of a claim. */
@@ -62,8 +65,10 @@ export class Claims extends Context.Service<
 }
 
 interface Entry {
-  /** The fingerprint of the first claim, if there was one. */
+  /** The first claim's, if there was one. */
   fingerprint?: string
+  /** The end of the claim's lease, in milliseconds on the monotonic clock. */
+  heldUntil?: number
   handedOver?: HandedOver
 }
 
@@ -80,15 +85,18 @@ const inMemory = Effect.fnUntraced(function* ({
 
   return Claims.of({
     claim: (claim) =>
-      // One step: the first caller that gets an entry without a fingerprint has the claim.
-      Effect.map(Cache.get(entries, keyOf(claim)), (entry): Claimed => {
-        if (entry.fingerprint === undefined) {
+      Effect.flatMap(nowMillis, (now) =>
+        // One step: the first to get an entry without a fingerprint has the claim.
+        Effect.map(Cache.get(entries, keyOf(claim)), (entry): Claimed => {
+          const { fingerprint, handedOver, heldUntil = 0 } = entry
+          if (fingerprint !== undefined && fingerprint !== claim.fingerprint) return { _tag: "Other" }
+          if (handedOver !== undefined) return { _tag: "Done", handedOver }
+          if (fingerprint !== undefined && now < heldUntil) return { _tag: "Running" }
           entry.fingerprint = claim.fingerprint
+          entry.heldUntil = now + claim.lease
           return { _tag: "New" }
-        }
-        if (entry.fingerprint !== claim.fingerprint) return { _tag: "Other" }
-        return entry.handedOver === undefined ? { _tag: "Running" } : { _tag: "Done", handedOver: entry.handedOver }
-      }),
+        })
+      ),
     settle: (claim, handedOver) => Cache.set(entries, keyOf(claim), { fingerprint: claim.fingerprint, handedOver }),
     release: (claim) => Cache.invalidate(entries, keyOf(claim))
   })

@@ -1,5 +1,5 @@
 /** Handing conversations over: once for each key, decided, in turn for each user, placed in the contact centre, and recorded in the journal. */
-import { Clock, Config, Context, Deferred, Duration, Effect, type Exit, FiberSet, Layer } from "effect"
+import { Clock, Config, Context, Deferred, Duration, Effect, Exit, FiberSet, Layer } from "effect"
 import { ContactCentre, type PlaceError } from "../cxone/ContactCentre.ts"
 import { Unavailable } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
@@ -77,7 +77,7 @@ export const handoverConfig = {
 }
 
 const shuttingDown = new Unavailable({
-  operation: "open",
+  operation: "handover",
   reason: "NotTried",
   detail: "the router is shutting down",
   retryAfter: undefined
@@ -90,6 +90,8 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
   const fibers = yield* FiberSet.make<unknown, unknown>()
   const once = yield* makeOnce(fibers)
   const inTurn = yield* makeInTurn
+  /** A claim that has neither been settled nor released by then is free again. */
+  const lease = Duration.toMillis(Duration.fromInputUnsafe(deadline))
   let isClosed = false
   yield* Effect.addFinalizer(() =>
     Effect.map(FiberSet.awaitEmpty(fibers), () => {
@@ -100,7 +102,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
   const failed = (account: Account, reason: PlaceError) =>
     new HandoverFailed({
       ...(account.decision === undefined ? {} : { rule: account.decision.rule }),
-      tenant: centre.tenant,
+      tenant: account.tenant,
       reason
     })
 
@@ -128,49 +130,58 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
   /** Records a handover in the journal. */
   const record = Effect.fnUntraced(function* (
     request: HandoverRequest,
-    account: Account,
+    { copyOf, correlationId, decision, isCopy, tenant }: Account,
     at: number,
-    trail: Trail.Trail,
+    { startedAt, steps }: Trail.Trail,
     exit: Exit.Exit<HandedOver, HandoverError>
   ) {
-    const correlationId = yield* CurrentCorrelationId
+    const first = copyOf ?? (isCopy && Exit.isSuccess(exit) ? exit.value.correlationId : undefined)
     yield* journal.record({
       _tag: "Handover",
       at,
-      took: Trail.round((yield* nowMillis) - trail.startedAt),
-      tenant: centre.tenant,
+      took: Trail.round((yield* nowMillis) - startedAt),
+      tenant,
       request,
       ...(correlationId === undefined ? {} : { correlationId }),
-      ...(account.decision === undefined ? {} : { decision: account.decision }),
-      steps: trail.steps,
-      isCopy: account.isCopy,
-      outcome: outcomeOf(exit, account.isCopy),
+      ...(decision === undefined ? {} : { decision }),
+      steps,
+      isCopy,
+      ...(first === undefined ? {} : { copyOf: first }),
+      outcome: outcomeOf(exit, isCopy),
       ...answerOf(exit)
     })
   })
 
+  /** Does a handover, and gives its answer before the journal hears of it. */
   const handle = Effect.fn("Handover.handle")(function* (
     request: HandoverRequest,
-    idempotencyKey?: string
-  ): Effect.fn.Return<HandedOver, HandoverError> {
-    const account: Account = { decision: undefined, isCopy: false }
+    idempotencyKey: string | undefined,
+    answer: Deferred.Deferred<HandedOver, HandoverError>
+  ) {
+    const correlationId = yield* CurrentCorrelationId
+    const { tenant } = centre
+    const account: Account = { tenant, correlationId, decision: undefined, isCopy: false, copyOf: undefined }
     const at = yield* Clock.currentTimeMillis
     const trail = yield* Trail.make
-    const claim = claimOf(centre.tenant, request, idempotencyKey)
-    return yield* once(claim, account, (late) => flow(request, account, late)).pipe(
+    const claim = claimOf({ scope: tenant, lease }, request, idempotencyKey)
+    const work = isClosed
+      ? Effect.fail(failed(account, shuttingDown))
+      : once(claim, account, (late) => flow(request, account, late))
+    return yield* work.pipe(
       Deadline.within(deadline),
       Effect.catchTag("DeadlineExceeded", () => Effect.fail(outOfTime(account))),
       Effect.provideService(Trail.CurrentTrail, trail),
-      Effect.onExit((exit) => record(request, account, at, trail, exit))
+      Effect.onExit((exit) => Effect.andThen(Deferred.done(answer, exit), record(request, account, at, trail, exit)))
     )
   })
 
   return Handover.of({
     // In a fiber of its own, which goes on when the caller leaves.
     handle: Effect.fnUntraced(function* (request, idempotencyKey) {
-      if (isClosed) return yield* new HandoverFailed({ tenant: centre.tenant, reason: shuttingDown })
       const answer = yield* Deferred.make<HandedOver, HandoverError>()
-      yield* FiberSet.run(fibers, Deferred.into(handle(request, idempotencyKey), answer))
+      const handled = handle(request, idempotencyKey, answer)
+      // The set takes no more fibers once the layer has closed.
+      yield* isClosed ? Effect.ignore(handled) : FiberSet.run(fibers, handled)
       return yield* Deferred.await(answer)
     })
   })

@@ -2,6 +2,8 @@
 import { Cause, Deferred, Duration, Effect, Exit } from "effect"
 import { DeadlineExceeded } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
+import * as Trail from "../domain/Trail.ts"
+import { nowMillis } from "../std/clock.ts"
 import { type HandedOver, type HandoverError, HandoverFailed } from "./HandedOver.ts"
 import type { Account } from "./JournalEvent.ts"
 
@@ -18,8 +20,9 @@ export const make = (content: string, account: Account): Effect.Effect<InProgres
   Effect.map(Deferred.make<HandedOver, HandoverError>(), (answer) => ({ content, account, answer }))
 
 /** A handover that ran out of time. */
-export const outOfTime = ({ decision }: Account): HandoverFailed =>
+export const outOfTime = ({ decision, tenant }: Account): HandoverFailed =>
   new HandoverFailed({
+    tenant,
     ...(decision === undefined ? {} : { rule: decision.rule }),
     reason: new DeadlineExceeded({ operation: undefined })
   })
@@ -41,11 +44,15 @@ export const join = Effect.fnUntraced(function* (
   again: (late: HandoverFailed) => Effect.Effect<HandedOver, HandoverError>
 ): Effect.fn.Return<HandedOver, HandoverError> {
   account.isCopy = true
+  account.copyOf = running.account.correlationId
+  const startedAt = yield* nowMillis
   const answer = yield* Effect.result(Deferred.await(running.answer))
+  yield* Trail.add({ kind: "wait", name: "the first of its copies", startedAt, outcome: "over" })
   account.decision = running.account.decision
   if (answer._tag === "Success") return answer.success
   const error = answer.failure
   if (!isOutOfTime(error) || Duration.isLessThan(yield* Deadline.remaining, Deadline.MIN_ATTEMPT)) return yield* error
   account.isCopy = false
+  account.copyOf = undefined
   return yield* again(error)
 })

@@ -1,5 +1,6 @@
 /** The journal: one event for each handover and each refusal. The log, the metrics, the trace and whatever else keeps a record listen to it. */
-import { Context, Effect, Layer, type Scope } from "effect"
+import { Context, Duration, Effect, Layer, type Scope } from "effect"
+import { inWords } from "../std/clock.ts"
 import type { JournalEvent, Listener } from "./JournalEvent.ts"
 import { listenMetrics } from "./journalMetrics.ts"
 import { annotateSpan } from "./journalSpan.ts"
@@ -18,6 +19,9 @@ export class Journal extends Context.Service<
   static readonly layer = (): Layer.Layer<Journal> => Layer.effect(Journal, make)
 }
 
+/** How long a listener may take for one event: a shutdown waits for it. */
+export const LISTENER_TIMEOUT = Duration.seconds(1)
+
 const make = Effect.gen(function* () {
   const listeners = new Set<Listener>()
 
@@ -26,9 +30,12 @@ const make = Effect.gen(function* () {
       Effect.forEach(
         listeners,
         (listener) =>
-          Effect.catchDefect(
-            Effect.suspend(() => listener(event)),
-            (defect) => Effect.logError("a listener of the journal failed", defect)
+          Effect.suspend(() => listener(event)).pipe(
+            Effect.timeoutOrElse({
+              duration: LISTENER_TIMEOUT,
+              orElse: () => Effect.logError(`a listener of the journal took longer than ${inWords(LISTENER_TIMEOUT)}`)
+            }),
+            Effect.catchDefect((defect) => Effect.logError("a listener of the journal failed", defect))
           ),
         { discard: true }
       ),

@@ -23,6 +23,8 @@ export const HandoverEvent = Schema.TaggedStruct("Handover", {
   steps: Schema.Array(Step),
   /** It was answered as an earlier copy of it: `answer.correlationId` says which. */
   isCopy: Schema.Boolean,
+  /** The correlation id of the handover that it is a copy of, if that had one. */
+  copyOf: Schema.optionalKey(Schema.String),
   /** `success`, `repeated`, or the failure as metrics name it: `invalid_target`, `deadline_exceeded`, … */
   outcome: Schema.String,
   /** How it was answered, when it succeeded. */
@@ -62,6 +64,10 @@ export type JournalEvent = HandoverEvent | RefusalEvent
 
 /** The facts about a handover that are collected while it runs. */
 export interface Account {
+  readonly tenant: string
+  readonly correlationId: string | undefined
+  /** The handover that this one is a copy of, when both were in progress. */
+  copyOf: string | undefined
   decision: Decision | undefined
   isCopy: boolean
 }

@@ -42,20 +42,17 @@ export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) 
   /** Handovers in progress, and those that the store has not remembered yet. */
   const byKey = new Map<string, InProgress.InProgress>()
 
-  /** The earlier answer of a key; `undefined` when the key is ours. */
-  const replay = (claim: Claim): Effect.Effect<HandedOver | undefined, KeyReused> =>
-    tolerant<Claimed>("answer", () => claims.claim(claim), { _tag: "New" }).pipe(
-      // Another process works on it; the deadline ends the wait.
-      Effect.repeat({ schedule: claimSchedule, while: ({ _tag }) => _tag === "Running" }),
-      Effect.flatMap((claimed) => {
-        if (claimed._tag === "Other") return Effect.fail(new KeyReused())
-        return Effect.succeed(claimed._tag === "Done" ? claimed.handedOver : undefined)
-      })
+  /** Claims a key. A store that does not answer leaves the claim open; one that another process works on is asked until that is over. */
+  const ask = (claim: Claim): Effect.Effect<Claimed | undefined> =>
+    tolerant<Claimed | undefined>("answer", () => claims.claim(claim), undefined).pipe(
+      // The deadline ends the wait.
+      Effect.repeat({ schedule: claimSchedule, while: (claimed) => claimed?._tag === "Running" })
     )
 
-  /** Settles or releases a claim of ours in the store, without waiting for it. */
-  const settle = (claim: Claim, exit: Exit.Exit<HandedOver, HandoverError>) =>
-    FiberSet.run(
+  /** Settles or releases a claim in the store, without waiting for it. Only a claim that is surely ours is released. */
+  const settle = (claim: Claim, isOurs: boolean, exit: Exit.Exit<HandedOver, HandoverError>) => {
+    if (Exit.isFailure(exit) && !isOurs) return Effect.void
+    return FiberSet.run(
       fibers,
       Exit.isFailure(exit)
         ? tolerant("forget", () => claims.release(claim), undefined)
@@ -64,6 +61,7 @@ export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) 
             forget(claim)
           )
     )
+  }
 
   const forget = (claim: Claim) => Effect.sync(() => byKey.delete(claim.key))
 
@@ -88,18 +86,21 @@ export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) 
               return yield* restore(InProgress.join(account, running, (late) => once(claim, account, work, late)))
             }
             byKey.set(claim.key, own)
-            let isOurs = false
-            const doneOrDo = Effect.flatMap(replay(claim), (before) => {
-              isOurs = before === undefined
-              account.isCopy = !isOurs
-              return before === undefined ? work(late) : Effect.succeed(before)
+            let claimed: Claimed | undefined
+            const doneOrDo = Effect.gen(function* () {
+              claimed = yield* ask(claim)
+              if (claimed?._tag === "Other") return yield* new KeyReused()
+              if (claimed?._tag !== "Done") return yield* work(late)
+              account.isCopy = true
+              return claimed.handedOver
             })
             return yield* Effect.onExit(
               restore(doneOrDo),
               Effect.fnUntraced(function* (exit) {
+                const wasDone = claimed?._tag === "Done" || claimed?._tag === "Other"
                 // A copy of what failed tries again, at once.
-                if (Exit.isFailure(exit) || !isOurs) yield* forget(claim)
-                if (isOurs) yield* settle(claim, exit)
+                if (Exit.isFailure(exit) || wasDone) yield* forget(claim)
+                if (!wasDone) yield* settle(claim, claimed?._tag === "New", exit)
                 yield* InProgress.end(own, exit)
               })
             )

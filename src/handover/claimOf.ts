@@ -11,7 +11,7 @@ const digest = (value: unknown): string => hash("sha256", JSON.stringify(value),
  * different users, and of different kinds, never meet. The trace's id is no part of the fingerprint: it names the attempt.
  */
 export const claimOf = (
-  scope: string,
+  { lease, scope }: Pick<Claim, "lease" | "scope">,
   request: HandoverRequest,
   idempotencyKey: string | undefined
 ): Claim | undefined => {
@@ -24,7 +24,7 @@ export const claimOf = (
         : ["trace", traceId]
   if (id === undefined) return undefined
   const content = [userId, intent, confidence, entities, sessionId, inputId, language, channel, text, data]
-  return { scope, key: digest([userId, kind, id]), fingerprint: digest(content) }
+  return { scope, key: digest([userId, kind, id]), fingerprint: digest(content), lease }
 }
 
 /** Equal for two requests of a user that would do the same: lead to the same targets, for the same intent. */

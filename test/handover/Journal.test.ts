@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Schema } from "effect"
+import { Context, Deferred, Effect, Exit, Fiber, Layer, Schema, Scope } from "effect"
 import { CurrentCorrelationId } from "../../src/handover/HandedOver.ts"
 import { Journal } from "../../src/handover/Journal.ts"
 import { HandoverEvent, type JournalEvent } from "../../src/handover/JournalEvent.ts"
@@ -32,7 +32,7 @@ describe("the journal", () => {
     })
     return Effect.gen(function* () {
       const answer = yield* handle({ ...sales, text: "hello" }, "k-1").pipe(withId("id-1"))
-      assert.lengthOf(events, 1)
+      yield* until(() => events.length === 1)
       const event = handoverOf(events[0])
       assert.deepInclude(event, {
         tenant: "http://cxone.test as client",
@@ -77,14 +77,13 @@ describe("the journal", () => {
       yield* Deferred.succeed(gate, undefined)
       yield* timed(Fiber.joinAll([first, ...copies]))
       yield* handle(sales, "k-2").pipe(withId("id-4"))
-      const told = events
-        .map(handoverOf)
-        .map(({ answer, correlationId, isCopy, outcome }) => [correlationId, outcome, isCopy, answer?.correlationId])
+      yield* until(() => events.length === 4)
+      const told = events.map(handoverOf).map(({ copyOf, correlationId, outcome }) => [correlationId, outcome, copyOf])
       assert.sameDeepMembers(told, [
-        ["id-1", "success", false, "id-1"],
-        ["id-2", "repeated", true, "id-1"],
-        ["id-3", "repeated", true, "id-1"],
-        ["id-4", "repeated", true, "id-1"]
+        ["id-1", "success", undefined],
+        ["id-2", "repeated", "id-1"],
+        ["id-3", "repeated", "id-1"],
+        ["id-4", "repeated", "id-1"]
       ])
     }).pipe(Effect.provide(layer))
   })
@@ -122,7 +121,9 @@ describe("the journal", () => {
     return Effect.gen(function* () {
       const whole = { ...sales, text: "hello", data: { cart: [1] } }
       yield* Effect.flip(handle(whole))
+      yield* until(() => events.length === 1)
       yield* Effect.flip(handle({ ...whole, intent: "rejected" }))
+      yield* until(() => events.length === 2)
       const codec = Schema.fromJsonString(Schema.toCodecJson(HandoverEvent))
       for (const event of events.map(handoverOf)) {
         const stored = yield* Schema.encodeEffect(codec)(event)
@@ -144,6 +145,33 @@ describe("the journal", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
+  it.effect("delays no answer when a listener hangs, and no shutdown for long", () => {
+    const { layer } = journaled({})
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(layer, scope)
+      yield* Context.get(context, Journal)
+        .listen(() => Effect.never)
+        .pipe(Scope.provide(scope))
+      assert.isAtMost((yield* timed(Effect.provideContext(handle(sales), context))).millis, 20)
+      assert.isAtMost((yield* timed(Scope.close(scope, Exit.void))).millis, 1020)
+    })
+  })
+
+  it.effect("has the event of a handover that came after the shutdown", () => {
+    const { events, layer } = journaled({})
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(layer, scope)
+      const kept: Array<JournalEvent> = []
+      yield* Context.get(context, Journal).listen((event) => Effect.sync(() => void kept.push(event)))
+      yield* timed(Scope.close(scope, Exit.void))
+      yield* timed(Effect.flip(Effect.provideContext(handle(sales), context)))
+      assert.deepStrictEqual(events, [])
+      assert.strictEqual(handoverOf(kept[0]).outcome, "unavailable")
+    }).pipe(Effect.scoped)
+  })
+
   it.effect("goes on when a listener dies", () => {
     const { events, layer } = journaled({})
     return Effect.gen(function* () {
@@ -151,7 +179,7 @@ describe("the journal", () => {
       yield* listen(() => Effect.die(new Error("a bug")))
       assert.strictEqual((yield* handle(sales)).conversationId, "c-1")
       yield* handle({ ...sales, userId: "ben" })
-      assert.lengthOf(events, 2)
+      yield* until(() => events.length === 2)
     }).pipe(Effect.scoped, Effect.provide(layer), timed)
   })
 })

@@ -346,7 +346,8 @@ describe("names of a request", () => {
     { userId: texts, id: texts, otherUser: texts, otherId: texts },
     ({ id, otherId, otherUser, userId }) =>
       Effect.sync(() => {
-        const keyOf = (userId: string, id: string) => claimOf("tenant", { ...sales, userId }, id)?.key
+        const keyOf = (userId: string, id: string) =>
+          claimOf({ scope: "tenant", lease: 7000 }, { ...sales, userId }, id)?.key
         const same = userId === otherUser && id === otherId
         assert.strictEqual(keyOf(userId, id) === keyOf(otherUser, otherId), same)
         assert.strictEqual(keyOf(userId + id, "") === keyOf("", userId + id), userId + id === "")
@@ -375,7 +376,7 @@ describe("the memory", () => {
   it.effect("is ten thousand handovers for ten minutes by default", () =>
     Effect.gen(function* () {
       const { claim, settle } = yield* Claims
-      const keyed = (key: string) => ({ scope: "tenant", key, fingerprint: "f" })
+      const keyed = (key: string) => ({ scope: "tenant", key, fingerprint: "f", lease: 7000 })
       const tagOf = (key: string) => Effect.map(claim(keyed(key)), ({ _tag }) => _tag)
       for (let i = 0; i < 10_000; i++) yield* settle(keyed(`k-${i}`), done)
       assert.strictEqual(yield* tagOf("k-10000"), "New")
@@ -392,13 +393,19 @@ describe("the memory", () => {
   it.effect("belongs to one tenant: another one's of the same name is another handover", () =>
     Effect.gen(function* () {
       const { claim, release, settle } = yield* Claims
-      const ours = { scope: "ours", key: "k", fingerprint: "f" }
+      const ours = { scope: "ours", key: "k", fingerprint: "f", lease: 7000 }
       const theirs = { ...ours, scope: "theirs" }
       assert.deepStrictEqual(yield* claim(ours), { _tag: "New" })
       assert.deepStrictEqual(yield* claim(theirs), { _tag: "New" })
       yield* settle(ours, done)
       assert.deepStrictEqual(yield* claim(ours), { _tag: "Done", handedOver: done })
       assert.deepStrictEqual(yield* claim({ ...ours, fingerprint: "other" }), { _tag: "Other" })
+      assert.deepStrictEqual(yield* claim(theirs), { _tag: "Running" })
+      yield* TestClock.adjust("6 seconds")
+      assert.deepStrictEqual(yield* claim(theirs), { _tag: "Running" })
+      // What claimed it may have crashed.
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* claim(theirs), { _tag: "New" })
       assert.deepStrictEqual(yield* claim(theirs), { _tag: "Running" })
       yield* release(theirs)
       assert.deepStrictEqual(yield* claim({ ...theirs, fingerprint: "other" }), { _tag: "New" })

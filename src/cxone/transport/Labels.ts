@@ -1,10 +1,8 @@
 /** Labels of conversations, for reporting: sent in the background, so that they never fail, delay or change a handover. */
 import { Context, Duration, Effect, FiberMap, Layer, Metric, Semaphore, Tracer } from "effect"
 import type { LabelSet } from "../../domain/Labels.ts"
-import * as Trail from "../../domain/Trail.ts"
 import { count, declare, observe } from "../../std/metrics.ts"
 import type { CXoneError } from "../CXoneError.ts"
-import * as Deadline from "../Deadline.ts"
 import { labelsDroppedTotal, labelsPending, labelsSentTotal } from "./metrics.ts"
 import { labelSchedule } from "./Schedules.ts"
 
@@ -67,6 +65,8 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
   const linger = Duration.fromInputUnsafe(options.linger ?? "100 millis")
   const calls = yield* Semaphore.make(concurrency)
   const senders = yield* FiberMap.make<string>()
+  // In the layer's context: a caller's holds its whole request, and a deadline that ends with the caller.
+  const run = yield* FiberMap.runtime(senders)<never>()
   /** The conversations whose labels are not sent yet, the oldest first. */
   const active = new Set<string>()
   /** The labels that no call has taken up yet. */
@@ -166,9 +166,7 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
       fold(conversationId, waiting.get(conversationId), { labels, span })
       if (active.has(conversationId)) return
       active.add(conversationId)
-      // The caller's deadline and trail end with the caller.
-      const sending = Deadline.unlimited(Effect.provideService(sender(conversationId), Trail.CurrentTrail, undefined))
-      yield* FiberMap.run(senders, conversationId, sending)
+      run(conversationId, sender(conversationId))
       if (active.size > capacity) yield* dropOldest
     }),
     pending: Effect.sync(() => active.size),

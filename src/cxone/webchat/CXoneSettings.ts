@@ -56,14 +56,10 @@ export interface CXoneOptions extends Omit<CXoneSettings["Service"], "attemptTim
   readonly attemptTimeout?: Duration.Input
 }
 
-/** Advice about refused credentials and missing scopes. It names the tenant and the source of its credentials. */
-export const remediesOf = ({
-  baseUrl,
-  clientId,
-  credentialsFrom = "clientId and clientSecret"
-}: CXoneSettings["Service"]): Remedies => ({
-  unauthorized: `check ${credentialsFrom}, and that the client ${clientId} is active in CXone Admin (${baseUrl})`,
-  permissionMissing: `add it to the client ${clientId} in CXone Admin > Security > Applications (${baseUrl})`
+/** Advice about refused credentials and missing scopes. It names where the credentials were set, and nothing that strangers must not see. */
+export const remediesOf = ({ credentialsFrom = "clientId and clientSecret" }: CXoneSettings["Service"]): Remedies => ({
+  unauthorized: `check ${credentialsFrom}, and that the client is active in CXone Admin`,
+  permissionMissing: "add it to the client in CXone Admin > Security > Applications"
 })
 
 const NO_BASE_URL = "not an http or https URL without credentials, query or fragment"

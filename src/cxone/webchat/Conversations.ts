@@ -41,8 +41,8 @@ export class Conversations extends Context.Service<
   }
 >()("cognigy-cxone-router/cxone/Conversations") {
   /** Conversations through `/api/v2/conversations/webchat`. */
-  static readonly layer: Layer.Layer<Conversations, never, CXoneClient> = Layer.suspend(() =>
-    Layer.effect(Conversations, make)
+  static readonly layer: Layer.Layer<Conversations, never, CXoneClient> = Layer.fresh(
+    Layer.suspend(() => Layer.effect(Conversations, make))
   )
 }
 

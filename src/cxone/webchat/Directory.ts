@@ -19,7 +19,9 @@ export class Directory extends Context.Service<
   }
 >()("cognigy-cxone-router/cxone/Directory") {
   /** Look-ups through `/api/v2/users/me`, `/api/v2/users/{id}` and `/api/v2/routing/queues/{id}`. */
-  static readonly layer: Layer.Layer<Directory, never, CXoneClient> = Layer.suspend(() => Layer.effect(Directory, make))
+  static readonly layer: Layer.Layer<Directory, never, CXoneClient> = Layer.fresh(
+    Layer.suspend(() => Layer.effect(Directory, make))
+  )
 }
 
 const Me = json(Schema.Struct({ id: Id }))

@@ -21,7 +21,9 @@ export class Routing extends Context.Service<
   }
 >()("cognigy-cxone-router/cxone/Routing") {
   /** Routing through `/api/v2/conversations/webchat/{id}/actions`. */
-  static readonly layer: Layer.Layer<Routing, never, CXoneClient> = Layer.suspend(() => Layer.effect(Routing, make))
+  static readonly layer: Layer.Layer<Routing, never, CXoneClient> = Layer.fresh(
+    Layer.suspend(() => Layer.effect(Routing, make))
+  )
 }
 
 const actionOf = ({ id, type }: Target) =>

@@ -183,7 +183,7 @@ describe("an authorized call", () => {
       const error = yield* Effect.flip(whoami)
       assert(error._tag === "PermissionMissing")
       assert.deepStrictEqual(error.permissions, ["users:read"])
-      assert.include(error.message, "it needs users:read: add it to the client client in CXone Admin")
+      assert.include(error.message, "it needs users:read: add it to the client in CXone Admin")
       assert.notInclude(error.message, "secret details")
       assert.strictEqual(calls(sent).length, 1)
     }).pipe(Effect.provide(layer))
