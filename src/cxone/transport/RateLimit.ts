@@ -52,8 +52,8 @@ export const bucketOf = ({ limit, window }: RateLimitOptions) => {
 interface Waiting {
   /** When the call is due, in milliseconds on the monotonic clock: a token, which others wait for, at once; a background call never. */
   readonly due: number
-  /** Succeeds with the limiter's epoch when the call's turn has come. */
-  readonly turn: Deferred.Deferred<number>
+  /** Succeeds when the call's turn has come. */
+  readonly turn: Deferred.Deferred<void>
 }
 
 const KEY = "cxone"
@@ -67,6 +67,8 @@ export const makeRateLimit = Effect.fnUntraced(function* (
   const waiting = yield* TxPriorityQueue.empty<Waiting>(Order.mapInput(Order.Number, ({ due }: Waiting) => due))
   /** 1 while the next turn has its token from the bucket already. */
   let prepared = 0
+  /** The end of the longest `Retry-After` of a 429, in milliseconds on the monotonic clock. */
+  let heldUntil = Number.NEGATIVE_INFINITY
 
   /** Takes a token from the bucket, or looks at it with 0. */
   const bucket = (tokens: 0 | 1) =>
@@ -81,37 +83,36 @@ export const makeRateLimit = Effect.fnUntraced(function* (
       })
     )
 
-  /** Counts a call among those that CXone may limit, or looks with 0 how long a 429 still holds calls. */
-  const hold = (tokens: 0 | 1) =>
-    Effect.orDie(
-      limiter.adaptiveConsume({ key: KEY, tokens, fallbackLimit: options.limit, fallbackWindow: options.window })
-    )
+  /** How long a 429 still holds all calls. */
+  const hold = Effect.map(nowMillis, (now) => Duration.millis(Math.max(0, heldUntil - now)))
 
   /** Waits while a 429 holds all calls. Another one may come meanwhile. */
-  const held = (tokens: 0 | 1): Effect.Effect<number> =>
-    Effect.flatMap(hold(tokens), ({ delay, epoch, phase }) =>
-      Duration.isZero(delay)
-        ? Effect.succeed(epoch)
-        : Effect.andThen(Effect.sleep(Duration.max(delay, SHORTEST_WAIT)), held(phase === "cooldown" ? tokens : 0))
-    )
+  const held: Effect.Effect<void> = Effect.flatMap(hold, (left) =>
+    Duration.isZero(left)
+      ? Effect.void
+      : Effect.andThen(
+          Effect.sleep(Duration.max(left, SHORTEST_WAIT)),
+          Effect.suspend(() => held)
+        )
+  )
 
   const giveTurn = Effect.gen(function* () {
     yield* TxPriorityQueue.peek(waiting)
     const { delay } = yield* bucket(1)
     prepared = 1
     yield* Effect.sleep(delay)
-    const epoch = yield* held(1)
+    yield* held
     const next = yield* TxPriorityQueue.takeOption(waiting)
     prepared = 0
-    if (Option.isSome(next)) yield* Deferred.succeed(next.value.turn, epoch)
+    if (Option.isSome(next)) yield* Deferred.succeed(next.value.turn, undefined)
   })
   yield* Effect.forkScoped(Effect.forever(giveTurn))
 
   /** How long it takes until a call's turn comes, when so many others go before it. */
   const waitBehind = (others: number) =>
-    Effect.zipWith(bucket(0), hold(0), ({ resetAfter }, { delay }) => {
+    Effect.zipWith(bucket(0), hold, ({ resetAfter }, held) => {
       const left = burst - (others + 1 - prepared)
-      return Duration.max(delay, Duration.subtract(Duration.max(resetAfter, delay), Duration.times(interval, left)))
+      return Duration.max(held, Duration.subtract(Duration.max(resetAfter, held), Duration.times(interval, left)))
     })
 
   const dueOf = (lane: Lane): Effect.Effect<number> => {
@@ -128,7 +129,7 @@ export const makeRateLimit = Effect.fnUntraced(function* (
   const turn = Effect.fnUntraced(function* (lane: Lane, operation: string) {
     const startedAt = yield* nowMillis
     const due = yield* dueOf(lane)
-    const own: Waiting = { due, turn: yield* Deferred.make<number>() }
+    const own: Waiting = { due, turn: yield* Deferred.make<void>() }
     const left = Duration.subtract(yield* Deadline.remaining, Deadline.MIN_ATTEMPT)
     const wait = Effect.flatMap(TxPriorityQueue.toArray(waiting), (others) =>
       waitBehind(others.filter((other) => other !== own && other.due <= due).length)
@@ -146,22 +147,18 @@ export const makeRateLimit = Effect.fnUntraced(function* (
   })
 
   /** CXone answered 429: no call goes until it said. The token endpoint's limits are its own. */
-  const learn = (lane: Lane, epoch: number) => (error: RateLimited) =>
-    lane === "token" || error.retryAfter === undefined
-      ? Effect.void
-      : Effect.orDie(
-          limiter.adaptiveFeedback({
-            key: KEY,
-            epoch,
-            tokens: 1,
-            status: 429,
-            retryAfter: Duration.min(error.retryAfter, LONGEST_HOLD)
+  const learn =
+    (lane: Lane) =>
+    ({ retryAfter }: RateLimited) =>
+      lane === "token" || retryAfter === undefined
+        ? Effect.void
+        : Effect.map(nowMillis, (now) => {
+            heldUntil = Math.max(heldUntil, now + Duration.toMillis(Duration.min(retryAfter, LONGEST_HOLD)))
           })
-        )
 
   return {
     apply: (lane, operation) => (attempt) =>
-      Effect.flatMap(turn(lane, operation), (epoch) => Effect.tapErrorTag(attempt, "RateLimited", learn(lane, epoch)))
+      Effect.andThen(turn(lane, operation), Effect.tapErrorTag(attempt, "RateLimited", learn(lane)))
   }
 })
 
