@@ -60,14 +60,14 @@ export class Handover extends Context.Service<
       Layer.provideMerge(Journal.layer())
     )
 
-  /** The same, with `HANDOVER_DEADLINE` and `IDEMPOTENCY_WINDOW` from `Config`. Fails with the first of them that is wrong. */
-  static layerConfig(): Layer.Layer<Handover | Journal, Config.ConfigError, ContactCentre | RoutingPolicy> {
-    return Layer.unwrap(
-      Effect.map(Config.all(handoverConfig), ({ deadline, idempotencyWindow }) =>
-        Handover.layer({ deadline, claims: { window: idempotencyWindow } })
-      )
-    )
-  }
+  /** The same, with options from `Config`: by default `HANDOVER_DEADLINE` and `IDEMPOTENCY_WINDOW`. Fails with the first of them that is wrong. */
+  static readonly layerConfig = (
+    options: Config.Wrap<HandoverOptions> = {
+      deadline: handoverConfig.deadline,
+      claims: { window: handoverConfig.idempotencyWindow }
+    }
+  ): Layer.Layer<Handover | Journal, Config.ConfigError, ContactCentre | RoutingPolicy> =>
+    Layer.unwrap(Effect.map(Config.unwrap(options), Handover.layer))
 }
 
 /** Each setting of handovers as a `Config` of its own, for programs that report all problems at once. */

@@ -96,6 +96,8 @@ const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<AccessToken["Service"], never, Transport | Scope.Scope> {
   const transport = yield* Transport
   const renewals = yield* FiberHandle.make()
+  // In the layer's context: a caller's holds its whole request.
+  const renew = yield* FiberHandle.runtime(renewals)<never>()
   /** The last failure of the request in progress: callers whose deadline comes first fail with it. */
   const lastFailure = yield* Ref.make<RateLimited | Unavailable | undefined>(undefined)
   /** CXone refuses its own fresh tokens: the next look-up fails without a request. */
@@ -146,7 +148,7 @@ const make = Effect.fnUntraced(function* (
       return yield* new Unauthorized({ operation: "token", remedy: grant.remedy })
     }
     const granted = yield* Effect.withSpan(fetch, "AccessToken.fetch")
-    yield* FiberHandle.run(renewals, renewing(granted))
+    renew(renewing(granted))
     return granted
   })
 

@@ -1,5 +1,5 @@
 /** The CXone tenant and our credentials. */
-import { Config, Context, Duration, Layer, Option, Redacted, Schema } from "effect"
+import { Config, Context, Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { durationConfig, rateConfig } from "../../std/DurationConfig.ts"
 import type { Remedies } from "../transport/CXoneClient.ts"
 import { DEFAULT_RETRY_BUDGET } from "../transport/RetryBudget.ts"
@@ -44,10 +44,11 @@ export class CXoneSettings extends Context.Service<
     return Config.map(Config.all(cxoneConfig), fromConfig)
   }
 
-  /** The settings from `config`. Fails with the first setting that is missing or wrong. */
-  static layerConfig(): Layer.Layer<CXoneSettings, Config.ConfigError> {
-    return Layer.effect(CXoneSettings, CXoneSettings.config)
-  }
+  /** The settings from `Config`: by default those of `config`. Fails with the first setting that is missing or wrong. */
+  static readonly layerConfig = (
+    options: Config.Wrap<CXoneOptions> = CXoneSettings.config
+  ): Layer.Layer<CXoneSettings, Config.ConfigError> =>
+    Layer.unwrap(Effect.map(Config.unwrap(options), CXoneSettings.layer))
 }
 
 /** How to reach one CXone tenant, by value: an attempt's time may be left out (2 s), and may be written as text. */

@@ -1,6 +1,6 @@
-/** Settings by value: what they leave out, and what they cannot be. Those from `Config` are in `Settings.test.ts`. */
+/** Settings by value and under other names: what they leave out, and what they cannot be. Those of the program are in `Settings.test.ts`. */
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Duration, Effect, Exit, Redacted } from "effect"
+import { Cause, Config, ConfigProvider, Duration, Effect, Exit, Redacted } from "effect"
 import { CXoneSettings } from "../../../src/cxone/webchat/CXoneSettings.ts"
 
 const built = (baseUrl: string, attemptTimeout?: Duration.Input) =>
@@ -20,6 +20,26 @@ describe("settings by value", () => {
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* built("https://cxone.test")).attemptTimeout, Duration.seconds(2))
       assert.deepStrictEqual((yield* built("https://cxone.test", "3 seconds")).attemptTimeout, Duration.seconds(3))
+    })
+  )
+
+  it.effect("take settings of other names, beside values", () =>
+    Effect.gen(function* () {
+      const layer = CXoneSettings.layerConfig({
+        baseUrl: Config.String("ACME_URL"),
+        clientId: Config.succeed("client"),
+        clientSecret: Config.Redacted("ACME_SECRET")
+      })
+      const env = { ACME_URL: "https://acme.test/", ACME_SECRET: "s3cr3t" }
+      const from = (env: Record<string, string>) =>
+        Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
+      const settings = yield* CXoneSettings.pipe(Effect.provide(layer), from(env))
+      assert.strictEqual(settings.baseUrl, "https://acme.test")
+      assert.strictEqual(Redacted.value(settings.clientSecret), "s3cr3t")
+      const error = yield* Effect.flip(
+        CXoneSettings.pipe(Effect.provide(layer), from({ ACME_URL: "https://acme.test" }))
+      )
+      assert.include(error.message, "ACME_SECRET")
     })
   )
 
