@@ -12,7 +12,7 @@ export const Step = Schema.Struct({
   after: Schema.Finite,
   /** How long it took, in milliseconds; for a planned wait, how long it will take. */
   took: Schema.Finite,
-  /** How it ended: a status, `timeout`, `connection`, `not_tried`, `interrupted`, or for waits `planned` or `over`. */
+  /** How it ended: a status, `timeout`, `connection`, `not_tried`, `interrupted`, `planned` or `over` for waits, and `accepted`, `refused` or `failed` for targets. */
   outcome: Schema.String
 })
 

@@ -15,12 +15,12 @@ describe("a trail", () => {
       yield* Effect.gen(function* () {
         yield* Trail.add({ kind: "call", name: "open", startedAt, outcome: "201" })
         yield* Trail.add({ kind: "wait", name: "before open again", took: 100, outcome: "planned" })
-        yield* Trail.add({ kind: "target", name: "queue q-1", outcome: "tried" })
+        yield* Trail.add({ kind: "target", name: "queue q-1", outcome: "accepted" })
       }).pipe(Effect.provideService(Trail.CurrentTrail, trail))
       assert.deepStrictEqual(trail.steps, [
         { kind: "call", name: "open", after: 5, took: 7, outcome: "201" },
         { kind: "wait", name: "before open again", after: 12, took: 100, outcome: "planned" },
-        { kind: "target", name: "queue q-1", after: 12, took: 0, outcome: "tried" }
+        { kind: "target", name: "queue q-1", after: 12, took: 0, outcome: "accepted" }
       ])
     })
   )
@@ -28,13 +28,13 @@ describe("a trail", () => {
   it.effect("keeps no more than 100 steps", () =>
     Effect.gen(function* () {
       const trail = yield* Trail.make
-      const step = Trail.add({ kind: "target", name: "queue q-1", outcome: "tried" })
+      const step = Trail.add({ kind: "target", name: "queue q-1", outcome: "accepted" })
       yield* Effect.provideService(Effect.replicateEffect(step, 150), Trail.CurrentTrail, trail)
       assert.strictEqual(trail.steps.length, 100)
     })
   )
 
   it.effect("is not needed: outside a handover a step is left out", () =>
-    Trail.add({ kind: "target", name: "queue q-1", outcome: "tried" })
+    Trail.add({ kind: "target", name: "queue q-1", outcome: "accepted" })
   )
 })

@@ -50,8 +50,8 @@ describe("the journal", () => {
           "call open: 503",
           "wait before open again: planned",
           "call open: 201",
-          "target queue q-sales: tried",
-          "call routeToQueue: 204"
+          "call routeToQueue: 204",
+          "target queue q-sales: accepted"
         ]
       )
       const [, first, wait, second] = event.steps

@@ -1,10 +1,10 @@
 /** How webchat places a conversation: open or reuse it, route it to the first target that CXone accepts, and label it. */
-import { Effect, Option } from "effect"
+import { Effect, Exit, Option } from "effect"
 import type { HandoverRequest } from "../../domain/HandoverRequest.ts"
 import type { Target } from "../../domain/Target.ts"
 import * as Trail from "../../domain/Trail.ts"
 import type { Placed, PlaceError, Placement } from "../ContactCentre.ts"
-import { InvalidTarget } from "../CXoneError.ts"
+import { type CXoneError, InvalidTarget } from "../CXoneError.ts"
 import { Labels } from "../transport/Labels.ts"
 import { type Conversation, Conversations } from "./Conversations.ts"
 import { labelsOf } from "./labels.ts"
@@ -38,7 +38,6 @@ export const makePlace = Effect.gen(function* () {
     mayStartOver: boolean
   ): Effect.fn.Return<Placed, PlaceError> {
     const [target, next, ...rest] = targets
-    yield* Trail.add({ kind: "target", name: `${target.type} ${target.id}`, outcome: "tried" })
 
     const fallBack = Effect.fnUntraced(function* (error: InvalidTarget): Effect.fn.Return<Placed, PlaceError> {
       if (next === undefined) return yield* error
@@ -49,6 +48,9 @@ export const makePlace = Effect.gen(function* () {
     })
 
     return yield* routing.route(conversation.id, target).pipe(
+      Effect.onExit((exit) =>
+        Trail.add({ kind: "target", name: `${target.type} ${target.id}`, outcome: outcomeOf(exit) })
+      ),
       Effect.as({ conversationId: conversation.id, reused: conversation.reused, target }),
       Effect.catchTags({
         InvalidTarget: fallBack,
@@ -71,5 +73,11 @@ export const makePlace = Effect.gen(function* () {
       labels.put(conversationId, labelsOf(placement))
     )
 })
+
+const outcomeOf = (exit: Exit.Exit<void, CXoneError>) => {
+  if (Exit.isSuccess(exit)) return "accepted"
+  const tag = Option.getOrUndefined(Exit.findErrorOption(exit))?._tag
+  return tag === "InvalidTarget" || tag === "ResourceNotFound" ? "refused" : "failed"
+}
 
 const show = ({ id, type }: Target) => `the ${type} ${id}`

@@ -134,10 +134,10 @@ describe("the trail of a placement", () => {
         "wait before open again: planned",
         "call open: 409",
         "call findActive: 200",
-        "target queue q-1: tried",
         "call routeToQueue: 422",
-        "target queue q-2: tried",
-        "call routeToQueue: 204"
+        "target queue q-1: refused",
+        "call routeToQueue: 204",
+        "target queue q-2: accepted"
       ])
       const [token, , backoff] = value.steps
       assert.deepStrictEqual([token?.after, token?.took], [0, 0])
@@ -185,9 +185,9 @@ describe("the trail of a placement", () => {
         "wait token: over",
         "wait rate limit: over",
         "call open: 201",
-        "target queue q-1: tried",
         "wait rate limit: over",
-        "call routeToQueue: 204"
+        "call routeToQueue: 204",
+        "target queue q-1: accepted"
       ])
       for (const { name, took } of value.steps) if (name === "rate limit") assert.approximately(took, 1010, 1)
     }).pipe(Effect.provide(layer))
