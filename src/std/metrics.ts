@@ -11,7 +11,7 @@ const series = new WeakMap<object, Map<string, unknown>>()
 const seriesOf = <M extends Metric.Metric<number, unknown>>(metric: M, labels: Labels): M => {
   const known = series.get(metric) ?? new Map<string, unknown>()
   series.set(metric, known)
-  const key = Object.entries(labels).join()
+  const key = JSON.stringify(labels)
   const one = known.get(key) ?? Metric.withAttributes(metric, labels)
   known.set(key, one)
   return one as M
