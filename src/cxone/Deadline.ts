@@ -25,13 +25,12 @@ export const remaining: Effect.Effect<Duration.Duration> = Effect.flatMap(Curren
 export const within =
   (duration: Duration.Input) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded, R> =>
-    Effect.gen(function* () {
-      const left = Duration.min(Duration.fromInputUnsafe(duration), yield* remaining)
-      const at = (yield* nowMillis) + Duration.toMillis(left)
-      return yield* effect.pipe(
+    Effect.flatMap(Effect.all([CurrentDeadline, nowMillis]), ([outer, now]) => {
+      const at = Math.min(now + Duration.toMillis(duration), Math.max(now, outer))
+      return effect.pipe(
         Effect.provideService(CurrentDeadline, at),
         Effect.timeoutOrElse({
-          duration: left,
+          duration: Duration.millis(at - now),
           orElse: () => Effect.fail(new DeadlineExceeded({ operation: undefined }))
         })
       )

@@ -45,15 +45,15 @@ export const add = (step: {
   readonly took?: number
   readonly outcome: string
 }): Effect.Effect<void> =>
-  Effect.flatMap(CurrentTrail, (trail) =>
-    trail === undefined || trail.steps.length >= MAX_STEPS
-      ? Effect.void
-      : Effect.map(nowMillis, (now) => {
-          const { kind, name, outcome, startedAt = now } = step
-          const took = step.took ?? now - startedAt
-          trail.steps.push({ kind, name, after: round(startedAt - trail.startedAt), took: round(took), outcome })
-        })
-  )
+  Effect.flatMap(CurrentTrail, (trail) => {
+    if (trail === undefined || trail.steps.length >= MAX_STEPS) return Effect.void
+    const { kind, name, outcome, startedAt, took } = step
+    const push = (startedAt: number, took: number) => {
+      trail.steps.push({ kind, name, after: round(startedAt - trail.startedAt), took: round(took), outcome })
+    }
+    if (startedAt !== undefined && took !== undefined) return Effect.sync(() => push(startedAt, took))
+    return Effect.map(nowMillis, (now) => push(startedAt ?? now, took ?? now - (startedAt ?? now)))
+  })
 
 /** Milliseconds, exact to the microsecond. */
 export const round = (millis: number) => Math.round(millis * 1000) / 1000

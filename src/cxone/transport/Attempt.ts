@@ -1,5 +1,5 @@
 /** One request to CXone and its whole answer, or the reason why none came: every call is made of attempts. */
-import { Duration, Effect, Predicate } from "effect"
+import { Duration, Effect, Option, Predicate, type Tracer } from "effect"
 import { HttpClient, type HttpClientError, type HttpClientRequest, type HttpClientResponse } from "effect/http"
 import * as Trail from "../../domain/Trail.ts"
 import { inWords, nowMillis } from "../../std/clock.ts"
@@ -38,75 +38,65 @@ export const attempt = (
   request: HttpClientRequest.HttpClientRequest,
   { operation, resend, timeout }: AttemptOptions
 ): Effect.Effect<Answer, AttemptError> =>
-  Effect.useSpan(
-    `${request.method} ${operation}`,
-    // The URL is left out: it may hold a user's id.
-    {
-      kind: "client",
-      attributes: {
-        "http.request.method": request.method,
-        ...serverOf(request.url),
-        "http.request.resend_count": resend
-      }
-    },
-    (span) =>
-      Effect.gen(function* () {
-        const startedAt = yield* nowMillis
-        const measured = (outcome: string) =>
-          Effect.gen(function* () {
-            const took = Duration.millis((yield* nowMillis) - startedAt)
-            yield* count(callsTotal, { operation, status: outcome })
-            yield* recordDuration(callDuration, took, { operation })
-            yield* Trail.add({ kind: "call", name: operation, startedAt, outcome })
-          })
-        const answered = (status: number) => {
-          span.attribute("http.response.status_code", status)
-          return measured(statusLabel(status))
-        }
-        const broken = (type: "connection" | "timeout") => {
-          span.attribute("error.type", type)
-          return measured(type)
-        }
+  Effect.useSpan(`${request.method} ${operation}`, { kind: "client" }, (span) => {
+    if (span.sampled) describe(span, request, resend)
 
-        return yield* exchange(http, request).pipe(
-          Effect.tap(({ response }) => answered(response.status)),
-          Effect.flatMap(({ body, response }) => decision(operation, response, body)),
-          Effect.catchTag("HttpClientError", (error): Effect.Effect<never, Unavailable | UnexpectedResponse> => {
+    const ended = (startedAt: number, outcome: string) =>
+      Effect.flatMap(nowMillis, (now) => record(operation, outcome, startedAt, now - startedAt))
+    const answered = (startedAt: number, status: number) => {
+      span.attribute("http.response.status_code", status)
+      return ended(startedAt, statusLabel(status))
+    }
+    const broken = (startedAt: number, type: "connection" | "timeout", detail: string) => {
+      span.attribute("error.type", type)
+      const reason = type === "timeout" ? "Timeout" : "Connection"
+      return Effect.andThen(
+        ended(startedAt, type),
+        Effect.fail(new Unavailable({ operation, reason, detail, retryAfter: undefined }))
+      )
+    }
+
+    return Effect.flatMap(nowMillis, (startedAt) =>
+      exchange(http, request).pipe(
+        Effect.timeoutOption(timeout),
+        Effect.onInterrupt(() => Trail.add({ kind: "call", name: operation, startedAt, outcome: "interrupted" })),
+        Effect.matchEffect({
+          onSuccess: (whole): Effect.Effect<Answer, AttemptError> => {
+            if (Option.isNone(whole)) return broken(startedAt, "timeout", `no answer within ${inWords(timeout)}`)
+            const { body, response } = whole.value
+            return Effect.andThen(answered(startedAt, response.status), decision(operation, response, body))
+          },
+          onFailure: (error): Effect.Effect<never, AttemptError> => {
             if (error.response !== undefined && isTooLarge(error)) {
               const { status } = error.response
               const issue = "it is larger than any answer of CXone's"
-              return Effect.andThen(answered(status), Effect.fail(new UnexpectedResponse({ operation, status, issue })))
+              return Effect.andThen(
+                answered(startedAt, status),
+                Effect.fail(new UnexpectedResponse({ operation, status, issue }))
+              )
             }
             const code = codeOf(error)
-            const detail = `connection failed${code === undefined ? "" : ` (${code})`}`
-            return Effect.andThen(
-              broken("connection"),
-              Effect.fail(new Unavailable({ operation, reason: "Connection", detail, retryAfter: undefined }))
-            )
-          }),
-          Effect.timeoutOrElse({
-            duration: timeout,
-            orElse: () =>
-              Effect.andThen(
-                broken("timeout"),
-                Effect.fail(
-                  new Unavailable({
-                    operation,
-                    reason: "Timeout",
-                    detail: `no answer within ${inWords(timeout)}`,
-                    retryAfter: undefined
-                  })
-                )
-              )
-          }),
-          Effect.onInterrupt(() => Trail.add({ kind: "call", name: operation, startedAt, outcome: "interrupted" }))
-        )
-      })
+            return broken(startedAt, "connection", `connection failed${code === undefined ? "" : ` (${code})`}`)
+          }
+        })
+      )
+    )
+  })
+
+/** Metrics and the step of the trail. */
+const record = (operation: string, status: string, startedAt: number, took: number) =>
+  count(callsTotal, { operation, status }).pipe(
+    Effect.andThen(recordDuration(callDuration, Duration.millis(took), { operation })),
+    Effect.andThen(Trail.add({ kind: "call", name: operation, startedAt, took, outcome: status }))
   )
 
-const serverOf = (url: string) => {
+/** Describes the request in its span. The URL is left out: it may hold a user's id. */
+const describe = (span: Tracer.Span, { method, url }: HttpClientRequest.HttpClientRequest, resend: number) => {
   const { hostname, port, protocol } = new URL(url)
-  return { "server.address": hostname, "server.port": Number(port) || (protocol === "https:" ? 443 : 80) }
+  span.attribute("http.request.method", method)
+  span.attribute("server.address", hostname)
+  span.attribute("server.port", Number(port) || (protocol === "https:" ? 443 : 80))
+  span.attribute("http.request.resend_count", resend)
 }
 
 /** The whole answer. The client's own span is off: it would show the URL to trace collectors, and our trace headers to CXone. */

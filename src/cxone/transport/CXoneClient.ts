@@ -117,6 +117,9 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
   return CXoneClient.of({
     // Answers are read outside the span: a user with a conversation is no failure of the call.
     call: (call) =>
-      Effect.flatMap(Effect.withSpan(exchange(call), `CXone.${call.operation}`), (answer) => read(call, answer))
+      Effect.flatMap(
+        Effect.withSpan(exchange(call), `CXone.${call.operation}`, { captureStackTrace: false }),
+        (answer) => read(call, answer)
+      )
   })
 })

@@ -63,6 +63,17 @@ const classify = (exit: Exit.Exit<unknown, SendError>): CircuitBreaker.Outcome =
   return error?._tag === "UnexpectedResponse" ? CircuitBreaker.success : CircuitBreaker.ignored
 }
 
+/**
+ * `openFor`, doubled by each opening in a row, up to `longest`. Effect asks for it after every success too, so it is one plain step instead of a
+ * combination of schedules.
+ */
+const openings = (openFor: Duration.Duration, longest: Duration.Duration): Schedule.Schedule<number, number> =>
+  Schedule.fromStep(
+    Effect.succeed((_now: number, opening: number) =>
+      Effect.succeed([opening, Duration.min(Duration.times(openFor, 2 ** (opening - 1)), longest)])
+    )
+  )
+
 /** Makes closed circuits. */
 export const makeCircuit = Effect.fnUntraced(function* ({
   longest,
@@ -73,7 +84,7 @@ export const makeCircuit = Effect.fnUntraced(function* ({
 }: CircuitOptions): Effect.fn.Return<Circuit, never, CircuitBreaker.CircuitBreakerStore | Scope.Scope> {
   const breaker = yield* CircuitBreaker.make({
     tripPolicy: CircuitBreaker.rate({ threshold, size, minimumCalls }),
-    openDuration: Schedule.min([Schedule.exponential(openFor), Schedule.spaced(longest)]),
+    openDuration: openings(openFor, longest),
     maxOpenDuration: longest
   })
   // The store is in this process, and cannot fail.
