@@ -81,13 +81,16 @@ const inMemory = Effect.fnUntraced(function* ({
     timeToLive: window,
     lookup: (_key: string): Effect.Effect<Entry> => Effect.sync(() => ({}))
   })
+  const context = yield* Effect.context<never>()
+  /** In the layer's context: an entry keeps the one in which it was made, and a caller's holds its whole request. */
+  const apart = <A>(effect: Effect.Effect<A>) => Effect.updateContext(effect, (_: Context.Context<never>) => context)
   const keyOf = ({ key, scope }: Claim) => `${key} ${scope}`
 
   return Claims.of({
     claim: (claim) =>
       Effect.flatMap(nowMillis, (now) =>
         // One step: the first to get an entry without a fingerprint has the claim.
-        Effect.map(Cache.get(entries, keyOf(claim)), (entry): Claimed => {
+        Effect.map(apart(Cache.get(entries, keyOf(claim))), (entry): Claimed => {
           const { fingerprint, handedOver, heldUntil = 0 } = entry
           if (fingerprint !== undefined && fingerprint !== claim.fingerprint) return { _tag: "Other" }
           if (handedOver !== undefined) return { _tag: "Done", handedOver }
@@ -97,7 +100,8 @@ const inMemory = Effect.fnUntraced(function* ({
           return { _tag: "New" }
         })
       ),
-    settle: (claim, handedOver) => Cache.set(entries, keyOf(claim), { fingerprint: claim.fingerprint, handedOver }),
+    settle: (claim, handedOver) =>
+      apart(Cache.set(entries, keyOf(claim), { fingerprint: claim.fingerprint, handedOver })),
     release: (claim) => Cache.invalidate(entries, keyOf(claim))
   })
 })
