@@ -23,6 +23,7 @@ export type Step = typeof Step.Type
 export interface Trail {
   /** When the handover began, in milliseconds on the monotonic clock. */
   readonly startedAt: number
+  /** In the order in which they ended. */
   readonly steps: Array<Step>
 }
 
@@ -39,10 +40,15 @@ export const make: Effect.Effect<Trail> = Effect.map(nowMillis, (startedAt) => (
 
 /** Adds a step that began at `startedAt` and ends now, or takes as long as `took` says (both in milliseconds). */
 export const add = (step: {
+  /** As in `Step`. */
   readonly kind: Step["kind"]
+  /** As in `Step`. */
   readonly name: string
+  /** In milliseconds on the monotonic clock. Default now. */
   readonly startedAt?: number
+  /** In milliseconds. Default until now. */
   readonly took?: number
+  /** As in `Step`. */
   readonly outcome: string
 }): Effect.Effect<void> =>
   Effect.flatMap(CurrentTrail, (trail) => {
