@@ -98,8 +98,9 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
           const compiled = path.replace(/^src\/(.*)\.ts$/, "dist/$1")
           for (const ending of [".js", ".js.map", ".d.ts"]) assert.include(paths, compiled + ending)
         }
-        assert.isBelow(packed.size, 512 * 1024)
-        assert.isBelow(packed.unpackedSize, 2 * 1024 * 1024)
+        // Room to grow, and none for a stray folder.
+        assert.isBelow(packed.size, 640 * 1024)
+        assert.isBelow(packed.unpackedSize, 2.5 * 1024 * 1024)
       })
     )
 
