@@ -1,6 +1,6 @@
 /** Handing conversations over: once for each key, decided, in turn for each user, placed in the contact centre, and recorded in the journal. */
 import { Clock, Config, Context, Deferred, Duration, Effect, Exit, FiberSet, Layer } from "effect"
-import { ContactCentre, type PlaceError } from "../cxone/ContactCentre.ts"
+import { ContactCentre } from "../cxone/ContactCentre.ts"
 import { Unavailable } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
 import type { HandoverRequest } from "../domain/HandoverRequest.ts"
@@ -10,8 +10,8 @@ import { nowMillis } from "../std/clock.ts"
 import { durationConfig } from "../std/DurationConfig.ts"
 import { Claims, type ClaimsOptions, DEFAULT_IDEMPOTENCY_WINDOW } from "./Claims.ts"
 import { claimOf, purposeOf } from "./claimOf.ts"
-import { CurrentCorrelationId, type HandedOver, type HandoverError, HandoverFailed } from "./HandedOver.ts"
-import { outOfTime } from "./InProgress.ts"
+import { CurrentCorrelationId, type HandedOver, type HandoverError, type HandoverFailed } from "./HandedOver.ts"
+import { failed, outOfTime } from "./InProgress.ts"
 import { makeInTurn } from "./InTurn.ts"
 import { Journal } from "./Journal.ts"
 import type { Account } from "./JournalEvent.ts"
@@ -98,13 +98,6 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
       isClosed = true
     })
   )
-
-  const failed = (account: Account, reason: PlaceError) =>
-    new HandoverFailed({
-      ...(account.decision === undefined ? {} : { rule: account.decision.rule }),
-      tenant: account.tenant,
-      reason
-    })
 
   const decide = Effect.fn("RoutingPolicy.decide")(function* (request: HandoverRequest, account: Account) {
     account.decision = undefined

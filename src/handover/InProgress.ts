@@ -19,13 +19,13 @@ export interface InProgress {
 export const make = (content: string, account: Account): Effect.Effect<InProgress> =>
   Effect.map(Deferred.make<HandedOver, HandoverError>(), (answer) => ({ content, account, answer }))
 
-/** A handover that ran out of time. */
-export const outOfTime = ({ decision, tenant }: Account): HandoverFailed =>
-  new HandoverFailed({
-    tenant,
-    ...(decision === undefined ? {} : { rule: decision.rule }),
-    reason: new DeadlineExceeded({ operation: undefined })
-  })
+/** The failure of a handover. */
+export const failed = ({ decision, tenant }: Account, reason: HandoverFailed["reason"]): HandoverFailed =>
+  new HandoverFailed({ ...(decision === undefined ? {} : { rule: decision.rule }), tenant, reason })
+
+/** The failure of a handover that ran out of time. */
+export const outOfTime = (account: Account): HandoverFailed =>
+  failed(account, new DeadlineExceeded({ operation: undefined }))
 
 /** Ends it for those who share its answer. Only its deadline interrupts it. */
 export const end = ({ account, answer }: InProgress, exit: Exit.Exit<HandedOver, HandoverError>) =>

@@ -403,7 +403,7 @@ describe("the memory", () => {
       assert.deepStrictEqual(yield* claim(theirs), { _tag: "Running" })
       yield* TestClock.adjust("6 seconds")
       assert.deepStrictEqual(yield* claim(theirs), { _tag: "Running" })
-      // What claimed it may have crashed.
+      // A process that crashed settles nothing.
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(yield* claim(theirs), { _tag: "New" })
       assert.deepStrictEqual(yield* claim(theirs), { _tag: "Running" })

@@ -56,9 +56,9 @@ const DRAIN_CONCURRENCY = 64
 /** The number of conversations that a warning names. */
 const MAX_NAMED = 20
 
-type DropReason = "failed" | "overflow" | "shutdown"
+const DROP_REASONS = ["failed", "overflow", "shutdown"] as const
 
-const droppedFor = (reason: DropReason) => Metric.withAttributes(labelsDroppedTotal, { reason })
+type DropReason = (typeof DROP_REASONS)[number]
 
 const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptions) {
   const { capacity = 10_000, concurrency = 64, drainTimeout = Effect.succeed(Duration.seconds(2)) } = options
@@ -75,7 +75,10 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
   let isClosing = false
 
   yield* observe(labelsPending, () => active.size)
-  yield* declare([labelsSentTotal, droppedFor("failed"), droppedFor("overflow"), droppedFor("shutdown")])
+  yield* declare([
+    labelsSentTotal,
+    ...DROP_REASONS.map((reason) => Metric.withAttributes(labelsDroppedTotal, { reason }))
+  ])
 
   const fold = (conversationId: string, earlier: Waiting | undefined, later: Waiting) =>
     waiting.set(conversationId, { labels: { ...earlier?.labels, ...later.labels }, span: later.span })
@@ -176,6 +179,6 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
 
 const notSent = (reason: DropReason, conversationId: string, why: string) =>
   Effect.andThen(
-    Metric.update(droppedFor(reason), 1),
+    count(labelsDroppedTotal, { reason }),
     Effect.logWarning(`labels of conversation ${conversationId} not sent: ${why}`)
   )
