@@ -1,5 +1,5 @@
 /** The webhook's body: received within its limits, and parsed. */
-import { ByteSize, Deferred, type Duration, Effect, type Scope } from "effect"
+import { ByteSize, Deferred, Duration, Effect, type Scope } from "effect"
 import {
   HttpEffect,
   HttpIncomingMessage,
@@ -7,6 +7,7 @@ import {
   type HttpServerRequest,
   HttpServerResponse
 } from "effect/http"
+import { nowMillis } from "../std/clock.ts"
 import { excessOf } from "../std/excess.ts"
 import { BadRequest, overloaded, PayloadTooLarge, type ServiceUnavailable } from "./problem/Problem.ts"
 
@@ -68,38 +69,63 @@ const headersProblem = ({ headers }: HttpServerRequest.HttpServerRequest): BadRe
 const toProblem = ({ reason }: HttpServerError.HttpServerError): BadRequest | PayloadTooLarge =>
   reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge" ? tooLarge : notWhole
 
+/** A body on its way. */
+interface Upload {
+  readonly body: Deferred.Deferred<ArrayBuffer, BadRequest | PayloadTooLarge | ServiceUnavailable>
+  /** When it is late, in milliseconds on the monotonic clock. */
+  readonly lateAt: number
+}
+
 /**
  * Makes a receiver of JSON bodies, each within `time`. When `capacity` bodies are uploading, the oldest upload is dropped. An honest sender's body
  * arrives in milliseconds. So a sender that sends nothing cannot block others, although signed requests show their credentials only with their bodies.
  */
-export const makeReceiver = (capacity: number, time: Duration.Duration): Receive => {
+export const makeReceiver = Effect.fnUntraced(function* (
+  capacity: number,
+  time: Duration.Duration
+): Effect.fn.Return<Receive, never, Scope.Scope> {
   /** The oldest first. */
-  const uploads = new Set<Deferred.Deferred<ArrayBuffer, BadRequest | PayloadTooLarge | ServiceUnavailable>>()
+  const uploads = new Set<Upload>()
   const tooLong = overloaded(`the router receives ${capacity} bodies at once, and this one was on its way longest`)
+
+  const end = (upload: Upload, problem: BadRequest | ServiceUnavailable) =>
+    Effect.andThen(
+      Effect.sync(() => uploads.delete(upload)),
+      Deferred.fail(upload.body, problem)
+    )
+
+  /** Ends the oldest upload when it is late, or waits until one can be. One fiber does it for all: they have the same time. */
+  const endLate = Effect.gen(function* () {
+    const [oldest] = uploads
+    if (oldest === undefined) return yield* Effect.sleep(time)
+    const left = oldest.lateAt - (yield* nowMillis)
+    yield* left > 0 ? Effect.sleep(Duration.millis(left)) : end(oldest, tooSlow)
+  })
+  yield* Effect.forkScoped(Effect.forever(endLate))
 
   const upload = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
     const [oldest] = uploads
-    if (oldest !== undefined && uploads.size >= capacity) {
-      uploads.delete(oldest)
-      yield* Deferred.fail(oldest, tooLong)
+    if (oldest !== undefined && uploads.size >= capacity) yield* end(oldest, tooLong)
+    const upload: Upload = {
+      body: yield* Deferred.make<ArrayBuffer, BadRequest | PayloadTooLarge | ServiceUnavailable>(),
+      lateAt: (yield* nowMillis) + Duration.toMillis(time)
     }
-    const upload = yield* Deferred.make<ArrayBuffer, BadRequest | PayloadTooLarge | ServiceUnavailable>()
     uploads.add(upload)
     // In a fiber that ends with the request: an interruption of the reading breaks the connection before the answer.
     yield* request.arrayBuffer.pipe(
       Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY),
       Effect.mapError(toProblem),
-      Deferred.into(upload),
+      Deferred.into(upload.body),
       Effect.forkScoped({ startImmediately: true })
     )
-    const bytes = yield* Deferred.await(upload).pipe(
-      Effect.timeoutOrElse({ duration: time, orElse: () => Effect.fail(tooSlow) }),
-      Effect.ensuring(Effect.sync(() => uploads.delete(upload)))
+    const bytes = yield* Effect.ensuring(
+      Deferred.await(upload.body),
+      Effect.sync(() => uploads.delete(upload))
     )
     return new Uint8Array(bytes)
   })
 
-  return Effect.fnUntraced(function* (request) {
+  return Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
     const problem = headersProblem(request)
     return yield* (problem === undefined ? upload(request) : Effect.fail(problem)).pipe(
       Effect.tapError((problem) =>
@@ -107,7 +133,7 @@ export const makeReceiver = (capacity: number, time: Duration.Duration): Receive
       )
     )
   })
-}
+})
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 

@@ -67,7 +67,7 @@ const cognigy = (api: ReturnType<typeof apiUnder>, capacity: number, deadline: D
     api,
     "cognigy",
     Effect.fnUntraced(function* (handlers) {
-      const receive = makeReceiver(capacity, deadline)
+      const receive = yield* makeReceiver(capacity, deadline)
       const webhook = yield* makeWebhook({ capacity, deadline, receive })
       const explain = yield* makeExplain({ deadline, receive })
       return handlers
