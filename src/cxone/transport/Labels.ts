@@ -1,7 +1,8 @@
 /** Labels of conversations, for reporting: sent in the background, so that they never fail, delay or change a handover. */
-import { Context, Duration, Effect, FiberMap, Layer, Metric, Semaphore, Tracer } from "effect"
+import { Context, Duration, Effect, FiberMap, Layer, Metric, Queue, Tracer } from "effect"
 import type { LabelSet } from "../../domain/Labels.ts"
 import { count, declare, observe } from "../../std/metrics.ts"
+import { retry } from "../../std/retry.ts"
 import type { CXoneError } from "../CXoneError.ts"
 import { labelsDroppedTotal, labelsPending, labelsSentTotal } from "./metrics.ts"
 import { labelSchedule } from "./Schedules.ts"
@@ -63,7 +64,14 @@ type DropReason = (typeof DROP_REASONS)[number]
 const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptions) {
   const { capacity = 10_000, concurrency = 64, drainTimeout = Effect.succeed(Duration.seconds(2)) } = options
   const linger = Duration.fromInputUnsafe(options.linger ?? "100 millis")
-  const calls = yield* Semaphore.make(concurrency)
+  /** A permit for each call at once. Effect's semaphore looks through all that wait at each release, and after an outage thousands do. */
+  const permits = yield* Queue.unbounded<"permit">()
+  const addPermits = (count: number) =>
+    Queue.offerAll(
+      permits,
+      Array.from({ length: count }, () => "permit" as const)
+    )
+  yield* addPermits(concurrency)
   const senders = yield* FiberMap.make<string>()
   // In the layer's context: a caller's holds its whole request, and a deadline that ends with the caller.
   const run = yield* FiberMap.runtime(senders)<never>()
@@ -91,7 +99,12 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
       return span === undefined ? sent : Effect.withParentSpan(sent, span)
     })
     // Only an attempt holds a permit: labels that wait to be tried again keep no others waiting.
-    return Effect.retry(calls.withPermit(attempt), labelSchedule).pipe(
+    return Effect.acquireUseRelease(
+      Queue.take(permits),
+      () => attempt,
+      (permit) => Queue.offer(permits, permit)
+    ).pipe(
+      retry(labelSchedule),
       Effect.matchEffect({
         onSuccess: () => count(labelsSentTotal),
         onFailure: (error) => notSent("failed", conversationId, error.message)
@@ -136,7 +149,7 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
     Effect.gen(function* () {
       isClosing = true
       yield* FiberMap.clear(senders)
-      yield* Semaphore.resize(calls, Math.max(concurrency, DRAIN_CONCURRENCY))
+      yield* addPermits(Math.max(0, DRAIN_CONCURRENCY - concurrency))
       yield* Effect.forEach(
         [...waiting],
         ([conversationId, taken]) =>

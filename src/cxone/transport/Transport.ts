@@ -5,6 +5,7 @@ import { RateLimiter } from "effect/persistence"
 import * as Trail from "../../domain/Trail.ts"
 import { nowMillis } from "../../std/clock.ts"
 import { count, declare } from "../../std/metrics.ts"
+import { retry } from "../../std/retry.ts"
 import { type CXoneError, DeadlineExceeded, type SendError } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
 import { attempt } from "./Attempt.ts"
@@ -114,7 +115,7 @@ const make = Effect.fnUntraced(function* (options: TransportOptions) {
         limit === undefined
           ? guarded
           : Effect.andThen(breaker.peek(lane, operation), limit.apply(lane, operation)(guarded))
-      return Effect.retry(once, whileBudgetLasts(schedule, budgetOf(lane)))
+      return retry(whileBudgetLasts(schedule, budgetOf(lane)))(once)
     })
 
   return Transport.of({ send })

@@ -1,6 +1,7 @@
 /** Webchat conversations in CXone: opening one, and finding the user's active one. */
 import { Context, Duration, Effect, Layer, Option, Schedule, Schema } from "effect"
 import * as Trail from "../../domain/Trail.ts"
+import { retry } from "../../std/retry.ts"
 import { type CallError, Conflict } from "../CXoneError.ts"
 import { Id } from "../Id.ts"
 import { json } from "../transport/Call.ts"
@@ -57,6 +58,11 @@ const Active = json(Schema.Struct({ items: Schema.Array(Schema.Unknown) }))
 // The others are not used, so their form does not matter.
 const First = Schema.decodeUnknownEffect(Schema.Struct({ id: Id }))
 
+/** Each wait is a step of the trail. */
+const whileLocked = Schedule.tap(lockSchedule, ({ duration }) =>
+  Trail.add({ kind: "wait", name: "before open again", took: Duration.toMillis(duration), outcome: "planned" })
+)
+
 const make = Effect.gen(function* () {
   const client = yield* CXoneClient
 
@@ -92,11 +98,7 @@ const make = Effect.gen(function* () {
           })
         )
       ),
-      Effect.retry(
-        Schedule.tap(lockSchedule, ({ duration }) =>
-          Trail.add({ kind: "wait", name: "before open again", took: Duration.toMillis(duration), outcome: "planned" })
-        )
-      )
+      retry(whileLocked)
     )
 
   return Conversations.of({ open, findActive, openOrReuse })
