@@ -9,8 +9,13 @@ import type { Account } from "./JournalEvent.ts"
 /** How long the store of claims may take for one step, 250 ms: a handover must not miss its deadline for it. */
 export const CLAIMS_TIMEOUT = Duration.millis(250)
 
+/** The first wait before a claim that another process works on is asked for again, 50 ms. */
+const CLAIM_POLL = Duration.millis(50)
+
 /** Between questions about a claim that another process is working on: 50 ms, doubling to 500 ms. */
-export const claimSchedule = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("500 millis")])
+export const claimSchedule = Schedule.min([Schedule.exponential(CLAIM_POLL), Schedule.spaced("500 millis")])
+
+const isRunning = (claimed: Claimed | undefined) => claimed?._tag === "Running"
 
 /** A store that fails, dies, throws or hangs costs the memory of a handover, and the log says why. */
 const tolerant = <A>(step: string, ask: () => Effect.Effect<A, ClaimsError>, otherwise: A): Effect.Effect<A> =>
@@ -42,11 +47,16 @@ export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) 
   /** Handovers in progress, and those that the store has not remembered yet. */
   const byKey = new Map<string, InProgress.InProgress>()
 
-  /** Claims a key. A store that does not answer leaves the claim open; one that another process works on is asked until that is over. */
+  /** Claims a key. A store that does not answer leaves the claim open. */
   const ask = (claim: Claim): Effect.Effect<Claimed | undefined> =>
-    tolerant<Claimed | undefined>("answer", () => claims.claim(claim), undefined).pipe(
-      // The deadline ends the wait.
-      Effect.repeat({ schedule: claimSchedule, while: (claimed) => claimed?._tag === "Running" })
+    tolerant<Claimed | undefined>("answer", () => claims.claim(claim), undefined)
+
+  /** Claims a key. When another process works on it, asks until that is over; the deadline ends the wait. */
+  const askUntilOver = (claim: Claim) =>
+    Effect.flatMap(ask(claim), (claimed) =>
+      isRunning(claimed)
+        ? ask(claim).pipe(Effect.repeat({ schedule: claimSchedule, while: isRunning }), Effect.delay(CLAIM_POLL))
+        : Effect.succeed(claimed)
     )
 
   /** Settles or releases a claim in the store, without waiting for it. Only a claim that is surely ours is released. */
@@ -58,12 +68,10 @@ export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) 
         ? tolerant("forget", () => claims.release(claim), undefined)
         : Effect.ensuring(
             tolerant("remember", () => claims.settle(claim, exit.value), undefined),
-            forget(claim)
+            Effect.sync(() => byKey.delete(claim.key))
           )
     )
   }
-
-  const forget = (claim: Claim) => Effect.sync(() => byKey.delete(claim.key))
 
   /**
    * Does the work, unless a request with the same claim is done or in progress. `work` gets the failure of an earlier one that ran out of time
@@ -88,22 +96,19 @@ export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) 
             byKey.set(claim.key, own)
             let claimed: Claimed | undefined
             const doneOrDo = Effect.gen(function* () {
-              claimed = yield* ask(claim)
+              claimed = yield* askUntilOver(claim)
               if (claimed?._tag === "Other") return yield* new KeyReused()
               if (claimed?._tag !== "Done") return yield* work(late)
               account.isCopy = true
               return claimed.handedOver
             })
-            return yield* Effect.onExit(
-              restore(doneOrDo),
-              Effect.fnUntraced(function* (exit) {
-                const wasDone = claimed?._tag === "Done" || claimed?._tag === "Other"
-                // A copy of what failed tries again, at once.
-                if (Exit.isFailure(exit) || wasDone) yield* forget(claim)
-                if (!wasDone) yield* settle(claim, claimed?._tag === "New", exit)
-                yield* InProgress.end(own, exit)
-              })
-            )
+            return yield* Effect.onExit(restore(doneOrDo), (exit) => {
+              const wasDone = claimed?._tag === "Done" || claimed?._tag === "Other"
+              // A copy of what failed tries again, at once.
+              if (Exit.isFailure(exit) || wasDone) byKey.delete(claim.key)
+              const end = InProgress.end(own, exit)
+              return wasDone ? end : Effect.andThen(settle(claim, claimed?._tag === "New", exit), end)
+            })
           })
         )
   return once

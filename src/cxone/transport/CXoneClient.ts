@@ -1,5 +1,5 @@
 /** Authorized calls to CXone: the token and the meaning of each answer, once for all operations. */
-import { Context, Effect, Layer, Option, Redacted, Ref, Schema } from "effect"
+import { Context, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { Headers, HttpBody, HttpClientRequest, UrlParams } from "effect/http"
 import { describeIssue } from "../../std/describeIssue.ts"
 import { type CallError, PermissionMissing, Unauthorized, UnexpectedResponse } from "../CXoneError.ts"
@@ -47,7 +47,8 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
   const transport = yield* Transport
   /** The tokens that CXone accepted from calls that callers wait for, and for each the number of its last such call. */
   const accepted = new WeakMap<Redacted.Redacted, number>()
-  const calls = yield* Ref.make(0)
+  /** The number of calls that callers waited for. */
+  let calls = 0
 
   const send = <A extends Answers>(call: Call<A>, { baseUrl, token }: Granted) => {
     const request = HttpClientRequest.makeWith(
@@ -66,17 +67,12 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
   }
 
   const accept = ({ lane }: Pick<Call<Answers>, "lane">, { token }: Granted) =>
-    lane === "background"
-      ? Effect.void
-      : Effect.map(
-          Ref.updateAndGet(calls, (count) => count + 1),
-          (number) => {
-            accepted.set(token, number)
-          }
-        )
+    Effect.sync(() => {
+      if (lane !== "background") accepted.set(token, ++calls)
+    })
 
   const exchange = Effect.fnUntraced(function* <A extends Answers>(call: Call<A>): Effect.fn.Return<Answer, CallError> {
-    const before = yield* Ref.get(calls)
+    const before = calls
     let granted = yield* accessToken.get
     for (let fresh = 0; ; fresh++) {
       const answer = yield* send(call, granted)

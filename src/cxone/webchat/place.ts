@@ -31,37 +31,40 @@ export const makePlace = Effect.gen(function* () {
       : Effect.map(conversations.findActive(userId), (active) => !Option.contains(active, id))
 
   /** Routes to the first target that CXone accepts. Starts over, once, when the conversation has ended meanwhile. */
-  const route = Effect.fnUntraced(function* (
+  const route = (
     userId: string,
     conversation: Conversation,
     targets: Targets,
     mayStartOver: boolean
-  ): Effect.fn.Return<Placed, PlaceError> {
+  ): Effect.Effect<Placed, PlaceError> => {
     const [target, next, ...rest] = targets
 
-    const fallBack = Effect.fnUntraced(function* (error: InvalidTarget): Effect.fn.Return<Placed, PlaceError> {
-      if (next === undefined) return yield* error
-      yield* Effect.logWarning(
-        `CXone does not accept ${show(target)} (it answered ${error.status}); falling back to ${show(next)}`
-      )
-      return yield* route(userId, conversation, [next, ...rest], mayStartOver)
-    })
+    const fallBack = (error: InvalidTarget): Effect.Effect<Placed, PlaceError> =>
+      next === undefined
+        ? Effect.fail(error)
+        : Effect.andThen(
+            Effect.logWarning(
+              `CXone does not accept ${show(target)} (it answered ${error.status}); falling back to ${show(next)}`
+            ),
+            route(userId, conversation, [next, ...rest], mayStartOver)
+          )
 
-    return yield* routing.route(conversation.id, target).pipe(
+    return routing.route(conversation.id, target).pipe(
       Effect.onExit((exit) =>
         Trail.add({ kind: "target", name: `${target.type} ${target.id}`, outcome: outcomeOf(exit) })
       ),
       Effect.as({ conversationId: conversation.id, reused: conversation.reused, target }),
       Effect.catchTags({
         InvalidTarget: fallBack,
-        ResourceNotFound: Effect.fnUntraced(function* ({ operation }) {
-          return mayStartOver && (yield* hasEnded(userId, conversation))
-            ? yield* openAndRoute(userId, targets, false)
-            : yield* fallBack(new InvalidTarget({ operation, status: 404, target }))
-        })
+        ResourceNotFound: ({ operation }) =>
+          Effect.flatMap(mayStartOver ? hasEnded(userId, conversation) : Effect.succeed(false), (ended) =>
+            ended
+              ? openAndRoute(userId, targets, false)
+              : fallBack(new InvalidTarget({ operation, status: 404, target }))
+          )
       })
     )
-  })
+  }
 
   const openAndRoute = (userId: string, targets: Targets, mayStartOver: boolean): Effect.Effect<Placed, PlaceError> =>
     Effect.flatMap(conversations.openOrReuse({ userId, ...WEBCHAT }), (conversation) =>
