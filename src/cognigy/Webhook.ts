@@ -1,7 +1,7 @@
 /** The webhook: receives a body, checks its sender, decodes it, hands over and answers. The log and the metrics follow from the journal. */
 import { Duration, Effect, Option, Semaphore } from "effect"
 import { type Headers, type HttpServerRequest, HttpServerResponse } from "effect/http"
-import { CurrentDeadline } from "../cxone/Deadline.ts"
+import { CurrentDeadline } from "../domain/CurrentDeadline.ts"
 import type { HandoverRequest } from "../domain/HandoverRequest.ts"
 import { CurrentCorrelationId, type HandedOver } from "../handover/HandedOver.ts"
 import { Handover } from "../handover/Handover.ts"

@@ -3,7 +3,7 @@ import { Context, type Effect } from "effect"
 import type { HandoverRequest } from "../domain/HandoverRequest.ts"
 import type { LabelSet } from "../domain/Labels.ts"
 import type { Target } from "../domain/Target.ts"
-import type { CallError, Conflict, InvalidTarget, ResourceNotFound } from "./CXoneError.ts"
+import type { CallError, Conflict, InvalidTarget } from "./CXoneError.ts"
 
 /** A handover that is to be done. */
 export interface Placement {
@@ -28,14 +28,6 @@ export interface Placed {
 /** Why a conversation could not be placed. */
 export type PlaceError = CallError | Conflict | InvalidTarget
 
-/** A queue or an agent, as CXone names it. */
-export interface Named {
-  /** CXone's id. */
-  readonly id: string
-  /** Its name for people. */
-  readonly name: string
-}
-
 /** A contact centre. A dialect of CXone's API is a layer of this service. */
 export class ContactCentre extends Context.Service<
   ContactCentre,
@@ -50,7 +42,5 @@ export class ContactCentre extends Context.Service<
     readonly place: (placement: Placement) => Effect.Effect<Placed, PlaceError>
     /** Succeeds when calls can be made, since there is an access token. Fails with the errors of calls. */
     readonly check: Effect.Effect<void, CallError>
-    /** The queue or agent under an id. Fails with `ResourceNotFound` when there is none. */
-    readonly lookUp: (target: Target) => Effect.Effect<Named, CallError | ResourceNotFound>
   }
 >()("cognigy-cxone-router/cxone/ContactCentre") {}

@@ -1,12 +1,10 @@
 /** One deadline for a whole piece of work, carried in the context: every call, wait and retry below it respects it. */
-import { Context, Duration, Effect } from "effect"
+import { Duration, Effect } from "effect"
+import { CurrentDeadline } from "../domain/CurrentDeadline.ts"
 import { nowMillis } from "../std/clock.ts"
 import { DeadlineExceeded } from "./CXoneError.ts"
 
-/** The deadline of the work in progress, in milliseconds on the monotonic clock; infinite by default. */
-export const CurrentDeadline = Context.Reference<number>("cognigy-cxone-router/cxone/Deadline", {
-  defaultValue: () => Number.POSITIVE_INFINITY
-})
+export { CurrentDeadline }
 
 /** The least time that an attempt needs before the deadline to be worth making, 100 ms. */
 export const MIN_ATTEMPT = Duration.millis(100)

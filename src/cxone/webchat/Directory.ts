@@ -1,10 +1,17 @@
 /** Look-ups for people who check a set-up; no handover needs them. */
 import { Context, Effect, Layer, Schema } from "effect"
-import type { Named } from "../ContactCentre.ts"
 import { type CallError, ResourceNotFound } from "../CXoneError.ts"
 import { Id } from "../Id.ts"
 import { json } from "../transport/Call.ts"
 import { CXoneClient } from "../transport/CXoneClient.ts"
+
+/** A queue or an agent. */
+export interface Named {
+  /** CXone's id. */
+  readonly id: string
+  /** Its name for people. */
+  readonly name: string
+}
 
 /** CXone's queues and agents. Each look-up fails with the errors of every call; those by an id, with `ResourceNotFound` too. */
 export class Directory extends Context.Service<

@@ -46,12 +46,10 @@ const contactCentre = Layer.effect(
   Effect.gen(function* () {
     const { baseUrl, clientId } = yield* CXoneSettings
     const accessToken = yield* AccessToken
-    const directory = yield* Directory
     return {
       tenant: `${baseUrl} as ${clientId}`,
       place: yield* makePlace,
-      check: Effect.asVoid(accessToken.get),
-      lookUp: ({ id, type }) => directory[type](id)
+      check: Effect.asVoid(accessToken.get)
     }
   })
 )

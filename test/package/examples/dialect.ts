@@ -4,7 +4,7 @@ import { ContactCentre, CXone, Handover, Readiness, RoutingPolicy, Server } from
 import { Config, Duration, Effect, Layer, Redacted, Schedule, Schema } from "effect"
 import { HttpClientRequest, HttpRouter } from "effect/http"
 
-const { accepted, InvalidTarget, json, ResourceNotFound, Unauthorized, UnexpectedResponse } = CXone
+const { accepted, InvalidTarget, json, Unauthorized, UnexpectedResponse } = CXone
 // How this contact centre grants tokens: JSON instead of a form, and the answer says where calls go.
 const decodeGrant = Schema.decodeUnknownEffect(
   Schema.fromJsonString(Schema.Struct({ token: Schema.String, seconds: Schema.Finite, api: Schema.String }))
@@ -67,8 +67,7 @@ const centre = Layer.effect(
         yield* labels.put(id, { ...wishes, intent: request.intent })
         return { conversationId: id, target, reused: !isNew }
       }),
-      check: Effect.asVoid(get),
-      lookUp: () => Effect.fail(new ResourceNotFound({ operation: "lookUp" }))
+      check: Effect.asVoid(get)
     }
   })
 )
