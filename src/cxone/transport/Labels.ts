@@ -13,7 +13,7 @@ export interface LabelsOptions {
   readonly linger?: Duration.Input
   /** The number of conversations whose labels may wait; past it the oldest are dropped, and the log says so. Default 10,000. */
   readonly capacity?: number
-  /** The number of calls at once. Default 64: with 100 ms for each, 640 a second. At least 64 while the layer closes. */
+  /** The number of calls at once. Default 64: with 100 ms for each, 640 a second. At most 10,000, and at least 64 while the layer closes. */
   readonly concurrency?: number
   /** How long the layer's shutdown waits for labels that are not sent yet, read when it begins. Default 2 s, as long as one attempt. */
   readonly drainTimeout?: Effect.Effect<Duration.Duration>
@@ -51,6 +51,9 @@ interface Waiting {
 /** One in so many dropped labels is logged. */
 const DROPS_PER_WARNING = 1000
 
+/** The most calls at once, whatever is asked for: each permit is an object. */
+const MAX_CONCURRENCY = 10_000
+
 /** The number of calls at once while the layer closes: no other calls are made then. */
 const DRAIN_CONCURRENCY = 64
 
@@ -62,7 +65,8 @@ const DROP_REASONS = ["failed", "overflow", "shutdown"] as const
 type DropReason = (typeof DROP_REASONS)[number]
 
 const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptions) {
-  const { capacity = 10_000, concurrency = 64, drainTimeout = Effect.succeed(Duration.seconds(2)) } = options
+  const { capacity = 10_000, drainTimeout = Effect.succeed(Duration.seconds(2)) } = options
+  const concurrency = Math.min(options.concurrency ?? 64, MAX_CONCURRENCY)
   const linger = Duration.fromInputUnsafe(options.linger ?? "100 millis")
   /** A permit for each call at once. Effect's semaphore looks through all that wait at each release, and after an outage thousands do. */
   const permits = yield* Queue.unbounded<"permit">()
@@ -100,7 +104,8 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
     })
     // Only an attempt holds a permit: labels that wait to be tried again keep no others waiting.
     return Effect.acquireUseRelease(
-      Queue.take(permits),
+      // A label that is dropped, or still waits when the layer closes, gives its place up.
+      Effect.interruptible(Queue.take(permits)),
       () => attempt,
       (permit) => Queue.offer(permits, permit)
     ).pipe(

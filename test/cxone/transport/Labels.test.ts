@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Exit, Fiber, Layer, Logger, Scope } from "effect"
 import { TestClock } from "effect/testing"
+import { Unavailable } from "../../../src/cxone/CXoneError.ts"
 import * as Deadline from "../../../src/cxone/Deadline.ts"
-import { Labels } from "../../../src/cxone/transport/Labels.ts"
+import { Labels, type LabelsOptions, type SendLabels } from "../../../src/cxone/transport/Labels.ts"
 import { Conversations } from "../../../src/cxone/webchat/Conversations.ts"
 import { nowMillis } from "../../../src/std/clock.ts"
 import { cxone, services } from "../../support/cxone.ts"
@@ -290,6 +291,53 @@ const logged = () => {
 
 /** Nothing is sent any more when the layer closes. */
 const noDrain = { drainTimeout: Effect.succeed(Duration.zero) }
+
+/** Labels through a sender of the test's own. */
+const sentBy = (send: SendLabels, options: LabelsOptions) =>
+  Labels.layerFrom(send, { linger: "1 millis", drainTimeout: Effect.succeed(Duration.zero), ...options })
+
+const slow = new Unavailable({ operation: "label", reason: "Timeout", detail: "slow", retryAfter: undefined })
+
+describe("labels that wait for a permit", () => {
+  it.effect("can be dropped at once: putting others takes no time", () =>
+    Effect.gen(function* () {
+      const { dropped, put } = yield* Labels
+      for (let i = 0; i < 20; i++) yield* put(`c-${i}`, { a: "1" })
+      // The first one has failed, and waits behind the others.
+      yield* TestClock.adjust("2 seconds")
+      const { millis } = yield* timed(put("c-20", { a: "1" }))
+      assert.deepStrictEqual([millis, yield* dropped], [0, 1])
+    }).pipe(
+      Effect.provide(
+        sentBy((id) => (id === "c-0" ? Effect.fail(slow) : Effect.never), { capacity: 20, concurrency: 1 })
+      )
+    )
+  )
+
+  it.effect("get one without limit, where their number has none", () =>
+    Effect.gen(function* () {
+      const { pending, put } = yield* Labels
+      yield* put("c-1", { a: "1" })
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* pending, 0)
+    }).pipe(Effect.provide(sentBy(() => Effect.void, { concurrency: Number.POSITIVE_INFINITY })))
+  )
+
+  it.effect("do not hold up the shutdown", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(
+        sentBy(() => Effect.never, { concurrency: 1 }),
+        scope
+      )
+      const { put } = Context.get(context, Labels)
+      for (let i = 0; i < 3; i++) yield* put(`c-${i}`, { a: "1" })
+      yield* TestClock.adjust("1 second")
+      const { millis } = yield* timed(Scope.close(scope, Exit.void))
+      assert.strictEqual(millis, 0)
+    })
+  )
+})
 
 describe("labels that are dropped", () => {
   it.effect("are counted, and logged once in a thousand", () => {
