@@ -1,5 +1,5 @@
 /** The webhook's body: received within its limits, and parsed. */
-import { ByteSize, Deferred, Duration, Effect, type Scope } from "effect"
+import { ByteSize, Deferred, Duration, Effect, Latch, type Scope } from "effect"
 import {
   HttpEffect,
   HttpIncomingMessage,
@@ -86,6 +86,8 @@ export const makeReceiver = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Receive, never, Scope.Scope> {
   /** The oldest first. */
   const uploads = new Set<Upload>()
+  /** Open while there are any. */
+  const some = yield* Latch.make()
   const tooLong = overloaded(`the router receives ${capacity} bodies at once, and this one was on its way longest`)
 
   const end = (upload: Upload, problem: BadRequest | ServiceUnavailable) =>
@@ -96,8 +98,10 @@ export const makeReceiver = Effect.fnUntraced(function* (
 
   /** Ends the oldest upload when it is late, or waits until one can be. One fiber does it for all: they have the same time. */
   const endLate = Effect.gen(function* () {
+    yield* some.close
     const [oldest] = uploads
-    if (oldest === undefined) return yield* Effect.sleep(time)
+    // Without a timer, which would keep the process alive.
+    if (oldest === undefined) return yield* some.await
     const left = oldest.lateAt - (yield* nowMillis)
     yield* left > 0 ? Effect.sleep(Duration.millis(left)) : end(oldest, tooSlow)
   })
@@ -111,6 +115,7 @@ export const makeReceiver = Effect.fnUntraced(function* (
       lateAt: (yield* nowMillis) + Duration.toMillis(time)
     }
     uploads.add(upload)
+    yield* some.open
     // In a fiber that ends with the request: an interruption of the reading breaks the connection before the answer.
     yield* request.arrayBuffer.pipe(
       Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY),

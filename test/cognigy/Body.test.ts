@@ -1,8 +1,9 @@
 /** Bodies that do not end, under the test's clock. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Clock, Duration, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
+import { makeReceiver } from "../../src/cognigy/Body.ts"
 import { door } from "./support/app.ts"
 
 const endless = () =>
@@ -54,4 +55,20 @@ describe("a body that does not end", () => {
       )
     })
   )
+})
+
+it.effect("a receiver without bodies has no timer: it keeps no process alive", () => {
+  let sleeps = 0
+  const counted = Effect.updateService(Clock.Clock, (clock) => ({
+    ...clock,
+    sleep: (duration: Duration.Duration) => {
+      sleeps++
+      return clock.sleep(duration)
+    }
+  }))
+  return Effect.gen(function* () {
+    yield* makeReceiver(10, Duration.seconds(7))
+    yield* TestClock.adjust("1 minute")
+    assert.strictEqual(sleeps, 0)
+  }).pipe(counted)
 })
