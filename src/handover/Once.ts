@@ -1,6 +1,7 @@
 /** Once for each key: a copy of a request gets the answer of the first, waits for it, or is refused when its content differs. */
 import { Cause, Duration, Effect, Exit, FiberSet, Option, Predicate, Schedule } from "effect"
 import { inWords } from "../std/clock.ts"
+import { retry } from "../std/retry.ts"
 import { type Claim, type Claimed, Claims, type ClaimsError } from "./Claims.ts"
 import { type HandedOver, type HandoverError, type HandoverFailed, KeyReused } from "./HandedOver.ts"
 import * as InProgress from "./InProgress.ts"
@@ -9,13 +10,8 @@ import type { Account } from "./JournalEvent.ts"
 /** How long the store of claims may take for one step, 250 ms: a handover must not miss its deadline for it. */
 export const CLAIMS_TIMEOUT = Duration.millis(250)
 
-/** The first wait before a claim that another process works on is asked for again, 50 ms. */
-const CLAIM_POLL = Duration.millis(50)
-
 /** Between questions about a claim that another process is working on: 50 ms, doubling to 500 ms. */
-export const claimSchedule = Schedule.min([Schedule.exponential(CLAIM_POLL), Schedule.spaced("500 millis")])
-
-const isRunning = (claimed: Claimed | undefined) => claimed?._tag === "Running"
+const claimSchedule = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("500 millis")])
 
 /** A store that fails, dies, throws or hangs costs the memory of a handover, and the log says why. */
 const tolerant = <A>(step: string, ask: () => Effect.Effect<A, ClaimsError>, otherwise: A): Effect.Effect<A> =>
@@ -54,9 +50,11 @@ export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) 
   /** Claims a key. When another process works on it, asks until that is over; the deadline ends the wait. */
   const askUntilOver = (claim: Claim) =>
     Effect.flatMap(ask(claim), (claimed) =>
-      isRunning(claimed)
-        ? ask(claim).pipe(Effect.repeat({ schedule: claimSchedule, while: isRunning }), Effect.delay(CLAIM_POLL))
-        : Effect.succeed(claimed)
+      claimed?._tag === "Running" ? Effect.fail(claimed) : Effect.succeed(claimed)
+    ).pipe(
+      retry(claimSchedule),
+      // The schedule has no end.
+      Effect.orDie
     )
 
   /** Settles or releases a claim in the store, without waiting for it. Only a claim that is surely ours is released. */

@@ -2,7 +2,7 @@ import { Effect, type Schedule } from "effect"
 
 /**
  * `Effect.retry`, but its schedule starts only once the effect has failed. Effect's own prepares every step of a schedule before the first attempt: a handover
- * has five retries, and seldom needs one.
+ * has five retries, and seldom needs one. The first attempt keeps the `Schedule.CurrentMetadata` of a retry around it.
  */
 export const retry =
   <E, Output, E2, R2>(schedule: Schedule.Schedule<Output, E, E2, R2>) =>

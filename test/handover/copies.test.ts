@@ -21,6 +21,7 @@ import { claimOf } from "../../src/handover/claimOf.ts"
 import { CurrentCorrelationId, type HandedOver, type HandoverError } from "../../src/handover/HandedOver.ts"
 import { Handover } from "../../src/handover/Handover.ts"
 import { type Decision, UnsupportedIntent } from "../../src/routing/Decision.ts"
+import { nowMillis } from "../../src/std/clock.ts"
 import { action, failureOf, handle, handovers, OPEN } from "../support/handovers.ts"
 import { nothingElse, request } from "../support/request.ts"
 import { calls, type Reply } from "../support/scripted.ts"
@@ -901,6 +902,24 @@ describe("a store of one's own", () => {
       assert.strictEqual(late.value, "DeadlineExceeded, no rule")
       assert.isAtMost(late.millis, 7010)
       assert.deepInclude(counts, { open: 0, action: 0 })
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("with a key that another process has claimed is asked for after 50 ms, and then less often", () => {
+    const times: Array<number> = []
+    const claim = () =>
+      Effect.map(nowMillis, (now): Claimed => {
+        times.push(now)
+        return { _tag: "Running" }
+      })
+    const { layer } = handovers({}, { remembered: { ...forgetful, claim } })
+    return Effect.gen(function* () {
+      yield* ask(sales, "k-1")
+      yield* TestClock.adjust("2 seconds")
+      const waits = times.slice(1).map((time, index) => time - (times[index] ?? Number.NaN))
+      assert.deepStrictEqual(waits, [50, 100, 200, 400, 500, 500])
+      // The shutdown waits for it.
+      yield* TestClock.adjust("5 seconds")
     }).pipe(Effect.provide(layer))
   })
 
