@@ -20,14 +20,13 @@ const MAX_DEPTH = 64
 /** The most values in a body: more than any bot's data, and quick to look through. */
 const MAX_VALUES = 10_000
 
+/** Why a body is refused. */
+type Refused = BadRequest | PayloadTooLarge | ServiceUnavailable
+
 /** Receives bodies. */
 export type Receive = (
   request: HttpServerRequest.HttpServerRequest
-) => Effect.Effect<
-  Uint8Array,
-  BadRequest | PayloadTooLarge | ServiceUnavailable,
-  HttpServerRequest.HttpServerRequest | Scope.Scope
->
+) => Effect.Effect<Uint8Array, Refused, HttpServerRequest.HttpServerRequest | Scope.Scope>
 
 const isJson = (contentType: string | undefined): boolean =>
   contentType !== undefined && /^application\/(?:json|[^\s;/]+\+json)\s*(?:;|$)/i.test(contentType.trim())
@@ -71,7 +70,7 @@ const toProblem = ({ reason }: HttpServerError.HttpServerError): BadRequest | Pa
 
 /** A body on its way. */
 interface Upload {
-  readonly body: Deferred.Deferred<ArrayBuffer, BadRequest | PayloadTooLarge | ServiceUnavailable>
+  readonly body: Deferred.Deferred<ArrayBuffer, Refused>
   /** When it is late, in milliseconds on the monotonic clock. */
   readonly lateAt: number
 }
@@ -90,7 +89,7 @@ export const makeReceiver = Effect.fnUntraced(function* (
   const some = yield* Latch.make()
   const tooLong = overloaded(`the router receives ${capacity} bodies at once, and this one was on its way longest`)
 
-  const end = (upload: Upload, problem: BadRequest | ServiceUnavailable) =>
+  const end = (upload: Upload, problem: Refused) =>
     Effect.andThen(
       Effect.sync(() => uploads.delete(upload)),
       Deferred.fail(upload.body, problem)
@@ -111,7 +110,7 @@ export const makeReceiver = Effect.fnUntraced(function* (
     const [oldest] = uploads
     if (oldest !== undefined && uploads.size >= capacity) yield* end(oldest, tooLong)
     const upload: Upload = {
-      body: yield* Deferred.make<ArrayBuffer, BadRequest | PayloadTooLarge | ServiceUnavailable>(),
+      body: yield* Deferred.make<ArrayBuffer, Refused>(),
       lateAt: (yield* nowMillis) + Duration.toMillis(time)
     }
     uploads.add(upload)

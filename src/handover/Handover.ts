@@ -1,5 +1,5 @@
 /** Handing conversations over: once for each key, decided, in turn for each user, placed in the contact centre, and recorded in the journal. */
-import { Clock, Config, Context, Deferred, Duration, Effect, Exit, FiberSet, Layer } from "effect"
+import { Clock, Config, Context, Deferred, Duration, Effect, Exit, FiberSet, Layer, Option } from "effect"
 import { ContactCentre } from "../cxone/ContactCentre.ts"
 import { Unavailable } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
@@ -181,7 +181,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
 })
 
 const answerOf = (exit: Exit.Exit<HandedOver, HandoverError>) => {
-  if (exit._tag === "Success") return { answer: exit.value }
-  const error = exit.cause.reasons.find((reason) => reason._tag === "Fail")?.error
+  if (Exit.isSuccess(exit)) return { answer: exit.value }
+  const error = Option.getOrUndefined(Exit.findErrorOption(exit))
   return error === undefined ? {} : { error }
 }

@@ -11,7 +11,7 @@ export class Journal extends Context.Service<
   {
     /** Calls all listeners, in the order in which they were added. The defect of one is logged, and does not reach others. */
     readonly record: (event: JournalEvent) => Effect.Effect<void>
-    /** Listens until the scope closes. A listener must be quick: answers wait for it. */
+    /** Listens until the scope closes. A listener that takes longer than 1 s is interrupted: the shutdown waits for it. */
     readonly listen: (listener: Listener) => Effect.Effect<void, never, Scope.Scope>
   }
 >()("cognigy-cxone-router/handover/Journal") {

@@ -68,7 +68,10 @@ const make = Effect.fnUntraced(function* (send: SendLabels, options: LabelsOptio
   const { capacity = 10_000, drainTimeout = Effect.succeed(Duration.seconds(2)) } = options
   const concurrency = Math.min(options.concurrency ?? 64, MAX_CONCURRENCY)
   const linger = Duration.fromInputUnsafe(options.linger ?? "100 millis")
-  /** A permit for each call at once. Effect's semaphore looks through all that wait at each release, and after an outage thousands do. */
+  /**
+   * A permit for each call at once. Effect's semaphore looks through all that wait at each release, and after an outage thousands do. Its partitioned one
+   * starts a call for each of them while all are interrupted at the shutdown.
+   */
   const permits = yield* Queue.unbounded<"permit">()
   const addPermits = (count: number) =>
     Queue.offerAll(

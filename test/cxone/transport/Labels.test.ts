@@ -327,7 +327,7 @@ describe("labels that wait for a permit", () => {
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(
-        sentBy(() => Effect.never, { concurrency: 1 }),
+        sentBy(() => Effect.never, { concurrency: 0 }),
         scope
       )
       const { put } = Context.get(context, Labels)
