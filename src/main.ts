@@ -1,7 +1,7 @@
 /** The command line. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { ConfigProvider, Effect, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { outliveReaders } from "./app/output.ts"
 import { report } from "./app/report.ts"
@@ -12,7 +12,7 @@ import { schemaCommand } from "./commands/schema.ts"
 import { serveCommand } from "./commands/serve.ts"
 import { simulateCommand } from "./commands/simulate.ts"
 import { testRoutesCommand } from "./commands/testRoutes.ts"
-import { configProvider } from "./std/Setting.ts"
+import { layerSources } from "./std/Sources.ts"
 import { version } from "./version.ts"
 
 const command = Command.make("cognigy-cxone-router").pipe(
@@ -27,11 +27,9 @@ const command = Command.make("cognigy-cxone-router").pipe(
   ])
 )
 
-const processLayer = Layer.mergeAll(
-  outliveReaders,
-  endAtSecondSignal,
-  Layer.effect(ConfigProvider.ConfigProvider, configProvider)
-).pipe(Layer.provideMerge(NodeServices.layer))
+const processLayer = Layer.mergeAll(outliveReaders, endAtSecondSignal, layerSources).pipe(
+  Layer.provideMerge(NodeServices.layer)
+)
 
 Command.run(command, { version }).pipe(
   Effect.provide(processLayer),

@@ -1,6 +1,7 @@
 /** The settings of the ports that the process listens on: the webhook's, and that of the metrics. */
-import { Config, Effect, Option, Schema } from "effect"
+import { Config, Effect, Option } from "effect"
 import { type Problems, setting, together } from "../std/Setting.ts"
+import { hostConfig, portConfig, wordConfig } from "../std/valueConfigs.ts"
 
 /** The place of `/metrics`: nowhere, beside the webhook, or on its own port. */
 export type MetricsSettings =
@@ -13,33 +14,30 @@ export type MetricsSettings =
       readonly port: number
     }
 
-const Port = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
-
 /** The webhook's port. */
 export const port = setting(
   "PORT",
-  Config.schema(Port, "PORT").pipe(Config.withDefault(3000)),
+  portConfig("PORT").pipe(Config.withDefault(3000)),
   "a port number, 0 to 65535; 0 takes any free one"
 )
+
+/** Other words for on and off. */
+const YES_AND_NO = { true: "on", yes: "on", "1": "on", false: "off", no: "off", "0": "off" } as const
 
 /** The place of `/metrics`. */
 export const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.flatMap(
   together({
     mode: setting(
       "METRICS",
-      Config.option(Config.Literals(["off", "on"], "METRICS")),
+      Config.option(wordConfig("METRICS", ["off", "on"], YES_AND_NO)),
       "on (at /metrics of the webhook's port, for everyone who reaches it) or off"
     ),
     port: setting(
       "METRICS_PORT",
-      Config.option(Config.schema(Port, "METRICS_PORT")),
+      Config.option(portConfig("METRICS_PORT")),
       "a port number, 0 to 65535, to serve /metrics on instead of the webhook's; or leave it out"
     ),
-    host: setting(
-      "METRICS_HOST",
-      Config.option(Config.NonEmptyString("METRICS_HOST")),
-      "an address to serve /metrics on"
-    )
+    host: setting("METRICS_HOST", Config.option(hostConfig("METRICS_HOST")), "an address to serve /metrics on")
   }),
   ({ host, mode, port }): Effect.Effect<MetricsSettings, Problems> => {
     if (Option.isSome(port) && !Option.contains(mode, "off")) {

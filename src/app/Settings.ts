@@ -7,6 +7,7 @@ import { handoverConfig } from "../handover/Handover.ts"
 import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { durationConfig } from "../std/DurationConfig.ts"
 import { SettingsError, setting, together } from "../std/Setting.ts"
+import { hostConfig, wordConfig } from "../std/valueConfigs.ts"
 import { credentials } from "./CredentialsSettings.ts"
 import { type MetricsSettings, metrics, port } from "./PortSettings.ts"
 import { fromFile, type RoutingSettings, routesFile, routing } from "./RoutingSettings.ts"
@@ -81,8 +82,14 @@ export const simulatedSettings: Effect.Effect<
 export const whereCredentialsAre =
   "CXone Admin > Security > Applications, your OAuth client with the client credentials grant"
 
+const LEVELS = ["Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None", "All"] as const
+
 const readers = {
-  host: setting("HOST", Config.NonEmptyString("HOST").pipe(Config.withDefault("127.0.0.1")), "an address to listen on"),
+  host: setting(
+    "HOST",
+    hostConfig("HOST").pipe(Config.withDefault("127.0.0.1")),
+    "an address to listen on, without a port"
+  ),
   port,
   cxone: together({
     url: setting(
@@ -142,13 +149,13 @@ const readers = {
     level: Effect.flatMap(References.MinimumLogLevel, (level) =>
       setting(
         "LOG_LEVEL",
-        Config.LogLevel("LOG_LEVEL").pipe(Config.withDefault(level)),
+        wordConfig("LOG_LEVEL", LEVELS, { warning: "Warn", off: "None" }).pipe(Config.withDefault(level)),
         "Trace, Debug, Info, Warn, Error, Fatal or None"
       )
     ),
     format: setting(
       "LOG_FORMAT",
-      Config.Literals(["auto", "pretty", "json"], "LOG_FORMAT").pipe(Config.withDefault("auto" as const)),
+      wordConfig("LOG_FORMAT", ["auto", "pretty", "json"]).pipe(Config.withDefault("auto" as const)),
       "auto (pretty in a terminal, else json), pretty or json"
     )
   })

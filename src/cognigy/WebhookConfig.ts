@@ -1,16 +1,12 @@
 /** The webhook's settings from `Config`. */
-import { Config, Schema } from "effect"
+import { Config } from "effect"
+import { numberConfig } from "../std/valueConfigs.ts"
 import { credentialsSettings } from "./door/Credentials.ts"
 import { DEFAULT_CAPACITY } from "./Webhook.ts"
 
-const Positive = Schema.FiniteFromString.check(
-  Schema.makeFilter((count: number) => Number.isSafeInteger(count) && count > 0, {
-    message: "not a whole number above 0"
-  })
-)
-
 /** A `Config` for a number of things: a whole number above 0. */
-export const positiveConfig = (name: string): Config.Config<number> => Config.schema(Positive, name)
+export const positiveConfig = (name: string): Config.Config<number> =>
+  numberConfig(name, "not a whole number above 0", (count) => Number.isSafeInteger(count) && count > 0)
 
 /** Each setting of the webhook as a `Config` of its own, for programs that report all problems at once. */
 export const webhookConfig = {

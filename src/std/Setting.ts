@@ -1,72 +1,83 @@
-/** How settings are read: where they come from, and all problems in one message. */
-import { Config, ConfigProvider, Effect, FileSystem, type PlatformError, Result, Runtime, Schema } from "effect"
+/** How settings are read: one by one, with all problems in one message. */
+import { Config, ConfigProvider, Effect, type FileSystem, Result } from "effect"
 import { describeIssue } from "./describeIssue.ts"
+import { oneLine } from "./oneLine.ts"
+import type { Problems, SettingsError } from "./SettingsError.ts"
+import { CurrentSources, flawOf, isGiven, originOf, providerOf, readSources } from "./Sources.ts"
 
-/** One thing that is missing or wrong, and what to write instead. */
-const SettingsProblem = Schema.Struct({
-  /** The setting's name; of the routing table's problems, where they stand: `routes.yaml:12:7`. */
-  name: Schema.String,
-  problem: Schema.String,
-  instead: Schema.String,
-  in: Schema.optionalKey(Schema.Literal("routing table"))
-})
+export { type Problems, SettingsError } from "./SettingsError.ts"
 
-/** The most problems in the message. */
-const MAX_TOLD = 100
+/** Names of settings whose values may hold secrets. They are never shown. */
+const SECRET = /KEY(?!_?PAIR)|SECRET|PASSWORD|TOKEN|USER|CREDENTIAL|HEADERS|ATTRIBUTES/
 
-/** The settings are not such that the service can start. */
-export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", {
-  /** All of them, in the order in which settings are read. */
-  problems: Schema.Array(SettingsProblem)
-}) {
-  override readonly [Runtime.errorReported] = false
-  override get message() {
-    const inTable = this.problems.filter((problem) => problem.in !== undefined).length
-    const inSettings = this.problems.length - inTable
-    const wrong = [
-      ...(inSettings === 0
-        ? []
-        : [`${inSettings} ${inSettings === 1 ? "setting is" : "settings are"} missing or wrong`]),
-      ...(inTable === 0 ? [] : [`the routing table has ${inTable} ${inTable === 1 ? "problem" : "problems"}`])
-    ]
-    const sentence = wrong.join(", and ")
-    return [
-      `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`,
-      "",
-      ...this.problems.slice(0, MAX_TOLD).map(({ instead, name, problem }) => `  ${name} ${problem}\n    → ${instead}`),
-      ...(this.problems.length > MAX_TOLD ? [`  and ${this.problems.length - MAX_TOLD} more`] : []),
-      ...(inSettings === 0
-        ? []
-        : [
-            "",
-            "The service reads settings from the environment and from the file .env in the working directory; .env.example describes them all."
-          ])
-    ].join("\n")
-  }
-}
+/** Values that may be secrets in the wrong place, or hold one: a signing secret, a URL with more than a host and a path, a long random text. */
+const SECRET_VALUE = /whsec_|[@?#]|^(?=.*\d)(?=.*[a-z])(?!\w+-\w+-)[\w+/=-]{20,}$/i
 
-/** Problems of settings, one entry each. */
-export type Problems = ReadonlyArray<typeof SettingsProblem.Type>
+/** The most characters of a value that are shown. */
+const MAX_SHOWN = 60
 
-/** Reads one setting. Its failure names the problem, never the value. */
-export const setting = <A>(name: string, config: Config.Config<A>, instead: string): Effect.Effect<A, Problems> =>
-  Effect.catch(config, (error) =>
-    Effect.gen(function* () {
-      const value = yield* Effect.orElseSucceed(Config.String(name).pipe(Config.withDefault("")), () => "unreadable")
-      const { cause } = error
-      const wrong = cause._tag === "SchemaError" ? describeIssue(cause.issue) : "cannot be read"
-      const problem = value.trim() === "" ? "is missing" : `is wrong: ${wrong.replace(`${name}: `, "")}`
-      return yield* Effect.fail([{ name, problem, instead }])
+/** A value for people, in quotes; `undefined` when it may be a secret. */
+const shown =
+  (name: string) =>
+  (value: string): string | undefined =>
+    SECRET.test(name.replace("KEEP", "")) || SECRET_VALUE.test(value) || value.length > MAX_SHOWN
+      ? undefined
+      : `"${oneLine(value)}"`
+
+/** Space around a value is a slip, and nothing but space is no value. A password is taken as it is. */
+const trimmed = (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
+  ConfigProvider.make((path) =>
+    Effect.map(provider.load(path), (node) => {
+      if (node?.value === undefined) return node
+      const isPassword = String(path.at(-1)).endsWith("PASSWORD")
+      if (isGiven(node.value)) return isPassword ? node : { ...node, value: node.value.trim() }
+      return node._tag === "Value" ? undefined : { ...node, value: undefined }
     })
+  )
+
+/** Reads one setting. Its failure says what is wrong, and with what value from where; a value that may be a secret is not shown. */
+export const setting = <A>(name: string, config: Config.Config<A>, instead: string): Effect.Effect<A, Problems> =>
+  Effect.gen(function* () {
+    const sources = yield* CurrentSources
+    const flaws = flawOf(sources, name)
+    if (flaws.length > 0) return yield* Effect.fail(flaws)
+    const provider = trimmed(yield* ConfigProvider.ConfigProvider)
+    return yield* Effect.catch(config.parse(provider), ({ cause }) =>
+      Effect.gen(function* () {
+        const value = yield* given(name)
+        if (value === undefined) return yield* Effect.fail([{ name, problem: "is missing", instead }])
+        const why = cause._tag === "SchemaError" ? describeIssue(cause.issue) : "cannot be read"
+        const wrong = why.replace(`${name}: `, "")
+        const seen = shown(name)(value)
+        const origin = originOf(sources, name, shown(name))
+        const problem = `is wrong: ${seen === undefined ? wrong : `${seen} is ${wrong}`}${origin}`
+        return yield* Effect.fail([{ name, problem, instead }])
+      })
+    )
+  })
+
+/** The text of a setting, without space around it; `undefined` where it is not set, or cannot be read. */
+export const given = (name: string): Effect.Effect<string | undefined> =>
+  Effect.flatMap(ConfigProvider.ConfigProvider, (provider) =>
+    Effect.orElseSucceed(
+      Config.String(name).pipe(Config.withDefault(undefined)).parse(trimmed(provider)),
+      () => undefined
+    )
   )
 
 /** Settings by their names in the program. */
 type Readers = { readonly [name: string]: Effect.Effect<unknown, Problems, unknown> }
 
-/** Reads all, and fails with the problems of all. */
-export const together = Effect.fnUntraced(function* <S extends Readers>(
+type Values<S extends Readers> = { readonly [K in keyof S]: Effect.Success<S[K]> }
+
+/** Reads all. `problems` are those of all that fail; they have no value. */
+const readAll = Effect.fnUntraced(function* <S extends Readers>(
   settings: S
-): Effect.fn.Return<{ readonly [K in keyof S]: Effect.Success<S[K]> }, Problems, Effect.Services<S[keyof S]>> {
+): Effect.fn.Return<
+  { readonly values: Partial<Values<S>>; readonly problems: Problems },
+  never,
+  Effect.Services<S[keyof S]>
+> {
   const values: Partial<{ [K in keyof S]: Effect.Success<S[K]> }> = {}
   const problems: Array<Problems[number]> = []
   for (const name in settings) {
@@ -76,27 +87,37 @@ export const together = Effect.fnUntraced(function* <S extends Readers>(
     if (Result.isSuccess(result)) values[name] = result.success
     else problems.push(...result.failure)
   }
-  return problems.length > 0
-    ? yield* Effect.fail<Problems>(problems)
-    : (values as { readonly [K in keyof S]: Effect.Success<S[K]> })
+  return { values, problems }
 })
 
-/** The environment first, then the file `.env` in the working directory where there is one. */
-export const configProvider: Effect.Effect<
-  ConfigProvider.ConfigProvider,
-  PlatformError.PlatformError | SettingsError,
-  FileSystem.FileSystem
-> = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const environment = ConfigProvider.fromEnv()
-  if (!(yield* fs.exists(".env"))) return environment
-  const file = yield* Effect.mapError(ConfigProvider.fromDotEnv(), (error) => {
-    const problem = {
-      name: ".env",
-      problem: `cannot be read: ${error.message}`,
-      instead: "a file that the router may read"
-    }
-    return new SettingsError({ problems: [problem] })
-  })
-  return ConfigProvider.orElse(environment, file)
-})
+/** Reads all, and fails with the problems of all. */
+export const together = <S extends Readers>(
+  settings: S
+): Effect.Effect<Values<S>, Problems, Effect.Services<S[keyof S]>> =>
+  Effect.flatMap(readAll(settings), ({ problems, values }) =>
+    problems.length > 0 ? Effect.fail(problems) : Effect.succeed(values as Values<S>)
+  )
+
+/** Reads all that can be read. A setting that is wrong is as if it were not set, and its problem is a warning. */
+export const whereRight = <S extends Readers>(
+  settings: S
+): Effect.Effect<
+  { readonly values: Partial<Values<S>>; readonly warnings: Problems },
+  never,
+  Effect.Services<S[keyof S]>
+> => Effect.map(readAll(settings), ({ problems, values }) => ({ values, warnings: problems }))
+
+/** The environment first, then the file `.env` in the working directory where there is one. Both are read anew each time. */
+export const configProvider: Effect.Effect<ConfigProvider.ConfigProvider, SettingsError, FileSystem.FileSystem> =
+  Effect.map(readSources, providerOf)
+
+/** Runs an effect with the environment and `.env` as they are now: for reading settings again. Fails with `SettingsError` when `.env` cannot be read. */
+export const withFreshSources = <A, E, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | SettingsError, R | FileSystem.FileSystem> =>
+  Effect.flatMap(readSources, (sources) =>
+    effect.pipe(
+      Effect.provideService(ConfigProvider.ConfigProvider, providerOf(sources)),
+      Effect.provideService(CurrentSources, sources)
+    )
+  )

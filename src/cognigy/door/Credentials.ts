@@ -1,5 +1,6 @@
 /** The webhook's own credentials, and their settings. */
 import { Config, Redacted, Result, Schema } from "effect"
+import { wordConfig } from "../../std/valueConfigs.ts"
 import { secretBytes } from "./Signature.ts"
 
 /** The credentials that the webhook demands. `none` lets everyone in: only for loopback, or behind something that checks. */
@@ -62,7 +63,7 @@ const UserName = Schema.NonEmptyString.check(
 
 /** Each setting of the credentials as a `Config` of its own, for programs that report all problems at once. */
 export const credentialsSettings = {
-  mode: Config.Literals(["api-key", "basic", "signature", "none"], "WEBHOOK_AUTH"),
+  mode: wordConfig("WEBHOOK_AUTH", ["api-key", "basic", "signature", "none"]),
   keys: Config.schema(Keys, "WEBHOOK_API_KEYS").pipe(Config.map(redacted)),
   secrets: Config.schema(SigningSecrets, "WEBHOOK_SIGNING_SECRETS").pipe(Config.map(redacted)),
   user: Config.schema(UserName, "WEBHOOK_BASIC_USER"),

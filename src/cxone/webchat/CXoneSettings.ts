@@ -1,6 +1,7 @@
 /** The CXone tenant and our credentials. */
 import { Config, Context, Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { durationConfig, rateConfig } from "../../std/DurationConfig.ts"
+import { numberConfig } from "../../std/valueConfigs.ts"
 import type { Remedies } from "../transport/CXoneClient.ts"
 import { DEFAULT_RETRY_BUDGET } from "../transport/RetryBudget.ts"
 import { DEFAULT_ATTEMPT_TIMEOUT, type TransportOptions } from "../transport/Transport.ts"
@@ -95,15 +96,6 @@ const NotBlank = Schema.String.check(Schema.makeFilter((value: string) => value.
 /** Space around a text is a slip of the one who pasted it. */
 const text = (name: string) => Config.schema(NotBlank, name).pipe(Config.map((value) => value.trim()))
 
-/** A number; nothing but space would be read as 0. */
-const NumberText = NotBlank.pipe(Schema.decodeTo(Schema.FiniteFromString))
-
-const Share = NumberText.check(Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "not a number from 0 to 1" }))
-
-const Count = NumberText.check(
-  Schema.makeFilter((count: number) => Number.isSafeInteger(count) && count >= 0, { message: "not a whole number" })
-)
-
 /** Each setting of CXone as a `Config` of its own, for programs that report all problems at once. */
 export const cxoneConfig = {
   /** `CXONE_BASE_URL`, which wins over the region. */
@@ -114,8 +106,14 @@ export const cxoneConfig = {
   attemptTimeout: durationConfig("CXONE_ATTEMPT_TIMEOUT").pipe(Config.withDefault(DEFAULT_ATTEMPT_TIMEOUT)),
   /** `CXONE_RATE_LIMIT`; none where it is not set. */
   rateLimit: Config.option(rateConfig("CXONE_RATE_LIMIT")),
-  retryShare: Config.schema(Share, "CXONE_RETRY_SHARE").pipe(Config.withDefault(DEFAULT_RETRY_BUDGET.share)),
-  retryFloor: Config.schema(Count, "CXONE_RETRY_FLOOR").pipe(Config.withDefault(DEFAULT_RETRY_BUDGET.floor))
+  retryShare: numberConfig("CXONE_RETRY_SHARE", "not a number from 0 to 1", (share) => share >= 0 && share <= 1).pipe(
+    Config.withDefault(DEFAULT_RETRY_BUDGET.share)
+  ),
+  retryFloor: numberConfig(
+    "CXONE_RETRY_FLOOR",
+    "not a whole number",
+    (count) => Number.isSafeInteger(count) && count >= 0
+  ).pipe(Config.withDefault(DEFAULT_RETRY_BUDGET.floor))
 }
 
 /** The settings from what `cxoneConfig` read. */

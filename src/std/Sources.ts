@@ -1,0 +1,99 @@
+/** Where settings stand: the environment, and the file `.env` in the working directory. The environment wins. */
+import { ConfigProvider, Context, Effect, FileSystem, Layer } from "effect"
+import { type DotEnv, decodeDotEnv, type Entry, parseDotEnv } from "./DotEnv.ts"
+import { type Problems, SettingsError } from "./SettingsError.ts"
+
+/** The sources of settings, as they were read. */
+export interface Sources {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** The file, where there is one. */
+  readonly file: DotEnv | undefined
+}
+
+/** The sources behind the current `ConfigProvider`; `undefined` for a program with a provider of its own. */
+export const CurrentSources: Context.Reference<Sources | undefined> = Context.Reference<Sources | undefined>(
+  "cognigy-cxone-router/std/CurrentSources",
+  { defaultValue: () => undefined }
+)
+
+const FILE = ".env"
+
+const MAX_SIZE = 256 * 1024
+
+const unreadable = (problem: string, instead: string) =>
+  new SettingsError({ problems: [{ name: FILE, problem, instead }] })
+
+const readFile = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const bytes = yield* fs
+    .readFile(FILE)
+    .pipe(
+      Effect.catch((error) =>
+        error.reason._tag === "NotFound"
+          ? Effect.undefined
+          : Effect.fail(unreadable(`cannot be read: ${error.message}`, "a file that the router may read"))
+      )
+    )
+  if (bytes === undefined) return undefined
+  if (bytes.length > MAX_SIZE) return yield* unreadable("is larger than 256 KiB", "a file of settings")
+  const text = decodeDotEnv(bytes)
+  return text === undefined ? yield* unreadable("is not a text in UTF-8", "save it as UTF-8") : parseDotEnv(text)
+})
+
+/** Reads both sources anew. Fails with `SettingsError` when `.env` cannot be read. */
+export const readSources: Effect.Effect<Sources, SettingsError, FileSystem.FileSystem> = Effect.map(
+  readFile,
+  (file) => ({ environment: { ...process.env }, file })
+)
+
+/** The entry that counts. */
+export const entryOf = ({ file }: Sources, name: string): Entry | undefined =>
+  file?.entries.findLast((entry) => entry.name === name)
+
+/** True where a value is something: nothing but space is as if it were not there. */
+export const isGiven = (value: string | undefined): value is string => value !== undefined && value.trim() !== ""
+
+/** The value in the environment. */
+const inEnvironment = ({ environment }: Sources, name: string): string | undefined => {
+  const value = Object.hasOwn(environment, name) ? environment[name] : undefined
+  return isGiven(value) ? value : undefined
+}
+
+/** The provider of these sources. An empty variable does not hide the file's value. */
+export const providerOf = (sources: Sources): ConfigProvider.ConfigProvider => {
+  const { environment, file } = sources
+  const fromFile = Object.fromEntries((file?.entries ?? []).map(({ name, value }) => [name, value]))
+  const given = Object.entries(environment).filter(([, value]) => isGiven(value))
+  return ConfigProvider.fromEnvRecord({ ...fromFile, ...Object.fromEntries(given) })
+}
+
+/** The `ConfigProvider` of the environment and `.env`, and these sources. Fails with `SettingsError` when `.env` cannot be read. */
+export const layerSources: Layer.Layer<never, SettingsError, FileSystem.FileSystem> = Layer.unwrap(
+  Effect.map(readSources, (sources) =>
+    Layer.merge(ConfigProvider.layer(providerOf(sources)), Layer.succeed(CurrentSources, sources))
+  )
+)
+
+/** The source of a setting's value, in words: ` (from .env, line 3)`. `show` gives the text of a value, or `undefined` for a secret one. */
+export const originOf = (
+  sources: Sources | undefined,
+  name: string,
+  show: (value: string) => string | undefined
+): string => {
+  if (sources === undefined) return ""
+  const value = inEnvironment(sources, name)
+  const entry = entryOf(sources, name)
+  if (value === undefined) return entry === undefined ? "" : ` (from .env, line ${entry.line})`
+  if (entry === undefined || !isGiven(entry.value) || entry.value.trim() === value.trim()) {
+    return " (from the environment)"
+  }
+  const other = show(entry.value.trim())
+  return ` (from the environment; .env ${other === undefined ? "has another value" : `says ${other}`})`
+}
+
+/** The problem of a setting that stands in `.env` and cannot be understood there; none when the environment has it, too. */
+export const flawOf = (sources: Sources | undefined, name: string): Problems => {
+  if (sources === undefined || inEnvironment(sources, name) !== undefined) return []
+  const { flaw, line } = entryOf(sources, name) ?? {}
+  return flaw === undefined ? [] : [{ name, problem: `${flaw.problem} (.env, line ${line})`, instead: flaw.instead }]
+}
