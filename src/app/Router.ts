@@ -1,8 +1,9 @@
 /** The whole router as one layer: the front door over the handover over CXone. */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Duration, Effect, type FileSystem, Layer } from "effect"
+import { Duration, Effect, type FileSystem, Layer, type Stream } from "effect"
 import { type HttpClient, HttpServer, type HttpServerError } from "effect/http"
+import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import * as Server from "../cognigy/http/Server.ts"
 import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
 import { CXoneSettings } from "../cxone/webchat/CXoneSettings.ts"
@@ -14,10 +15,10 @@ import { Readiness } from "../handover/Readiness.ts"
 import * as TablePolicy from "../routing/policy/TablePolicy.ts"
 import type { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { nowMillis } from "../std/clock.ts"
+import type { Live } from "../std/Live.ts"
 import type { SettingsError } from "../std/Setting.ts"
 import * as UndiciClient from "../std/UndiciClient.ts"
 import type { MetricsSettings } from "./PortSettings.ts"
-import type { RoutingSettings } from "./RoutingSettings.ts"
 import { type ConnectionSettings, DEFAULT_CONNECTIONS, type Settings, settings } from "./Settings.ts"
 
 /** The largest answer that is read from CXone, in bytes: its real ones are under a few KiB. */
@@ -48,9 +49,9 @@ const dispatcherOptions = ({ keepAlive, limit }: ConnectionSettings) => ({
   connect: { timeout: Duration.toMillis("5 seconds") }
 })
 
-const policy = (routing: RoutingSettings) =>
+const policy = ({ rereads, routing }: RouterOptions) =>
   "routes" in routing
-    ? Layer.provide(TablePolicy.layerFile(routing.routes), NodeFileSystem.layer)
+    ? Layer.provide(TablePolicy.layerFile(routing.routes, rereads), NodeFileSystem.layer)
     : TablePolicy.layerBuiltIn(routing.queues)
 
 /** The share of the deadline that is kept for the answer to get out: 350 ms of the default 7 s, for a machine that is busy. */
@@ -67,8 +68,13 @@ const cxone = (settings: RouterOptions, drainTimeout: Effect.Effect<Duration.Dur
 
 /** The settings of the router. Those that are left out have the defaults of `serve`. The log and traces are the application's. */
 export interface RouterOptions
-  extends Pick<Settings, "credentials" | "cxone" | "host" | "port" | "routing">,
-    Partial<Pick<Settings, "capacity" | "connections" | "deadline" | "idempotencyWindow" | "metrics">> {}
+  extends Pick<Settings, "cxone" | "host" | "port" | "routing">,
+    Partial<Pick<Settings, "capacity" | "connections" | "deadline" | "idempotencyWindow" | "metrics">> {
+  /** The credentials that the webhook demands: a value, or a `SubscriptionRef` of those that change while the router runs. */
+  readonly credentials: Live<WebhookCredentials>
+  /** For each of its elements the file of the routing table is read again, although it does not seem to have changed. Default: none. */
+  readonly rereads?: Stream.Stream<void>
+}
 
 /** `/metrics` on its own port, if it has one. */
 const metricsServer = (metrics: MetricsSettings) =>
@@ -110,7 +116,7 @@ export const layer = (
     const handover = Layer.merge(
       Handover.layer({ deadline: time, claims: { window: idempotencyWindow } }),
       Readiness.layer()
-    ).pipe(Layer.provideMerge(policy(settings.routing)), Layer.provide(cxone(settings, drainTimeout)))
+    ).pipe(Layer.provideMerge(policy(settings)), Layer.provide(cxone(settings, drainTimeout)))
     return closing.pipe(
       Layer.provideMerge(
         Server.layer({

@@ -84,6 +84,21 @@ export const whereCredentialsAre =
 
 const LEVELS = ["Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None", "All"] as const
 
+/** The settings of our client at CXone. */
+export const clientSettings = {
+  clientId: setting("CXONE_CLIENT_ID", cxoneConfig.clientId, `the client id (${whereCredentialsAre})`),
+  clientSecret: setting("CXONE_CLIENT_SECRET", cxoneConfig.clientSecret, `the client secret (${whereCredentialsAre})`)
+}
+
+/** The level of the log. Without the setting, the command line's --log-level holds. */
+export const level = Effect.flatMap(References.MinimumLogLevel, (level) =>
+  setting(
+    "LOG_LEVEL",
+    wordConfig("LOG_LEVEL", LEVELS, { warning: "Warn", off: "None" }).pipe(Config.withDefault(level)),
+    "Trace, Debug, Info, Warn, Error, Fatal or None"
+  )
+)
+
 const readers = {
   host: setting(
     "HOST",
@@ -98,12 +113,7 @@ const readers = {
       "the start of CXone's URLs, such as https://mypurecloud.com; or leave it out and set CXONE_REGION"
     ),
     region: setting("CXONE_REGION", cxoneConfig.region, "your region's host, such as mypurecloud.com"),
-    clientId: setting("CXONE_CLIENT_ID", cxoneConfig.clientId, `the client id (${whereCredentialsAre})`),
-    clientSecret: setting(
-      "CXONE_CLIENT_SECRET",
-      cxoneConfig.clientSecret,
-      `the client secret (${whereCredentialsAre})`
-    ),
+    ...clientSettings,
     attemptTimeout: setting("CXONE_ATTEMPT_TIMEOUT", cxoneConfig.attemptTimeout, "a length of time, such as 2s"),
     rateLimit: setting(
       "CXONE_RATE_LIMIT",
@@ -145,14 +155,7 @@ const readers = {
   metrics,
   tracing: tracingSettings,
   log: together({
-    // Without it, the command line's --log-level holds.
-    level: Effect.flatMap(References.MinimumLogLevel, (level) =>
-      setting(
-        "LOG_LEVEL",
-        wordConfig("LOG_LEVEL", LEVELS, { warning: "Warn", off: "None" }).pipe(Config.withDefault(level)),
-        "Trace, Debug, Info, Warn, Error, Fatal or None"
-      )
-    ),
+    level,
     format: setting(
       "LOG_FORMAT",
       wordConfig("LOG_FORMAT", ["auto", "pretty", "json"]).pipe(Config.withDefault("auto" as const)),

@@ -1,5 +1,5 @@
 /** `serve --simulate`: the router in front of a CXone simulator in the same process. */
-import { Console, Context, Effect, Layer, type LogLevel, Redacted, References } from "effect"
+import { Console, Context, Effect, Layer, type LogLevel, PubSub, Redacted, References, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
 import { DEFAULT_ATTEMPT_TIMEOUT } from "../cxone/transport/Transport.ts"
@@ -16,6 +16,7 @@ import {
 import { banner } from "./demoBanner.ts"
 import { DEFAULT_CONNECTIONS, type Settings, simulatedSettings } from "./Settings.ts"
 import { launch } from "./serve.ts"
+import { hangUps } from "./signals.ts"
 
 /** Settings for the router in front of a simulator: without credentials, and so on loopback only. */
 export const settings = (
@@ -55,5 +56,8 @@ export const serveSimulated = Effect.gen(function* () {
     Console.log(banner(HttpServer.formatAddress(address), simulator.baseUrl, routes))
   )
   const level = yield* References.MinimumLogLevel
-  return yield* launch(settings(port, simulator.baseUrl, level, routes), announce)
+  const hangs = yield* hangUps
+  return yield* launch(settings(port, simulator.baseUrl, level, routes), ({ rereads }) =>
+    Effect.andThen(announce, Effect.forkScoped(Stream.runForEach(hangs, () => PubSub.publish(rereads, undefined))))
+  )
 }).pipe(Effect.scoped)

@@ -1,6 +1,6 @@
 /** The log on standard output: JSON for machines, text for people, one line for each entry. */
 import { styleText } from "node:util"
-import { Inspectable, Layer, Logger, References } from "effect"
+import { Inspectable, Layer, Logger, LogLevel, References, SubscriptionRef } from "effect"
 import type { LogSettings } from "./Settings.ts"
 
 const COLORS: Readonly<Record<string, "red" | "yellow" | "green">> = {
@@ -37,11 +37,22 @@ export const formatPretty = Logger.map(
   }
 )
 
+/** Logs at least this level, as it is with each entry. */
+const fromLevel =
+  (level: SubscriptionRef.SubscriptionRef<LogLevel.LogLevel>) =>
+  (logger: Logger.Logger<unknown, void>): Logger.Logger<unknown, void> =>
+    Logger.make((entry) => {
+      if (LogLevel.isGreaterThanOrEqualTo(entry.logLevel, SubscriptionRef.getUnsafe(level))) logger.log(entry)
+    })
+
 /** Logs what these settings ask for; `auto` is `pretty` on a terminal and `json` elsewhere. */
-export const layer = ({ format, level }: LogSettings): Layer.Layer<never> => {
+export const layer = (
+  format: LogSettings["format"],
+  level: SubscriptionRef.SubscriptionRef<LogLevel.LogLevel>
+): Layer.Layer<never> => {
   const isPretty = format === "pretty" || (format === "auto" && process.stdout.isTTY)
   return Layer.merge(
-    Logger.layer([isPretty ? Logger.withConsoleLog(formatPretty) : Logger.consoleJson]),
-    Layer.succeed(References.MinimumLogLevel, level)
+    Logger.layer([fromLevel(level)(isPretty ? Logger.withConsoleLog(formatPretty) : Logger.consoleJson)]),
+    Layer.succeed(References.MinimumLogLevel, "All")
   )
 }

@@ -1,36 +1,38 @@
 /** The router as a process: with its log and its traces, until a signal. */
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { Readiness } from "../handover/Readiness.ts"
 import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
+import { type Changing, makeChanging } from "./Changing.ts"
+import { kindOf } from "./kindOf.ts"
 import * as logging from "./logging.ts"
 import * as Router from "./Router.ts"
+import { reloading } from "./reload.ts"
 import { type Settings, settings } from "./Settings.ts"
+import { hangUps } from "./signals.ts"
 import * as tracing from "./tracing.ts"
 
 /** Traces log when they cannot be sent. */
-const observability = (settings: Settings) =>
-  Layer.provideMerge(tracing.layer(settings.tracing), logging.layer(settings.log))
+const observability = ({ log, tracing: settings }: Settings, { level }: Changing) =>
+  Layer.provideMerge(tracing.layer(settings), logging.layer(log.format, level))
 
-/** Runs the router until it is interrupted; `announce` runs once it listens. */
-export const launch = <E, R>(settings: Settings, announce: Effect.Effect<void, E, R>) =>
-  Layer.effectDiscard(announce).pipe(
-    Layer.provide(Router.layer(settings)),
-    Layer.provide(observability(settings)),
-    Layer.launch
-  )
-
-/** The kind of the webhook's credentials, and their number where several are possible. */
-const kindOf = (credentials: Settings["credentials"]) => {
-  switch (credentials.mode) {
-    case "api-key":
-      return `api-key (${credentials.keys.length})`
-    case "signature":
-      return `signature (${credentials.secrets.length})`
-    default:
-      return credentials.mode
-  }
-}
+/** Runs the router until it is interrupted. `onceUp` runs once it listens, and may change what can change. */
+export const launch = <E, R>(settings: Settings, onceUp: (changing: Changing) => Effect.Effect<void, E, R>) =>
+  Layer.unwrap(
+    Effect.map(makeChanging(settings), (changing) => {
+      const { client, credentials, rereads } = changing
+      const router = Router.layer({
+        ...settings,
+        credentials,
+        cxone: { ...settings.cxone, client },
+        rereads: Stream.fromPubSub(rereads)
+      })
+      return Layer.effectDiscard(onceUp(changing)).pipe(
+        Layer.provide(router),
+        Layer.provide(observability(settings, changing))
+      )
+    })
+  ).pipe(Layer.launch)
 
 /** Logs the address, the table, and whether CXone gives a token; so the first webhook finds a token. */
 const announce = Effect.fnUntraced(function* ({ credentials, cxone }: Settings) {
@@ -49,5 +51,9 @@ const announce = Effect.fnUntraced(function* ({ credentials, cxone }: Settings) 
   )
 })
 
-/** Reads the settings and runs the router with them. */
-export const serve = Effect.flatMap(settings, (settings) => launch(settings, announce(settings)))
+/** Reads the settings and runs the router with them. A hang-up never ends it, from the first moment on. */
+export const serve = Effect.flatMap(hangUps, (hangUps) =>
+  Effect.flatMap(settings, (settings) =>
+    launch(settings, (changing) => Effect.andThen(announce(settings), reloading(changing, hangUps)))
+  )
+).pipe(Effect.scoped)

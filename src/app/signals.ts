@@ -1,6 +1,6 @@
-/** SIGINT and SIGTERM: the first one starts the shutdown (`runMain` listens too), a second one ends the process at once. */
+/** SIGINT and SIGTERM: the first one starts the shutdown (`runMain` listens too), a second one ends the process at once. SIGHUP: settings are read again. */
 import { constants } from "node:os"
-import { Cause, Duration, Effect, Exit, Layer, Runtime } from "effect"
+import { Cause, Duration, Effect, Exit, Layer, Queue, Runtime, type Scope, Stream } from "effect"
 
 /** Signals that follow the first within this time count as the same: npm repeats a Ctrl+C that the terminal has sent already. */
 const SAME_SIGNAL = Duration.millis(100)
@@ -26,6 +26,18 @@ export const endAtSecondSignal: Layer.Layer<never> = signal.pipe(
   // Interruption of the main fiber, which is the shutdown, must not reach it.
   Effect.forkDetach({ startImmediately: true }),
   Layer.effectDiscard
+)
+
+/** The SIGHUPs from now on, which no longer end the process. Those that come while an earlier one waits count as one. */
+export const hangUps: Effect.Effect<Stream.Stream<void>, never, Scope.Scope> = Effect.map(
+  Effect.tap(Queue.sliding<void>(1), (queue) => {
+    const listener = () => Queue.offerUnsafe(queue, undefined)
+    return Effect.acquireRelease(
+      Effect.sync(() => process.on("SIGHUP", listener)),
+      () => Effect.sync(() => process.off("SIGHUP", listener))
+    )
+  }),
+  Stream.fromQueue
 )
 
 /** Ends the process with 0 after a signal: servers are stopped that way. Failures end it with 1. */

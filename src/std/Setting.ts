@@ -44,10 +44,12 @@ export const setting = <A>(name: string, config: Config.Config<A>, instead: stri
     const provider = trimmed(yield* ConfigProvider.ConfigProvider)
     return yield* Effect.catch(config.parse(provider), ({ cause }) =>
       Effect.gen(function* () {
+        if (cause._tag === "SourceError") {
+          return yield* Effect.fail([{ name, problem: `cannot be read: ${cause.message}`, instead }])
+        }
         const value = yield* given(name)
         if (value === undefined) return yield* Effect.fail([{ name, problem: "is missing", instead }])
-        const why = cause._tag === "SchemaError" ? describeIssue(cause.issue) : "cannot be read"
-        const wrong = why.replace(`${name}: `, "")
+        const wrong = describeIssue(cause.issue).replace(`${name}: `, "")
         const seen = shown(name)(value)
         const origin = originOf(sources, name, shown(name))
         const problem = `is wrong: ${seen === undefined ? wrong : `${seen} is ${wrong}`}${origin}`

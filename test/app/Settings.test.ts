@@ -636,7 +636,7 @@ rules:
   it.effect("that is not there is told by its path, and by the setting that names it", () =>
     Effect.gen(function* () {
       const there = yield* holding(table)
-      yield* refusedFile(`${there}.missing`, "is not there", "the path of a routing table")
+      yield* refusedFile(`${there}.missing`, "is not there", "the path of a file")
     })
   )
 
@@ -659,7 +659,7 @@ rules:
     Effect.gen(function* () {
       const path = yield* holding(table)
       yield* (yield* FileSystem.FileSystem).truncate(path, 4 * 1024 * 1024 + 1)
-      yield* refusedFile(path, "is larger than 4 MiB", "a smaller table")
+      yield* refusedFile(path, "is larger than 4 MiB", "a smaller file")
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 

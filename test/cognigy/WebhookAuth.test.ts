@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, request } from "node:http"
-import { assert, layer } from "@effect/vitest"
-import { Cause, Duration, Effect, Layer, Logger, Redacted, Schema } from "effect"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Cause, Duration, Effect, Layer, Logger, Redacted, Schema, SubscriptionRef } from "effect"
 import { HttpServer } from "effect/http"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
@@ -13,6 +13,7 @@ import { Journal } from "../../src/handover/Journal.ts"
 import { NotReady, Readiness } from "../../src/handover/Readiness.ts"
 import { Rejected, UnsupportedIntent } from "../../src/routing/Decision.ts"
 import { RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
+import type { Live } from "../../src/std/Live.ts"
 import { KNOWN_ID, withKnownId } from "../support/correlation.ts"
 
 const SECRET = "s3cr3t-of-the-house"
@@ -53,7 +54,7 @@ const log = Logger.make(({ cause, message }) => {
 })
 
 /** The whole front door on a port of its own, with a handover that does as the intent says. */
-const door = (credentials: WebhookCredentials, check: Effect.Effect<void, NotReady> = Effect.void) =>
+const door = (credentials: Live<WebhookCredentials>, check: Effect.Effect<void, NotReady> = Effect.void) =>
   Server.layer({
     host: "127.0.0.1",
     port: 0,
@@ -172,6 +173,40 @@ const assertKeptOut = Effect.fnUntraced(function* (headers: Record<string, strin
 const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString("base64")}` })
 
 const [first, second] = ["1st-Key-5f0c2a", "2nd-Key-9b7e4d"]
+
+describe("credentials that change", () => {
+  const keys = (...keys: ReadonlyArray<string>): WebhookCredentials => ({
+    mode: "api-key",
+    keys: keys.map((key) => Redacted.make(key))
+  })
+
+  it.live("hold from then on: with two keys in the list both are let in", () =>
+    Effect.gen(function* () {
+      const credentials = yield* SubscriptionRef.make(keys(first))
+      yield* Effect.gen(function* () {
+        yield* assertLetIn({ "x-api-key": first })
+        yield* assertKeptOut({ "x-api-key": second }, /ApiKey/)
+        yield* SubscriptionRef.set(credentials, keys(first, second))
+        yield* assertLetIn({ "x-api-key": first })
+        yield* assertLetIn({ authorization: `Bearer ${second}` })
+        yield* SubscriptionRef.set(credentials, keys(second))
+        yield* assertKeptOut({ "x-api-key": first }, /ApiKey/)
+        yield* assertLetIn({ "x-api-key": second })
+      }).pipe(Effect.provide(door(credentials)))
+    })
+  )
+
+  it.live("of another kind have their own challenge", () =>
+    Effect.gen(function* () {
+      const credentials = yield* SubscriptionRef.make(keys(first))
+      yield* Effect.gen(function* () {
+        yield* SubscriptionRef.set(credentials, { mode: "basic", user: "anna", password: Redacted.make("s3cr3t") })
+        yield* assertKeptOut({ "x-api-key": first }, /^Basic/)
+        yield* assertLetIn(basic("anna:s3cr3t"))
+      }).pipe(Effect.provide(door(credentials)))
+    })
+  )
+})
 
 layer(door({ mode: "api-key", keys: [Redacted.make(first), Redacted.make(second)] }), { excludeTestServices: true })(
   "with API keys",

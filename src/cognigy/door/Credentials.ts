@@ -24,9 +24,10 @@ export type WebhookCredentials =
       readonly secrets: ReadonlyArray<Redacted.Redacted>
     }
 
+/** By commas; a file may have one on each line. */
 const splitList = (text: string): ReadonlyArray<string> =>
   text
-    .split(",")
+    .split(/[,\r\n]/)
     .map((entry) => entry.trim())
     .filter((entry) => entry !== "")
 

@@ -3,6 +3,7 @@ import { Clock, type Config, Context, Effect, Layer, Redacted, Result } from "ef
 import { type Headers, HttpServerRequest } from "effect/http"
 import { HttpApiMiddleware, HttpApiSecurity, OpenApi } from "effect/http-api"
 import { Journal } from "../../handover/Journal.ts"
+import * as Live from "../../std/Live.ts"
 import { correlated } from "../problem/correlation.ts"
 import { CredentialsRefused } from "../problem/Problem.ts"
 import { CredentialsRefusedProblem } from "../problem/wire.ts"
@@ -47,13 +48,17 @@ export class WebhookAuth extends HttpApiMiddleware.Service<WebhookAuth, { provid
     }
   }
 ) {
-  /** Checks requests against these credentials, in constant time, and records each refusal in the journal. Warns once when no sender can have the credentials. */
-  static readonly layer = (credentials: WebhookCredentials): Layer.Layer<WebhookAuth, never, Journal> =>
+  /**
+   * Checks requests against these credentials, in constant time, and records each refusal in the journal. Credentials that change hold for the requests that come
+   * after the change. Warns once when no sender can have the credentials.
+   */
+  static readonly layer = (credentials: Live.Live<WebhookCredentials>): Layer.Layer<WebhookAuth, never, Journal> =>
     Layer.effect(
       WebhookAuth,
       Effect.gen(function* () {
-        if (letsNobodyIn(credentials)) yield* Effect.logWarning(NOBODY)
-        return make(credentials, yield* Journal)
+        if (letsNobodyIn(yield* Live.current(credentials))) yield* Effect.logWarning(NOBODY)
+        const journal = yield* Journal
+        return following(Live.derived(credentials, (credentials) => make(credentials, journal)))
       })
     )
 
@@ -79,6 +84,15 @@ const letsNobodyIn = (credentials: WebhookCredentials): boolean => {
       return credentials.secrets.every((secret) => Result.isFailure(Signature.secretBytes(Redacted.value(secret))))
   }
 }
+
+/** Asks for the check of now with each request. */
+const following = (current: Effect.Effect<WebhookAuth["Service"]>): WebhookAuth["Service"] => ({
+  xApiKey: (handler, options) => Effect.flatMap(current, (auth) => auth.xApiKey(handler, options)),
+  apiKey: (handler, options) => Effect.flatMap(current, (auth) => auth.apiKey(handler, options)),
+  bearer: (handler, options) => Effect.flatMap(current, (auth) => auth.bearer(handler, options)),
+  basic: (handler, options) => Effect.flatMap(current, (auth) => auth.basic(handler, options)),
+  signature: (handler, options) => Effect.flatMap(current, (auth) => auth.signature(handler, options))
+})
 
 const make = (credentials: WebhookCredentials, journal: Journal["Service"]): WebhookAuth["Service"] => {
   const isKey = keyCheck(credentials.mode === "api-key" ? credentials.keys : [])

@@ -7,6 +7,7 @@ import { DEFAULT_DEADLINE, type Handover, handoverConfig } from "../../handover/
 import type { Journal } from "../../handover/Journal.ts"
 import type { Readiness } from "../../handover/Readiness.ts"
 import type { RoutingPolicy } from "../../routing/RoutingPolicy.ts"
+import type { Live } from "../../std/Live.ts"
 import { Api, apiUnder } from "../Api.ts"
 import { makeReceiver } from "../Body.ts"
 import { credentialsConfig, type WebhookCredentials } from "../door/Credentials.ts"
@@ -32,8 +33,8 @@ export interface MountOptions {
 
 /** The webhook's credentials and limits, and the place of the routes. */
 export interface RoutesOptions extends MountOptions {
-  /** The credentials that the webhook demands. */
-  readonly credentials: WebhookCredentials
+  /** The credentials that the webhook demands: a value, or a `SubscriptionRef` of those that change while the router runs. */
+  readonly credentials: Live<WebhookCredentials>
   /** For one webhook, from its headers to its answer: its body must come in this time too. Default 7 s. */
   readonly deadline?: Duration.Input
   /** The number of handovers in progress at once, and of bodies that are uploading. Default 1,000. */

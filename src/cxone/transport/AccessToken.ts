@@ -41,6 +41,8 @@ export class AccessToken extends Context.Service<
     readonly drop: (token: Redacted.Redacted) => Effect.Effect<void>
     /** The same for a token that CXone never accepted: `get` fails with `Unauthorized` for 5 s, so that not every call requests another one. */
     readonly reject: (token: Redacted.Redacted) => Effect.Effect<void>
+    /** A new token in place of the current one, such as for a client that has changed. Where CXone grants none, the current one stays. */
+    readonly replace: Effect.Effect<void, GrantError>
   }
 >()("cognigy-cxone-router/cxone/AccessToken") {
   /** Tokens by a dialect's grant. Each call makes a layer with a token of its own. */
@@ -211,6 +213,12 @@ const make = Effect.fnUntraced(function* (
 
   return AccessToken.of({
     get,
+    replace: Effect.flatMap(Effect.withSpan(fetch, "AccessToken.replace"), (next) =>
+      Effect.andThen(
+        Cache.set(tokens, KEY, next),
+        Effect.sync(() => renew(renewing(next)))
+      )
+    ),
     drop: (token) => drop(token, false),
     reject: (token) => drop(token, true)
   })

@@ -1,5 +1,5 @@
 /** The CXone tenant and our credentials. */
-import { Config, Context, Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { Config, Context, Duration, Effect, Layer, Option, Redacted, Schema, type SubscriptionRef } from "effect"
 import { durationConfig, rateConfig } from "../../std/DurationConfig.ts"
 import { numberConfig } from "../../std/valueConfigs.ts"
 import type { Remedies } from "../transport/CXoneClient.ts"
@@ -8,6 +8,14 @@ import { DEFAULT_ATTEMPT_TIMEOUT, type TransportOptions } from "../transport/Tra
 
 /** The region by default. */
 export const DEFAULT_REGION = "mypurecloud.com"
+
+/** The id of an OAuth client with the client credentials grant, and its secret. */
+export interface OAuthClient {
+  /** Its id. */
+  readonly clientId: string
+  /** Its secret. */
+  readonly clientSecret: Redacted.Redacted
+}
 
 /** How to reach one CXone tenant. */
 export class CXoneSettings extends Context.Service<
@@ -19,6 +27,8 @@ export class CXoneSettings extends Context.Service<
     readonly clientId: string
     /** The secret of the same client. */
     readonly clientSecret: Redacted.Redacted
+    /** The client where it changes while the router runs, instead of `clientId` and `clientSecret`: these name the first one. */
+    readonly client?: SubscriptionRef.SubscriptionRef<OAuthClient>
     /** For one attempt of one call, its answer's body included; retries come on top, within the deadline. */
     readonly attemptTimeout: Duration.Duration
     /** How the client's id and secret are named where they were set, for errors. Default `clientId` and `clientSecret`. */

@@ -1,6 +1,7 @@
 /** The webchat dialect: CXone's webchat API behind the port. */
-import { type Config, Effect, Layer } from "effect"
+import { type Config, Effect, Layer, Stream } from "effect"
 import type { HttpClient } from "effect/http"
+import * as Live from "../../std/Live.ts"
 import { ContactCentre } from "../ContactCentre.ts"
 import { AccessToken } from "../transport/AccessToken.ts"
 import { CXoneClient } from "../transport/CXoneClient.ts"
@@ -30,11 +31,26 @@ export const operations = [
   "label"
 ] as const
 
+/** Gets a token for a client that has changed at once: a wrong one shows while the token of the old one is still valid. */
+const followClient = Effect.fnUntraced(function* ({ client }: CXoneSettings["Service"]) {
+  if (client === undefined) return
+  const { replace } = yield* AccessToken
+  const tell = Effect.matchEffect(replace, {
+    onFailure: ({ message }) =>
+      Effect.logWarning(`CXone gave the changed client no access token, and the old token stays in use: ${message}`),
+    onSuccess: () => Effect.logInfo("CXone gave the changed client an access token")
+  })
+  yield* Effect.forkScoped(
+    Stream.runForEach(Live.changes(client), () => tell),
+    { startImmediately: true }
+  )
+})
+
 /** The authorized client alone, with its token and transport. Each call makes a layer of its own. */
 export const layerClient = (): Layer.Layer<AccessToken | CXoneClient, never, CXoneSettings | HttpClient.HttpClient> =>
   Layer.unwrap(
     Effect.map(CXoneSettings, (settings) =>
-      CXoneClient.layer(remediesOf(settings)).pipe(
+      Layer.merge(CXoneClient.layer(remediesOf(settings)), Layer.effectDiscard(followClient(settings))).pipe(
         Layer.provideMerge(AccessToken.layerFrom(clientCredentials(settings))),
         Layer.provide(Transport.layer({ ...settings, operations }))
       )

@@ -2,10 +2,11 @@
 import { Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { describeIssue } from "../../std/describeIssue.ts"
+import * as Live from "../../std/Live.ts"
 import { Unauthorized, UnexpectedResponse } from "../CXoneError.ts"
 import type { Answer } from "../transport/Call.ts"
 import type { Grant } from "../transport/Grant.ts"
-import { type CXoneSettings, remediesOf } from "./CXoneSettings.ts"
+import { type CXoneSettings, type OAuthClient, remediesOf } from "./CXoneSettings.ts"
 
 const TokenAnswer = Schema.fromJsonString(
   Schema.Struct({
@@ -21,15 +22,17 @@ const decode = Schema.decodeUnknownEffect(TokenAnswer)
 
 /** The grant for an OAuth client. */
 export const clientCredentials = (settings: CXoneSettings["Service"]): Grant => {
-  const { baseUrl, clientId, clientSecret } = settings
+  const { baseUrl } = settings
   const remedy = remediesOf(settings).unauthorized
-  const request = HttpClientRequest.post(`${baseUrl}/oauth/token`).pipe(
-    HttpClientRequest.acceptJson,
-    HttpClientRequest.bodyUrlParams({
-      grant_type: "client_credentials",
-      client_id: clientId,
-      client_secret: Redacted.value(clientSecret)
-    })
+  const request = Live.derived(settings.client ?? settings, ({ clientId, clientSecret }: OAuthClient) =>
+    HttpClientRequest.post(`${baseUrl}/oauth/token`).pipe(
+      HttpClientRequest.acceptJson,
+      HttpClientRequest.bodyUrlParams({
+        grant_type: "client_credentials",
+        client_id: clientId,
+        client_secret: Redacted.value(clientSecret)
+      })
+    )
   )
 
   const read = Effect.fnUntraced(function* ({ body, status }: Answer) {
@@ -48,5 +51,5 @@ export const clientCredentials = (settings: CXoneSettings["Service"]): Grant => 
     }
   })
 
-  return { get: (send) => Effect.flatMap(send(request), read), remedy }
+  return { get: (send) => request.pipe(Effect.flatMap(send), Effect.flatMap(read)), remedy }
 }

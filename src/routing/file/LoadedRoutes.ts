@@ -1,7 +1,8 @@
 /** A routing table loaded from its file. */
 import { createHash } from "node:crypto"
-import { Effect, FileSystem, type PlatformError, Schema } from "effect"
+import { Effect, type FileSystem, Schema } from "effect"
 import { anyIds, type TargetIds } from "../../domain/Target.ts"
+import { readBytes } from "../../std/readBytes.ts"
 import type { RoutesFile } from "../format/RoutesFile.ts"
 import { describeProblems, FileProblem } from "./FileProblem.ts"
 import { readResponsively } from "./readInThread.ts"
@@ -51,19 +52,9 @@ interface RoutesText {
 
 /** Reads the text of a file. Fails where it is missing, too large, no regular file, or not UTF-8. */
 export const readText = Effect.fnUntraced(function* (path: string) {
-  const fs = yield* FileSystem.FileSystem
   const refuse = (problem: string, instead: string, version = NO_VERSION) =>
     Effect.fail(new RoutesError({ path, version, problems: [{ line: 1, column: 1, path: "", problem, instead }] }))
-  const unreadable = ({ reason }: PlatformError.PlatformError) =>
-    reason._tag === "NotFound"
-      ? refuse("is not there", "the path of a routing table")
-      : refuse("cannot be read", "a file that the router may read")
-  const { size, type } = yield* Effect.catch(fs.stat(path), unreadable)
-  if (type === "Directory") return yield* refuse("is a directory", "the path of a file")
-  // To read a pipe would take until somebody writes into it.
-  if (type !== "File") return yield* refuse("is no regular file", "the path of a file")
-  if (size > MAX_FILE) return yield* refuse(`is larger than ${MAX_FILE / 1024 / 1024} MiB`, "a smaller table")
-  const bytes = yield* Effect.catch(fs.readFile(path), unreadable)
+  const bytes = yield* Effect.catch(readBytes(path, MAX_FILE), ({ instead, problem }) => refuse(problem, instead))
   const version = versionOf(bytes)
   const text = yield* Effect.try({
     try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),

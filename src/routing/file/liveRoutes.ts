@@ -1,5 +1,5 @@
 /** A routing table that follows its file: each change is checked, and used as a whole or not at all. */
-import { Clock, Effect, Metric, Result, Schedule } from "effect"
+import { Clock, Effect, Metric, Result, Schedule, Stream } from "effect"
 import { count, declare, observe } from "../../std/metrics.ts"
 import type { TableStatus } from "../TableStatus.ts"
 import { makeRoutingTable } from "../table/RoutingTable.ts"
@@ -63,7 +63,10 @@ const makeLive = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
  * Follows a table's file in the background, until the scope closes. It looks at the file and does not listen for changes: this works for editors that
  * replace files, for mounted volumes, and for links that move, as those of Kubernetes.
  */
-export const liveRoutes = Effect.fnUntraced(function* (loaded: LoadedRoutes) {
+export const liveRoutes = Effect.fnUntraced(function* (
+  loaded: LoadedRoutes,
+  rereads: Stream.Stream<void> = Stream.empty
+) {
   const { ids, path } = loaded
   const { current, reject, status, use } = yield* makeLive(loaded)
   // The state of the file when it was read last; `undefined` to read it again. It may have changed since it was loaded.
@@ -88,6 +91,14 @@ export const liveRoutes = Effect.fnUntraced(function* (loaded: LoadedRoutes) {
     }),
     Effect.repeat(reloadSchedule),
     Effect.forkScoped
+  )
+  // The next look reads it.
+  const forget = Effect.sync(() => {
+    known = undefined
+  })
+  yield* Effect.forkScoped(
+    Stream.runForEach(rereads, () => forget),
+    { startImmediately: true }
   )
 
   return { current, status }

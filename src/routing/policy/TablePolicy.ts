@@ -1,5 +1,5 @@
 /** Policies by routing tables. */
-import { Clock, Config, Effect, type FileSystem, Layer, Option } from "effect"
+import { Clock, Config, Effect, type FileSystem, Layer, Option, type Stream } from "effect"
 import type { TargetIds } from "../../domain/Target.ts"
 import { explain } from "../explain/explain.ts"
 import { type LoadedRoutes, loadRoutes, type RoutesError } from "../file/LoadedRoutes.ts"
@@ -21,11 +21,17 @@ export const layerTable = (file: RoutesFile): Layer.Layer<RoutingPolicy> =>
 /** The built-in table: `transfer_to_sales`, `transfer_to_support`, and `transfer_to_agent` with the entity `agentId`. */
 export const layerBuiltIn = (queues: BuiltInQueues): Layer.Layer<RoutingPolicy> => layerTable(builtInRoutes(queues))
 
-/** A loaded table that follows its file: a changed file is read again, and used once it has no problems. */
-export const layerFile = (loaded: LoadedRoutes): Layer.Layer<RoutingPolicy, never, FileSystem.FileSystem> =>
+/**
+ * A loaded table that follows its file: a changed file is read again, and used once it has no problems. For each element of `rereads` it is read again although it
+ * does not seem to have changed.
+ */
+export const layerFile = (
+  loaded: LoadedRoutes,
+  rereads?: Stream.Stream<void>
+): Layer.Layer<RoutingPolicy, never, FileSystem.FileSystem> =>
   Layer.effect(
     RoutingPolicy,
-    Effect.map(liveRoutes(loaded), ({ current, status }) => byTable(current, status))
+    Effect.map(liveRoutes(loaded, rereads), ({ current, status }) => byTable(current, status))
   )
 
 /**

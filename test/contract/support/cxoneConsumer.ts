@@ -112,7 +112,8 @@ const fixedToken = (token: string, next: string) =>
           Effect.sync(() => {
             current = next
           }),
-        reject: () => Effect.void
+        reject: () => Effect.void,
+        replace: Effect.void
       }
     })
   )

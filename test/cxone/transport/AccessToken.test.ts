@@ -1,5 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Exit, Fiber, Layer, Metric, Option, Redacted, Scope, Tracer } from "effect"
+import {
+  Context,
+  Duration,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Metric,
+  Option,
+  Redacted,
+  Scope,
+  SubscriptionRef,
+  Tracer
+} from "effect"
 import { TestClock } from "effect/testing"
 import * as Deadline from "../../../src/cxone/Deadline.ts"
 import { AccessToken, lifetime, REFUSAL_MEMORY } from "../../../src/cxone/transport/AccessToken.ts"
@@ -7,7 +20,7 @@ import type { Granted } from "../../../src/cxone/transport/Grant.ts"
 import * as Webchat from "../../../src/cxone/webchat/Webchat.ts"
 import { nowMillis } from "../../../src/std/clock.ts"
 import { type Reply, scripted, token } from "../../support/scripted.ts"
-import { timed } from "../../support/time.ts"
+import { settled, timed } from "../../support/time.ts"
 
 const textOf = ({ token }: Granted) => Redacted.value(token)
 
@@ -489,6 +502,67 @@ describe("a refusal", () => {
         assert.strictEqual(sent.length, 1)
       })
     )
+  )
+})
+
+describe("a replacement", () => {
+  const replace = Effect.flatMap(AccessToken, ({ replace }) => replace)
+  const refused: Reply = { status: 401, body: {} }
+
+  it.effect("takes the place of a token that is still usable, and is renewed in its turn", () =>
+    withTokens(numbered(600), (sent) =>
+      Effect.gen(function* () {
+        assert.strictEqual(yield* get, "token-1")
+        yield* replace
+        assert.strictEqual(yield* get, "token-2")
+        yield* TestClock.adjust("9 minutes")
+        assert.strictEqual(yield* get, "token-3")
+        // That of the first token has ended.
+        assert.strictEqual(sent.length, 3)
+      })
+    )
+  )
+
+  it.effect("that CXone refuses changes nothing", () =>
+    withTokens(
+      (index) => (index === 0 ? token("token-1", 600) : refused),
+      () =>
+        Effect.gen(function* () {
+          yield* get
+          assert.strictEqual((yield* Effect.flip(replace))._tag, "Unauthorized")
+          assert.strictEqual(yield* get, "token-1")
+        })
+    )
+  )
+
+  it.effect("ends the memory of a refusal", () =>
+    withTokens(
+      (index) => (index === 0 ? refused : token("token-2", 600)),
+      () =>
+        Effect.gen(function* () {
+          assert.strictEqual((yield* Effect.flip(get))._tag, "Unauthorized")
+          yield* replace
+          assert.strictEqual(yield* get, "token-2")
+        })
+    )
+  )
+
+  it.effect("is requested for the client as it is then", () =>
+    Effect.gen(function* () {
+      const client = yield* SubscriptionRef.make({ clientId: "client", clientSecret: Redacted.make("old") })
+      const { layer, sent } = scripted((_, index) => (index === 1 ? refused : token(`token-${index + 1}`)), { client })
+      const secretsSent = () => sent.map(({ body }) => new URLSearchParams(body).get("client_secret"))
+      yield* Effect.gen(function* () {
+        assert.strictEqual(yield* get, "token-1")
+        yield* SubscriptionRef.set(client, { clientId: "client", clientSecret: Redacted.make("wrong") })
+        yield* settled
+        assert.strictEqual(yield* get, "token-1")
+        yield* SubscriptionRef.set(client, { clientId: "client", clientSecret: Redacted.make("new") })
+        yield* settled
+        assert.strictEqual(yield* get, "token-3")
+        assert.deepStrictEqual(secretsSent(), ["old", "wrong", "new"])
+      }).pipe(Effect.provide(Layer.provide(Webchat.layerClient(), layer)))
+    })
   )
 })
 

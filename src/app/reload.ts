@@ -1,0 +1,134 @@
+/** Reads settings again while the router runs: on SIGHUP, and secrets also when their files change. What cannot be read stays as it is. */
+import {
+  Effect,
+  Equal,
+  type FileSystem,
+  PubSub,
+  References,
+  Result,
+  Schedule,
+  Semaphore,
+  Stream,
+  SubscriptionRef
+} from "effect"
+import { hasSecretFile } from "../std/SecretFiles.ts"
+import { type Problems, SettingsError, together } from "../std/Setting.ts"
+import { CurrentSources, readSources } from "../std/Sources.ts"
+import type { Changing } from "./Changing.ts"
+import { credentials } from "./CredentialsSettings.ts"
+import { kindOf } from "./kindOf.ts"
+import { clientSettings, level, settingsAndTable } from "./Settings.ts"
+import { LIVE_SECRETS, reading, readOnce } from "./sources.ts"
+
+/**
+ * Between two looks at the files of secrets. A change is used at the second look that finds it, so that no file is used that is half written: within 6 s and the time
+ * to read.
+ */
+export const secretFilesSchedule = Schedule.spaced("3 seconds")
+
+/** A setting that is read again. */
+interface Part {
+  /** Reads it, and uses it at once. The words say what it is now. */
+  readonly reread: Effect.Effect<string, never, FileSystem.FileSystem>
+  /** Reads it, and uses it when it is as it was at the last look. */
+  readonly follow: Effect.Effect<void, never, FileSystem.FileSystem>
+}
+
+const makePart = <A>(
+  name: string,
+  ref: SubscriptionRef.SubscriptionRef<A>,
+  read: Effect.Effect<A, Problems, FileSystem.FileSystem>,
+  show: (value: A) => string
+): Part => {
+  /** What the last look found. */
+  let before: Result.Result<A, Problems> | undefined
+  /** The failure that the log has. */
+  let told: Result.Result<A, Problems> | undefined
+
+  const use = Effect.fnUntraced(function* (value: A) {
+    if (Equal.equals(value, yield* SubscriptionRef.get(ref))) return false
+    yield* SubscriptionRef.set(ref, value)
+    return true
+  })
+  return {
+    reread: Effect.gen(function* () {
+      before = told = yield* Effect.result(read)
+      if (Result.isFailure(before)) return `${name}: cannot be read, so as before`
+      return (yield* use(before.success)) ? `${name}: now ${show(before.success)}` : `${name}: as before`
+    }),
+    follow: Effect.gen(function* () {
+      const now = yield* Effect.result(read)
+      const isSettled = before !== undefined && Equal.equals(now, before)
+      before = now
+      if (!isSettled) return
+      if (Result.isFailure(now)) {
+        if (told !== undefined && Equal.equals(now, told)) return
+        told = now
+        return yield* Effect.logError(`${name}: as before. ${new SettingsError({ problems: now.failure }).message}`)
+      }
+      told = undefined
+      if (yield* use(now.success)) yield* Effect.logInfo(`${name}: now ${show(now.success)}, from a file`)
+    })
+  }
+}
+
+/** Names of settings that are read once, and whose texts are other ones than at the start. */
+const changedSince = (start: ReadonlyMap<string, string>) =>
+  Effect.map(readOnce, (now) => [...now].flatMap(([name, text]) => (start.get(name) === text ? [] : [name])))
+
+/** Follows SIGHUP and the files of secrets, until the scope closes. */
+export const reloading = Effect.fnUntraced(function* (changing: Changing, hangUps: Stream.Stream<void>) {
+  /** Where the settings were read last. */
+  let sources = yield* CurrentSources
+  const atStart = yield* readOnce
+  const { mode } = yield* SubscriptionRef.get(changing.credentials)
+  const sameMode = Effect.flatMap(credentials, (next) =>
+    // Another kind of credentials is one of the things that want a restart.
+    next.mode === mode ? Effect.succeed(next) : SubscriptionRef.get(changing.credentials)
+  )
+  const levelNow = Effect.provideService(level, References.MinimumLogLevel, changing.defaultLevel)
+  const secrets = [
+    makePart("the webhook's credentials", changing.credentials, sameMode, kindOf),
+    makePart("CXone's client", changing.client, together(clientSettings), ({ clientId }) => clientId)
+  ]
+  const all = [...secrets, makePart("the log's level", changing.level, levelNow, String)]
+  const oneAtATime = yield* Semaphore.make(1)
+
+  const reread = Effect.gen(function* () {
+    const now = yield* Effect.result(readSources)
+    if (Result.isFailure(now)) return yield* Effect.logError(`SIGHUP: nothing is read again. ${now.failure.message}`)
+    sources = now.success
+    yield* Effect.gen(function* () {
+      const { settings } = yield* settingsAndTable
+      if (Result.isFailure(settings)) {
+        const { message } = new SettingsError({ problems: settings.failure })
+        yield* Effect.logError(
+          `SIGHUP: the settings as they are now are not such that the router could start. ${message}`
+        )
+      }
+      const outcomes = yield* Effect.forEach(all, ({ reread }) => reread)
+      yield* Effect.logInfo(`SIGHUP: ${outcomes.join("; ")}; the routing table's file is read again`)
+      const waiting = yield* changedSince(atStart)
+      if (waiting.length > 0)
+        yield* Effect.logWarning(`SIGHUP: changed, but used only after a restart: ${waiting.join(", ")}`)
+      yield* PubSub.publish(changing.rereads, undefined)
+    }).pipe(reading(now.success))
+  })
+
+  const follow = Effect.gen(function* () {
+    if (yield* hasSecretFile(LIVE_SECRETS)) yield* Effect.forEach(secrets, ({ follow }) => follow, { discard: true })
+  })
+
+  yield* Stream.runForEach(hangUps, () => oneAtATime.withPermit(surviving(reread))).pipe(
+    Effect.forkScoped({ startImmediately: true })
+  )
+  yield* Effect.suspend(() => (sources === undefined ? follow : reading(sources)(follow))).pipe(
+    surviving,
+    oneAtATime.withPermit,
+    Effect.repeat(secretFilesSchedule),
+    Effect.forkScoped
+  )
+})
+
+/** A defect ends one reading, not the next. */
+const surviving = Effect.catchDefect((defect: unknown) => Effect.logError("settings could not be read again", defect))

@@ -1,0 +1,56 @@
+/** Where the process reads its settings: the environment, then `.env`, and the files of secrets. */
+import { Config, ConfigProvider, Effect, type FileSystem, Layer } from "effect"
+import { withSecretFiles } from "../std/SecretFiles.ts"
+import type { SettingsError } from "../std/Setting.ts"
+import { CurrentSources, providerOf, readSources, type Sources } from "../std/Sources.ts"
+
+/** What changes while the router runs. Secrets, and what goes with them: each may be given by a file. */
+export const LIVE_SECRETS = [
+  "CXONE_CLIENT_ID",
+  "CXONE_CLIENT_SECRET",
+  "WEBHOOK_API_KEYS",
+  "WEBHOOK_BASIC_USER",
+  "WEBHOOK_BASIC_PASSWORD",
+  "WEBHOOK_SIGNING_SECRETS"
+]
+
+/** Every setting that may be given by a file. */
+const SECRETS = [...LIVE_SECRETS, "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"]
+
+/** Runs an effect with these sources, and the files of secrets that they name. */
+export const reading =
+  (sources: Sources) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | FileSystem.FileSystem> =>
+    effect.pipe(
+      Effect.provideServiceEffect(ConfigProvider.ConfigProvider, withSecretFiles(SECRETS)(providerOf(sources))),
+      Effect.provideService(CurrentSources, sources)
+    )
+
+/** The sources as they are now, for the whole process. Fails with `SettingsError` when `.env` cannot be read. */
+export const layerSources: Layer.Layer<never, SettingsError, FileSystem.FileSystem> = Layer.unwrap(
+  Effect.map(readSources, (sources) =>
+    Layer.merge(
+      Layer.effect(ConfigProvider.ConfigProvider, withSecretFiles(SECRETS)(providerOf(sources))),
+      Layer.succeed(CurrentSources, sources)
+    )
+  )
+)
+
+/** The settings that are read once, at the start. */
+const RESTART = [
+  ...["CXONE_ATTEMPT_TIMEOUT", "CXONE_BASE_URL", "CXONE_CONNECTIONS", "CXONE_KEEP_ALIVE", "CXONE_RATE_LIMIT"],
+  ...["CXONE_REGION", "CXONE_RETRY_FLOOR", "CXONE_RETRY_SHARE", "HANDOVER_DEADLINE", "HOST", "IDEMPOTENCY_WINDOW"],
+  ...["LOG_FORMAT", "MAX_HANDOVERS", "METRICS", "METRICS_HOST", "METRICS_PORT", "PORT", "ROUTES_FILE"],
+  ...["SALES_QUEUE_ID", "SUPPORT_QUEUE_ID", "WEBHOOK_AUTH"]
+]
+
+/** The texts of settings that are read once. */
+export const readOnce: Effect.Effect<ReadonlyMap<string, string>> = Effect.map(
+  Effect.forEach(RESTART, (name) =>
+    Effect.map(
+      Effect.orElseSucceed(Config.String(name).pipe(Config.withDefault("")), () => ""),
+      (text) => [name, text] as const
+    )
+  ),
+  (texts) => new Map(texts)
+)

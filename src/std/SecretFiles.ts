@@ -1,0 +1,60 @@
+/** Secrets in files: where `NAME_FILE` is set, the setting `NAME` is the text of that file. */
+import { Config, ConfigProvider, Effect, FileSystem } from "effect"
+import { readBytes } from "./readBytes.ts"
+
+/** The most bytes of a secret's file: more than any list of keys. */
+const MAX_SIZE = 64 * 1024
+
+const utf8 = new TextDecoder("utf-8", { fatal: true })
+
+/** The text of a file, without space around it. Fails with words that follow its name. */
+const read = Effect.fnUntraced(function* (path: string) {
+  const bytes = yield* Effect.mapError(readBytes(path, MAX_SIZE), ({ problem }) => problem)
+  const text = yield* Effect.try({ try: () => utf8.decode(bytes).trim(), catch: () => "is not text in UTF-8" })
+  if (text.includes("\0")) return yield* Effect.fail("is not text in UTF-8")
+  return text === "" ? yield* Effect.fail("is empty") : text
+})
+
+const textOf = (node: ConfigProvider.Node | undefined): string => node?.value?.trim() ?? ""
+
+/** The name of the setting that names the file of a secret. */
+export const fileOf = (name: string) => `${name}_FILE`
+
+/**
+ * The same source of settings, where each of these names may be given by a file. The file is read at each look at the setting. It is a failure when the setting
+ * and its file are both set, and when the file cannot be read or holds no text. Failures name the file, and nothing of what is in it.
+ */
+export const withSecretFiles =
+  (names: ReadonlyArray<string>) =>
+  (
+    provider: ConfigProvider.ConfigProvider
+  ): Effect.Effect<ConfigProvider.ConfigProvider, never, FileSystem.FileSystem> =>
+    Effect.map(FileSystem.FileSystem, (fs) =>
+      ConfigProvider.make(
+        Effect.fnUntraced(function* (path) {
+          const own = yield* provider.load(path)
+          const name = path.at(-1)
+          if (typeof name !== "string" || !names.includes(name)) return own
+          const file = textOf(yield* provider.load([...path.slice(0, -1), fileOf(name)]))
+          if (file === "") return own
+          const wrong = (message: string) => new ConfigProvider.SourceError({ message })
+          if (textOf(own) !== "") return yield* wrong(`${fileOf(name)} is set too, and one of them is enough`)
+          return yield* read(file).pipe(
+            Effect.mapBoth({
+              onFailure: (problem) => wrong(`${fileOf(name)} names ${file}, which ${problem}`),
+              onSuccess: ConfigProvider.makeValue
+            }),
+            Effect.provideService(FileSystem.FileSystem, fs)
+          )
+        })
+      )
+    )
+
+/** True when one of these names is given by a file. */
+export const hasSecretFile = (names: ReadonlyArray<string>): Effect.Effect<boolean> =>
+  Effect.map(
+    Effect.forEach(names, (name) =>
+      Effect.orElseSucceed(Config.String(fileOf(name)).pipe(Config.withDefault("")), () => "")
+    ),
+    (files) => files.some((file) => file.trim() !== "")
+  )

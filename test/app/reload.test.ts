@@ -1,0 +1,236 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Logger, type LogLevel, PubSub, Queue, Redacted, References, Stream, SubscriptionRef } from "effect"
+import { TestClock } from "effect/testing"
+import { type Changing, makeChanging } from "../../src/app/Changing.ts"
+import { reloading } from "../../src/app/reload.ts"
+import { settings } from "../../src/app/Settings.ts"
+import { reading } from "../../src/app/sources.ts"
+import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
+import { readSources } from "../../src/std/Sources.ts"
+import { memoryFiles } from "../support/memoryFiles.ts"
+import { patient, settled } from "../support/time.ts"
+
+const FIRST = "first-key-0123456789"
+const SECOND = "second-key-0123456789"
+
+const atStart: Readonly<Record<string, string>> = {
+  CXONE_CLIENT_ID: "client",
+  CXONE_CLIENT_SECRET_FILE: "/secret",
+  SALES_QUEUE_ID: "5a1e5000-0000-4000-8000-000000000001",
+  SUPPORT_QUEUE_ID: "50bb0000-0000-4000-8000-000000000002",
+  WEBHOOK_AUTH: "api-key",
+  WEBHOOK_API_KEYS_FILE: "/keys"
+}
+
+const dotEnv = (more: Readonly<Record<string, string | undefined>> = {}) =>
+  Object.entries({ ...atStart, ...more })
+    .flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}\n`))
+    .join("")
+
+const keysOf = (credentials: WebhookCredentials) =>
+  credentials.mode === "api-key" ? credentials.keys.map((key) => Redacted.value(key)) : credentials.mode
+
+/** What a running router has of its settings. */
+const now = ({ client, credentials, level }: Changing) =>
+  Effect.gen(function* () {
+    const { clientId, clientSecret } = yield* SubscriptionRef.get(client)
+    return {
+      keys: keysOf(yield* SubscriptionRef.get(credentials)),
+      client: `${clientId}/${Redacted.value(clientSecret)}`,
+      level: yield* SubscriptionRef.get(level)
+    }
+  })
+
+interface Running {
+  readonly changing: Changing
+  readonly files: Map<string, string>
+  /** Sends a SIGHUP, and waits until it is done. */
+  readonly hangUp: Effect.Effect<void>
+  /** The lines of the log since the last look. */
+  readonly logged: Effect.Effect<ReadonlyArray<string>>
+  readonly rereads: PubSub.Subscription<void>
+}
+
+/** Runs a test beside a router that was started with `.env` and its files. */
+const running = <A, E>(test: (running: Running) => Effect.Effect<A, E>) => {
+  const { files, layer } = memoryFiles({
+    ".env": dotEnv(),
+    "/keys": `${FIRST}\n`,
+    "/secret": "s3cr3t"
+  })
+  const lines: Array<string> = []
+  const log = Logger.make(({ logLevel, message }) => {
+    lines.push(`${logLevel}: ${[message].flat().join(" ")}`)
+  })
+  return Effect.gen(function* () {
+    const sources = yield* readSources
+    yield* Effect.gen(function* () {
+      const changing = yield* makeChanging(yield* settings)
+      const rereads = yield* PubSub.subscribe(changing.rereads)
+      const hangUps = yield* Queue.unbounded<void>()
+      // The log of the running router has another least level than the command line.
+      yield* Effect.provideService(reloading(changing, Stream.fromQueue(hangUps)), References.MinimumLogLevel, "All")
+      yield* settled
+      yield* test({
+        changing,
+        files,
+        hangUp: Effect.andThen(Queue.offer(hangUps, undefined), settled),
+        logged: Effect.sync(() => lines.splice(0)),
+        rereads
+      })
+    }).pipe(reading(sources))
+  }).pipe(Effect.scoped, Effect.provide([layer, Logger.layer([log])]), patient)
+}
+
+const before = { keys: [FIRST], client: "client/s3cr3t", level: "Info" as LogLevel.LogLevel }
+
+describe("SIGHUP", () => {
+  it.effect("reads credentials, the client and the log's level again, and asks for the routing table", () =>
+    running(({ changing, files, hangUp, logged, rereads }) =>
+      Effect.gen(function* () {
+        files.set(".env", dotEnv({ CXONE_CLIENT_ID: "other", LOG_LEVEL: "Debug", WEBHOOK_API_KEYS_FILE: "/more" }))
+        files.set("/more", `${FIRST},${SECOND}`)
+        files.set("/secret", "n3w")
+        assert.deepStrictEqual(yield* now(changing), before)
+        yield* hangUp
+        assert.deepStrictEqual(yield* now(changing), { keys: [FIRST, SECOND], client: "other/n3w", level: "Debug" })
+        yield* PubSub.take(rereads)
+        const [line = "", ...rest] = yield* logged
+        assert.include(line, "the webhook's credentials: now api-key (2)")
+        assert.include(line, "CXone's client: now other")
+        assert.include(line, "the log's level: now Debug")
+        assert.deepStrictEqual(rest, [])
+      })
+    )
+  )
+
+  it.effect("without a change says so, and keeps the command line's level", () =>
+    running(({ changing, hangUp, logged }) =>
+      Effect.gen(function* () {
+        yield* hangUp
+        assert.deepStrictEqual(yield* now(changing), before)
+        assert.strictEqual((yield* logged).join().match(/as before/g)?.length, 3)
+      })
+    )
+  )
+
+  it.effect("names what is used only after a restart, each time", () =>
+    running(({ changing, files, hangUp, logged }) =>
+      Effect.gen(function* () {
+        const waiting = { PORT: "4000", HANDOVER_DEADLINE: "5s", WEBHOOK_AUTH: "none", ROUTES_FILE: undefined }
+        files.set(".env", dotEnv(waiting))
+        for (const _ of [1, 2]) {
+          yield* hangUp
+          const lines = yield* logged
+          const warning = lines.find((line) => line.includes("only after a restart")) ?? ""
+          for (const name of ["PORT", "HANDOVER_DEADLINE", "WEBHOOK_AUTH"]) assert.include(warning, name)
+          assert.notInclude(warning, "ROUTES_FILE")
+        }
+        assert.deepStrictEqual(yield* now(changing), before)
+      })
+    )
+  )
+
+  it.effect("keeps what cannot be read, and takes the rest", () =>
+    running(({ changing, files, hangUp, logged }) =>
+      Effect.gen(function* () {
+        files.set(".env", dotEnv({ LOG_LEVEL: "Loud", CXONE_CLIENT_ID: "other", PORT: "many" }))
+        files.delete("/keys")
+        yield* hangUp
+        assert.deepStrictEqual(yield* now(changing), { ...before, client: "other/s3cr3t" })
+        const [line = ""] = yield* logged
+        assert.match(line, /^Error: /)
+        for (const name of ["LOG_LEVEL", "PORT", "WEBHOOK_API_KEYS_FILE names /keys, which is not there"]) {
+          assert.include(line, name)
+        }
+      })
+    )
+  )
+
+  it.effect("finds a secret that is set twice", () =>
+    running(({ changing, files, hangUp, logged }) =>
+      Effect.gen(function* () {
+        files.set(".env", dotEnv({ CXONE_CLIENT_SECRET: "tw1ce" }))
+        yield* hangUp
+        assert.deepStrictEqual(yield* now(changing), before)
+        const lines = (yield* logged).join("\n")
+        assert.include(lines, "CXONE_CLIENT_SECRET_FILE is set too")
+        assert.notInclude(lines, "tw1ce")
+      })
+    )
+  )
+
+  it.effect("is followed by the next one, also when .env has gone", () =>
+    running(({ changing, files, hangUp }) =>
+      Effect.gen(function* () {
+        files.delete(".env")
+        yield* hangUp
+        assert.deepStrictEqual(yield* now(changing), before)
+        files.set(".env", dotEnv({ LOG_LEVEL: "Warn" }))
+        yield* hangUp
+        assert.deepStrictEqual(yield* now(changing), { ...before, level: "Warn" })
+      })
+    )
+  )
+})
+
+describe("a secret's file", () => {
+  it.effect("that has changed is used within 10 s", () =>
+    running(({ changing, files, logged }) =>
+      Effect.gen(function* () {
+        files.set("/keys", `${FIRST}\n${SECOND}\n`)
+        files.set("/secret", "n3w")
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(yield* now(changing), { ...before, keys: [FIRST, SECOND], client: "client/n3w" })
+        assert.strictEqual((yield* logged).length, 2)
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(yield* logged, [])
+      })
+    )
+  )
+
+  it.effect("is not used while it is being written", () =>
+    running(({ changing, files, logged }) =>
+      Effect.gen(function* () {
+        for (const half of ["", "fir", FIRST, `${FIRST},sec`]) {
+          files.set("/keys", half)
+          yield* TestClock.adjust("3 seconds")
+          assert.deepStrictEqual(yield* now(changing), before)
+        }
+        assert.deepStrictEqual(yield* logged, [])
+      })
+    )
+  )
+
+  it.effect("that cannot be read leaves the old one, and is logged once", () =>
+    running(({ changing, files, logged }) =>
+      Effect.gen(function* () {
+        files.delete("/secret")
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(yield* now(changing), before)
+        const [line = "", ...rest] = yield* logged
+        assert.include(line, "CXONE_CLIENT_SECRET_FILE names /secret, which is not there")
+        assert.deepStrictEqual(rest, [])
+        files.set("/secret", "n3w")
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(yield* now(changing), { ...before, client: "client/n3w" })
+      })
+    )
+  )
+
+  it.effect("is looked at where the last SIGHUP found it, and .env is not", () =>
+    running(({ changing, files, hangUp }) =>
+      Effect.gen(function* () {
+        files.set(".env", dotEnv({ WEBHOOK_API_KEYS_FILE: "/more", LOG_LEVEL: "Warn" }))
+        files.set("/more", SECOND)
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(yield* now(changing), before)
+        yield* hangUp
+        assert.deepStrictEqual((yield* now(changing)).keys, [SECOND])
+        files.set("/more", FIRST)
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(yield* now(changing), { ...before, level: "Warn" })
+      })
+    )
+  )
+})
