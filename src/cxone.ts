@@ -13,7 +13,7 @@ export { DEFAULT_RETRY_BUDGET, type RetryBudgetOptions } from "./cxone/transport
 export * as Schedules from "./cxone/transport/Schedules.ts"
 export { DEFAULT_ATTEMPT_TIMEOUT, Transport, type TransportOptions } from "./cxone/transport/Transport.ts"
 export * from "./cxone/webchat/Conversations.ts"
-export { type CXoneOptions, CXoneSettings, DEFAULT_REGION } from "./cxone/webchat/CXoneSettings.ts"
+export { type CXoneOptions, CXoneSettings, DEFAULT_REGION, type OAuthClient } from "./cxone/webchat/CXoneSettings.ts"
 export * from "./cxone/webchat/Directory.ts"
 export * from "./cxone/webchat/ids.ts"
 export * from "./cxone/webchat/Routing.ts"

@@ -71,6 +71,8 @@ const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, { env = 
     stderr,
     /** Waits for the end. */
     result: Effect.all({ code: child.exitCode, stdout: stdout.whole, stderr: stderr.whole }),
+    /** Writes a file of the working directory. */
+    write: (name: string, text: string) => fs.writeFileString(`${cwd}/${name}`, text),
     /** Sends a signal, and waits for the end. */
     end: (killSignal: "SIGTERM" | "SIGINT") => child.kill({ killSignal }),
     /** Sends signals, all at once. */
@@ -219,6 +221,27 @@ describe("serve with signatures", () => {
       const { code, stdout } = yield* service.result
       assert.strictEqual(code, 0)
       for (const secret of [former, current, sign(current)]) assert.notInclude(stdout, secret)
+    }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
+  )
+})
+
+describe("SIGHUP", () => {
+  it.live("never ends the router, and has a new key read from .env", () =>
+    Effect.gen(function* () {
+      const cxone = yield* CXoneSimulator
+      const { WEBHOOK_AUTH: _, ...settings } = settingsFor(cxone)
+      const env = (keys: string) => `WEBHOOK_AUTH=api-key\nWEBHOOK_API_KEYS=${keys}\n`
+      const service = yield* start(["serve"], { env: settings, files: { ".env": env("former-0123456789") } })
+      const [, url] = yield* service.stdout.until(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
+      yield* service.write(".env", env("former-0123456789,latter-0123456789"))
+      yield* service.signal("SIGHUP")
+      yield* service.stdout.until(/the webhook's credentials: now api-key \(2\)/)
+      const body = JSON.stringify({ intent: "transfer_to_sales", userId: "anna" })
+      for (const key of ["former-0123456789", "latter-0123456789"]) {
+        assert.strictEqual((yield* post(`${url}/webhook/cognigy`, body, { "x-api-key": key })).code, 200)
+      }
+      yield* service.end("SIGTERM")
+      assert.strictEqual((yield* service.result).code, 0)
     }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
   )
 })

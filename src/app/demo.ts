@@ -13,10 +13,11 @@ import {
   simulatorClientSecret,
   supportQueueId
 } from "../simulator/webchat/SimulatorOptions.ts"
+import type { Changing } from "./Changing.ts"
 import { banner } from "./demoBanner.ts"
 import { DEFAULT_CONNECTIONS, type Settings, simulatedSettings } from "./Settings.ts"
 import { launch } from "./serve.ts"
-import { hangUps } from "./signals.ts"
+import { hangUps, isTerminalGone } from "./signals.ts"
 
 /** Settings for the router in front of a simulator: without credentials, and so on loopback only. */
 export const settings = (
@@ -44,6 +45,9 @@ export const settings = (
   tracing: undefined
 })
 
+/** A demo ends with its terminal. */
+const end = Effect.sync(() => process.kill(process.pid, "SIGTERM"))
+
 /** Starts a simulator, and the router in front of it; prints commands to try. */
 export const serveSimulated = Effect.gen(function* () {
   const { port, routes } = yield* simulatedSettings
@@ -57,7 +61,11 @@ export const serveSimulated = Effect.gen(function* () {
   )
   const level = yield* References.MinimumLogLevel
   const hangs = yield* hangUps
-  return yield* launch(settings(port, simulator.baseUrl, level, routes), ({ rereads }) =>
-    Effect.andThen(announce, Effect.forkScoped(Stream.runForEach(hangs, () => PubSub.publish(rereads, undefined))))
+  const follow = ({ rereads }: Changing) =>
+    Stream.runForEach(hangs, () =>
+      Effect.flatMap(isTerminalGone, (gone) => (gone ? end : PubSub.publish(rereads, undefined)))
+    )
+  return yield* launch(settings(port, simulator.baseUrl, level, routes), (changing) =>
+    Effect.andThen(announce, Effect.forkScoped(follow(changing)))
   )
 }).pipe(Effect.scoped)

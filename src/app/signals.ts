@@ -1,5 +1,6 @@
 /** SIGINT and SIGTERM: the first one starts the shutdown (`runMain` listens too), a second one ends the process at once. SIGHUP: settings are read again. */
 import { constants } from "node:os"
+import { isatty } from "node:tty"
 import { Cause, Duration, Effect, Exit, Layer, Queue, Runtime, type Scope, Stream } from "effect"
 
 /** Signals that follow the first within this time count as the same: npm repeats a Ctrl+C that the terminal has sent already. */
@@ -38,6 +39,11 @@ export const hangUps: Effect.Effect<Stream.Stream<void>, never, Scope.Scope> = E
     )
   }),
   Stream.fromQueue
+)
+
+/** The terminal that the process was started in has closed. */
+export const isTerminalGone: Effect.Effect<boolean> = Effect.sync(
+  () => process.stdout.isTTY && !isatty(process.stdout.fd)
 )
 
 /** Ends the process with 0 after a signal: servers are stopped that way. Failures end it with 1. */

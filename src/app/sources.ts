@@ -36,6 +36,15 @@ export const layerSources: Layer.Layer<never, SettingsError, FileSystem.FileSyst
   )
 )
 
+/**
+ * For applications: the `ConfigProvider` that is given, where the router's secrets may be given by files too, as `CXONE_CLIENT_SECRET_FILE` for `CXONE_CLIENT_SECRET`. A file is read
+ * when the setting is. It is a failure when a setting and its file are both set, and when the file cannot be read.
+ */
+export const secretFiles: Layer.Layer<never, never, FileSystem.FileSystem> = Layer.effect(
+  ConfigProvider.ConfigProvider,
+  Effect.flatMap(ConfigProvider.ConfigProvider, withSecretFiles(SECRETS))
+)
+
 /** The settings that are read once, at the start. */
 const RESTART = [
   ...["CXONE_ATTEMPT_TIMEOUT", "CXONE_BASE_URL", "CXONE_CONNECTIONS", "CXONE_KEEP_ALIVE", "CXONE_RATE_LIMIT"],

@@ -544,12 +544,26 @@ describe("kubernetes.yaml", () => {
   it("sets what is a setting, and no secret", () => {
     const example = read(".env.example")
     const metricSettings = ["METRICS_PORT", "METRICS_HOST"]
-    const names = [...Object.keys(settings), ...container.env.map(({ name }: { readonly name: string }) => name)]
-    for (const name of names) {
+    for (const name of Object.keys(settings)) {
       assert.isTrue(metricSettings.includes(name) || new RegExp(`^#?${name}=`, "m").test(example), name)
     }
-    for (const { valueFrom } of container.env) assert.strictEqual(valueFrom.secretKeyRef.name, "cognigy-cxone-router")
     assert.isUndefined(manifests.find(({ kind }) => kind === "Secret"))
+  })
+
+  it("mounts the Secret as a directory, and names its files", () => {
+    const mount = container.volumeMounts.find(({ name }: { readonly name: string }) => name === "secrets")
+    assert.isUndefined(mount.subPath)
+    const volume = pod.volumes.find(({ name }: { readonly name: string }) => name === mount.name)
+    assert.strictEqual(volume.secret.secretName, "cognigy-cxone-router")
+    const files = Object.entries(settings).filter(([name]) => name.endsWith("_FILE") && name !== "ROUTES_FILE")
+    assert.isNotEmpty(files)
+    // README.md says how the Secret is made.
+    const [made = ""] = /kubectl create secret .*\\\n.*/.exec(read("src/deploy/README.md")) ?? []
+    for (const [name, path] of files) {
+      const key = name.replace(/_FILE$/, "")
+      assert.strictEqual(path, `${mount.mountPath}/${key}`)
+      assert.include(made, `--from-file=${key}=`)
+    }
   })
 
   it("gives it no privileges", () => {

@@ -41,7 +41,7 @@ export class AccessToken extends Context.Service<
     readonly drop: (token: Redacted.Redacted) => Effect.Effect<void>
     /** The same for a token that CXone never accepted: `get` fails with `Unauthorized` for 5 s, so that not every call requests another one. */
     readonly reject: (token: Redacted.Redacted) => Effect.Effect<void>
-    /** A new token in place of the current one, such as for a client that has changed. Where CXone grants none, the current one stays. */
+    /** A new token in place of the current one, such as for a client that has changed. Fails with `GrantError` when CXone grants none: then the current one stays. */
     readonly replace: Effect.Effect<void, GrantError>
   }
 >()("cognigy-cxone-router/cxone/AccessToken") {
