@@ -2,7 +2,7 @@
 import { Config, ConfigProvider, Effect, type FileSystem, Layer } from "effect"
 import { withSecretFiles } from "../std/SecretFiles.ts"
 import type { SettingsError } from "../std/Setting.ts"
-import { CurrentSources, providerOf, readSources, type Sources } from "../std/Sources.ts"
+import * as Sources from "../std/Sources.ts"
 
 /** What changes while the router runs. Secrets, and what goes with them: each may be given by a file. */
 export const LIVE_SECRETS = [
@@ -19,22 +19,12 @@ const SECRETS = [...LIVE_SECRETS, "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_O
 
 /** Runs an effect with these sources, and the files of secrets that they name. */
 export const reading =
-  (sources: Sources) =>
+  (sources: Sources.Sources) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | FileSystem.FileSystem> =>
     effect.pipe(
-      Effect.provideServiceEffect(ConfigProvider.ConfigProvider, withSecretFiles(SECRETS)(providerOf(sources))),
-      Effect.provideService(CurrentSources, sources)
+      Effect.provideServiceEffect(ConfigProvider.ConfigProvider, withSecretFiles(SECRETS)(Sources.providerOf(sources))),
+      Effect.provideService(Sources.CurrentSources, sources)
     )
-
-/** The sources as they are now, for the whole process. Fails with `SettingsError` when `.env` cannot be read. */
-export const layerSources: Layer.Layer<never, SettingsError, FileSystem.FileSystem> = Layer.unwrap(
-  Effect.map(readSources, (sources) =>
-    Layer.merge(
-      Layer.effect(ConfigProvider.ConfigProvider, withSecretFiles(SECRETS)(providerOf(sources))),
-      Layer.succeed(CurrentSources, sources)
-    )
-  )
-)
 
 /**
  * For applications: the `ConfigProvider` that is given, where the router's secrets may be given by files too, as `CXONE_CLIENT_SECRET_FILE` for `CXONE_CLIENT_SECRET`. A file is read
@@ -43,6 +33,12 @@ export const layerSources: Layer.Layer<never, SettingsError, FileSystem.FileSyst
 export const secretFiles: Layer.Layer<never, never, FileSystem.FileSystem> = Layer.effect(
   ConfigProvider.ConfigProvider,
   Effect.flatMap(ConfigProvider.ConfigProvider, withSecretFiles(SECRETS))
+)
+
+/** The sources as they are now, for the whole process. Fails with `SettingsError` when `.env` cannot be read. */
+export const layerSources: Layer.Layer<never, SettingsError, FileSystem.FileSystem> = Layer.provideMerge(
+  secretFiles,
+  Sources.layerSources
 )
 
 /** The settings that are read once, at the start. */

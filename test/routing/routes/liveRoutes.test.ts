@@ -293,7 +293,7 @@ const wrong: ReadonlyArray<{
     what: "too much",
     content: tooLarge,
     version: "none",
-    told: [`${PATH}:1:1 is larger than 4 MiB\n    → a smaller table`]
+    told: [`${PATH}:1:1 is larger than 4 MiB\n    → a smaller file`]
   }
 ]
 
@@ -407,7 +407,7 @@ describe("a file that is gone", () => {
         assert.strictEqual(rejected?.problems, 1)
         assert.notProperty(rejected, "version")
         assert.lengthOf(lines, 1)
-        assert.include(lines[0]?.[1], `${PATH}:1:1 is not there\n    → the path of a routing table`)
+        assert.include(lines[0]?.[1], `${PATH}:1:1 is not there\n    → the path of a file`)
         file.put(table("b"))
         yield* aWhile
         assert.deepInclude(yield* decider, { rule: "b" })
@@ -576,7 +576,7 @@ describe("a table that is loaded", () => {
         errors.map(({ isTable, message }) => [isTable, message]),
         [
           [false, `  ${PATH}:1:1 cannot be read\n    → a file that the router may read`],
-          [false, "  elsewhere.yaml:1:1 is not there\n    → the path of a routing table"]
+          [false, "  elsewhere.yaml:1:1 is not there\n    → the path of a file"]
         ]
       )
     })
