@@ -49,14 +49,14 @@ const watch = Effect.fnUntraced(function* <E>(output: Stream.Stream<Uint8Array, 
 interface Surroundings {
   readonly env?: Record<string, string>
   /** The files of the working directory, which is otherwise empty. */
-  readonly files?: Record<string, string>
+  readonly files?: Record<string, string | Uint8Array>
 }
 
 /** The command line in a process of its own, with nothing of our environment; killed with the scope. */
 const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, { env = {}, files = {} }: Surroundings = {}) {
   const fs = yield* FileSystem.FileSystem
   const cwd = yield* fs.makeTempDirectoryScoped()
-  yield* Effect.forEach(Object.entries(files), ([name, text]) => fs.writeFileString(`${cwd}/${name}`, text))
+  yield* Effect.forEach(Object.entries(files), ([name, text]) => fs.writeFile(`${cwd}/${name}`, Buffer.from(text)))
   const child = yield* ChildProcess.make(process.execPath, [main, ...args], {
     cwd,
     env: { ...compileCache, ...env },
@@ -187,6 +187,38 @@ describe("serve", () => {
         for (const secret of ["k3y-0ne", "k3y-tw0", simulatorClientSecret]) assert.notInclude(result.stdout, secret)
         for (const line of result.stdout.trimEnd().split("\n")) assert.isObject(JSON.parse(line))
       }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
+  )
+})
+
+describe("settings that look wrong", () => {
+  it.live("are logged at the start, one line each, and no secret shows", () =>
+    Effect.gen(function* () {
+      const cxone = yield* CXoneSimulator
+      const settings = { ...settingsFor(cxone), WEBHOOK_AUTH: "API-Key", WEBHOOK_API_KEYS: "k3y#0ne" }
+      const lines = Object.entries({ ...settings, WEBHOOK_KEY: "k3y" }).map(([name, value]) => `${name}=${value}`)
+      const utf16 = Buffer.from(`\ufeff${lines.join("\r\n")}\r\n`, "utf16le")
+      const service = yield* start(["serve"], {
+        env: { HANDOVER_DEADLNE: "7s", OTEL_SDK_DISABLED: "yes" },
+        files: { ".env": utf16 }
+      })
+      const [, url] = yield* service.stdout.until(/listening on (\S+), webhook credentials: api-key \(1\)/)
+      const body = JSON.stringify({ intent: "transfer_to_sales", userId: "anna" })
+      const send = (key: string) => post(`${url}/webhook/cognigy`, body, { "x-api-key": key })
+      assert.deepStrictEqual([(yield* send("k3y")).code, (yield* send("k3y#0ne")).code], [401, 200])
+      yield* service.end("SIGTERM")
+      const { code, stdout } = yield* service.result
+      assert.strictEqual(code, 0)
+      const warnings = stdout.split("\n").filter((line) => line.includes('"level":"WARN"'))
+      for (const [index, text] of [
+        "HANDOVER_DEADLNE is not a setting of the router (from the environment)",
+        "WEBHOOK_KEY is not a setting of the router (.env, line 10)",
+        "WEBHOOK_API_KEYS may be wrong: has fewer than 16 characters",
+        "OTEL_SDK_DISABLED is wrong"
+      ].entries()) {
+        assert.include(warnings[index] ?? "", text)
+      }
+      assert.notInclude(stdout, "k3y")
+    }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
   )
 })
 

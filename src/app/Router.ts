@@ -18,8 +18,10 @@ import { nowMillis } from "../std/clock.ts"
 import type { Live } from "../std/Live.ts"
 import type { SettingsError } from "../std/Setting.ts"
 import * as UndiciClient from "../std/UndiciClient.ts"
+import { logWarnings } from "./logWarnings.ts"
 import type { MetricsSettings } from "./PortSettings.ts"
 import { type ConnectionSettings, DEFAULT_CONNECTIONS, type Settings, settings } from "./Settings.ts"
+import { workTime } from "./workTime.ts"
 
 /** The largest answer that is read from CXone, in bytes: its real ones are under a few KiB. */
 const MAX_RESPONSE_SIZE = 1024 * 1024
@@ -53,9 +55,6 @@ const policy = ({ rereads, routing }: RouterOptions) =>
   "routes" in routing
     ? Layer.provide(TablePolicy.layerFile(routing.routes, rereads), NodeFileSystem.layer)
     : TablePolicy.layerBuiltIn(routing.queues)
-
-/** The share of the deadline that is kept for the answer to get out: 350 ms of the default 7 s, for a machine that is busy. */
-const ANSWER_MARGIN = 1 / 20
 
 /** The least time, in milliseconds, that waiting labels get when requests in flight have used the shutdown's time up. */
 const LEAST_DRAIN = 500
@@ -100,7 +99,7 @@ export const layer = (
       idempotencyWindow = DEFAULT_IDEMPOTENCY_WINDOW,
       metrics = "off"
     } = settings
-    const time = Duration.times(deadline, 1 - ANSWER_MARGIN)
+    const time = workTime(deadline)
     let closingSince: number | undefined
     const drainTimeout = Effect.map(nowMillis, (now) =>
       Duration.millis(Math.max(LEAST_DRAIN, Duration.toMillis(deadline) - (now - (closingSince ?? now))))
@@ -136,10 +135,15 @@ export const layer = (
 
 /**
  * The same, with all settings from `Config` as the `serve` command reads them, but for `LOG_*` and `OTEL_*`: logs and traces are the application's. Fails with `SettingsError`,
- * which lists every setting that is missing or wrong, and with `ServeError` when it cannot listen.
+ * which lists every setting that is missing or wrong, and with `ServeError` when it cannot listen. Settings that look wrong are logged.
  */
 export const layerConfig = (): Layer.Layer<
   HttpServer.HttpServer | Handover | Journal | Readiness | RoutingPolicy,
   HttpServerError.ServeError | SettingsError,
   FileSystem.FileSystem
-> => Layer.unwrap(Effect.map(settings, (settings) => layer(settings)))
+> =>
+  Layer.unwrap(
+    Effect.map(settings, (settings) =>
+      Layer.merge(layer(settings), Layer.effectDiscard(logWarnings(settings.warnings)))
+    )
+  )

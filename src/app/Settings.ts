@@ -1,16 +1,19 @@
 /** The settings of the service: all of them are read, and all problems reported together, before anything starts. */
-import { Config, Duration, Effect, type FileSystem, type LogLevel, Option, References } from "effect"
+import { Config, Duration, Effect, type FileSystem, type LogLevel, Option, References, Result } from "effect"
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import { positiveConfig, webhookConfig } from "../cognigy/WebhookConfig.ts"
 import { type CXoneSettings, cxoneConfig, fromConfig } from "../cxone/webchat/CXoneSettings.ts"
 import { handoverConfig } from "../handover/Handover.ts"
 import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { durationConfig } from "../std/DurationConfig.ts"
-import { SettingsError, setting, together } from "../std/Setting.ts"
+import { type Problems, SettingsError, setting, together } from "../std/Setting.ts"
 import { hostConfig, wordConfig } from "../std/valueConfigs.ts"
 import { credentials } from "./CredentialsSettings.ts"
+import { impossible } from "./impossible.ts"
 import { type MetricsSettings, metrics, port } from "./PortSettings.ts"
 import { fromFile, type RoutingSettings, routesFile, routing } from "./RoutingSettings.ts"
+import { settingsWarnings } from "./settingsWarnings.ts"
+import { sourceWarnings } from "./sourceWarnings.ts"
 import { type TracingSettings, tracingSettings } from "./TracingSettings.ts"
 
 /** The settings of `serve`. */
@@ -39,7 +42,12 @@ export interface Settings {
   readonly metrics: MetricsSettings
   /** The collector of traces. */
   readonly tracing: TracingSettings
+  /** What is taken, and looks wrong. */
+  readonly warnings: SettingsError["problems"]
 }
+
+/** The values alone. */
+export type SettingValues = Omit<Settings, "warnings">
 
 /** The connections to CXone. */
 export interface ConnectionSettings {
@@ -62,21 +70,6 @@ export interface LogSettings {
   /** How lines look. */
   readonly format: "auto" | "pretty" | "json"
 }
-
-/** The settings that `serve --simulate` reads, `PORT` and `ROUTES_FILE`, or every problem that they have. */
-export const simulatedSettings: Effect.Effect<
-  { readonly port: number; readonly routes: LoadedRoutes | undefined },
-  SettingsError,
-  FileSystem.FileSystem
-> = Effect.mapError(
-  together({
-    port,
-    routes: Effect.flatMap(routesFile, (path) =>
-      Option.isNone(path) ? Effect.succeed(undefined) : fromFile(path.value)
-    )
-  }),
-  (problems) => new SettingsError({ problems })
-)
 
 /** The page on which people find the credentials of their OAuth client. */
 export const whereCredentialsAre =
@@ -164,13 +157,60 @@ const readers = {
   })
 }
 
+const failure = (problems: Problems) =>
+  Effect.map(
+    sourceWarnings,
+    (warnings) => new SettingsError(warnings.length === 0 ? { problems } : { problems, warnings })
+  )
+
+/** Fails with every problem, and with what looks wrong beside them. */
+const orError = <A, R>(read: Effect.Effect<A, Problems, R>): Effect.Effect<A, SettingsError, R> =>
+  Effect.catch(read, (problems) => Effect.flatMap(failure(problems), Effect.fail))
+
+/** The settings of what was read, when it can work. */
+const complete = Effect.fnUntraced(function* <V extends SettingValues>(values: V, more: Problems) {
+  const problems = impossible(values)
+  if (problems.length > 0) return yield* Effect.fail(problems)
+  return { ...values, warnings: [...(yield* sourceWarnings), ...(yield* settingsWarnings(values)), ...more] }
+})
+
 /** All settings of `serve`. Fails with every problem that they have. */
-export const settings: Effect.Effect<Settings, SettingsError, FileSystem.FileSystem> = together(readers).pipe(
-  Effect.mapError((problems) => new SettingsError({ problems }))
+export const settings: Effect.Effect<Settings, SettingsError, FileSystem.FileSystem> = orError(
+  Effect.flatMap(together(readers), ({ tracing, ...values }) =>
+    complete({ ...values, tracing: tracing.tracing }, tracing.warnings)
+  )
 )
 
+/** The routing of settings whose table is read apart. */
+const NO_ROUTING = { queues: { salesQueueId: "", supportQueueId: "" } }
+
 /** The same, with the result of the routing table apart: other settings may be right when it is wrong. */
-export const settingsAndTable = together({ ...readers, routing: Effect.succeed(undefined) }).pipe(
-  Effect.result,
-  Effect.flatMap((settings) => Effect.map(Effect.result(routing(Option.none())), (routing) => ({ settings, routing })))
+export const settingsAndTable = Effect.gen(function* () {
+  const settings = yield* together({ ...readers, routing: Effect.succeed(NO_ROUTING) }).pipe(
+    Effect.flatMap(({ tracing, ...values }) => complete({ ...values, tracing: tracing.tracing }, tracing.warnings)),
+    Effect.result
+  )
+  const warnings = Result.isSuccess(settings) ? settings.success.warnings : yield* sourceWarnings
+  return { settings, routing: yield* Effect.result(routing(Option.none())), warnings }
+})
+
+/** The settings that `serve --simulate` reads, `PORT`, `ROUTES_FILE` and `LOG_LEVEL`, or every problem that they have. */
+export const simulatedSettings: Effect.Effect<
+  {
+    readonly port: number
+    readonly routes: LoadedRoutes | undefined
+    readonly level: LogLevel.LogLevel
+    readonly warnings: Problems
+  },
+  SettingsError,
+  FileSystem.FileSystem
+> = orError(
+  together({
+    port,
+    routes: Effect.flatMap(routesFile, (path) =>
+      Option.isNone(path) ? Effect.succeed(undefined) : fromFile(path.value)
+    ),
+    level,
+    warnings: sourceWarnings
+  })
 )

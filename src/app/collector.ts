@@ -6,6 +6,9 @@ import { HttpClient, HttpClientError, type HttpClientRequest } from "effect/http
 /** The number of batches that may be in flight. More are dropped: they would fill the memory while the collector is slow. */
 const MAX_BATCHES = 2
 
+/** The longest time for a connection, also where an attempt has no limit. */
+const LONGEST_CONNECT = Duration.minutes(1)
+
 /** The least time between two warnings. */
 const LOG_INTERVAL = Duration.minutes(1)
 
@@ -45,5 +48,11 @@ export const layerClient = (timeout: Duration.Duration): Layer.Layer<HttpClient.
       )
     })
   ).pipe(
-    Layer.provide(Layer.fresh(NodeHttpClient.layerUndiciOptions({ connect: { timeout: Duration.toMillis(timeout) } })))
+    Layer.provide(
+      Layer.fresh(
+        NodeHttpClient.layerUndiciOptions({
+          connect: { timeout: Duration.toMillis(Duration.min(timeout, LONGEST_CONNECT)) }
+        })
+      )
+    )
   )

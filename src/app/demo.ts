@@ -1,5 +1,5 @@
 /** `serve --simulate`: the router in front of a CXone simulator in the same process. */
-import { Console, Context, Effect, Layer, type LogLevel, PubSub, Redacted, References, Stream } from "effect"
+import { Console, Context, Effect, Layer, type LogLevel, PubSub, Redacted, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
 import { DEFAULT_ATTEMPT_TIMEOUT } from "../cxone/transport/Transport.ts"
@@ -24,7 +24,8 @@ export const settings = (
   port: number,
   cxoneBaseUrl: string,
   level: LogLevel.LogLevel,
-  routes?: LoadedRoutes
+  routes?: LoadedRoutes,
+  warnings: Settings["warnings"] = []
 ): Settings => ({
   host: "127.0.0.1",
   port,
@@ -42,7 +43,8 @@ export const settings = (
   connections: DEFAULT_CONNECTIONS,
   log: { level, format: "pretty" },
   metrics: "on",
-  tracing: undefined
+  tracing: undefined,
+  warnings
 })
 
 /** A demo ends with its terminal. */
@@ -50,7 +52,7 @@ const end = Effect.sync(() => process.kill(process.pid, "SIGTERM"))
 
 /** Starts a simulator, and the router in front of it; prints commands to try. */
 export const serveSimulated = Effect.gen(function* () {
-  const { port, routes } = yield* simulatedSettings
+  const { level, port, routes, warnings } = yield* simulatedSettings
   // A table names its own targets, and other ones after an edit.
   const simulator = yield* Effect.map(
     Layer.build(CXoneSimulator.layer({ anyTarget: routes !== undefined })),
@@ -59,13 +61,12 @@ export const serveSimulated = Effect.gen(function* () {
   const announce = Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
     Console.log(banner(HttpServer.formatAddress(address), simulator.baseUrl, routes))
   )
-  const level = yield* References.MinimumLogLevel
   const hangs = yield* hangUps
   const follow = ({ rereads }: Changing) =>
     Stream.runForEach(hangs, () =>
       Effect.flatMap(isTerminalGone, (gone) => (gone ? end : PubSub.publish(rereads, undefined)))
     )
-  return yield* launch(settings(port, simulator.baseUrl, level, routes), (changing) =>
+  return yield* launch(settings(port, simulator.baseUrl, level, routes, warnings), (changing) =>
     Effect.andThen(announce, Effect.forkScoped(follow(changing)))
   )
 }).pipe(Effect.scoped)

@@ -17,6 +17,7 @@ import { CurrentSources, readSources } from "../std/Sources.ts"
 import type { Changing } from "./Changing.ts"
 import { credentials } from "./CredentialsSettings.ts"
 import { kindOf } from "./kindOf.ts"
+import { logWarnings } from "./logWarnings.ts"
 import { clientSettings, level, settingsAndTable } from "./Settings.ts"
 import { LIVE_SECRETS, reading, readOnce } from "./sources.ts"
 
@@ -99,7 +100,8 @@ export const reloading = Effect.fnUntraced(function* (changing: Changing, hangUp
     if (Result.isFailure(now)) return yield* Effect.logError(`SIGHUP: nothing is read again. ${now.failure.message}`)
     sources = now.success
     yield* Effect.gen(function* () {
-      const { settings } = yield* settingsAndTable
+      const { settings, warnings } = yield* settingsAndTable
+      yield* logWarnings(warnings)
       if (Result.isFailure(settings)) {
         const { message } = new SettingsError({ problems: settings.failure })
         yield* Effect.logError(

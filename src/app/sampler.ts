@@ -1,6 +1,7 @@
 /** The sampler: it chooses which traces are sent, as OpenTelemetry's variables say. */
-import { Config, Effect, Option, Schema, Tracer } from "effect"
-import { type Problems, setting, together } from "../std/Setting.ts"
+import { Config, Effect, Option, Tracer } from "effect"
+import { type Problems, setting, whereRight } from "../std/Setting.ts"
+import { numberConfig, wordConfig } from "../std/valueConfigs.ts"
 
 /** Which traces are sent. */
 export interface TraceSampler {
@@ -21,27 +22,30 @@ const SAMPLERS = {
 
 const NAMES = Object.keys(SAMPLERS) as ReadonlyArray<keyof typeof SAMPLERS>
 
-const Ratio = Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
+const DEFAULT = "parentbased_always_on"
 
-/** The sampler that `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG` name, or every problem that they have. */
-export const samplerSettings: Effect.Effect<TraceSampler, Problems> = Effect.map(
-  together({
-    name: setting(
-      "OTEL_TRACES_SAMPLER",
-      Config.Literals(NAMES, "OTEL_TRACES_SAMPLER").pipe(Config.withDefault("parentbased_always_on" as const)),
-      `one of ${NAMES.join(", ")}; or leave it out`
-    ),
-    ratio: setting(
-      "OTEL_TRACES_SAMPLER_ARG",
-      Config.schema(Ratio, "OTEL_TRACES_SAMPLER_ARG").pipe(Config.withDefault(1)),
-      "a share from 0 to 1, such as 0.1; or leave it out"
-    )
-  }),
-  ({ name, ratio }) => {
-    const { followsSender, share } = SAMPLERS[name]
-    return { followsSender, ratio: share(ratio) }
-  }
-)
+/** The sampler that `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG` name. What is wrong is as if it were not set. */
+export const samplerSettings: Effect.Effect<{ readonly sampler: TraceSampler; readonly warnings: Problems }> =
+  Effect.map(
+    whereRight({
+      name: setting(
+        "OTEL_TRACES_SAMPLER",
+        wordConfig("OTEL_TRACES_SAMPLER", NAMES).pipe(Config.withDefault(DEFAULT)),
+        `one of ${NAMES.join(", ")}; or leave it out for ${DEFAULT}, which is used now`
+      ),
+      ratio: setting(
+        "OTEL_TRACES_SAMPLER_ARG",
+        numberConfig("OTEL_TRACES_SAMPLER_ARG", "not a number from 0 to 1", (share) => share >= 0 && share <= 1).pipe(
+          Config.withDefault(1)
+        ),
+        "a share from 0 to 1, such as 0.1; or leave it out for 1, which is used now"
+      )
+    }),
+    ({ values: { name = DEFAULT, ratio = 1 }, warnings }) => {
+      const { followsSender, share } = SAMPLERS[name]
+      return { sampler: { followsSender, ratio: share(ratio) }, warnings }
+    }
+  )
 
 /** The last 56 bits of a trace's id, which are random, as a share of the largest such number. OpenTelemetry does the same, so others choose the same traces. */
 const shareOf = (traceId: string) => Number.parseInt(traceId.slice(-14), 16) / 2 ** 56

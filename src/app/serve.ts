@@ -6,6 +6,7 @@ import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { type Changing, makeChanging } from "./Changing.ts"
 import { kindOf } from "./kindOf.ts"
 import * as logging from "./logging.ts"
+import { logWarnings } from "./logWarnings.ts"
 import * as Router from "./Router.ts"
 import { reloading } from "./reload.ts"
 import { type Settings, settings } from "./Settings.ts"
@@ -13,8 +14,10 @@ import { hangUps } from "./signals.ts"
 import * as tracing from "./tracing.ts"
 
 /** Traces log when they cannot be sent. */
-const observability = ({ log, tracing: settings }: Settings, { level }: Changing) =>
-  Layer.provideMerge(tracing.layer(settings), logging.layer(log.format, level))
+const observability = ({ log, tracing: settings, warnings }: Settings, { level }: Changing) =>
+  Layer.mergeAll(tracing.layer(settings), Layer.effectDiscard(logWarnings(warnings))).pipe(
+    Layer.provideMerge(logging.layer(log.format, level))
+  )
 
 /** Runs the router until it is interrupted. `onceUp` runs once it listens, and may change what can change. */
 export const launch = <E, R>(settings: Settings, onceUp: (changing: Changing) => Effect.Effect<void, E, R>) =>

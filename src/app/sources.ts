@@ -3,19 +3,10 @@ import { Config, ConfigProvider, Effect, type FileSystem, Layer } from "effect"
 import { withSecretFiles } from "../std/SecretFiles.ts"
 import type { SettingsError } from "../std/Setting.ts"
 import * as Sources from "../std/Sources.ts"
+import { SECRETS, SETTINGS } from "./settingNames.ts"
 
 /** What changes while the router runs. Secrets, and what goes with them: each may be given by a file. */
-export const LIVE_SECRETS = [
-  "CXONE_CLIENT_ID",
-  "CXONE_CLIENT_SECRET",
-  "WEBHOOK_API_KEYS",
-  "WEBHOOK_BASIC_USER",
-  "WEBHOOK_BASIC_PASSWORD",
-  "WEBHOOK_SIGNING_SECRETS"
-]
-
-/** Every setting that may be given by a file. */
-const SECRETS = [...LIVE_SECRETS, "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"]
+export const LIVE_SECRETS = SECRETS.filter((name) => !name.startsWith("OTEL_"))
 
 /** Runs an effect with these sources, and the files of secrets that they name. */
 export const reading =
@@ -42,12 +33,7 @@ export const layerSources: Layer.Layer<never, SettingsError, FileSystem.FileSyst
 )
 
 /** The settings that are read once, at the start. */
-const RESTART = [
-  ...["CXONE_ATTEMPT_TIMEOUT", "CXONE_BASE_URL", "CXONE_CONNECTIONS", "CXONE_KEEP_ALIVE", "CXONE_RATE_LIMIT"],
-  ...["CXONE_REGION", "CXONE_RETRY_FLOOR", "CXONE_RETRY_SHARE", "HANDOVER_DEADLINE", "HOST", "IDEMPOTENCY_WINDOW"],
-  ...["LOG_FORMAT", "MAX_HANDOVERS", "METRICS", "METRICS_HOST", "METRICS_PORT", "PORT", "ROUTES_FILE"],
-  ...["SALES_QUEUE_ID", "SUPPORT_QUEUE_ID", "WEBHOOK_AUTH"]
-]
+const RESTART = SETTINGS.filter((name) => name !== "LOG_LEVEL")
 
 /** The texts of settings that are read once. */
 export const readOnce: Effect.Effect<ReadonlyMap<string, string>> = Effect.map(

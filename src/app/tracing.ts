@@ -14,10 +14,22 @@ const LAST_SPANS = Duration.millis(500)
 
 const fromEnv = (env: Record<string, string>) => ConfigProvider.fromEnv({ env })
 
+/** The variables that are set, but for those that are wrong, and with words in small letters: Effect knows no others. */
+const rightOnes = (provider: ConfigProvider.ConfigProvider, ignored: ReadonlyArray<string>) =>
+  ConfigProvider.make((path) => {
+    const name = path.join("_")
+    if (ignored.includes(name)) return Effect.undefined
+    return Effect.map(provider.load(path), (node) =>
+      node?.value === undefined || !name.endsWith("_COMPRESSION")
+        ? node
+        : ConfigProvider.makeValue(node.value.trim().toLowerCase())
+    )
+  })
+
 /** OpenTelemetry's variables for Effect to read: first those that our settings have decided, then those that are set, then our defaults. */
-const variables = Effect.gen(function* () {
-  const given = yield* ConfigProvider.ConfigProvider
-  const attributes = yield* Effect.orElseSucceed(Config.String("OTEL_RESOURCE_ATTRIBUTES"), () => "")
+const variables = Effect.fnUntraced(function* (ignored: ReadonlyArray<string>) {
+  const given = rightOnes(yield* ConfigProvider.ConfigProvider, ignored)
+  const attributes = yield* Effect.orElseSucceed(Config.String("OTEL_RESOURCE_ATTRIBUTES").parse(given), () => "")
   const isNamed = /(^|,)\s*service\.name\s*=/.test(attributes)
   return [
     fromEnv({
@@ -34,12 +46,12 @@ const variables = Effect.gen(function* () {
   ].reduce(ConfigProvider.orElse)
 })
 
-const exporter = ({ protocol, timeout }: NonNullable<TracingSettings>) =>
+const exporter = ({ ignored = [], protocol, timeout }: NonNullable<TracingSettings>) =>
   OtlpTracer.layerFromConfig({ resource: { serviceVersion: version } }).pipe(
     Layer.provide([
       protocol === "http/json" ? OtlpSerialization.layerJson : OtlpSerialization.layerProtobuf,
       collector.layerClient(timeout),
-      Layer.effect(ConfigProvider.ConfigProvider, variables)
+      Layer.effect(ConfigProvider.ConfigProvider, variables(ignored))
     ])
   )
 

@@ -8,7 +8,7 @@ import { Conversations } from "../cxone/webchat/Conversations.ts"
 import { CXoneSettings } from "../cxone/webchat/CXoneSettings.ts"
 import { Directory } from "../cxone/webchat/Directory.ts"
 import * as Webchat from "../cxone/webchat/Webchat.ts"
-import { failed, ok, ready, skipped } from "../doctor/Check.ts"
+import { failed, ok, ready, skipped, warned } from "../doctor/Check.ts"
 import { run } from "../doctor/doctor.ts"
 import { report } from "../doctor/Report.ts"
 import type { DoctorTarget } from "../doctor/targetChecks.ts"
@@ -22,6 +22,9 @@ import { type Table, tableOf } from "./table.ts"
 
 const failures = (problems: Problems) =>
   problems.map(({ instead, name, problem }) => ready(name, failed(problem, instead)))
+
+const warningsOf = (warnings: Problems) =>
+  warnings.map(({ instead, name, problem }) => ready(name, warned(problem, instead)))
 
 const tableChecks = (routing: Result.Result<RoutingSettings, Problems>) =>
   Result.match(routing, {
@@ -64,11 +67,12 @@ const targetsIn = Effect.fnUntraced(function* (routing: RoutingSettings) {
 })
 
 const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
-  const { routing, settings } = yield* settingsAndTable
+  const { routing, settings, warnings } = yield* settingsAndTable
+  const looksWrong = warningsOf(warnings)
   const table = tableChecks(routing)
   if (Result.isFailure(settings)) {
     const rest = ready("CXone and webhook", skipped("needs valid settings"))
-    return yield* report([{ checks: [...failures(settings.failure), ...table, rest], concurrency: 1 }])
+    return yield* report([{ checks: [...failures(settings.failure), ...looksWrong, ...table, rest], concurrency: 1 }])
   }
   const { connections, credentials, cxone, host, port } = settings.success
   const services = Layer.mergeAll(Conversations.layer, Directory.layer).pipe(
@@ -77,7 +81,7 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
     Layer.provideMerge(streamingHttpClient(connections))
   )
   return yield* run({
-    leading: [ready("settings", ok(`complete, CXone: ${cxone.baseUrl}`)), ...table],
+    leading: [ready("settings", ok(`complete, CXone: ${cxone.baseUrl}`)), ...looksWrong, ...table],
     host,
     port,
     baseUrl: cxone.baseUrl,

@@ -6,10 +6,10 @@ export const PATIENCE = Duration.seconds(10)
 
 /** The result of a check. */
 export interface Finding {
-  readonly status: "ok" | "failed" | "skipped"
+  readonly status: "ok" | "warned" | "failed" | "skipped"
   /** The observation, or the reason for skipping the check, in one line. It holds no secret. */
   readonly detail: string
-  /** The remedies, one a line; for `failed` and `skipped`. */
+  /** The remedies, one a line; for all but `ok`. */
   readonly instead?: string
 }
 
@@ -32,6 +32,9 @@ export const ok = (detail: string): Finding => ({ status: "ok", detail })
 
 /** A problem, and its remedy. */
 export const failed = (detail: string, instead: string): Finding => ({ status: "failed", detail, instead })
+
+/** Something that works and looks wrong, and its remedy. */
+export const warned = (detail: string, instead: string): Finding => ({ status: "warned", detail, instead })
 
 /** A finding for a check that was not run. */
 export const skipped = (detail: string, instead?: string): Finding =>

@@ -18,7 +18,7 @@ interface Result extends Finding {
 const MIN_WIDTH = "routing table".length
 const MAX_WIDTH = 60
 
-const MARKS = { ok: "✓", failed: "✗", skipped: "-" }
+const MARKS = { ok: "✓", warned: "⚠", failed: "✗", skipped: "-" }
 
 const INDENT = "  "
 
@@ -31,28 +31,31 @@ const advice = ({ detail, instead = "", name }: Result): ReadonlyArray<string> =
     .map((line) => `${INDENT}  → ${oneLine(line)}`)
 ]
 
-/** The numbers of failed and skipped checks, and the remedies. */
+const isOrAre = ({ length }: ReadonlyArray<Result>) => `${length} ${length === 1 ? "was" : "were"}`
+
+/** The numbers of checks that failed, look wrong and were skipped, and the remedies. */
 const summary = (results: ReadonlyArray<Result>): ReadonlyArray<string> => {
-  const failures = results.filter(({ status }) => status === "failed")
-  const skips = results.filter(({ status }) => status === "skipped")
-  const advised = skips.filter(({ instead }) => instead !== undefined)
+  const having = (status: Finding["status"]) => results.filter((result) => result.status === status)
+  const [failures, warnings, skips, passed] = [having("failed"), having("warned"), having("skipped"), having("ok")]
   const count = `${results.length} ${results.length === 1 ? "check" : "checks"}`
-  const ending = (list: ReadonlyArray<Result>) => (list.length > 0 ? ":" : ".")
-  const skippedLine = `${skips.length} ${skips.length === 1 ? "was" : "were"} skipped${ending(advised)}`
+  const section = (title: string, list: ReadonlyArray<Result>) => {
+    if (list.length === 0) return []
+    const advised = list.filter(({ instead }) => instead !== undefined)
+    const ending = advised.length > 0 ? ":" : "."
+    return ["", `${title}${ending}`, ...advised.flatMap((result) => ["", ...advice(result)])]
+  }
   return [
-    "",
-    failures.length > 0
-      ? `${failures.length} of ${count} failed:`
-      : `${results.length - skips.length} of ${count} passed.`,
-    ...failures.flatMap((failure) => ["", ...advice(failure)]),
-    ...(skips.length > 0 ? [...(failures.length > 0 ? [""] : []), skippedLine] : []),
-    ...advised.flatMap((skip) => ["", ...advice(skip)])
+    ...(failures.length > 0
+      ? section(`${failures.length} of ${count} failed`, failures)
+      : ["", `${passed.length} of ${count} passed.`]),
+    ...section(`${isOrAre(warnings)} taken, and may be wrong`, warnings).slice(failures.length > 0 ? 0 : 1),
+    ...section(`${isOrAre(skips)} skipped`, skips).slice(failures.length + warnings.length > 0 ? 0 : 1)
   ]
 }
 
 /**
  * Runs groups of checks one after the other. Prints their findings in order, a line each, then the remedies. A terminal shows the name of the check
- * that runs. Succeeds with `true` if no check failed.
+ * that runs. Succeeds with `true` if no check failed; a warning is no failure.
  */
 export const report = Effect.fnUntraced(function* <R>(
   groups: ReadonlyArray<Group<R>>

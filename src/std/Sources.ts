@@ -1,6 +1,6 @@
 /** Where settings stand: the environment, and the file `.env` in the working directory. The environment wins. */
 import { ConfigProvider, Context, Effect, FileSystem, Layer } from "effect"
-import { type DotEnv, decodeDotEnv, type Entry, parseDotEnv } from "./DotEnv.ts"
+import { type DotEnv, decodeDotEnv, type Entry, type Flaw, parseDotEnv } from "./DotEnv.ts"
 import { type Problems, SettingsError } from "./SettingsError.ts"
 
 /** The sources of settings, as they were read. */
@@ -62,7 +62,9 @@ const inEnvironment = ({ environment }: Sources, name: string): string | undefin
 /** The provider of these sources. An empty variable does not hide the file's value. */
 export const providerOf = (sources: Sources): ConfigProvider.ConfigProvider => {
   const { environment, file } = sources
-  const fromFile = Object.fromEntries((file?.entries ?? []).map(({ name, value }) => [name, value]))
+  const fromFile = Object.fromEntries(
+    (file?.entries ?? []).map((entry) => [entry.name, flawIn(entry) === undefined ? entry.value : ""])
+  )
   const given = Object.entries(environment).filter(([, value]) => isGiven(value))
   return ConfigProvider.fromEnvRecord({ ...fromFile, ...Object.fromEntries(given) })
 }
@@ -91,9 +93,20 @@ export const originOf = (
   return ` (from the environment; .env ${other === undefined ? "has another value" : `says ${other}`})`
 }
 
+/** A password may hold spaces and a #. Whether a # after a space is a part of it cannot be told, and a part of a password must never let anybody in. */
+const AMBIGUOUS: Flaw = {
+  problem: "has a # after a space, which may begin a comment or belong to the value",
+  instead: "put the value in quotes, or the comment on a line of its own"
+}
+
+const flawIn = ({ flaw, isCommented, name }: Entry): Flaw | undefined =>
+  flaw ?? (isCommented && name.endsWith("PASSWORD") ? AMBIGUOUS : undefined)
+
 /** The problem of a setting that stands in `.env` and cannot be understood there; none when the environment has it, too. */
 export const flawOf = (sources: Sources | undefined, name: string): Problems => {
   if (sources === undefined || inEnvironment(sources, name) !== undefined) return []
-  const { flaw, line } = entryOf(sources, name) ?? {}
-  return flaw === undefined ? [] : [{ name, problem: `${flaw.problem} (.env, line ${line})`, instead: flaw.instead }]
+  const entry = entryOf(sources, name)
+  const flaw = entry === undefined ? undefined : flawIn(entry)
+  if (entry === undefined || flaw === undefined) return []
+  return [{ name, problem: `${flaw.problem} (.env, line ${entry.line})`, instead: flaw.instead }]
 }

@@ -27,10 +27,15 @@ const distance = (from: string, to: string): number => {
 /** The most names that are compared. */
 const MAX_CANDIDATES = 2000
 
-/** The known name with the fewest edits, if any is near. */
-export const closest = (text: string, known: ReadonlyArray<string>): string | undefined => {
+const aThird = ({ length }: string) => Math.max(1, Math.floor(Math.min(length, 60) / 3))
+
+/** The known name with the fewest edits, if any is near: by default, a third of the letters may differ. */
+export const closest = (
+  text: string,
+  known: ReadonlyArray<string>,
+  most: number = aThird(text)
+): string | undefined => {
   const wanted = text.toLowerCase()
-  const most = Math.max(1, Math.floor(Math.min(text.length, 60) / 3))
   let best: { readonly name: string; readonly distance: number } | undefined
   for (const name of known.slice(0, MAX_CANDIDATES)) {
     if (Math.abs(name.length - text.length) > most) continue

@@ -64,7 +64,8 @@ describe("with what is needed alone", () => {
           connections: { limit: 1024, keepAlive: Duration.seconds(4) },
           log: { level: "Info", format: "auto" },
           metrics: "off",
-          tracing: undefined
+          tracing: undefined,
+          warnings: []
         }
       )
     })
@@ -172,7 +173,8 @@ describe("OpenTelemetry's variables", () => {
     protocol: "http/protobuf",
     timeout: Duration.seconds(10),
     sampler: { followsSender: true, ratio: 1 },
-    collector: "http://127.0.0.1:4318/v1/traces"
+    collector: "http://127.0.0.1:4318/v1/traces",
+    ignored: []
   }
 
   it.effect.each([
@@ -203,7 +205,8 @@ describe("OpenTelemetry's variables", () => {
         protocol: "http/json",
         timeout: Duration.seconds(2),
         sampler: { followsSender: true, ratio: 0.25 },
-        collector: "http://127.0.0.1:4318/v1/traces"
+        collector: "http://127.0.0.1:4318/v1/traces",
+        ignored: []
       }
     },
     // The argument is the ratio's alone.
@@ -221,13 +224,16 @@ describe("OpenTelemetry's variables", () => {
     })
   )
 
-  it.effect("are all told of that are wrong where traces are sent, and nothing that they hold", () =>
+  it.effect("that are wrong are warnings, and as if they were not set", () =>
     Effect.gen(function* () {
       const wrong = {
+        OTEL_SDK_DISABLED: "1",
+        OTEL_TRACES_EXPORTER: "otpl",
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "localhost:4318",
         OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
         OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "grpc",
         OTEL_EXPORTER_OTLP_TIMEOUT: "10s",
-        OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: "0",
+        OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: "-1",
         OTEL_TRACES_SAMPLER: "wr0ng",
         OTEL_TRACES_SAMPLER_ARG: "1.1",
         OTEL_EXPORTER_OTLP_COMPRESSION: "wr0ng",
@@ -239,10 +245,53 @@ describe("OpenTelemetry's variables", () => {
         OTEL_BSP_EXPORT_TIMEOUT: "1.5",
         OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "wr0ng"
       }
-      const error = yield* refused({ ...endpoint, ...wrong })
-      assert.sameMembers(namesOf(error), Object.keys(wrong))
-      for (const { instead } of error.problems) assert.match(instead, /; or leave it out$/)
-      assert.notInclude(error.message, "s3cr3t")
+      const { tracing, warnings } = yield* read({ ...endpoint, ...wrong })
+      assert.sameMembers(
+        warnings.map(({ name }) => name),
+        Object.keys(wrong)
+      )
+      assert.deepStrictEqual<unknown>({ ...tracing, ignored: [] }, usual)
+      assert.sameMembers([...(tracing?.ignored ?? [])], Object.keys(wrong))
+      assert.notInclude(JSON.stringify(warnings), "s3cr3t")
+    })
+  )
+
+  it.effect.each([
+    { OTEL_TRACES_EXPORTER: "console" },
+    { ...endpoint, OTEL_TRACES_EXPORTER: "zipkin,console" },
+    { OTEL_EXPORTER_OTLP_ENDPOINT: "s3cr3t:4318" },
+    { OTEL_TRACES_EXPORTER: "wr0ng" }
+  ])("leave traces unsent, with a warning: %j", (env) =>
+    Effect.gen(function* () {
+      const { tracing, warnings } = yield* read(env)
+      assert.isUndefined(tracing)
+      assert.deepStrictEqual(warnings.length, 1)
+    })
+  )
+
+  it.effect("may be written in capitals, be empty, and have no limit of time", () =>
+    Effect.gen(function* () {
+      const { tracing, warnings } = yield* read({
+        ...endpoint,
+        OTEL_SDK_DISABLED: "",
+        OTEL_TRACES_EXPORTER: "",
+        OTEL_EXPORTER_OTLP_PROTOCOL: "HTTP/JSON",
+        OTEL_EXPORTER_OTLP_COMPRESSION: "GZIP",
+        OTEL_EXPORTER_OTLP_TIMEOUT: "0",
+        OTEL_TRACES_SAMPLER: "Always_Off",
+        OTEL_TRACES_SAMPLER_ARG: " "
+      })
+      assert.deepStrictEqual(warnings, [])
+      assert.strictEqual(tracing?.protocol, "http/json")
+      assert.isFalse(Duration.isFinite(tracing?.timeout ?? Duration.zero))
+      assert.strictEqual(tracing?.sampler.ratio, 0)
+    })
+  )
+
+  it.effect("that name the collector's port for gRPC are a warning", () =>
+    Effect.gen(function* () {
+      const { warnings } = yield* read({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4317" })
+      assert.match(JSON.stringify(warnings), /4317.*gRPC.*4318/)
     })
   )
 })
@@ -945,7 +994,12 @@ describe("the port", () => {
 
   it.effect("is 3000 by default, and what is wrong with it is told by `serve --simulate` too", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* simulatedSettings.pipe(given({})), { port: 3000, routes: undefined })
+      assert.deepStrictEqual(yield* simulatedSettings.pipe(given({})), {
+        port: 3000,
+        routes: undefined,
+        level: "Info",
+        warnings: []
+      })
       const error = yield* Effect.flip(simulatedSettings.pipe(given({ PORT: "s3cr3t" })))
       assert.deepStrictEqual(namesOf(error), ["PORT"])
       assert.include(error.message, "s3cr3t")

@@ -95,6 +95,20 @@ describe("doctor", () => {
     }).pipe(withRouter(), Effect.provide(platform))
   )
 
+  it.live("shows settings that look wrong, which is no failure", () =>
+    Effect.gen(function* () {
+      const { isWell, lines } = yield* doctor({ env: { HANDOVER_DEADLINE: "9s" } })
+      sameEnds(lines, [
+        "✓ settings  complete, ",
+        "⚠ HANDOVER_DEADLINE  is 9s, longer than Cognigy's",
+        "✓ routing table  "
+      ])
+      assert.include(lines, "9 of 10 checks passed.")
+      assert.include(lines, "1 was taken, and may be wrong:")
+      assert.isTrue(isWell)
+    }).pipe(withRouter(), Effect.provide(platform))
+  )
+
   it.live("names the table's line of a queue that does not exist in CXone", () =>
     Effect.gen(function* () {
       const { failure, lines } = yield* doctor({ routes: `${table}fallback: { to: { queue: ${unknown} } }\n` })

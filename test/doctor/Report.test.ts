@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, PlatformError } from "effect"
-import { type Check, type Finding, failed, ok, ready, skipped } from "../../src/doctor/Check.ts"
+import { type Check, type Finding, failed, ok, ready, skipped, warned } from "../../src/doctor/Check.ts"
 import { report } from "../../src/doctor/Report.ts"
 import { oneLine } from "../../src/std/oneLine.ts"
 import { output } from "./support.ts"
@@ -42,6 +42,30 @@ describe("a report", () => {
 
   webhook  not running
     → start it
+`
+      )
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("has what is taken and may be wrong, which is no failure", () => {
+    const { layer, text } = output()
+    return Effect.gen(function* () {
+      assert.isTrue(
+        yield* report(one(ready("a", ok("fine")), ready("PORT", warned("is odd", "even")), ready("b", skipped("no"))))
+      )
+      assert.strictEqual(
+        text(),
+        `✓ a              fine
+⚠ PORT           is odd
+- b              skipped: no
+
+1 of 3 checks passed.
+1 was taken, and may be wrong:
+
+  PORT  is odd
+    → even
+
+1 was skipped.
 `
       )
     }).pipe(Effect.provide(layer))
