@@ -143,7 +143,8 @@ export const layerConfig = (): Layer.Layer<
   FileSystem.FileSystem
 > =>
   Layer.unwrap(
-    Effect.map(settings, (settings) =>
-      Layer.merge(layer(settings), Layer.effectDiscard(logWarnings(settings.warnings)))
-    )
+    Effect.map(settings, (settings) => {
+      const warnings = settings.warnings.filter(({ name }) => !name.startsWith("OTEL_"))
+      return Layer.merge(layer(settings), Layer.effectDiscard(logWarnings(warnings)))
+    })
   )

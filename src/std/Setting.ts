@@ -8,7 +8,7 @@ import { CurrentSources, flawOf, isGiven, originOf, providerOf, readSources } fr
 export { type Problems, SettingsError } from "./SettingsError.ts"
 
 /** Names of settings whose values may hold secrets. They are never shown. */
-const SECRET = /KEY(?!_?PAIR)|SECRET|PASSWORD|TOKEN|USER|CREDENTIAL|HEADERS|ATTRIBUTES/
+const SECRET = /KEY|SECRET|PASSWORD|TOKEN|USER|CREDENTIAL|HEADERS|ATTRIBUTES/
 
 /** Values that may be secrets in the wrong place, or hold one: a signing secret, a URL with more than a host and a path, a long random text. */
 const SECRET_VALUE = /whsec_|[@?#]|^(?=.*\d)(?=.*[a-z])(?!\w+-\w+-)[\w+/=-]{20,}$/i
@@ -20,9 +20,7 @@ const MAX_SHOWN = 60
 const shown =
   (name: string) =>
   (value: string): string | undefined =>
-    SECRET.test(name.replace("KEEP", "")) || SECRET_VALUE.test(value) || value.length > MAX_SHOWN
-      ? undefined
-      : `"${oneLine(value)}"`
+    SECRET.test(name) || SECRET_VALUE.test(value) || value.length > MAX_SHOWN ? undefined : `"${oneLine(value)}"`
 
 /** Space around a value is a slip, and nothing but space is no value. A password is taken as it is. */
 const trimmed = (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs"
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Logger, Result } from "effect"
+import { ConfigProvider, Effect, Layer, Logger, Result } from "effect"
 import { logWarnings } from "../../src/app/logWarnings.ts"
+import * as Router from "../../src/app/Router.ts"
 import { settings, settingsAndTable, simulatedSettings } from "../../src/app/Settings.ts"
 import { SECRETS, SETTINGS } from "../../src/app/settingNames.ts"
 import { parseDotEnv } from "../../src/std/DotEnv.ts"
@@ -146,6 +147,24 @@ describe("a warning is", () => {
   )
 })
 
+describe("a router in another application", () => {
+  it.live("logs them, but those of traces, which are the application's", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const logger = Logger.make<unknown, void>(({ logLevel, message }) => void lines.push(`${logLevel} ${message}`))
+      const env = { ...enough, PORT: "0", HANDOVER_DEADLINE: "9s", OTEL_SDK_DISABLED: "yes" }
+      yield* Layer.build(Router.layerConfig()).pipe(
+        Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
+        Effect.provide([NodeFileSystem.layer, Logger.layer([logger])]),
+        Effect.scoped
+      )
+      const warnings = lines.filter((line) => line.startsWith("Warn"))
+      assert.lengthOf(warnings, 1)
+      assert.match(warnings[0] ?? "", /^Warn HANDOVER_DEADLINE is 9s/)
+    })
+  )
+})
+
 describe("a router does not start with", () => {
   for (const [env, expected] of [
     [{ HANDOVER_DEADLINE: "100ms" }, /^HANDOVER_DEADLINE is wrong: 100ms is too short for any call/],
@@ -281,7 +300,7 @@ describe("the list of names", () => {
     const table = text("README.md").split("| setting | default | meaning |")[1]?.split("\n\n")[0]?.split("\n") ?? []
     const names = [
       ...Array.from(example.matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm), ([, name]) => name ?? ""),
-      ...table.flatMap((row) => row.split("|")[1]?.match(/[A-Z][A-Z0-9_]+/g) ?? [])
+      ...table.flatMap((row) => row.split("|")[1]?.match(/(?<=`)[A-Z][A-Z0-9_]+(?=`)/g) ?? [])
     ]
     assert.isAbove(names.length, 60)
     for (const name of names) if (!/_PROXY$/.test(name)) assert.include(known, name)
