@@ -23,17 +23,25 @@ const logHandedOver = ({ correlationId: id, isCopy, outcome, request, took }: Ha
   )
 }
 
-const logNotHandedOver = ({ correlationId, error: failure, request, took }: HandoverEvent) => {
+const logNotHandedOver = ({ correlationId, error: failure, orphan, request, took }: HandoverEvent) => {
   const problem = failure === undefined ? internalError : toProblem(failure)
   const { _tag, detail, error, status } = problem
   const rule = "rule" in problem ? problem.rule : undefined
   const by = rule === undefined ? "" : ` (rule ${rule})`
+  const left = orphan === undefined ? "" : `; the new conversation ${orphan} is left at no queue`
   const milliseconds = Math.round(took)
   // A rule's rejection is a success of the rule.
   const log = _tag === "HandoverRejected" ? Effect.logInfo : Effect.logWarning
   return Effect.annotateLogs(
-    log(`not handed over: ${request.intent} → ${status} ${error}${by}: ${detail}, ${milliseconds} ms`),
-    { correlationId, outcome: snakeCase(error), ...(rule === undefined ? {} : { rule }), status, milliseconds }
+    log(`not handed over: ${request.intent} → ${status} ${error}${by}: ${detail}${left}, ${milliseconds} ms`),
+    {
+      correlationId,
+      outcome: snakeCase(error),
+      ...(rule === undefined ? {} : { rule }),
+      ...(orphan === undefined ? {} : { conversationId: orphan, orphaned: true }),
+      status,
+      milliseconds
+    }
   )
 }
 

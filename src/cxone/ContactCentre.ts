@@ -36,7 +36,7 @@ export class ContactCentre extends Context.Service<
     readonly tenant: string
     /**
      * Puts the user's conversation, a new one or the active one, at the first target that CXone accepts. Succeeds once CXone has accepted the routing.
-     * Placing the same request again is safe. It respects the surrounding `Deadline`. Fails with the errors of calls, `Conflict`, or `InvalidTarget` when
+     * Placing the same request again is safe. `Unplaced.opened` tells of each new conversation, so that a failure can name the one that stays open. It respects the surrounding `Deadline`. Fails with the errors of calls, `Conflict`, or `InvalidTarget` when
      * CXone accepts none of the targets.
      */
     readonly place: (placement: Placement) => Effect.Effect<Placed, PlaceError>

@@ -61,6 +61,8 @@ export class HandoverFailed extends Schema.TaggedError<HandoverFailed>()("Handov
   rule: Schema.optionalKey(Schema.String),
   /** The tenant: see `ContactCentre`. */
   tenant: Schema.optionalKey(Schema.String),
+  /** A conversation that this handover opened and did not place: it may stay open in CXone, at no queue. The user's next handover takes it. */
+  conversationId: Schema.optionalKey(Schema.String),
   /** The error of CXone, or the missed deadline. */
   reason: Reason
 }) {

@@ -5,6 +5,7 @@ import { Unavailable } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
 import type { HandoverRequest } from "../domain/HandoverRequest.ts"
 import * as Trail from "../domain/Trail.ts"
+import { CurrentUnplaced } from "../domain/Unplaced.ts"
 import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { nowMillis } from "../std/clock.ts"
 import { durationConfig } from "../std/DurationConfig.ts"
@@ -123,7 +124,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
   /** Records a handover in the journal. */
   const record = Effect.fnUntraced(function* (
     request: HandoverRequest,
-    { copyOf, correlationId, decision, isCopy, tenant }: Account,
+    { copyOf, correlationId, decision, isCopy, tenant, unplaced }: Account,
     at: number,
     { startedAt, steps }: Trail.Trail,
     exit: Exit.Exit<HandedOver, HandoverError>
@@ -140,6 +141,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
       steps,
       isCopy,
       ...(first === undefined ? {} : { copyOf: first }),
+      ...(unplaced === undefined || Exit.isSuccess(exit) ? {} : { orphan: unplaced }),
       outcome: outcomeOf(exit, isCopy),
       ...answerOf(exit)
     })
@@ -153,7 +155,14 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
   ) {
     const correlationId = yield* CurrentCorrelationId
     const { tenant } = centre
-    const account: Account = { tenant, correlationId, decision: undefined, isCopy: false, copyOf: undefined }
+    const account: Account = {
+      tenant,
+      correlationId,
+      decision: undefined,
+      isCopy: false,
+      copyOf: undefined,
+      unplaced: undefined
+    }
     const at = yield* Clock.currentTimeMillis
     const trail = yield* Trail.make
     const claim = claimOf({ scope: tenant, lease }, request, idempotencyKey)
@@ -164,6 +173,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
       Deadline.within(deadline),
       Effect.catchTag("DeadlineExceeded", () => Effect.fail(outOfTime(account))),
       Effect.provideService(Trail.CurrentTrail, trail),
+      Effect.provideService(CurrentUnplaced, account),
       Effect.onExit((exit) => Effect.andThen(Deferred.done(answer, exit), record(request, account, at, trail, exit)))
     )
   })

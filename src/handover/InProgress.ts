@@ -20,8 +20,13 @@ export const make = (content: string, account: Account): Effect.Effect<InProgres
   Effect.map(Deferred.make<HandedOver, HandoverError>(), (answer) => ({ content, account, answer }))
 
 /** The failure of a handover. */
-export const failed = ({ decision, tenant }: Account, reason: HandoverFailed["reason"]): HandoverFailed =>
-  new HandoverFailed({ ...(decision === undefined ? {} : { rule: decision.rule }), tenant, reason })
+export const failed = ({ decision, tenant, unplaced }: Account, reason: HandoverFailed["reason"]): HandoverFailed =>
+  new HandoverFailed({
+    ...(decision === undefined ? {} : { rule: decision.rule }),
+    tenant,
+    ...(unplaced === undefined ? {} : { conversationId: unplaced }),
+    reason
+  })
 
 /** The failure of a handover that ran out of time. */
 export const outOfTime = (account: Account): HandoverFailed =>

@@ -49,7 +49,7 @@ export const makeInTurn = Effect.gen(function* () {
           const again = (late: HandoverFailed) => inTurn(userId, purpose, account, work, late)
           return yield* restore(InProgress.join(account, before, again))
         }
-        if (late !== undefined && before !== undefined) return yield* late
+        if (late !== undefined && before !== undefined) return yield* InProgress.failed(account, late.reason)
         latest.set(userId, own)
         return yield* Effect.onExit(restore(whenItsTurn(userId, work)), (exit) => {
           if (latest.get(userId) === own) latest.delete(userId)

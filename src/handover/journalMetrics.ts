@@ -3,7 +3,13 @@ import { Duration, Effect, Metric } from "effect"
 import { boundedNames } from "../std/boundedNames.ts"
 import { count, declare, recordDuration } from "../std/metrics.ts"
 import type { HandoverEvent, Listener } from "./JournalEvent.ts"
-import { handoverDuration, handoverFailuresTotal, handoversTotal, refusalsTotal } from "./metrics.ts"
+import {
+  handoverDuration,
+  handoverFailuresTotal,
+  handoversTotal,
+  orphanedConversationsTotal,
+  refusalsTotal
+} from "./metrics.ts"
 import { FAILURES } from "./outcome.ts"
 
 /** The reasons of refusals: each is shown from the start, at 0, so that the first one counts as an increase. */
@@ -22,12 +28,12 @@ const refusals = (reason: string) => Metric.withAttributes(refusalsTotal, { reas
 
 /** Makes the listener. */
 export const listenMetrics: Effect.Effect<Listener> = Effect.gen(function* () {
-  yield* declare([...FAILURES.map(failures), ...REASONS.map(refusals)])
+  yield* declare([...FAILURES.map(failures), ...REASONS.map(refusals), orphanedConversationsTotal])
   const ruleLabel = boundedNames()
 
   return Effect.fnUntraced(function* (event) {
     if (event._tag === "Refusal") return yield* count(refusalsTotal, { reason: event.reason })
-    const { answer, decision, outcome, took } = event
+    const { answer, decision, orphan, outcome, took } = event
     const rule = ruleOf(event)
     const labels = {
       rule: rule === undefined ? "none" : ruleLabel(rule),
@@ -36,6 +42,7 @@ export const listenMetrics: Effect.Effect<Listener> = Effect.gen(function* () {
     }
     yield* count(handoversTotal, labels)
     if (answer === undefined) yield* count(handoverFailuresTotal, { outcome })
+    if (orphan !== undefined) yield* count(orphanedConversationsTotal)
     yield* recordDuration(handoverDuration, Duration.millis(took), {
       outcome: answer === undefined ? "failure" : outcome
     })

@@ -11,6 +11,7 @@ export const annotateSpan: Listener = (event) =>
         "handover.rule": ruleOf(event) ?? "none",
         "handover.target": event.answer?.target.type ?? event.decision?.target.type ?? "none",
         "handover.outcome": event.outcome,
+        ...(event.orphan === undefined ? {} : { "conversation.id": event.orphan, "conversation.orphaned": true }),
         ...(event.answer === undefined
           ? {}
           : { "conversation.id": event.answer.conversationId, "conversation.reused": event.answer.reused })

@@ -16,6 +16,15 @@ export const handoverFailuresTotal = counter(
   "Handovers that did not succeed, by outcome"
 )
 
+/**
+ * Conversations that a handover opened and could not place. Each counts once, when its handover fails: a later one of the same user takes it, so this is no
+ * number of those that are open now.
+ */
+export const orphanedConversationsTotal = counter(
+  "router_orphaned_conversations_total",
+  "New conversations whose handover failed before they were routed"
+)
+
 /** Duration of handovers in seconds, by `outcome`: `success`, `repeated` or `failure`. */
 export const handoverDuration = Metric.histogram("router_handover_duration_seconds", {
   description: "How long handovers took, from their requests to their answers",

@@ -127,6 +127,8 @@ describe("a handover that failed", () => {
           rule: "buyers"
         })
         assert.deepStrictEqual(headers, before.headers)
+        const left = yield* answerTo(new HandoverFailed({ rule: "buyers", conversationId: "c-1", reason }))
+        assert.deepStrictEqual<object>(left.body, { ...body, conversationId: "c-1" })
       })
     )
   }

@@ -179,6 +179,17 @@ describe("the log line of a handover", () => {
     )
   )
 
+  it.effect("of one that failed names the new conversation that it leaves", () =>
+    logged((lines) =>
+      Effect.gen(function* () {
+        const error = failedBy("r-1", new DeadlineExceeded({ operation: "routeToQueue" }))
+        yield* record(handover({ error, orphan: "c-1", outcome: "deadline_exceeded" }))
+        assert.include(lines[0]?.message, "; the new conversation c-1 is left at no queue, 12 ms")
+        assert.deepInclude(lines[0]?.annotations, { conversationId: "c-1", orphaned: true })
+      })
+    )
+  )
+
   it.effect.each(failures)("of one that failed has the answer: $status $text, $rule", (row) =>
     logged((lines) =>
       Effect.gen(function* () {

@@ -195,6 +195,7 @@ const read = (path: string) => readFileSync(new URL(path, root), "utf8")
 const labelsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   router_handovers_total: ["rule", "target", "outcome"],
   router_handover_failures_total: ["outcome"],
+  router_orphaned_conversations_total: [],
   router_handover_duration_seconds: ["outcome"],
   router_webhook_refusals_total: ["reason"],
   router_routing_reloads_total: ["outcome"],

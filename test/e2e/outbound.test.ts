@@ -1,5 +1,6 @@
 import { assert, describe, it, layer, vi } from "@effect/vitest"
 import { Clock, Effect, Fiber } from "effect"
+import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import type { Fault } from "../../src/simulator/webchat/Operation.ts"
 import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import type { RecordedCall, SimulatorState } from "../../src/simulator/webchat/SimulatorState.ts"
@@ -81,6 +82,30 @@ describe.concurrent("a handover sends", () => {
       ])
       assert.deepInclude(state.conversations[0], { target: { type: "queue", id: supportQueueId }, routedCount: 2 })
     }).pipe(withRouter())
+  )
+
+  it.live(
+    "for the one after a queue that is not there: open, find, action, with the conversation that the problem names",
+    () =>
+      Effect.gen(function* () {
+        const { post, log } = yield* started({ operation: "action", kind: "status", status: 422 })
+        const refused = yield* post(sales("anna"))
+        assertProblem(refused, { status: 502, error: "Invalid routing target", rule: "transfer_to_sales" })
+        const { conversationId } = JSON.parse(refused.text)
+        const state = yield* Effect.flatMap(CXoneSimulator, ({ state }) => state)
+        assert.deepStrictEqual(
+          state.conversations.map(({ id, routedCount }) => [id, routedCount]),
+          [[conversationId, 0]]
+        )
+        assert.include(log.join("\n"), `the new conversation ${conversationId} is left at no queue`)
+        const next = assertSuccess(yield* post(sales("anna")))
+        assert.deepStrictEqual([next.conversationId, next.reused], [conversationId, true])
+        assert.deepStrictEqual(chatCalls(yield* settled).slice(2, 5), [
+          `${OPEN} → 409`,
+          `${FIND} → 200`,
+          `${action(conversationId)} → 204`
+        ])
+      }).pipe(withRouter())
   )
 
   it.live.each([

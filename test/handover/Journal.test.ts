@@ -4,21 +4,11 @@ import { CurrentCorrelationId } from "../../src/handover/HandedOver.ts"
 import { Journal } from "../../src/handover/Journal.ts"
 import { HandoverEvent, type JournalEvent } from "../../src/handover/JournalEvent.ts"
 import { Rejected } from "../../src/routing/Decision.ts"
-import { handle, handovers } from "../support/handovers.ts"
+import { handle, journaled } from "../support/handovers.ts"
 import { request } from "../support/request.ts"
 import { timed, until } from "../support/time.ts"
 
 const sales = request("transfer_to_sales")
-
-/** The events of what runs under it. */
-const journaled = (...[replies, options]: Parameters<typeof handovers>) => {
-  const events: Array<JournalEvent> = []
-  const { layer, ...rest } = handovers(replies, options)
-  const listening = Layer.effectDiscard(
-    Effect.flatMap(Journal, ({ listen }) => listen((event) => Effect.sync(() => void events.push(event))))
-  )
-  return { ...rest, events, layer: Layer.provideMerge(listening, layer) }
-}
 
 const handoverOf = (event: JournalEvent | undefined): HandoverEvent =>
   event?._tag === "Handover" ? event : assert.fail(`no handover: ${event?._tag}`)

@@ -43,6 +43,18 @@ describe("/metrics", () => {
     }).pipe(withRouter(watched))
   )
 
+  it.live("counts new conversations that are left at no queue, from 0 on", () =>
+    Effect.gen(function* () {
+      const name = "router_orphaned_conversations_total"
+      const { post } = yield* started({ operation: "action", kind: "status", status: 422 })
+      assert.deepInclude(yield* metrics, { name, labels: {}, value: 0 })
+      yield* post(sales("anna"))
+      assert.strictEqual(sampleOf(yield* metrics, name), 1)
+      yield* post(sales("anna"))
+      assert.strictEqual(sampleOf(yield* metrics, name), 1)
+    }).pipe(withRouter(watched))
+  )
+
   it.live("shows counters at 0 from the start, so that the first burst is an increase", () =>
     Effect.gen(function* () {
       const samples = yield* metrics

@@ -5,6 +5,7 @@ import { Claims } from "../../src/handover/Claims.ts"
 import type { HandoverError } from "../../src/handover/HandedOver.ts"
 import { Handover, type HandoverOptions } from "../../src/handover/Handover.ts"
 import { Journal } from "../../src/handover/Journal.ts"
+import type { JournalEvent } from "../../src/handover/JournalEvent.ts"
 import * as TablePolicy from "../../src/routing/policy/TablePolicy.ts"
 import { type Decide, RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 import { cxone } from "./cxone.ts"
@@ -52,6 +53,16 @@ export const handovers = (replies: Partial<Record<Kind, Script>>, { decide, reme
       Layer.provide(layer)
     )
   }
+}
+
+/** The same, with the events of the journal. */
+export const journaled = (...[replies, options]: Parameters<typeof handovers>) => {
+  const events: Array<JournalEvent> = []
+  const { layer, ...rest } = handovers(replies, options)
+  const listening = Layer.effectDiscard(
+    Effect.flatMap(Journal, ({ listen }) => listen((event) => Effect.sync(() => void events.push(event))))
+  )
+  return { ...rest, events, layer: Layer.provideMerge(listening, layer) }
 }
 
 /** Asks for a handover. */

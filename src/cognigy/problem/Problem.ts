@@ -42,6 +42,21 @@ const ruledMembers = <
   rule: Schema.optionalKey(Schema.String)
 })
 
+/** The members of a problem of a handover that CXone did not complete. */
+const unplacedMembers = <
+  const Status extends number,
+  const Title extends string,
+  const Errors extends ReadonlyArray<string>
+>(
+  status: Status,
+  title: Title,
+  errors: Errors
+) => ({
+  ...ruledMembers(status, title, errors),
+  /** A new conversation that this handover opened and did not place: it may stay open in CXone, at no queue. The user's next handover takes it. */
+  conversationId: Schema.optionalKey(Schema.String)
+})
+
 /** 400: the webhook's request is invalid. */
 export class BadRequest extends Schema.Error<BadRequest>("BadRequest")(
   ruledMembers(400, "Bad Request", [
@@ -139,7 +154,7 @@ export const internalError = new InternalError({
 
 /** 502: CXone refused the request, or broke its contract. Trying again does not help. */
 export class BadGateway extends Schema.Error<BadGateway>("BadGateway")(
-  ruledMembers(502, "Bad Gateway", [
+  unplacedMembers(502, "Bad Gateway", [
     "CXone rejected the credentials",
     "CXone denied access",
     "Invalid routing target",
@@ -155,7 +170,7 @@ export class BadGateway extends Schema.Error<BadGateway>("BadGateway")(
 
 /** 504: the handover's deadline passed. */
 export class GatewayTimeout extends Schema.Error<GatewayTimeout>("GatewayTimeout")(
-  ruledMembers(504, "Gateway Timeout", ["Handover timed out"]),
+  unplacedMembers(504, "Gateway Timeout", ["Handover timed out"]),
   { httpApiStatus: 504 }
 ) {
   /** For `Effect.catchTag`; it does not cross the network. */
@@ -182,7 +197,7 @@ export class CredentialsRefused extends Schema.Error<CredentialsRefused>("Creden
 }
 
 /** The body of `ServiceUnavailable`. */
-export const serviceUnavailable = ruledMembers(503, "Service Unavailable", [
+export const serviceUnavailable = unplacedMembers(503, "Service Unavailable", [
   "CXone rate limit exceeded",
   "CXone unavailable",
   "Conversation conflict",

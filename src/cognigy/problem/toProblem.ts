@@ -16,16 +16,13 @@ const DEFAULT_RETRY_AFTER = 5
 
 /** The answer to a handover that failed. */
 export const toProblem = (failure: HandoverError | HandoverFailed["reason"]): HandoverProblem => {
-  const [error, rule] =
-    failure._tag === "HandoverFailed"
-      ? [failure.reason, failure.rule === undefined ? {} : { rule: failure.rule }]
-      : [failure, {}]
+  const [error, more] = failure._tag === "HandoverFailed" ? [failure.reason, membersOf(failure)] : [failure, {}]
   const detail = error.message
   const later = (name: ServiceUnavailable["error"], retryAfter: Duration.Duration | undefined) =>
     new ServiceUnavailable({
       error: name,
       detail,
-      ...rule,
+      ...more,
       retryAfter:
         retryAfter === undefined ? DEFAULT_RETRY_AFTER : Math.max(1, Math.ceil(Duration.toSeconds(retryAfter)))
     })
@@ -37,13 +34,13 @@ export const toProblem = (failure: HandoverError | HandoverFailed["reason"]): Ha
     case "Rejected":
       return new HandoverRejected({ error: "Handover rejected", detail, rule: error.rule, text: error.text })
     case "Unauthorized":
-      return new BadGateway({ error: "CXone rejected the credentials", detail, ...rule })
+      return new BadGateway({ error: "CXone rejected the credentials", detail, ...more })
     case "PermissionMissing":
-      return new BadGateway({ error: "CXone denied access", detail, ...rule })
+      return new BadGateway({ error: "CXone denied access", detail, ...more })
     case "InvalidTarget":
-      return new BadGateway({ error: "Invalid routing target", detail, ...rule })
+      return new BadGateway({ error: "Invalid routing target", detail, ...more })
     case "UnexpectedResponse":
-      return new BadGateway({ error: "Unexpected CXone response", detail, ...rule })
+      return new BadGateway({ error: "Unexpected CXone response", detail, ...more })
     case "RateLimited":
       return later("CXone rate limit exceeded", error.retryAfter)
     case "Unavailable":
@@ -53,6 +50,12 @@ export const toProblem = (failure: HandoverError | HandoverFailed["reason"]): Ha
     case "KeyReused":
       return new UnprocessableContent({ error: "Idempotency key reused", detail })
     case "DeadlineExceeded":
-      return new GatewayTimeout({ error: "Handover timed out", detail, ...rule })
+      return new GatewayTimeout({ error: "Handover timed out", detail, ...more })
   }
 }
+
+/** The rule that decided, and the new conversation that is left, if there are any. */
+const membersOf = ({ conversationId, rule }: HandoverFailed) => ({
+  ...(rule === undefined ? {} : { rule }),
+  ...(conversationId === undefined ? {} : { conversationId })
+})

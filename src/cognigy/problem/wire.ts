@@ -44,7 +44,7 @@ export const ServiceUnavailableProblem = ServiceUnavailable.pipe(
     },
     {
       decode: ({ body, headers }) => new ServiceUnavailable({ ...body, retryAfter: headers["retry-after"] }),
-      encode: ({ correlationId, detail, error, retryAfter, rule, status, title, type }) => ({
+      encode: ({ conversationId, correlationId, detail, error, retryAfter, rule, status, title, type }) => ({
         body: {
           type,
           title,
@@ -52,6 +52,7 @@ export const ServiceUnavailableProblem = ServiceUnavailable.pipe(
           detail,
           error,
           ...(rule === undefined ? {} : { rule }),
+          ...(conversationId === undefined ? {} : { conversationId }),
           ...(correlationId === undefined ? {} : { correlationId })
         },
         headers: { "retry-after": retryAfter }

@@ -3,6 +3,7 @@ import { Effect, Exit, Option } from "effect"
 import type { HandoverRequest } from "../../domain/HandoverRequest.ts"
 import type { Target } from "../../domain/Target.ts"
 import * as Trail from "../../domain/Trail.ts"
+import * as Unplaced from "../../domain/Unplaced.ts"
 import type { Placed, PlaceError, Placement } from "../ContactCentre.ts"
 import { type CXoneError, InvalidTarget } from "../CXoneError.ts"
 import { Labels } from "../transport/Labels.ts"
@@ -51,7 +52,10 @@ export const makePlace = Effect.gen(function* () {
 
     return routing.route(conversation.id, target).pipe(
       Effect.onExit((exit) =>
-        Trail.add({ kind: "target", name: `${target.type} ${target.id}`, outcome: outcomeOf(exit) })
+        Effect.andThen(
+          Exit.isSuccess(exit) ? Unplaced.settled : Effect.void,
+          Trail.add({ kind: "target", name: `${target.type} ${target.id}`, outcome: outcomeOf(exit) })
+        )
       ),
       Effect.as({ conversationId: conversation.id, reused: conversation.reused, target }),
       Effect.catchTags({
@@ -59,7 +63,7 @@ export const makePlace = Effect.gen(function* () {
         ResourceNotFound: ({ operation }) =>
           Effect.flatMap(mayStartOver ? hasEnded(userId, conversation) : Effect.succeed(false), (ended) =>
             ended
-              ? openAndRoute(userId, targets, false)
+              ? Effect.andThen(Unplaced.settled, openAndRoute(userId, targets, false))
               : fallBack(new InvalidTarget({ operation, status: 404, target }))
           )
       })
@@ -68,7 +72,10 @@ export const makePlace = Effect.gen(function* () {
 
   const openAndRoute = (userId: string, targets: Targets, mayStartOver: boolean): Effect.Effect<Placed, PlaceError> =>
     Effect.flatMap(conversations.openOrReuse({ userId, ...WEBCHAT }), (conversation) =>
-      route(userId, conversation, targets, mayStartOver)
+      Effect.andThen(
+        conversation.reused ? Effect.void : Unplaced.opened(conversation.id),
+        route(userId, conversation, targets, mayStartOver)
+      )
     )
 
   return (placement: Placement): Effect.Effect<Placed, PlaceError> =>
