@@ -1,13 +1,32 @@
-import { Clock, DateTime, Duration, Effect, Option } from "effect"
+/** How long a server asks its callers to wait. */
+import { Clock, Duration, Effect } from "effect"
 import type { Headers } from "effect/http"
+import { parseHttpDate } from "../../std/httpDate.ts"
 
-/** `Retry-After` in seconds or as an HTTP date. A date in the past means now; anything else counts as absent. */
+/** The longest wait that is told, in seconds: some 32 years. */
+const MAX_SECONDS = 999_999_999
+
+/** Between the values of several header lines. The comma after a day's name is part of a date. */
+const SEPARATOR = /(?<!day|mon|tue|wed|thu|fri|sat|sun),/i
+
+/**
+ * `Retry-After`: whole seconds, or a date in any form of HTTP's. A date counts from the answer's own `Date`, since the server's clock may not be ours; one in the past means now. Of
+ * several values the longest wait counts, and at most `MAX_SECONDS`. Anything else counts as absent, such as negative numbers and fractions.
+ */
 export const retryAfterOf = (headers: Headers.Headers): Effect.Effect<Duration.Duration | undefined> => {
-  const value = headers["retry-after"]?.trim()
+  const { date = "", "retry-after": value } = headers
   if (value === undefined) return Effect.succeed(undefined)
-  if (/^\d{1,9}$/.test(value)) return Effect.succeed(Duration.seconds(Number(value)))
-  const date = /GMT$/.test(value) ? DateTime.make(value) : Option.none()
-  if (Option.isNone(date)) return Effect.succeed(undefined)
-  const at = DateTime.toEpochMillis(date.value)
-  return Effect.map(Clock.currentTimeMillis, (now) => Duration.millis(Math.max(0, at - now)))
+  return Effect.map(Clock.currentTimeMillis, (now) => {
+    const answeredAt = parseHttpDate(date.trim(), now) ?? now
+    const waits = value
+      .split(SEPARATOR)
+      .map((one) => one.trim())
+      .flatMap((one) => {
+        if (/^\d+$/.test(one)) return [Number(one) * 1000]
+        const at = parseHttpDate(one, now)
+        return at === undefined ? [] : [at - answeredAt]
+      })
+    if (waits.length === 0) return undefined
+    return Duration.millis(Math.min(Math.max(0, ...waits), MAX_SECONDS * 1000))
+  })
 }
