@@ -23,9 +23,6 @@ import type { MetricsSettings } from "./PortSettings.ts"
 import { type ConnectionSettings, DEFAULT_CONNECTIONS, type Settings, settings } from "./Settings.ts"
 import { workTime } from "./workTime.ts"
 
-/** The largest answer that is read from CXone, in bytes: its real ones are under a few KiB. */
-const MAX_RESPONSE_SIZE = 1024 * 1024
-
 /** Connections to CXone. Fresh, because undici's layers share one memo: another client in the process would win or lose its options. */
 export const httpClient = (connections: ConnectionSettings = DEFAULT_CONNECTIONS): Layer.Layer<HttpClient.HttpClient> =>
   UndiciClient.layer.pipe(
@@ -45,7 +42,8 @@ export const streamingHttpClient = (connections: ConnectionSettings): Layer.Laye
   Layer.fresh(NodeHttpClient.layerUndiciOptions(dispatcherOptions(connections)))
 
 const dispatcherOptions = ({ keepAlive, limit }: ConnectionSettings) => ({
-  maxResponseSize: MAX_RESPONSE_SIZE,
+  // CXone's real answers are under a few KiB.
+  maxResponseSize: UndiciClient.MAX_SIZE,
   connections: limit,
   keepAliveTimeout: Duration.toMillis(keepAlive),
   connect: { timeout: Duration.toMillis("5 seconds") }

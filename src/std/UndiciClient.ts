@@ -1,10 +1,10 @@
 /**
  * Effect's `HttpClient` straight over undici's dispatcher, for small requests and answers: an answer comes whole, in one callback, with no stream, abort signal or
- * span for each. It follows no redirects and sends no streams or forms.
+ * span for each. It decompresses answers, follows no redirects and sends no streams or forms.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Undici from "@effect/platform-node/Undici"
-import { Effect, Inspectable, Layer, Option, Pipeable } from "effect"
+import { Effect, Inspectable, Layer, Option, Pipeable, Result } from "effect"
 import {
   Headers,
   HttpClient,
@@ -13,6 +13,10 @@ import {
   HttpClientResponse,
   HttpIncomingMessage
 } from "effect/http"
+import { decoded } from "./contentCoding.ts"
+
+/** The largest answer that is read, in bytes, once it is decompressed. A dispatcher should read no more either. */
+export const MAX_SIZE = 1024 * 1024
 
 /** The client, over whatever dispatcher is given: its options bound the time to connect, the answers' size and the number of connections. */
 export const layer: Layer.Layer<HttpClient.HttpClient, never, NodeHttpClient.Dispatcher> = Layer.effect(
@@ -25,7 +29,7 @@ export const layer: Layer.Layer<HttpClient.HttpClient, never, NodeHttpClient.Dis
   )
 )
 
-/** Fails with `TransportError` where no answer came, and with `DecodeError` where it did not come whole. */
+/** Fails with `TransportError` where no answer came, and with `DecodeError` where it did not come whole, or cannot be decompressed (its cause is a `CodingError`). */
 const send = (
   dispatcher: Undici.Dispatcher,
   request: HttpClientRequest.HttpClientRequest
@@ -41,6 +45,11 @@ const send = (
     let isOver = false
     let head: Head | undefined
     const chunks: Array<Buffer> = []
+    const broken = (head: Head, cause: unknown) => {
+      const response = new WholeResponse(request, url, head, chunks)
+      const reason = new HttpClientError.DecodeError({ request, response, cause })
+      resume(Effect.fail(new HttpClientError.HttpClientError({ reason })))
+    }
     dispatcher.dispatch(
       {
         origin: url.origin,
@@ -64,17 +73,16 @@ const send = (
         onResponseEnd: () => {
           isOver = true
           if (head === undefined) return unsent(new Error("the answer has no head"))
-          resume(Effect.succeed(new WholeResponse(request, url, head, chunks)))
+          const coding = head.headers["content-encoding"]
+          if (coding === undefined) return resume(Effect.succeed(new WholeResponse(request, url, head, chunks)))
+          const content = decoded(Buffer.concat(chunks), String(coding), MAX_SIZE)
+          if (Result.isFailure(content)) return broken(head, content.failure)
+          resume(Effect.succeed(new WholeResponse(request, url, head, [content.success])))
         },
         onResponseError: (_controller, cause) => {
           isOver = true
           if (head === undefined) return unsent(cause)
-          const reason = new HttpClientError.DecodeError({
-            request,
-            response: new WholeResponse(request, url, head, chunks),
-            cause
-          })
-          resume(Effect.fail(new HttpClientError.HttpClientError({ reason })))
+          broken(head, cause)
         }
       }
     )
@@ -130,14 +138,14 @@ class WholeResponse extends Inspectable.Class implements HttpClientResponse.Http
   readonly url: string
   readonly status: number
   readonly #headers: Head["headers"]
-  readonly #chunks: ReadonlyArray<Buffer>
+  readonly #chunks: ReadonlyArray<Uint8Array>
   #web: HttpClientResponse.HttpClientResponse | undefined
 
   constructor(
     request: HttpClientRequest.HttpClientRequest,
     { origin, path }: Place,
     { headers, status }: Head,
-    chunks: ReadonlyArray<Buffer>
+    chunks: ReadonlyArray<Uint8Array>
   ) {
     super()
     this.request = request
@@ -182,7 +190,7 @@ class WholeResponse extends Inspectable.Class implements HttpClientResponse.Http
     return Pipeable.pipeArguments(this, arguments)
   }
 
-  #bytes(): Buffer {
+  #bytes(): Uint8Array {
     const [only] = this.#chunks
     return only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks)
   }

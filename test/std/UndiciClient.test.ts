@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import { brotliCompressSync, deflateRawSync, gzipSync } from "node:zlib"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Deferred, Effect, Fiber, Layer, Schema, Stream } from "effect"
@@ -14,6 +15,9 @@ const client = UndiciClient.layer.pipe(
   Layer.provide(NodeHttpClient.layerDispatcherOptions({ maxResponseSize: MAX_SIZE })),
   Layer.fresh
 )
+
+/** One that reads larger answers. */
+const roomy = UndiciClient.layer.pipe(Layer.provide(NodeHttpClient.layerDispatcherOptions({})), Layer.fresh)
 
 /** A server that answers so, and its address. */
 const serving = (answer: (request: IncomingMessage, response: ServerResponse) => void) =>
@@ -208,6 +212,47 @@ describe("the client over undici", () => {
         }).pipe(Effect.provide(client))
     )
   }
+
+  for (const [what, encoding, body, code] of [
+    [
+      "is larger once it is decompressed",
+      "gzip",
+      gzipSync(Buffer.alloc(100 * UndiciClient.MAX_SIZE)),
+      "CODING_TOO_LARGE"
+    ],
+    ["breaks off", "gzip", gzipSync("a text").subarray(0, 20), "BROKEN_CODING"],
+    ["is in a coding that nobody knows", "zstd", Buffer.from("a text"), "UNKNOWN_CODING"]
+  ] as const) {
+    it.live(`fails with the status where the answer ${what}`, () =>
+      Effect.gen(function* () {
+        const base = yield* serving((_request, response) =>
+          response.writeHead(403, { "content-encoding": encoding }).end(body)
+        )
+        const error = yield* fails(HttpClientRequest.get(base))
+        assert.deepStrictEqual([tagOf(error), error.response?.status, codeOf(error)], ["DecodeError", 403, code])
+      }).pipe(Effect.provide(roomy))
+    )
+  }
+
+  it.live("reads an answer that is compressed, although nobody asked", () =>
+    Effect.gen(function* () {
+      const text = "Grüße, 世界"
+      for (const [encoding, body] of [
+        ["gzip", gzipSync(text)],
+        ["deflate", deflateRawSync(text)],
+        [["gzip", "br"], brotliCompressSync(gzipSync(text))]
+      ] as const) {
+        const base = yield* serving((_request, response) => {
+          response.setHeader("content-encoding", encoding)
+          for (const byte of body) response.write(Buffer.from([byte]))
+          response.end()
+        })
+        const response = yield* HttpClient.get(base)
+        assert.strictEqual(yield* response.text, text)
+        assert.strictEqual(Buffer.from(yield* response.arrayBuffer).toString(), text)
+      }
+    }).pipe(Effect.provide(client))
+  )
 
   it.live("lets go of the connection of a request that is interrupted", () =>
     Effect.gen(function* () {
