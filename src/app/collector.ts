@@ -2,6 +2,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Duration, Effect, Layer, Semaphore } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
+import { introduced } from "../introduced.ts"
 
 /** The number of batches that may be in flight. More are dropped: they would fill the memory while the collector is slow. */
 const MAX_BATCHES = 2
@@ -36,6 +37,7 @@ export const layerClient = (timeout: Duration.Duration): Layer.Layer<HttpClient.
           Effect.forkIn(scope, { startImmediately: true })
         )
       return http.pipe(
+        HttpClient.mapRequest(introduced),
         HttpClient.filterStatusOk,
         HttpClient.transform((sending, request) =>
           sending.pipe(

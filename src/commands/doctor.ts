@@ -1,7 +1,7 @@
 /** `doctor`: checks settings, routing table, CXone and webhook on the machine of the router. */
 import { Effect, FileSystem, Layer, Option, Result } from "effect"
 import { Command, Flag } from "effect/cli"
-import { streamingHttpClient } from "../app/Router.ts"
+import { httpClient, streamingHttpClient } from "../app/Router.ts"
 import type { RoutingSettings } from "../app/RoutingSettings.ts"
 import { settingsAndTable } from "../app/Settings.ts"
 import { Conversations } from "../cxone/webchat/Conversations.ts"
@@ -77,8 +77,9 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
   const { connections, credentials, cxone, host, port } = settings.success
   const services = Layer.mergeAll(Conversations.layer, Directory.layer).pipe(
     Layer.provideMerge(Webchat.layerClient()),
-    Layer.provide(CXoneSettings.layer(cxone)),
-    Layer.provideMerge(streamingHttpClient(connections))
+    // Its calls are the router's own.
+    Layer.provide([CXoneSettings.layer(cxone), httpClient(connections)]),
+    Layer.merge(streamingHttpClient(connections))
   )
   return yield* run({
     leading: [ready("settings", ok(`complete, CXone: ${cxone.baseUrl}`)), ...looksWrong, ...table],

@@ -100,7 +100,10 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   }
 }
 
-/** CXone's answer does not follow its contract. */
+/** The issue of CXone's answer when its status has no meaning for the call. */
+export const UNEXPECTED_STATUS = "this status is not part of it"
+
+/** CXone's answer does not follow its contract, or something else answered: a firewall, a proxy, another server. */
 export class UnexpectedResponse extends Schema.TaggedError<UnexpectedResponse>()("UnexpectedResponse", {
   ...call,
   /** The HTTP status of the answer. */

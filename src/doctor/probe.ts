@@ -1,7 +1,9 @@
 /** One plain request of `doctor`: without retries and redirects, bounded in size and time. */
-import { Clock, type Duration, Effect, Schema, Stream } from "effect"
+import { Clock, type Duration, Effect, Result, Schema, Stream } from "effect"
 import { type Headers, HttpClient, type HttpClientError, type HttpClientRequest } from "effect/http"
 import { codeOf } from "../cxone/transport/Attempt.ts"
+import { introduced } from "../introduced.ts"
+import { decoded } from "../std/contentCoding.ts"
 
 /** The most bytes of a body that are read; the router's answers are far smaller. */
 const MAX_BODY = 64 * 1024
@@ -50,7 +52,7 @@ const send = Effect.fnUntraced(function* <A>(
   // The scope ends the rest of the answer.
   const http = HttpClient.withScope(yield* HttpClient.HttpClient)
   const sentAt = yield* Clock.currentTimeMillis
-  return yield* Effect.timed(http.execute(request)).pipe(
+  return yield* Effect.timed(http.execute(introduced(request))).pipe(
     Effect.flatMap(([took, { headers, status, stream }]) =>
       Effect.flatMap(Clock.currentTimeMillis, (answeredAt) =>
         read({ status, headers, sentAt, answeredAt, took }, stream)
@@ -66,6 +68,13 @@ const send = Effect.fnUntraced(function* <A>(
     })
   )
 })
+
+/** The text of a body; empty when it cannot be decompressed. */
+const textOf = ({ headers }: Answered, bytes: Uint8Array): string =>
+  Result.match(decoded(bytes, headers["content-encoding"] ?? "", MAX_BODY), {
+    onFailure: () => "",
+    onSuccess: (content) => new TextDecoder().decode(content)
+  })
 
 /** Sends a request and waits for the start of an answer with any status. */
 export const reach = (
@@ -86,13 +95,12 @@ export const ask = (
           size += length
           return size >= MAX_BODY
         }),
-        Stream.decodeText,
-        Stream.mkString,
+        Stream.runCollect,
         Effect.catchIf(
           ({ reason }) => reason._tag === "EmptyBodyError",
-          () => Effect.succeed("")
+          () => Effect.succeed([])
         ),
-        Effect.map((text) => ({ ...answered, text }))
+        Effect.map((chunks) => ({ ...answered, text: textOf(answered, Buffer.concat(chunks)) }))
       )
     })
   )

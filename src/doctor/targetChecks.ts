@@ -1,5 +1,6 @@
 /** The checks that the queues and agents of a routing table exist in CXone. */
 import { type Duration, Effect, Option, type Redacted, Result } from "effect"
+import { UNEXPECTED_STATUS, type UnexpectedResponse } from "../cxone/CXoneError.ts"
 import { AccessToken } from "../cxone/transport/AccessToken.ts"
 import { Directory } from "../cxone/webchat/Directory.ts"
 import { oneLine } from "../std/oneLine.ts"
@@ -34,7 +35,8 @@ const howToFind = {
 }
 
 /** CXone answers 404 if nothing has the id, and these statuses if the id is malformed. */
-const isRefusedId = (status: number) => status === 400 || status === 422
+const isRefusedId = ({ issue, status }: UnexpectedResponse) =>
+  issue === UNEXPECTED_STATUS && (status === 400 || status === 422)
 
 /** One check for each target, in their order. It finds the name in CXone, or that the target does not exist. */
 export const targetChecks = (
@@ -58,7 +60,7 @@ export const targetChecks = (
       const wrong = (detail: string) =>
         failed(`${detail} (${where})`, `replace the id ${id} at ${where}: ${howToFind[kind]}`)
       if (error._tag === "ResourceNotFound") return wrong(`the ${kind} does not exist in CXone`)
-      if (error._tag === "UnexpectedResponse" && isRefusedId(error.status)) {
+      if (error._tag === "UnexpectedResponse" && isRefusedId(error)) {
         return wrong(`CXone does not accept the id: it answered ${error.status}`)
       }
       return explain(error, patience)

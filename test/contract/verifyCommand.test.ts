@@ -4,6 +4,7 @@ import { ConfigProvider, Console, Effect, Exit, FileSystem, Stream } from "effec
 import { ChildProcess } from "effect/process"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import { simulatorClientId, simulatorClientSecret } from "../../src/simulator/webchat/SimulatorOptions.ts"
+import { server } from "../doctor/support.ts"
 import { compileCache } from "../support/compileCache.ts"
 import { makeFront } from "./support/front.ts"
 import { report, run as runCommand } from "./verify/command.ts"
@@ -194,6 +195,23 @@ layer(platform, { excludeTestServices: true })("verify:cxone", (it) => {
       assert.include(empty.stderr, "no interaction in it")
       assert.match(unwritable.stderr, /report\.xml was not written: /)
     }).pipe(Effect.provide(CXoneSimulator.layer()))
+  )
+
+  it.effect("says in each request which program it is", () =>
+    Effect.gen(function* () {
+      const userAgents: Array<string> = []
+      const port = yield* server((request, response) => {
+        userAgents.push(request.headers["user-agent"] ?? "")
+        response.writeHead(404).end()
+      })
+      const files = { "pact.json": JSON.stringify(yield* pactOf("wrongSecret", "limited")) }
+      yield* runProcess(["--pact", "@/pact.json"], {
+        env: { CXONE_BASE_URL: `http://127.0.0.1:${port}`, CXONE_CLIENT_ID: "id", CXONE_CLIENT_SECRET: "secret" },
+        files
+      })
+      assert.isNotEmpty(userAgents)
+      for (const one of userAgents) assert.match(one, /^cognigy-cxone-router\/\d/)
+    }).pipe(Effect.scoped)
   )
 
   it.effect("explains itself, and refuses flags that it does not have", () =>

@@ -230,7 +230,7 @@ describe("where no router answers", () => {
           detail,
           instead: /^check the URL/
         })
-        assert.sameMembers([...headerNames], ["content-length", "content-type"])
+        assert.sameMembers([...headerNames], ["accept-encoding", "content-length", "content-type", "user-agent"])
         assert.deepStrictEqual(
           sent.map(({ body, method, path }) => `${method} ${path} ${body}`),
           [`POST ${WEBHOOK_PATH} {}`, `POST ${WEBHOOK_PATH} {}`]

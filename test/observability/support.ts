@@ -84,9 +84,11 @@ const Export = Schema.fromJsonString(
 /** A collector of traces on a free port, which answers with this status or never, and the layer with which a router sends them to it. */
 export const collectorAnswering = Effect.fnUntraced(function* (status: number | "never") {
   const spans: Array<Span> = []
+  const userAgents = new Set<string | undefined>()
   let text = ""
   const server = createServer((request, response) => {
     const chunks: Array<Buffer> = []
+    userAgents.add(request.headers["user-agent"])
     request.on("data", (chunk) => chunks.push(chunk))
     request.on("end", () => {
       const body = Buffer.concat(chunks).toString()
@@ -111,6 +113,7 @@ export const collectorAnswering = Effect.fnUntraced(function* (status: number | 
   const provider = Layer.succeed(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
   return {
     spans,
+    userAgents,
     text: () => text,
     layer: (also: Partial<typeof DEFAULT_TRACING> = {}) =>
       tracing.layer({ ...DEFAULT_TRACING, protocol: "http/json", ...also }).pipe(Layer.provide(provider))

@@ -21,7 +21,7 @@ const chain = (spans: ReadonlyArray<Span>, span: Span): ReadonlyArray<string> =>
 describe("a trace", () => {
   it.live("goes on with the sender's, and has a span for each step and each call", () =>
     Effect.gen(function* () {
-      const { layer, spans, text } = yield* collector
+      const { layer, spans, text, userAgents } = yield* collector
       yield* Effect.gen(function* () {
         const { post } = yield* started()
         const body = { intent: "transfer_to_sales", userId: "secret-anna", text: "secret" }
@@ -76,6 +76,8 @@ describe("a trace", () => {
       )
       assert.notInclude(text(), "secret")
       assert.include(text(), "cognigy-cxone-router")
+      for (const one of userAgents) assert.match(one ?? "", /^cognigy-cxone-router\/[\d.]+ OTel-OTLP-Exporter-/)
+      assert.strictEqual(userAgents.size, 1)
     }).pipe(Effect.scoped)
   )
 

@@ -1,13 +1,13 @@
 /** One request to CXone and its whole answer, or the reason why none came: every call is made of attempts. */
 import { Duration, Effect, Option, Predicate, type Tracer } from "effect"
-import { HttpClient, type HttpClientError, type HttpClientRequest, type HttpClientResponse } from "effect/http"
+import { HttpClient, type HttpClientError, type HttpClientRequest } from "effect/http"
 import * as Trail from "../../domain/Trail.ts"
 import { inWords, nowMillis } from "../../std/clock.ts"
 import { count, recordDuration } from "../../std/metrics.ts"
-import { RateLimited, Unavailable, UnexpectedResponse } from "../CXoneError.ts"
+import { type RateLimited, Unavailable, type UnexpectedResponse } from "../CXoneError.ts"
 import type { Answer } from "./Call.ts"
+import { type Answered, decision } from "./decision.ts"
 import { callDuration, callsTotal } from "./metrics.ts"
-import { retryAfterOf } from "./retryAfter.ts"
 
 /** The errors of an attempt. */
 export type AttemptError = RateLimited | Unavailable | UnexpectedResponse
@@ -18,9 +18,7 @@ export const COUNTED = new Set([200, 201, 202, 204, 400, 401, 403, 404, 408, 409
 const statusLabel = (status: number) => (COUNTED.has(status) ? String(status) : `${Math.floor(status / 100)}xx`)
 
 /** How an attempt is made. */
-export interface AttemptOptions {
-  /** The name of the call. */
-  readonly operation: string
+export interface AttemptOptions extends Answered {
   /** For the request and its whole answer. */
   readonly timeout: Duration.Duration
   /** 0 for the first attempt of a call. */
@@ -31,14 +29,15 @@ export interface AttemptOptions {
  * Sends a request once and reads its answer, all within the timeout. Retries nothing.
  *
  * Fails with errors that are worth another attempt: `RateLimited` on 429, and `Unavailable` on 408, 5xx, broken connections and timeouts. Fails with
- * `UnexpectedResponse` on an answer that is too large to read.
+ * `UnexpectedResponse` on a redirect, on an answer that is not CXone's but of a firewall or a proxy, and on one that cannot be read.
  */
 export const attempt = (
   http: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
-  { operation, resend, timeout }: AttemptOptions
-): Effect.Effect<Answer, AttemptError> =>
-  Effect.useSpan(`${request.method} ${operation}`, { kind: "client" }, (span) => {
+  { resend, timeout, ...call }: AttemptOptions
+): Effect.Effect<Answer, AttemptError> => {
+  const { operation } = call
+  return Effect.useSpan(`${request.method} ${operation}`, { kind: "client" }, (span) => {
     if (span.sampled) describe(span, request, resend)
 
     const ended = (startedAt: number, outcome: string) =>
@@ -63,16 +62,15 @@ export const attempt = (
         Effect.matchEffect({
           onSuccess: (whole): Effect.Effect<Answer, AttemptError> => {
             if (Option.isNone(whole)) return broken(startedAt, "timeout", `no answer within ${inWords(timeout)}`)
-            const { body, response } = whole.value
-            return Effect.andThen(answered(startedAt, response.status), decision(operation, response, body))
+            return Effect.andThen(answered(startedAt, whole.value.response.status), decision(call, whole.value))
           },
-          onFailure: (error): Effect.Effect<never, AttemptError> => {
-            if (error.response !== undefined && isTooLarge(error)) {
-              const { status } = error.response
-              const issue = "it is larger than any answer of CXone's"
+          onFailure: (error): Effect.Effect<Answer, AttemptError> => {
+            const { response } = error
+            const issue = unreadable(error)
+            if (response !== undefined && issue !== undefined) {
               return Effect.andThen(
-                answered(startedAt, status),
-                Effect.fail(new UnexpectedResponse({ operation, status, issue }))
+                answered(startedAt, response.status),
+                decision(call, { response, body: "", unreadable: issue })
               )
             }
             const code = codeOf(error)
@@ -82,6 +80,7 @@ export const attempt = (
       )
     )
   })
+}
 
 /** Metrics and the step of the trail. */
 const record = (operation: string, status: string, startedAt: number, took: number) =>
@@ -110,22 +109,6 @@ const exchange = (http: HttpClient.HttpClient, request: HttpClientRequest.HttpCl
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
   )
 
-/** The answer, when CXone took a decision in it. */
-const decision = (
-  operation: string,
-  { headers, status }: HttpClientResponse.HttpClientResponse,
-  body: string
-): Effect.Effect<Answer, RateLimited | Unavailable> =>
-  status < 500 && status !== 408 && status !== 429
-    ? Effect.succeed({ status, body })
-    : Effect.flatMap(retryAfterOf(headers), (retryAfter) =>
-        Effect.fail(
-          status === 429
-            ? new RateLimited({ operation, retryAfter })
-            : new Unavailable({ operation, reason: "Status", detail: `it answered ${status}`, retryAfter })
-        )
-      )
-
 /** The code of a network error, and nothing else of it: its message may hold addresses and headers. */
 export const codeOf = (error: HttpClientError.HttpClientError): string | undefined => {
   let cause: unknown = error.reason
@@ -136,5 +119,17 @@ export const codeOf = (error: HttpClientError.HttpClientError): string | undefin
   return undefined
 }
 
-/** The answer passed undici's size limit: the same call would meet the same answer. */
-const isTooLarge = (error: HttpClientError.HttpClientError) => codeOf(error) === "UND_ERR_RES_EXCEEDED_MAX_SIZE"
+/** Why an answer's body cannot be read; `undefined` when the connection broke. The same call would meet the same answer. */
+const unreadable = (error: HttpClientError.HttpClientError): string | undefined => {
+  switch (codeOf(error)) {
+    case "UND_ERR_RES_EXCEEDED_MAX_SIZE":
+    case "CODING_TOO_LARGE":
+      return "it is larger than any answer of CXone's"
+    case "UNKNOWN_CODING":
+      return "it is compressed in a way that was not asked for, and is not known here"
+    case "BROKEN_CODING":
+      return "its compressed body is broken"
+    default:
+      return undefined
+  }
+}

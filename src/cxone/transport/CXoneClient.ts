@@ -2,7 +2,13 @@
 import { Context, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { Headers, HttpBody, HttpClientRequest, UrlParams } from "effect/http"
 import { describeIssue } from "../../std/describeIssue.ts"
-import { type CallError, PermissionMissing, Unauthorized, UnexpectedResponse } from "../CXoneError.ts"
+import {
+  type CallError,
+  PermissionMissing,
+  UNEXPECTED_STATUS,
+  Unauthorized,
+  UnexpectedResponse
+} from "../CXoneError.ts"
 import { AccessToken } from "./AccessToken.ts"
 import type { Answer, Answers, Call, ErrorOf, SuccessOf } from "./Call.ts"
 import type { Granted } from "./Grant.ts"
@@ -75,7 +81,10 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
     const before = calls
     let granted = yield* accessToken.get
     for (let fresh = 0; ; fresh++) {
-      const answer = yield* send(call, granted)
+      const answer = yield* Effect.catchTag(send(call, granted), "UnexpectedResponse", (error) =>
+        // CXone's answer to a token that has worked may have another form: a fresh token tells. A firewall refuses that one too.
+        error.status === 401 && accepted.has(granted.token) ? Effect.succeed(REFUSED) : Effect.fail(error)
+      )
       if (answer.status !== 401) {
         yield* accept(call, granted)
         return answer
@@ -107,7 +116,7 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
     if (status === 403) {
       return Effect.fail(new PermissionMissing({ operation, permissions, remedy: remedies.permissionMissing }))
     }
-    return Effect.fail(unexpected("this status is not part of it"))
+    return Effect.fail(unexpected(UNEXPECTED_STATUS))
   }
 
   return CXoneClient.of({

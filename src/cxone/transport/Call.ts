@@ -8,7 +8,7 @@ import type { CXoneError, DeadlineExceeded } from "../CXoneError.ts"
  */
 export type Lane = "token" | "caller" | "background"
 
-/** An answer in which CXone took a decision: any status but 408, 429 and 5xx. */
+/** An answer in which CXone took a decision: any status but 408, 429 and 5xx, and neither a redirect nor a page of a firewall or a proxy. */
 export interface Answer {
   /** The HTTP status. */
   readonly status: number
@@ -63,3 +63,8 @@ export const json = <S extends Schema.ConstraintDecoder<unknown, never>>(
 
 /** An answer whose body does not matter. */
 export const accepted = (): Effect.Effect<void> => Effect.void
+
+/** Any 2xx, whatever its body. */
+export const acceptedAny: { readonly [status: number]: typeof accepted } = Object.fromEntries(
+  Array.from({ length: 100 }, (_, index) => [200 + index, accepted])
+)

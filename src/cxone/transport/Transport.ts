@@ -3,6 +3,7 @@ import { Config, Context, Duration, Effect, Layer, Metric, Schedule } from "effe
 import { HttpClient, type HttpClientRequest } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import * as Trail from "../../domain/Trail.ts"
+import { introduced } from "../../introduced.ts"
 import { nowMillis } from "../../std/clock.ts"
 import { count, declare } from "../../std/metrics.ts"
 import { retry } from "../../std/retry.ts"
@@ -27,6 +28,8 @@ export interface TransportOptions {
   readonly retryBudget?: RetryBudgetOptions
   /** Our own limit on calls, retries and background calls included. Default none. */
   readonly rateLimit?: RateLimitOptions
+  /** How the base URL is named where it was set, for errors. Default `the base URL of CXone`. */
+  readonly baseUrlFrom?: string
   /** When calls stop for a while because most of them fail. Default `DEFAULT_CIRCUIT`. */
   readonly circuit?: CircuitOptions
   /** The names of the dialect's operations: metrics show them at 0 from the start. */
@@ -65,6 +68,7 @@ export class Transport extends Context.Service<
 const make = Effect.fnUntraced(function* (options: TransportOptions) {
   const http = yield* HttpClient.HttpClient
   const { circuit = DEFAULT_CIRCUIT, operations = [], rateLimit, retryBudget = DEFAULT_RETRY_BUDGET } = options
+  const { baseUrlFrom = "the base URL of CXone" } = options
   const attemptTimeout = Duration.fromInputUnsafe(options.attemptTimeout ?? DEFAULT_ATTEMPT_TIMEOUT)
   const breaker = yield* makeCircuit(circuit)
   const limit = rateLimit === undefined ? undefined : yield* makeRateLimit(rateLimit)
@@ -95,7 +99,7 @@ const make = Effect.fnUntraced(function* (options: TransportOptions) {
     } else if (resend === 0) budget.called()
     if (resend > 0 || isRetry) yield* count(retriesTotal, { operation })
     const timeout = Duration.min(attemptTimeout, Duration.subtract(left, Deadline.END_MARGIN))
-    const answer = yield* attempt(http, request, { operation, resend, timeout })
+    const answer = yield* attempt(http, request, { operation, baseUrlFrom, resend, timeout })
     if (answer.status !== 401) budget.answered()
     return answer
   })
@@ -108,8 +112,9 @@ const make = Effect.fnUntraced(function* (options: TransportOptions) {
         )
       }
       const { lane, operation, schedule } = options
+      const named = introduced(request)
       let resend = 0
-      const guarded = breaker.guard(lane, operation)(Effect.suspend(() => attemptOnce(request, options, resend++)))
+      const guarded = breaker.guard(lane, operation)(Effect.suspend(() => attemptOnce(named, options, resend++)))
       // The circuit is checked after the wait too: it may open meanwhile, and a probe must not wait.
       const once =
         limit === undefined

@@ -139,6 +139,7 @@ export const fromConfig = ({
 }): CXoneSettings["Service"] => ({
   ...rest,
   credentialsFrom: "CXONE_CLIENT_ID and CXONE_CLIENT_SECRET",
+  baseUrlFrom: "CXONE_BASE_URL or CXONE_REGION",
   baseUrl: Option.getOrElse(url, () => `https://${region}`),
   retryBudget: { share: retryShare, floor: retryFloor },
   ...(Option.isSome(rateLimit) ? { rateLimit: rateLimit.value } : {})

@@ -3,7 +3,7 @@ import { Duration, Effect, Redacted, Schema } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { describeIssue } from "../../std/describeIssue.ts"
 import * as Live from "../../std/Live.ts"
-import { Unauthorized, UnexpectedResponse } from "../CXoneError.ts"
+import { UNEXPECTED_STATUS, Unauthorized, UnexpectedResponse } from "../CXoneError.ts"
 import type { Answer } from "../transport/Call.ts"
 import type { Grant } from "../transport/Grant.ts"
 import { type CXoneSettings, type OAuthClient, remediesOf } from "./CXoneSettings.ts"
@@ -40,7 +40,7 @@ export const clientCredentials = (settings: CXoneSettings["Service"]): Grant => 
       return yield* new Unauthorized({ operation: "token", remedy })
     }
     const unexpected = (issue: string) => new UnexpectedResponse({ operation: "token", status, issue })
-    if (status !== 200) return yield* unexpected("this status is not part of it")
+    if (status !== 200) return yield* unexpected(UNEXPECTED_STATUS)
     const { access_token, expires_in } = yield* Effect.mapError(decode(body), ({ issue }) =>
       unexpected(describeIssue(issue))
     )

@@ -3,7 +3,7 @@ import { Effect, Layer, Schedule } from "effect"
 import type { LabelSet } from "../../domain/Labels.ts"
 import { firstCharacters, hasUnsafeCharacters } from "../../std/text.ts"
 import type { Placement } from "../ContactCentre.ts"
-import { accepted } from "../transport/Call.ts"
+import { acceptedAny } from "../transport/Call.ts"
 import { CXoneClient } from "../transport/CXoneClient.ts"
 import { Labels, type LabelsOptions } from "../transport/Labels.ts"
 
@@ -41,7 +41,7 @@ export const layerLabels = (options: LabelsOptions = {}): Layer.Layer<Labels, ne
             method: "PUT",
             path: `/api/v2/conversations/webchat/${encodeURIComponent(conversationId)}/labels`,
             body: { labels },
-            answers: { 200: accepted, 201: accepted, 202: accepted, 204: accepted },
+            answers: acceptedAny,
             // Labels are tried again outside the call.
             schedule: Schedule.recurs(0),
             isRetry

@@ -50,7 +50,7 @@ describe("an authorized call", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("carries no header but the contract's, in a trace or not", () => {
+  it.effect("carries no header but the contract's and our name, in a trace or not", () => {
     const { headerNames, layer } = cxone(() => ({ status: 201, body: { id: "c-1" } }))
     return Effect.gen(function* () {
       const { open } = yield* Conversations
@@ -58,7 +58,14 @@ describe("an authorized call", () => {
       yield* Effect.withSpan(opened, "a webhook")
       yield* opened
       yield* Effect.provideService(opened, References.TracerEnabled, false)
-      assert.deepStrictEqual([...headerNames].sort(), ["accept", "authorization", "content-length", "content-type"])
+      assert.deepStrictEqual([...headerNames].sort(), [
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "content-length",
+        "content-type",
+        "user-agent"
+      ])
     }).pipe(Effect.provide(layer))
   })
 
