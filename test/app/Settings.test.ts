@@ -53,6 +53,7 @@ describe("with what is needed alone", () => {
             clientId: "client",
             clientSecret: "",
             credentialsFrom: "CXONE_CLIENT_ID and CXONE_CLIENT_SECRET",
+            baseUrlFrom: "CXONE_BASE_URL or CXONE_REGION",
             attemptTimeout: Duration.seconds(2),
             retryBudget: { share: 0.2, floor: 20 }
           },
