@@ -77,7 +77,7 @@ export interface ProblemMembers {
 /** The `detail` of an error, which has exactly the contract's members, and of those that only some have exactly these. */
 export const assertProblem = (reply: Reply, expected: ProblemMembers, ...secrets: ReadonlyArray<string>): string => {
   const { conversationId, detail, title, type, ...others } = json(reply, "application/problem+json")
-  // Of a new conversation that is left at no queue.
+  // Of a new conversation that may be left at no queue.
   if (conversationId !== undefined) assert.match(String(conversationId), /\S/)
   assert.deepStrictEqual<object>({ http: reply.status, ...others }, { http: expected.status, ...expected }, reply.text)
   for (const member of [type, title, detail]) assert.match(String(member), /\S/)
