@@ -1,5 +1,7 @@
 /** The settings of the ports that the process listens on: the webhook's, and that of the metrics. */
 import { Config, Effect, Option } from "effect"
+import { durationConfig } from "../std/DurationConfig.ts"
+import { DEFAULT_KEEP_ALIVE } from "../std/nodeServer.ts"
 import { type Problems, setting, together } from "../std/Setting.ts"
 import { hostConfig, portConfig, wordConfig } from "../std/valueConfigs.ts"
 
@@ -23,6 +25,12 @@ export const port = setting(
 
 /** Other words for on and off. */
 const YES_AND_NO = { true: "on", yes: "on", "1": "on", false: "off", no: "off", "0": "off" } as const
+/** The idle timeout of a connection to either port. */
+export const keepAlive = setting(
+  "HTTP_KEEP_ALIVE",
+  durationConfig("HTTP_KEEP_ALIVE").pipe(Config.withDefault(DEFAULT_KEEP_ALIVE)),
+  "the idle timeout of a connection, longer than that of the load balancer before the router, such as 75s"
+)
 
 /** The place of `/metrics`. */
 export const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.flatMap(

@@ -19,7 +19,6 @@ import type { Live } from "../std/Live.ts"
 import type { SettingsError } from "../std/Setting.ts"
 import * as UndiciClient from "../std/UndiciClient.ts"
 import { logWarnings } from "./logWarnings.ts"
-import type { MetricsSettings } from "./PortSettings.ts"
 import { type ConnectionSettings, DEFAULT_CONNECTIONS, type Settings, settings } from "./Settings.ts"
 import { workTime } from "./workTime.ts"
 
@@ -66,7 +65,7 @@ const cxone = (settings: RouterOptions, drainTimeout: Effect.Effect<Duration.Dur
 /** The settings of the router. Those that are left out have the defaults of `serve`. The log and traces are the application's. */
 export interface RouterOptions
   extends Pick<Settings, "cxone" | "host" | "port" | "routing">,
-    Partial<Pick<Settings, "capacity" | "connections" | "deadline" | "idempotencyWindow" | "metrics">> {
+    Partial<Pick<Settings, "capacity" | "connections" | "deadline" | "idempotencyWindow" | "keepAlive" | "metrics">> {
   /** The credentials that the webhook demands: a value, or a `SubscriptionRef` of those that change while the router runs. */
   readonly credentials: Live<WebhookCredentials>
   /** For each of its elements the file of the routing table is read again, although it does not seem to have changed. Default: none. */
@@ -74,14 +73,14 @@ export interface RouterOptions
 }
 
 /** `/metrics` on its own port, if it has one. */
-const metricsServer = (metrics: MetricsSettings) =>
+const metricsServer = ({ keepAlive, metrics = "off" }: RouterOptions) =>
   metrics === "off" || metrics === "on"
     ? Layer.empty
     : Layer.effectDiscard(
         Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
           Effect.logInfo(`metrics at ${HttpServer.formatAddress(address)}/metrics`)
         )
-      ).pipe(Layer.provide(Server.metricsLayer(metrics)))
+      ).pipe(Layer.provide(Server.metricsLayer({ ...metrics, keepAlive })))
 
 /**
  * The router, with the rules of a file or the built-in ones. Its shutdown, requests in flight and waiting labels together, is bounded by the handover's deadline and
@@ -119,6 +118,7 @@ export const layer = (
         Server.layer({
           host: settings.host,
           port: settings.port,
+          keepAlive: settings.keepAlive,
           credentials: settings.credentials,
           capacity,
           deadline: time,
@@ -127,7 +127,7 @@ export const layer = (
         })
       ),
       Layer.provideMerge(handover),
-      Layer.merge(metricsServer(metrics))
+      Layer.merge(metricsServer(settings))
     )
   })
 

@@ -10,7 +10,7 @@ import { type Problems, SettingsError, setting, together } from "../std/Setting.
 import { hostConfig, wordConfig } from "../std/valueConfigs.ts"
 import { credentials } from "./CredentialsSettings.ts"
 import { impossible } from "./impossible.ts"
-import { type MetricsSettings, metrics, port } from "./PortSettings.ts"
+import { keepAlive, type MetricsSettings, metrics, port } from "./PortSettings.ts"
 import { fromFile, type RoutingSettings, routesFile, routing } from "./RoutingSettings.ts"
 import { settingsWarnings } from "./settingsWarnings.ts"
 import { sourceWarnings } from "./sourceWarnings.ts"
@@ -22,6 +22,8 @@ export interface Settings {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
+  /** The idle timeout of a connection to the webhook's port or that of the metrics. */
+  readonly keepAlive: Duration.Duration
   /** The CXone tenant and our credentials. */
   readonly cxone: CXoneSettings["Service"]
   /** The source of the rules. */
@@ -99,6 +101,7 @@ const readers = {
     "an address to listen on, without a port"
   ),
   port,
+  keepAlive,
   cxone: together({
     url: setting(
       "CXONE_BASE_URL",

@@ -13,6 +13,7 @@ import {
   simulatorClientSecret,
   supportQueueId
 } from "../simulator/webchat/SimulatorOptions.ts"
+import { DEFAULT_KEEP_ALIVE } from "../std/nodeServer.ts"
 import type { Changing } from "./Changing.ts"
 import { banner } from "./demoBanner.ts"
 import { DEFAULT_CONNECTIONS, type Settings, simulatedSettings } from "./Settings.ts"
@@ -29,6 +30,7 @@ export const settings = (
 ): Settings => ({
   host: "127.0.0.1",
   port,
+  keepAlive: DEFAULT_KEEP_ALIVE,
   cxone: {
     baseUrl: cxoneBaseUrl,
     clientId: simulatorClientId,

@@ -48,6 +48,7 @@ describe("with what is needed alone", () => {
         {
           host: "127.0.0.1",
           port: 3000,
+          keepAlive: Duration.seconds(75),
           cxone: {
             baseUrl: "https://mypurecloud.com",
             clientId: "client",
@@ -356,6 +357,9 @@ describe("what is wrong", () => {
     ["CXONE_CONNECTIONS", "wr0ng", /connections to CXone there may be, such as 1024/],
     ["CXONE_CONNECTIONS", "0", /not a whole number above 0/],
     ["CXONE_CONNECTIONS", "1.5", /not a whole number above 0/],
+    ["HTTP_KEEP_ALIVE", "wr0ng", /longer than that of the load balancer before the router, such as 75s/],
+    ["HTTP_KEEP_ALIVE", "75", /such as 75s/],
+    ["HTTP_KEEP_ALIVE", "0s", /such as 75s/],
     ["CXONE_KEEP_ALIVE", "wr0ng", /that nobody uses, such as 4s/],
     ["CXONE_KEEP_ALIVE", "4", /such as 4s/],
     ["CXONE_KEEP_ALIVE", "0s", /such as 4s/],
@@ -437,6 +441,7 @@ describe("what is wrong", () => {
       "CXONE_RETRY_FLOOR",
       "CXONE_CONNECTIONS",
       "CXONE_KEEP_ALIVE",
+      "HTTP_KEEP_ALIVE",
       "MAX_HANDOVERS",
       "IDEMPOTENCY_WINDOW",
       "WEBHOOK_API_KEYS",
@@ -1027,12 +1032,13 @@ describe("the other settings", () => {
 
   it.effect("of what CXone and the router can carry are taken as they are written", () =>
     Effect.gen(function* () {
-      const { capacity, connections, cxone, idempotencyWindow } = yield* read({
+      const { capacity, connections, cxone, idempotencyWindow, keepAlive } = yield* read({
         CXONE_RATE_LIMIT: "300/minute",
         CXONE_RETRY_SHARE: "0.5",
         CXONE_RETRY_FLOOR: "7",
         CXONE_CONNECTIONS: "32",
         CXONE_KEEP_ALIVE: "500ms",
+        HTTP_KEEP_ALIVE: "620s",
         MAX_HANDOVERS: "64",
         IDEMPOTENCY_WINDOW: "1h"
       })
@@ -1041,6 +1047,7 @@ describe("the other settings", () => {
       assert.deepStrictEqual(cxone.retryBudget, { share: 0.5, floor: 7 })
       assert.strictEqual(connections.limit, 32)
       assert.strictEqual(Duration.toMillis(connections.keepAlive), 500)
+      assert.strictEqual(Duration.toMillis(keepAlive), 620_000)
       assert.strictEqual(capacity, 64)
       assert.strictEqual(Duration.toMillis(idempotencyWindow), 3_600_000)
     })
@@ -1066,6 +1073,7 @@ describe("the other settings", () => {
     "CXONE_RETRY_FLOOR",
     "CXONE_CONNECTIONS",
     "CXONE_KEEP_ALIVE",
+    "HTTP_KEEP_ALIVE",
     "MAX_HANDOVERS",
     "IDEMPOTENCY_WINDOW"
   ])("are not there where they are empty, or nothing but space: %s", (name) =>

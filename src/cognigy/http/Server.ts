@@ -1,6 +1,6 @@
 /** The front door on a Node server of its own. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { type Duration, Effect, Layer, type Scope } from "effect"
+import { Duration, Effect, Layer, type Scope } from "effect"
 import { HttpRouter, HttpServer, type HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 import type { Handover } from "../../handover/Handover.ts"
@@ -9,7 +9,7 @@ import type { Readiness } from "../../handover/Readiness.ts"
 import type { RoutingPolicy } from "../../routing/RoutingPolicy.ts"
 import { WEBHOOK_PATH } from "../Api.ts"
 import { MethodNotAllowed, PathNotFound } from "../problem/Problem.ts"
-import { makeServer, makeSmallServer } from "./nodeServer.ts"
+import { makeServer } from "./nodeServer.ts"
 import { isPosted } from "./paths.ts"
 import { type MountOptions, type RoutesOptions, type RoutesRequirements, respond, routes } from "./routes.ts"
 
@@ -33,6 +33,8 @@ export interface ServerOptions extends AppOptions {
   readonly port: number
   /** How long a shutdown waits for requests in flight. */
   readonly shutdownTimeout: Duration.Input
+  /** The idle timeout of a connection: longer than that of a load balancer before the router. Default 75 s. */
+  readonly keepAlive?: Duration.Input | undefined
 }
 
 /** Explains a wrong URL or method of a flow. */
@@ -68,6 +70,26 @@ export const app = (
     )
   )
 
+/** Serves an application on a Node server, until the scope closes. */
+const serving = <E, R>(
+  app: Effect.Effect<
+    Effect.Effect<HttpServerResponse.HttpServerResponse, E, HttpServerRequest.HttpServerRequest | Scope.Scope>,
+    never,
+    R
+  >,
+  { beforeClose, server }: ReturnType<typeof makeServer>,
+  options: NodeHttpServer.Options
+) => {
+  const listening = NodeHttpServer.layer(() => server, options)
+  const cutting = Layer.effectDiscard(Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections())))
+  return Layer.effectDiscard(
+    app.pipe(
+      Effect.flatMap((app) => HttpServer.serveEffect(app)),
+      Effect.andThen(Effect.addFinalizer(() => beforeClose))
+    )
+  ).pipe(Layer.provideMerge(Layer.provideMerge(cutting, listening)))
+}
+
 /**
  * The router's server. When its scope closes it stops accepting, and lets requests in flight finish for as long as
  * `shutdownTimeout`; then it closes the connections that are still open. Fails with `ServeError` when it cannot listen.
@@ -75,31 +97,29 @@ export const app = (
 export const layer = (
   options: ServerOptions
 ): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError, Handover | Journal | Readiness | RoutingPolicy> =>
-  Layer.unwrap(
-    Effect.sync(() => {
-      const { host, port, shutdownTimeout } = options
-      const { beforeClose, server } = makeServer()
-      const listening = NodeHttpServer.layer(() => server, { host, port, gracefulShutdownTimeout: shutdownTimeout })
-      const cutting = Layer.effectDiscard(Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections())))
-      return Layer.effectDiscard(
-        app(options).pipe(
-          Effect.flatMap((app) => HttpServer.serveEffect(app)),
-          Effect.andThen(Effect.addFinalizer(() => beforeClose))
-        )
-      ).pipe(Layer.provideMerge(Layer.provideMerge(cutting, listening)))
-    })
-  )
+  Layer.suspend(() => {
+    const { host, keepAlive, port, shutdownTimeout } = options
+    return serving(app(options), makeServer({ keepAlive }), { host, port, gracefulShutdownTimeout: shutdownTimeout })
+  })
+
+/** How long the end of the metrics' server waits for an answer. */
+const METRICS_SHUTDOWN = Duration.seconds(1)
 
 /** A server for `/metrics` alone, in Prometheus' text format. Fails with `ServeError` when it cannot listen. */
-export const metricsLayer = (options: {
+export const metricsLayer = ({
+  keepAlive,
+  ...address
+}: {
   /** The address to listen on. */
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
+  /** The idle timeout of a connection. Default 75 s. */
+  readonly keepAlive?: Duration.Input | undefined
 }): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError> =>
-  HttpRouter.serve(PrometheusMetrics.layerHttp({ path: "/metrics" }), {
-    disableLogger: true,
-    disableListenLog: true
-  }).pipe(
-    Layer.provideMerge(NodeHttpServer.layer(makeSmallServer, { ...options, gracefulShutdownTimeout: "1 second" }))
+  Layer.suspend(() =>
+    serving(HttpRouter.toHttpEffect(PrometheusMetrics.layerHttp({ path: "/metrics" })), makeServer({ keepAlive }), {
+      ...address,
+      gracefulShutdownTimeout: METRICS_SHUTDOWN
+    })
   )

@@ -34,7 +34,8 @@ const bots = Server.routesConfig({ prefix: "/bots" }).pipe(
 
 HttpRouter.serve(Layer.mergeAll(shop, page, bots)).pipe(
   Layer.provide(
-    NodeHttpServer.layerConfig(createServer, {
+    // Load balancers keep idle connections for a minute and more; Node's own 5 seconds would lose requests.
+    NodeHttpServer.layerConfig(() => createServer({ keepAliveTimeout: 75_000, headersTimeout: 85_000 }), {
       port: Config.Int("PORT"),
       // A handover may take this long: the server finishes those in flight when it closes.
       gracefulShutdownTimeout: Config.succeed("7 seconds")
