@@ -1,4 +1,4 @@
-/** The webhook's body: received within its limits, and parsed. */
+/** The webhook's body: received within its limits, decompressed, and parsed. */
 import { ByteSize, Deferred, Duration, Effect, Latch, type Scope } from "effect"
 import {
   HttpEffect,
@@ -9,9 +9,17 @@ import {
 } from "effect/http"
 import { nowMillis } from "../std/clock.ts"
 import { excessOf } from "../std/excess.ts"
-import { BadRequest, overloaded, PayloadTooLarge, type ServiceUnavailable } from "./problem/Problem.ts"
+import { decodeText, notJson } from "./bodyText.ts"
+import { codingProblem, decompress } from "./contentCoding.ts"
+import {
+  BadRequest,
+  overloaded,
+  PayloadTooLarge,
+  type ServiceUnavailable,
+  type UnsupportedMediaType
+} from "./problem/Problem.ts"
 
-/** The largest body that the webhook reads. */
+/** The largest body that the webhook reads, both as it comes and decompressed. */
 export const MAX_BODY = ByteSize.kibibytes(256)
 
 /** The deepest nesting of a body: more than any bot's data, less than recursive code's stack. */
@@ -21,7 +29,7 @@ const MAX_DEPTH = 64
 const MAX_VALUES = 10_000
 
 /** Why a body is refused. */
-type Refused = BadRequest | PayloadTooLarge | ServiceUnavailable
+type Refused = BadRequest | PayloadTooLarge | ServiceUnavailable | UnsupportedMediaType
 
 /** Receives bodies. */
 export type Receive = (
@@ -31,17 +39,9 @@ export type Receive = (
 const isJson = (contentType: string | undefined): boolean =>
   contentType !== undefined && /^application\/(?:json|[^\s;/]+\+json)\s*(?:;|$)/i.test(contentType.trim())
 
-const isCompressed = (contentEncoding: string | undefined): boolean =>
-  contentEncoding !== undefined && !/^\s*(?:identity\s*)?$/i.test(contentEncoding)
-
-const notJson = new BadRequest({
+const noJsonType = new BadRequest({
   error: "Invalid content type",
   detail: "send the body as application/json, and say so in the header Content-Type"
-})
-
-const compressed = new BadRequest({
-  error: "Invalid payload",
-  detail: "compressed bodies are not taken: send the body as it is, without the header Content-Encoding"
 })
 
 const tooLarge = new PayloadTooLarge({ error: "Payload too large", detail: "the router reads at most 256 KiB" })
@@ -59,9 +59,10 @@ const closeConnection = HttpEffect.appendPreResponseHandler((_request, response)
 )
 
 /** The problem of a body's headers. */
-const headersProblem = ({ headers }: HttpServerRequest.HttpServerRequest): BadRequest | PayloadTooLarge | undefined => {
-  if (!isJson(headers["content-type"])) return notJson
-  if (isCompressed(headers["content-encoding"])) return compressed
+const headersProblem = ({ headers }: HttpServerRequest.HttpServerRequest): Refused | undefined => {
+  if (!isJson(headers["content-type"])) return noJsonType
+  const problem = codingProblem(headers["content-encoding"])
+  if (problem !== undefined) return problem
   return Number(headers["content-length"]) > ByteSize.toNumberUnsafe(MAX_BODY) ? tooLarge : undefined
 }
 
@@ -70,7 +71,7 @@ const toProblem = ({ reason }: HttpServerError.HttpServerError): BadRequest | Pa
 
 /** A body on its way. */
 interface Upload {
-  readonly body: Deferred.Deferred<ArrayBuffer, Refused>
+  readonly body: Deferred.Deferred<Uint8Array, Refused>
   /** When it is late, in milliseconds on the monotonic clock. */
   readonly lateAt: number
 }
@@ -110,7 +111,7 @@ export const makeReceiver = Effect.fnUntraced(function* (
     const [oldest] = uploads
     if (oldest !== undefined && uploads.size >= capacity) yield* end(oldest, tooLong)
     const upload: Upload = {
-      body: yield* Deferred.make<ArrayBuffer, Refused>(),
+      body: yield* Deferred.make<Uint8Array, Refused>(),
       lateAt: (yield* nowMillis) + Duration.toMillis(time)
     }
     uploads.add(upload)
@@ -119,14 +120,14 @@ export const makeReceiver = Effect.fnUntraced(function* (
     yield* request.arrayBuffer.pipe(
       Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY),
       Effect.mapError(toProblem),
+      Effect.flatMap((bytes) => decompress(new Uint8Array(bytes), request.headers["content-encoding"], MAX_BODY)),
       Deferred.into(upload.body),
       Effect.forkScoped({ startImmediately: true })
     )
-    const bytes = yield* Effect.ensuring(
+    return yield* Effect.ensuring(
       Deferred.await(upload.body),
       Effect.sync(() => uploads.delete(upload))
     )
-    return new Uint8Array(bytes)
   })
 
   return Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
@@ -139,14 +140,12 @@ export const makeReceiver = Effect.fnUntraced(function* (
   })
 })
 
-const utf8 = new TextDecoder("utf-8", { fatal: true })
-
 /** Parses a whole body. */
 export const parseBody = (bytes: Uint8Array): Effect.Effect<unknown, BadRequest> =>
-  Effect.try({
-    try: (): unknown => JSON.parse(utf8.decode(bytes)),
-    catch: () => new BadRequest({ error: "Invalid payload", detail: "the body is not JSON in UTF-8" })
-  }).pipe(Effect.flatMap(checkExtent))
+  decodeText(bytes).pipe(
+    Effect.flatMap((text) => Effect.try({ try: (): unknown => JSON.parse(text), catch: () => notJson(text) })),
+    Effect.flatMap(checkExtent)
+  )
 
 /** Returns a parsed body, unless it is nested too deeply or holds too many values. */
 export const checkExtent = (body: unknown): Effect.Effect<unknown, BadRequest> => {

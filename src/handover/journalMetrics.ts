@@ -15,7 +15,14 @@ import { FAILURES } from "./outcome.ts"
 /** The reasons of refusals: each is shown from the start, at 0, so that the first one counts as an increase. */
 export const REASONS = [
   ...["credentials_missing", "credentials_wrong", "credentials_expired", "invalid_content_type", "invalid_payload"],
-  ...["missing_required_fields", "payload_too_large", "overloaded", "handover_timed_out", "internal_error"]
+  ...[
+    "missing_required_fields",
+    "payload_too_large",
+    "unsupported_encoding",
+    "overloaded",
+    "handover_timed_out",
+    "internal_error"
+  ]
 ]
 
 /** The rule that decided, also when it rejected the request. */

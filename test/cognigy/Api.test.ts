@@ -49,6 +49,7 @@ describe("the API's description", () => {
       "401",
       "403",
       "413",
+      "415",
       "422",
       "500",
       "502",
@@ -63,6 +64,7 @@ describe("the API's description", () => {
       "400",
       "401",
       "413",
+      "415",
       "500",
       "503",
       "504"
@@ -104,7 +106,7 @@ describe("the API's description", () => {
       assert.property(properties, name, status)
       assert.strictEqual(required.includes(name), isRequired, `${status} ${name}`)
     }
-    for (const status of ["401", "413", "422", "500"]) {
+    for (const status of ["401", "413", "415", "422", "500"]) {
       assert.notProperty(membersOf(responses("/webhook/cognigy")[status]).properties, "rule", status)
     }
   })

@@ -148,12 +148,4 @@ describe("what cannot be read is refused as by the webhook, and nothing else dis
       yield* stillWorks(own)
     })
   )
-
-  it.effect("a compressed body", () =>
-    Effect.gen(function* () {
-      const { explain } = yield* started()
-      const reply = yield* explain(call, "", { "content-encoding": "gzip" })
-      assert.include(assertProblem(reply, { status: 400, error: "Invalid payload" }), "compressed")
-    })
-  )
 })

@@ -94,7 +94,7 @@ describe.each(shapes)("$shape is refused with 400", ({ bodyOf }) => {
 
   it.effect.each([
     { what: "cut short", body: (text: string) => json(text.slice(0, -1)), detail: "JSON" },
-    { what: "empty", body: () => json(""), detail: "JSON" },
+    { what: "empty", body: () => json(""), detail: "the body is empty" },
     { what: "not UTF-8", body: (text: string) => latin1(text.replace("anna", "j\u00fcrgen")), detail: "UTF-8" },
     { what: "a list", body: (text: string) => json(`[${text}]`), detail: "object" },
     { what: "a text", body: (text: string) => json(JSON.stringify(text)), detail: "object" },

@@ -122,6 +122,13 @@ const rows: ReadonlyArray<Row> = [
     error: "Payload too large",
     isStranger: false,
     headers: { ...known, "content-length": "1000000" }
+  },
+  {
+    reason: "unsupported_encoding",
+    status: 415,
+    error: "Unsupported encoding",
+    isStranger: false,
+    headers: { ...known, "content-encoding": "planted" }
   }
 ]
 

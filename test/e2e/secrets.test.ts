@@ -116,7 +116,7 @@ const outcomes: ReadonlyArray<Outcome> = [
     status: 400,
     bodies: [HttpBody.text(planted("body"), `text/plain; a=${planted("type")}`)]
   },
-  { when: "the body is compressed", status: 400, also: { "content-encoding": planted("encoding") } },
+  { when: "the body's encoding is not known", status: 415, also: { "content-encoding": planted("encoding") } },
   { when: "the body is not JSON", status: 400, bodies: [json(`{"userId":"${planted("user")}`)] },
   {
     when: "the body is not UTF-8",

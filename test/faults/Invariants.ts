@@ -137,6 +137,7 @@ const errors: Readonly<Record<number, ReadonlyArray<string>>> = {
   400: ["Invalid content type", "Invalid payload", "Missing required fields", "Unsupported intent", "Agent ID missing"],
   401: ["Unauthorized"],
   413: ["Payload too large"],
+  415: ["Unsupported encoding"],
   422: ["Idempotency key reused"],
   502: ["CXone rejected the credentials", "CXone denied access", "Invalid routing target", "Unexpected CXone response"],
   503: ["CXone rate limit exceeded", "CXone unavailable", "Conversation conflict", "Overloaded"],

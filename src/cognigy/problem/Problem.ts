@@ -124,6 +124,23 @@ export class PayloadTooLarge extends Schema.Error<PayloadTooLarge>("PayloadTooLa
   }
 }
 
+/** The body of `UnsupportedMediaType`. */
+export const unsupportedMediaType = members(415, "Unsupported Media Type", ["Unsupported encoding"])
+
+const encoded = {
+  ...unsupportedMediaType,
+  /** The value of `Accept-Encoding`: what the router can read. */
+  accepted: Schema.String
+}
+
+/** 415: the body has a content encoding that the router does not read. */
+export class UnsupportedMediaType extends Schema.Error<UnsupportedMediaType>("UnsupportedMediaType")(encoded) {
+  /** For `Effect.catchTag`; it does not cross the network. */
+  get _tag() {
+    return "UnsupportedMediaType" as const
+  }
+}
+
 /** 422: an idempotency key was used for two different requests. */
 export class UnprocessableContent extends Schema.Error<UnprocessableContent>("UnprocessableContent")(
   members(422, "Unprocessable Content", ["Idempotency key reused"]),

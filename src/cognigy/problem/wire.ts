@@ -1,4 +1,4 @@
-/** How problems cross the network: bodies as `application/problem+json`, and headers for two of them. */
+/** How problems cross the network: bodies as `application/problem+json`, and headers for three of them. */
 import { Schema } from "effect"
 import { ProblemDetails } from "effect/http"
 import { HttpApiSchema } from "effect/http-api"
@@ -13,7 +13,9 @@ import {
   PayloadTooLarge,
   ServiceUnavailable,
   serviceUnavailable,
-  UnprocessableContent
+  UnprocessableContent,
+  UnsupportedMediaType,
+  unsupportedMediaType
 } from "./Problem.ts"
 
 const asProblem = HttpApiSchema.asJson({ contentType: ProblemDetails.contentType })
@@ -30,6 +32,23 @@ export const CredentialsRefusedProblem = CredentialsRefused.pipe(
       encode: ({ challenge, correlationId, detail, error, status, title, type }) => ({
         body: { type, title, status, detail, error, ...(correlationId === undefined ? {} : { correlationId }) },
         headers: { "www-authenticate": challenge }
+      })
+    }
+  )
+)
+
+/** How `UnsupportedMediaType` crosses the network. */
+export const UnsupportedMediaTypeProblem = UnsupportedMediaType.pipe(
+  HttpApiSchema.encodeToWithHeaders(
+    {
+      body: Schema.Struct(unsupportedMediaType).pipe(asProblem, HttpApiSchema.status(415)),
+      headers: { "accept-encoding": Schema.String }
+    },
+    {
+      decode: ({ body, headers }) => new UnsupportedMediaType({ ...body, accepted: headers["accept-encoding"] }),
+      encode: ({ accepted, correlationId, detail, error, status, title, type }) => ({
+        body: { type, title, status, detail, error, ...(correlationId === undefined ? {} : { correlationId }) },
+        headers: { "accept-encoding": accepted }
       })
     }
   )
@@ -66,6 +85,7 @@ export const handlerProblems = [
   BadRequest.pipe(asProblem),
   HandoverRejected.pipe(asProblem),
   PayloadTooLarge.pipe(asProblem),
+  UnsupportedMediaTypeProblem,
   UnprocessableContent.pipe(asProblem),
   InternalError.pipe(asProblem),
   BadGateway.pipe(asProblem),
@@ -77,6 +97,7 @@ export const handlerProblems = [
 export const explainProblems = [
   BadRequest.pipe(asProblem),
   PayloadTooLarge.pipe(asProblem),
+  UnsupportedMediaTypeProblem,
   InternalError.pipe(asProblem),
   ServiceUnavailableProblem,
   GatewayTimeout.pipe(asProblem)
