@@ -9,6 +9,7 @@ import type { Readiness } from "../../handover/Readiness.ts"
 import type { RoutingPolicy } from "../../routing/RoutingPolicy.ts"
 import { WEBHOOK_PATH } from "../Api.ts"
 import { MethodNotAllowed, PathNotFound } from "../problem/Problem.ts"
+import { home } from "./home.ts"
 import { makeServer } from "./nodeServer.ts"
 import { isPosted } from "./paths.ts"
 import { type MountOptions, type RoutesOptions, type RoutesRequirements, respond, routes } from "./routes.ts"
@@ -50,7 +51,7 @@ const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServ
     : respond(new PathNotFound({ error: "Not found", detail }))
 }
 
-/** The routes as an application of its own: it answers every request, with a problem when no route matches. */
+/** The routes as an application of its own, with a page at `/`: it answers every request, with a problem when no route matches. */
 export const app = (
   options: AppOptions
 ): Effect.Effect<
@@ -63,7 +64,7 @@ export const app = (
   Exclude<RoutesRequirements, HttpRouter.HttpRouter> | Scope.Scope
 > =>
   Effect.map(
-    HttpRouter.toHttpEffect(routes(options)),
+    HttpRouter.toHttpEffect(Layer.merge(routes(options), home({ metrics: options.metrics ?? false }))),
     Effect.catchIf(
       (error) => error.reason._tag === "RouteNotFound",
       () => Effect.map(HttpServerRequest.HttpServerRequest, noRoute)
