@@ -441,7 +441,7 @@ describe.concurrent("no secret and nothing about a person comes out", () => {
             "content-type: application/json",
             `x-api-key: ${rightKey}`,
             `content-length: ${body.length}`,
-            header === "upgrade: h2c" ? "connection: upgrade" : "connection: close",
+            header === "upgrade: h2c" ? "connection: upgrade, close" : "connection: close",
             header ?? "accept: */*",
             "",
             body

@@ -103,7 +103,7 @@ describe("/metrics", () => {
       const samples = yield* metrics
       const name = "router_webhook_refusals_total"
       // All reasons are among those that are shown from the start.
-      assert.strictEqual(samples.filter((sample) => sample.name === name).length, 10)
+      assert.strictEqual(samples.filter((sample) => sample.name === name).length, 11)
       assert.strictEqual(sampleOf(samples, name, { reason: "missing_required_fields" }), 1)
       assert.strictEqual(sampleOf(samples, name, { reason: "invalid_payload" }), 1)
     }).pipe(withRouter(watched))
