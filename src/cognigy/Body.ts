@@ -10,7 +10,7 @@ import {
 import { nowMillis } from "../std/clock.ts"
 import { excessOf } from "../std/excess.ts"
 import { decodeText, notJson } from "./bodyText.ts"
-import { codingProblem, decompress } from "./contentCoding.ts"
+import { codingProblem, makeDecompress } from "./contentCoding.ts"
 import {
   BadRequest,
   overloaded,
@@ -48,7 +48,7 @@ const tooLarge = new PayloadTooLarge({ error: "Payload too large", detail: "the 
 
 const tooSlow = new BadRequest({
   error: "Invalid payload",
-  detail: "the body did not arrive whole before the handover's deadline"
+  detail: "the body did not arrive whole, or was not decompressed, before the handover's deadline"
 })
 
 const notWhole = new BadRequest({ error: "Invalid payload", detail: "the body did not arrive whole" })
@@ -84,6 +84,7 @@ export const makeReceiver = Effect.fnUntraced(function* (
   capacity: number,
   time: Duration.Duration
 ): Effect.fn.Return<Receive, never, Scope.Scope> {
+  const decompress = yield* makeDecompress(MAX_BODY)
   /** The oldest first. */
   const uploads = new Set<Upload>()
   /** Open while there are any. */
@@ -120,7 +121,7 @@ export const makeReceiver = Effect.fnUntraced(function* (
     yield* request.arrayBuffer.pipe(
       Effect.provideService(HttpIncomingMessage.MaxBodySize, MAX_BODY),
       Effect.mapError(toProblem),
-      Effect.flatMap((bytes) => decompress(new Uint8Array(bytes), request.headers["content-encoding"], MAX_BODY)),
+      Effect.flatMap((bytes) => decompress(new Uint8Array(bytes), request.headers["content-encoding"])),
       Deferred.into(upload.body),
       Effect.forkScoped({ startImmediately: true })
     )

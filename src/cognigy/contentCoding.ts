@@ -1,6 +1,6 @@
 /** The codings that senders and proxies compress bodies with. */
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib"
-import { ByteSize, Effect } from "effect"
+import { ByteSize, Effect, Semaphore } from "effect"
 import { BadRequest, PayloadTooLarge, UnsupportedMediaType } from "./problem/Problem.ts"
 
 type Decode = (bytes: Uint8Array) => typeof gunzip
@@ -20,9 +20,15 @@ const CODINGS = new Map<string, Decode>([
 /** The most codings of one body: a proxy may compress what a sender has compressed. */
 const MAX_CODINGS = 2
 
+/**
+ * Bodies that are decompressed at once. Brotli fills its window, up to 16 MiB, before it gives any output, and a body can make it do so. Node has four threads for this, and
+ * name look-ups need them too.
+ */
+const AT_ONCE = 2
+
 const unsupported = new UnsupportedMediaType({
   error: "Unsupported encoding",
-  detail: `send the body as it is, or with one Content-Encoding: gzip, deflate or br`,
+  detail: "send the body as it is, or with one Content-Encoding: gzip, deflate or br",
   accepted: "gzip, deflate, br"
 })
 
@@ -59,20 +65,25 @@ const decode = (bytes: Uint8Array, decode: Decode, limit: number) =>
     })
   })
 
-/** Decompresses a body that came with this `Content-Encoding`, the last coding first. */
-export const decompress = (
+/** Decompresses a body that came with this `Content-Encoding`. */
+export type Decompress = (
   bytes: Uint8Array,
-  contentEncoding: string | undefined,
-  limit: ByteSize.ByteSize
-): Effect.Effect<Uint8Array, BadRequest | PayloadTooLarge> => {
-  const names = contentEncoding === undefined || bytes.length === 0 ? [] : namesIn(contentEncoding)
-  return names.reduceRight(
-    (decoded, name) => {
-      const coding = CODINGS.get(name)
-      return coding === undefined
-        ? decoded
-        : Effect.flatMap(decoded, (bytes) => decode(bytes, coding, ByteSize.toNumberUnsafe(limit)))
-    },
-    Effect.succeed(bytes) as Effect.Effect<Uint8Array, BadRequest | PayloadTooLarge>
-  )
-}
+  contentEncoding: string | undefined
+) => Effect.Effect<Uint8Array, BadRequest | PayloadTooLarge>
+
+/** Makes a decompressor of bodies up to this size, the last coding first. */
+export const makeDecompress = Effect.fnUntraced(function* (limit: ByteSize.ByteSize): Effect.fn.Return<Decompress> {
+  const permits = yield* Semaphore.make(AT_ONCE)
+  const most = ByteSize.toNumberUnsafe(limit)
+  return (bytes, contentEncoding) => {
+    const names = contentEncoding === undefined || bytes.length === 0 ? [] : namesIn(contentEncoding)
+    const decoders = names.flatMap((name) => CODINGS.get(name) ?? [])
+    if (decoders.length === 0) return Effect.succeed(bytes)
+    return decoders
+      .reduceRight<Effect.Effect<Uint8Array, BadRequest | PayloadTooLarge>>(
+        (decoded, coding) => Effect.flatMap(decoded, (bytes) => decode(bytes, coding, most)),
+        Effect.succeed(bytes)
+      )
+      .pipe(Effect.uninterruptible, permits.withPermits(1))
+  }
+})

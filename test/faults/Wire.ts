@@ -18,7 +18,7 @@ export interface Wire {
   readonly ask: (bytes: Uint8Array, method: string, isLast: boolean) => Effect.Effect<Heard>
 }
 
-/** Longer than the router gives a sender for a request. */
+/** Longer than the router takes for an answer. */
 const PATIENCE = "20 seconds"
 
 /** A whole answer at the start of these bytes, if there is one by now. */
