@@ -1,24 +1,7 @@
-/** The codings that senders and proxies compress bodies with. */
-import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib"
+/** Bodies that senders and proxies have compressed. */
 import { ByteSize, Effect, Semaphore } from "effect"
+import { type CodingError, decoded, isCoded, isDecodable } from "../std/contentCoding.ts"
 import { BadRequest, PayloadTooLarge, UnsupportedMediaType } from "./problem/Problem.ts"
-
-type Decode = (bytes: Uint8Array) => typeof gunzip
-
-/** RFC 9110 means zlib's format by `deflate`. Some senders leave its head out; the first byte of raw data never looks like one. */
-const isZlib = ([first = 0, second = 0]: Uint8Array): boolean =>
-  (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0
-
-// No zstd: Node 22 takes a body that is cut off for a whole one.
-const CODINGS = new Map<string, Decode>([
-  ["gzip", () => gunzip],
-  ["x-gzip", () => gunzip],
-  ["deflate", (bytes) => (isZlib(bytes) ? inflate : inflateRaw)],
-  ["br", () => brotliDecompress]
-])
-
-/** The most codings of one body: a proxy may compress what a sender has compressed. */
-const MAX_CODINGS = 2
 
 /**
  * Bodies that are decompressed at once. Brotli fills its window, up to 16 MiB, before it gives any output, and a body can make it do so. Node has four threads for this, and
@@ -43,27 +26,11 @@ const tooLarge = new PayloadTooLarge({
   detail: "the router reads at most 256 KiB, and the body is larger once it is decompressed"
 })
 
-const namesIn = (contentEncoding: string): ReadonlyArray<string> =>
-  contentEncoding
-    .toLowerCase()
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "" && name !== "identity")
-
 /** Why a body with this `Content-Encoding` cannot be read, if so. */
-export const codingProblem = (contentEncoding = ""): UnsupportedMediaType | undefined => {
-  const names = namesIn(contentEncoding)
-  return names.length > MAX_CODINGS || names.some((name) => !CODINGS.has(name)) ? unsupported : undefined
-}
+export const codingProblem = (contentEncoding = ""): UnsupportedMediaType | undefined =>
+  isDecodable(contentEncoding) ? undefined : unsupported
 
-/** Decodes one coding. Node stops as soon as there is more than the limit. */
-const decode = (bytes: Uint8Array, decode: Decode, limit: number) =>
-  Effect.callback<Uint8Array, BadRequest | PayloadTooLarge>((resume) => {
-    decode(bytes)(bytes, { maxOutputLength: limit }, (error, decoded) => {
-      if (error === null) return resume(Effect.succeed(decoded))
-      resume(Effect.fail("code" in error && error.code === "ERR_BUFFER_TOO_LARGE" ? tooLarge : broken))
-    })
-  })
+const problemOf = ({ code }: CodingError) => (code === "CODING_TOO_LARGE" ? tooLarge : broken)
 
 /** Decompresses a body that came with this `Content-Encoding`. */
 export type Decompress = (
@@ -71,19 +38,17 @@ export type Decompress = (
   contentEncoding: string | undefined
 ) => Effect.Effect<Uint8Array, BadRequest | PayloadTooLarge>
 
-/** Makes a decompressor of bodies up to this size, the last coding first. */
+/** Makes a decompressor of bodies up to this size. */
 export const makeDecompress = Effect.fnUntraced(function* (limit: ByteSize.ByteSize): Effect.fn.Return<Decompress> {
   const permits = yield* Semaphore.make(AT_ONCE)
   const most = ByteSize.toNumberUnsafe(limit)
-  return (bytes, contentEncoding) => {
-    const names = contentEncoding === undefined || bytes.length === 0 ? [] : namesIn(contentEncoding)
-    const decoders = names.flatMap((name) => CODINGS.get(name) ?? [])
-    if (decoders.length === 0) return Effect.succeed(bytes)
-    return decoders
-      .reduceRight<Effect.Effect<Uint8Array, BadRequest | PayloadTooLarge>>(
-        (decoded, coding) => Effect.flatMap(decoded, (bytes) => decode(bytes, coding, most)),
-        Effect.succeed(bytes)
-      )
-      .pipe(Effect.uninterruptible, permits.withPermits(1))
-  }
+  return (bytes, contentEncoding = "") =>
+    isCoded(contentEncoding)
+      ? decoded(bytes, contentEncoding, most).pipe(
+          Effect.mapError(problemOf),
+          // Node goes on with what it has begun.
+          Effect.uninterruptible,
+          permits.withPermits(1)
+        )
+      : Effect.succeed(bytes)
 })

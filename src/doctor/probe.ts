@@ -1,5 +1,5 @@
 /** One plain request of `doctor`: without retries and redirects, bounded in size and time. */
-import { Clock, type Duration, Effect, Result, Schema, Stream } from "effect"
+import { Clock, type Duration, Effect, Schema, Stream } from "effect"
 import { type Headers, HttpClient, type HttpClientError, type HttpClientRequest } from "effect/http"
 import { codeOf } from "../cxone/transport/Attempt.ts"
 import { introduced } from "../introduced.ts"
@@ -70,11 +70,11 @@ const send = Effect.fnUntraced(function* <A>(
 })
 
 /** The text of a body; empty when it cannot be decompressed. */
-const textOf = ({ headers }: Answered, bytes: Uint8Array): string =>
-  Result.match(decoded(bytes, headers["content-encoding"] ?? "", MAX_BODY), {
-    onFailure: () => "",
-    onSuccess: (content) => new TextDecoder().decode(content)
-  })
+const textOf = ({ headers }: Answered, bytes: Uint8Array): Effect.Effect<string> =>
+  decoded(bytes, headers["content-encoding"] ?? "", MAX_BODY).pipe(
+    Effect.map((content) => new TextDecoder().decode(content)),
+    Effect.orElseSucceed(() => "")
+  )
 
 /** Sends a request and waits for the start of an answer with any status. */
 export const reach = (
@@ -100,7 +100,8 @@ export const ask = (
           ({ reason }) => reason._tag === "EmptyBodyError",
           () => Effect.succeed([])
         ),
-        Effect.map((chunks) => ({ ...answered, text: textOf(answered, Buffer.concat(chunks)) }))
+        Effect.flatMap((chunks) => textOf(answered, Buffer.concat(chunks))),
+        Effect.map((text) => ({ ...answered, text }))
       )
     })
   )

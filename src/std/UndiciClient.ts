@@ -4,7 +4,7 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Undici from "@effect/platform-node/Undici"
-import { Effect, Inspectable, Layer, Option, Pipeable, Result } from "effect"
+import { Effect, Inspectable, Layer, Option, Pipeable } from "effect"
 import {
   Headers,
   HttpClient,
@@ -47,8 +47,9 @@ const send = (
     const chunks: Array<Buffer> = []
     const broken = (head: Head, cause: unknown) => {
       const response = new WholeResponse(request, url, head, chunks)
-      const reason = new HttpClientError.DecodeError({ request, response, cause })
-      resume(Effect.fail(new HttpClientError.HttpClientError({ reason })))
+      return new HttpClientError.HttpClientError({
+        reason: new HttpClientError.DecodeError({ request, response, cause })
+      })
     }
     dispatcher.dispatch(
       {
@@ -72,17 +73,23 @@ const send = (
         },
         onResponseEnd: () => {
           isOver = true
-          if (head === undefined) return unsent(new Error("the answer has no head"))
-          const coding = head.headers["content-encoding"]
-          if (coding === undefined) return resume(Effect.succeed(new WholeResponse(request, url, head, chunks)))
-          const content = decoded(Buffer.concat(chunks), String(coding), MAX_SIZE)
-          if (Result.isFailure(content)) return broken(head, content.failure)
-          resume(Effect.succeed(new WholeResponse(request, url, head, [content.success])))
+          const answered = head
+          if (answered === undefined) return unsent(new Error("the answer has no head"))
+          const coding = answered.headers["content-encoding"]
+          if (coding === undefined) return resume(Effect.succeed(new WholeResponse(request, url, answered, chunks)))
+          resume(
+            decoded(Buffer.concat(chunks), String(coding), MAX_SIZE).pipe(
+              Effect.mapBoth({
+                onFailure: (cause) => broken(answered, cause),
+                onSuccess: (content) => new WholeResponse(request, url, answered, [Buffer.from(content)])
+              })
+            )
+          )
         },
         onResponseError: (_controller, cause) => {
           isOver = true
           if (head === undefined) return unsent(cause)
-          broken(head, cause)
+          resume(Effect.fail(broken(head, cause)))
         }
       }
     )
