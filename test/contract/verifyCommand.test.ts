@@ -94,7 +94,7 @@ layer(platform, { excludeTestServices: true })("verify:cxone", (it) => {
       for (const name of ["CXONE_BASE_URL", "CXONE_CLIENT_ID", "CXONE_CLIENT_SECRET"]) {
         assert.include(stderr, `${name} is missing`)
       }
-      assert.include(stderr, "CXONE_PROVIDER_STATES_URL is wrong: not an http or https URL")
+      assert.match(stderr, /CXONE_PROVIDER_STATES_URL is wrong: .*not an http or https URL/)
     }).pipe(Effect.provide(CXoneSimulator.layer()))
   )
 
@@ -149,6 +149,30 @@ layer(platform, { excludeTestServices: true })("verify:cxone", (it) => {
         assert.match(spoken.join(), /^Bearer simulator-token-/)
         for (const secret of [simulatorClientSecret, "simulator-token-"]) assert.notInclude(stdout + xml + json, secret)
       }).pipe(Effect.provide(CXoneSimulator.layer()))
+  )
+
+  it.effect("tells what fails many interactions alike once, in the lines and in both reports", () =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* CXoneSimulator
+      const env = { ...environment(baseUrl), CXONE_CLIENT_SECRET: "p1anted" }
+      const result = yield* runWithReports(run, yield* pactOf("whoami", "open", "limited", "token"), env)
+      const { code, json, stdout, xml } = result
+      assert.strictEqual(code, 1)
+      const see = `see "a request ${names.whoami}"`
+      assert.match(
+        stdout,
+        /\n✗ a request for who .*\n {4}no access token: CXone refused our credentials.*\n {4}→ check CXONE_CLIENT_ID and .*\n- /
+      )
+      assert.include(stdout, `- a request ${names.open}  not run: ${see}\n`)
+      assert.match(stdout, /\n0 passed, 1 failed, 1 skipped, 2 not run\n$/)
+      assert.include(xml, `<skipped message="not run: ${see.replaceAll('"', "&quot;")}"/>`)
+      assert.deepInclude(JSON.parse(json), { passed: 0, failed: 1, skipped: 1, notRun: 2 })
+      assert.include(json, `"cause": "a request ${names.whoami}"`)
+      for (const text of [stdout, xml, json]) {
+        assert.lengthOf(text.match(/→ check CXONE_CLIENT_ID/g) ?? [], 1)
+        assert.notInclude(text, "p1anted")
+      }
+    }).pipe(Effect.provide(CXoneSimulator.layer()))
   )
 
   it.effect("does not end with 0 when every interaction was skipped", () =>

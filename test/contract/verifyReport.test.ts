@@ -13,7 +13,8 @@ const verification: Verification = {
       problems: ["\u001b[31mexpected\u001b[0m <a> & \"b\"\n  ]]> got '\u0000'", "second\uffff \ud800"],
       milliseconds: 1200
     },
-    { description: "waits", outcome: "skipped", problems: [], skipped: 'no <"state">', milliseconds: 0 }
+    { description: "waits", outcome: "skipped", problems: [], skipped: 'no <"state">', milliseconds: 0 },
+    { description: "is spared", outcome: "not run", problems: [], cause: "fails", milliseconds: 0 }
   ]
 }
 
@@ -50,12 +51,15 @@ describe("a report", () => {
       "testcase",
       "failure",
       "testcase",
+      "skipped",
+      "testcase",
       "skipped"
     ])
-    assert.include(xml, 'tests="3" failures="1" errors="0" skipped="1" time="1.285"')
+    assert.include(xml, 'tests="4" failures="1" errors="0" skipped="2" time="1.285"')
     assert.include(xml, 'name="says &quot;yes&quot; &amp; &lt;no&gt;\\u0007"')
     assert.include(xml, "expected &lt;a&gt; &amp; &quot;b&quot;&#10;  ]]&gt; got '\\u0000'")
     assert.include(xml, '<skipped message="no &lt;&quot;state&quot;&gt;"/>')
+    assert.include(xml, '<skipped message="not run: see &quot;fails&quot;"/>')
   })
 
   it("as JSON holds the counts and every interaction", () => {
@@ -63,7 +67,8 @@ describe("a report", () => {
       ...verification,
       passed: 1,
       failed: 1,
-      skipped: 1
+      skipped: 1,
+      notRun: 1
     })
   })
 
@@ -71,8 +76,9 @@ describe("a report", () => {
     assert.deepStrictEqual(verification.results.map(toLines), [
       '✓ says "yes" & <no>\\u0007  (85 ms)',
       "✗ fails  (1200 ms)\n    expected <a> & \"b\"\n      ]]> got '\\u0000'\n    second\\uffff \ufffd",
-      '- waits  skipped: no <"state">'
+      '- waits  skipped: no <"state">',
+      '- is spared  not run: see "fails"'
     ])
-    assert.strictEqual(toSummary(verification), "1 passed, 1 failed, 1 skipped")
+    assert.strictEqual(toSummary(verification), "1 passed, 1 failed, 1 skipped, 1 not run")
   })
 })

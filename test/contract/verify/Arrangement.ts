@@ -12,11 +12,13 @@ export interface Session {
   readonly arrange: (change: StateChange) => Effect.Effect<Values, Unarranged>
   /** A real access token, fetched when it is asked for. */
   readonly token: Effect.Effect<Redacted.Redacted, Unarranged>
+  /** Asked where that token was refused: fails where the provider refuses every token that it grants. */
+  readonly takesTokens: Effect.Effect<void, Unarranged>
 }
 
 /** One way to arrange states. */
 export interface Arrangement {
-  /** Why an interaction with this state cannot be replayed; nothing, where it can. */
-  readonly obstacle: (state: string) => string | undefined
+  /** Why an interaction with these states cannot be replayed; nothing, where it can. */
+  readonly obstacle: (states: ReadonlyArray<string>) => string | undefined
   readonly begin: Effect.Effect<Session, never, Scope.Scope>
 }

@@ -4,8 +4,10 @@ import { Cause, Duration, Predicate, Schema } from "effect"
 /** Something that an interaction needs cannot be had. */
 export class Unarranged extends Schema.TaggedError<Unarranged>()("Unarranged", {
   reason: Schema.String,
-  /** Nobody answered: it would be the same the next time. */
-  isOutage: Schema.Boolean
+  /** What to do about it. */
+  instead: Schema.optionalKey(Schema.String),
+  /** How far it reaches: to all interactions that follow, or to those that would fail for the same reason. */
+  stops: Schema.Literals(["all", "alike"])
 }) {
   override get message() {
     return this.reason
@@ -13,7 +15,7 @@ export class Unarranged extends Schema.TaggedError<Unarranged>()("Unarranged", {
 }
 
 /** The code of what broke, and nothing else of it: messages of network errors can hold addresses and headers. */
-const codeOf = (error: unknown): string | undefined => {
+export const codeOf = (error: unknown): string | undefined => {
   let cause = error
   for (let depth = 0; depth < 6 && Predicate.isObject(cause); depth++) {
     if (Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code)) return cause.code
@@ -28,7 +30,6 @@ const codeOf = (error: unknown): string | undefined => {
 
 /** Says what became of an HTTP request that got no answer. */
 export const explain = (error: unknown, patience: Duration.Duration): string => {
-  if (error instanceof Unarranged) return error.reason
   if (Cause.isTimeoutError(error)) return `no answer within ${Duration.format(patience)}`
   const code = codeOf(error)
   return `connection failed${code === undefined ? "" : ` (${code})`}`

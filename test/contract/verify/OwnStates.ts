@@ -1,19 +1,24 @@
 /** Provider states that are arranged through CXone's own API: as far as that goes, a plain mock or a sandbox tenant will do. */
-import { Context, Effect, Layer } from "effect"
+import { Context, type Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
+import type { HttpClient } from "effect/http"
 import type { CXoneError } from "../../../src/cxone/CXoneError.ts"
+import * as Deadline from "../../../src/cxone/Deadline.ts"
 import { AccessToken } from "../../../src/cxone/transport/AccessToken.ts"
 import { Conversations } from "../../../src/cxone/webchat/Conversations.ts"
+import { Directory } from "../../../src/cxone/webchat/Directory.ts"
 import { Routing } from "../../../src/cxone/webchat/Routing.ts"
 import * as Webchat from "../../../src/cxone/webchat/Webchat.ts"
+import type { Target } from "../../../src/domain/Target.ts"
 import type { StateChange } from "../support/front.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"
+import { Unarranged } from "./Failure.ts"
+import { makeMemory, reasonOf, takesTokens, tokenOf } from "./Provider.ts"
 import type { Settings } from "./Settings.ts"
-import { makeOutageMemory, tokenOf, within } from "./Token.ts"
 
-/** A state that CXone's own API can bring about. */
+/** A state that CXone's own API can bring about. What is not among them, such as an ended conversation, no call can arrange. */
 interface OwnState {
-  readonly arrange: (params: StateChange["params"]) => Effect.Effect<Values, CXoneError>
+  readonly arrange: (params: StateChange["params"]) => Effect.Effect<Values, Unarranged>
   /** The setting without which it cannot. */
   readonly needs?: "CXONE_QUEUE_ID" | "CXONE_AGENT_ID"
 }
@@ -21,10 +26,44 @@ interface OwnState {
 /** Holds in any CXone: the examples are ids that it does not know. */
 const asItIs: OwnState = { arrange: () => Effect.succeed({}) }
 
-const makeStates = Effect.fnUntraced(function* ({ agentId = "", queueId = "" }: Settings) {
+/** Makes sure that the target of this setting is there, as far as the provider says so. */
+const makeKnown = (setting: string, lookUp: Effect.Effect<unknown, CXoneError>, patience: Duration.Duration) =>
+  Effect.cached(
+    Deadline.within(patience)(lookUp).pipe(
+      Effect.catchIf(
+        (error) => error._tag !== "ResourceNotFound",
+        () => Effect.void
+      ),
+      Effect.mapError(
+        () =>
+          new Unarranged({
+            reason: `the provider does not know the id of ${setting}: it answered 404 when that was looked up`,
+            instead: `set ${setting} to one that is there, or leave it out`,
+            stops: "alike"
+          })
+      ),
+      Effect.asVoid
+    )
+  )
+
+const makeStates = Effect.fnUntraced(function* ({ agentId = "", cxone, queueId = "" }: Settings) {
+  const patience = cxone.attemptTimeout
   const conversations = yield* Conversations
+  const directory = yield* Directory
   const routing = yield* Routing
   const random = yield* SecureRandom.SecureRandom
+  const queueIsKnown = yield* makeKnown("CXONE_QUEUE_ID", directory.queue(queueId), patience)
+  const agentIsKnown = yield* makeKnown("CXONE_AGENT_ID", directory.agent(agentId), patience)
+  const unlessOpeningFails = makeMemory(() => true)
+
+  /** One call that brings a state about. */
+  const within =
+    (what: string) =>
+    <A>(call: Effect.Effect<A, CXoneError>): Effect.Effect<A, Unarranged> =>
+      Effect.catch(Deadline.within(patience)(call), (error) => {
+        const failure = new Unarranged({ reason: `${what}: ${reasonOf(error, patience)}`, stops: "alike" })
+        return Effect.andThen(error._tag === "Unauthorized" ? takesTokens(directory, patience) : Effect.void, failure)
+      })
 
   /** A user whom nobody has seen yet. What the example ends with stays: an interaction may be about its characters. */
   const freshUser = ({ userId }: StateChange["params"]) =>
@@ -36,72 +75,74 @@ const makeStates = Effect.fnUntraced(function* ({ agentId = "", queueId = "" }: 
   const open = Effect.fnUntraced(function* (params: StateChange["params"]) {
     const userId = yield* freshUser(params)
     const name = "Webchat from Cognigy"
-    const { id: conversationId } = yield* conversations.open({ userId, name, labels: { source: "cognigy" } })
-    return { conversationId, userId }
+    const opened = yield* conversations
+      .open({ userId, name, labels: { source: "cognigy" } })
+      .pipe(within("no conversation could be opened"), unlessOpeningFails)
+    return { conversationId: opened.id, userId }
   })
 
-  const nobody: OwnState = { arrange: (params) => Effect.map(freshUser(params), (userId) => ({ userId })) }
+  const openAt = Effect.fnUntraced(function* (params: StateChange["params"], target: Target) {
+    const opened = yield* open(params)
+    yield* routing
+      .route(opened.conversationId, target)
+      .pipe(within(`no conversation could be routed to the ${target.type}`))
+    return opened
+  })
 
   const states: Readonly<Record<string, OwnState>> = {
     "an OAuth client": asItIs,
     "a valid access token": asItIs,
-    "a revoked access token": asItIs,
     "no queue": asItIs,
     "no agent": asItIs,
-    "a queue": { needs: "CXONE_QUEUE_ID", arrange: () => Effect.succeed({ queueId }) },
-    "an agent": { needs: "CXONE_AGENT_ID", arrange: () => Effect.succeed({ agentId }) },
-    "no active conversation": nobody,
-    // Nothing ends a conversation; one that was never there is as unknown, and its user has none that is active.
-    "an ended conversation": nobody,
+    "a queue": { needs: "CXONE_QUEUE_ID", arrange: () => Effect.as(queueIsKnown, { queueId }) },
+    "an agent": { needs: "CXONE_AGENT_ID", arrange: () => Effect.as(agentIsKnown, { agentId }) },
+    "no active conversation": { arrange: (params) => Effect.map(freshUser(params), (userId) => ({ userId })) },
     "an active conversation": { arrange: open },
     "a conversation that is at a queue": {
       needs: "CXONE_QUEUE_ID",
       arrange: (params) =>
-        open(params).pipe(
-          Effect.tap(({ conversationId }) => routing.route(conversationId, { type: "queue", id: queueId })),
-          Effect.map((opened) => ({ ...opened, queueId }))
-        )
+        Effect.map(openAt(params, { type: "queue", id: queueId }), (opened) => ({ ...opened, queueId }))
     },
     "a conversation that is with an agent": {
       needs: "CXONE_AGENT_ID",
       arrange: (params) =>
-        open(params).pipe(
-          Effect.tap(({ conversationId }) => routing.route(conversationId, { type: "agent", id: agentId })),
-          Effect.map((opened) => ({ ...opened, agentId }))
-        )
+        Effect.map(openAt(params, { type: "agent", id: agentId }), (opened) => ({ ...opened, agentId }))
     }
   }
   return (name: string) => (Object.hasOwn(states, name) ? states[name] : undefined)
 })
 
-const services = Layer.mergeAll(Conversations.layer, Routing.layer, SecureRandom.layerWebCrypto).pipe(
+const services = Layer.mergeAll(Conversations.layer, Directory.layer, Routing.layer, SecureRandom.layerWebCrypto).pipe(
   Layer.provideMerge(Webchat.layerClient())
 )
 
 /** Arranges what it can; nothing is torn down, as CXone's contract has no call for that. */
 export const makeOwnStates = Effect.fnUntraced(function* (settings: Settings) {
   const patience = settings.cxone.attemptTimeout
+  const outside = yield* Effect.context<HttpClient.HttpClient>()
   const context = yield* Layer.build(services)
   const stateOf = yield* Effect.provideContext(makeStates(settings), context)
   const set = { CXONE_QUEUE_ID: settings.queueId, CXONE_AGENT_ID: settings.agentId }
-  const token = makeOutageMemory()(tokenOf(Context.get(context, AccessToken), patience))
+  const token = tokenOf(Context.get(context, AccessToken), settings).pipe(
+    makeMemory(() => true),
+    Effect.provideContext(outside)
+  )
+  const accepted = takesTokens(Context.get(context, Directory), patience)
 
   const arrange = ({ action, params, state }: StateChange) => {
     const known = action === "setup" ? stateOf(state) : asItIs
     if (known === undefined || known === asItIs) return Effect.succeed({})
-    const arranged = within(patience, `the state "${state}" could not be arranged`)(known.arrange(params))
-    return Effect.andThen(token, arranged)
+    return Effect.andThen(token, known.arrange(params))
   }
 
   const arrangement: Arrangement = {
-    obstacle: (name) => {
-      const state = stateOf(name)
-      if (state === undefined) return `only a provider-states URL can arrange: ${name}`
-      return state.needs === undefined || set[state.needs] !== undefined
-        ? undefined
-        : `it needs ${state.needs} or CXONE_PROVIDER_STATES_URL`
+    obstacle: (names) => {
+      const beyond = names.filter((name) => stateOf(name) === undefined)
+      if (beyond.length > 0) return `only a provider-states URL can arrange: ${beyond.join(", ")}`
+      const unset = names.flatMap((name) => stateOf(name)?.needs ?? []).filter((setting) => set[setting] === undefined)
+      return unset.length === 0 ? undefined : `it needs ${unset[0]} or CXONE_PROVIDER_STATES_URL`
     },
-    begin: Effect.succeed({ arrange, token })
+    begin: Effect.succeed({ arrange, token, takesTokens: accepted })
   }
   return arrangement
 })

@@ -4,8 +4,10 @@ import { nowMillis } from "../../../src/std/clock.ts"
 import { type Incoming, makeFront, type Outgoing, type StateChange } from "../support/front.ts"
 import { PactVerifier } from "../support/PactVerifier.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"
-import { explain } from "./Failure.ts"
+import type { Causes } from "./Causes.ts"
+import { explain, Unarranged } from "./Failure.ts"
 import { type Interaction, type Pact, withOnly } from "./Pact.ts"
+import { absence } from "./Provider.ts"
 import type { Secrets } from "./Secrets.ts"
 import type { Settings } from "./Settings.ts"
 import { substitute } from "./Substitution.ts"
@@ -13,11 +15,13 @@ import { substitute } from "./Substitution.ts"
 /** What came of one interaction. */
 export interface Replayed {
   readonly description: string
-  readonly outcome: "passed" | "failed" | "skipped"
+  readonly outcome: "passed" | "failed" | "skipped" | "not run"
   /** Why it failed, in lines. */
   readonly problems: ReadonlyArray<string>
   /** Why it was skipped. */
   readonly skipped?: string
+  /** Where it was not run: the description of the interaction that was told why. */
+  readonly cause?: string
   readonly milliseconds: number
 }
 
@@ -27,6 +31,7 @@ export interface Run {
   readonly settings: Settings
   readonly arrangement: Arrangement
   readonly secrets: Secrets
+  readonly causes: Causes
 }
 
 const statesOf = ({ providerStates = [] }: Interaction) => providerStates.filter(({ name }) => name !== "")
@@ -71,11 +76,14 @@ const played = Effect.fnUntraced(function* (interaction: Interaction, run: Run) 
   const credentials = credentialsOf(interaction, settings)
   const tokens = examplesOfTokens(interaction)
   const substitutes = new Map<string, string>()
-  const failures: Array<string> = []
+  const failures: Array<unknown> = []
+  /** The real token of the request, and whether it was refused. */
+  let granted: string | undefined
+  let isRefused = false
 
   const failed = (error: unknown) =>
     Effect.sync(() => {
-      failures.push(explain(error, patience))
+      failures.push(error)
     })
 
   const arrange = Effect.fnUntraced(function* (change: StateChange) {
@@ -91,6 +99,7 @@ const played = Effect.fnUntraced(function* (interaction: Interaction, run: Run) 
     const arranged = substitutes.get(example)
     if (arranged !== undefined || !tokens.has(example)) return arranged ?? example
     const token = Redacted.value(yield* session.token)
+    granted = token
     secrets.add(token)
     return token
   })
@@ -104,6 +113,7 @@ const played = Effect.fnUntraced(function* (interaction: Interaction, run: Run) 
 
   const answer = (incoming: Incoming, outgoing: Outgoing) => {
     learnToken(secrets, incoming, outgoing)
+    isRefused ||= granted !== undefined && incoming.status === 401
     return incoming
   }
 
@@ -112,31 +122,44 @@ const played = Effect.fnUntraced(function* (interaction: Interaction, run: Run) 
   const file = `${yield* fs.makeTempDirectoryScoped()}/pact.json`
   yield* fs.writeFileString(file, withOnly(pact, interaction))
   const outcomes = yield* PactVerifier.use(({ verify }) => verify({ pact: file, ...front }))
-  return failures.length > 0 ? failures : outcomes.flatMap(({ problems }) => problems)
+  const [failure] = failures
+  if (failure instanceof Unarranged) return failure
+  if (failure !== undefined) {
+    const found = yield* absence(settings)
+    return "absent" in found ? found.absent : [explain(failure, patience)]
+  }
+  const problems = outcomes.flatMap(({ problems }) => problems)
+  if (isRefused && problems.length > 0) yield* session.takesTokens
+  return problems
 }, Effect.scoped)
 
-/** Replays one interaction; one whose states cannot be arranged is skipped. */
+/** Replays one interaction. One whose states cannot be arranged is skipped; one that would fail for a reason that is told already, is not run. */
 export const replay = Effect.fnUntraced(function* (interaction: Interaction, run: Run) {
   const { description } = interaction
-  const obstacles = new Set(statesOf(interaction).flatMap(({ name }) => run.arrangement.obstacle(name) ?? []))
   const nothing: ReadonlyArray<string> = []
-  if (obstacles.size > 0) {
-    const skipped: Replayed = {
-      description,
-      outcome: "skipped",
-      problems: nothing,
-      skipped: [...obstacles].join("; "),
-      milliseconds: 0
-    }
-    return skipped
-  }
-  const started = yield* nowMillis
-  const problems = yield* Effect.catch(played(interaction, run), (error) => Effect.succeed([error.message]))
-  const replayed: Replayed = {
+  const without = (rest: Pick<Replayed, "outcome" | "skipped" | "cause">): Replayed => ({
     description,
-    outcome: problems.length === 0 ? "passed" : "failed",
+    problems: nothing,
+    milliseconds: 0,
+    ...rest
+  })
+  const skipped = run.arrangement.obstacle(statesOf(interaction).map(({ name }) => name))
+  if (skipped !== undefined) return without({ outcome: "skipped", skipped })
+  const ofAll = run.causes.ofAll()
+  if (ofAll !== undefined) return without({ outcome: "not run", cause: ofAll })
+
+  const started = yield* nowMillis
+  const found = yield* Effect.catch(played(interaction, run), (error) =>
+    Effect.succeed(error instanceof Unarranged ? error : [error.message])
+  )
+  const earlier = found instanceof Unarranged ? run.causes.earlier(found, description) : undefined
+  if (earlier !== undefined) return without({ outcome: "not run", cause: earlier })
+  const problems = found instanceof Unarranged ? linesOf(found) : found
+  return {
+    ...without({ outcome: problems.length === 0 ? "passed" : "failed" }),
     problems: problems.map(run.secrets.redact),
     milliseconds: Math.round((yield* nowMillis) - started)
   }
-  return replayed
 })
+
+const linesOf = ({ instead, reason }: Unarranged) => (instead === undefined ? [reason] : [reason, `→ ${instead}`])

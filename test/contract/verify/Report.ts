@@ -12,7 +12,7 @@ export interface Verification {
 /** How many interactions ended how. */
 export const countsOf = ({ results }: Pick<Verification, "results">) => {
   const count = (wanted: Replayed["outcome"]) => results.filter(({ outcome }) => outcome === wanted).length
-  return { passed: count("passed"), failed: count("failed"), skipped: count("skipped") }
+  return { passed: count("passed"), failed: count("failed"), skipped: count("skipped"), notRun: count("not run") }
 }
 
 /** Colours, which the verifier may add. */
@@ -32,18 +32,23 @@ const printable = (text: string) =>
 
 const indented = (problem: string) => printable(problem).replace(/^/gm, "    ")
 
+/** Why an interaction was not replayed. */
+const reasonOf = ({ cause, skipped }: Replayed) => skipped ?? (cause === undefined ? undefined : `see "${cause}"`)
+
 /** One interaction: a line, and one for each problem. */
-export const toLines = ({ description, milliseconds, outcome, problems, skipped }: Replayed): string => {
+export const toLines = (replayed: Replayed): string => {
+  const { description, milliseconds, outcome, problems } = replayed
   const name = printable(description).replaceAll("\n", " ")
-  if (outcome === "skipped") return `- ${name}  skipped: ${printable(skipped ?? "")}`
+  const reason = reasonOf(replayed)
+  if (reason !== undefined) return `- ${name}  ${outcome}: ${printable(reason)}`
   const mark = outcome === "passed" ? "✓" : "✗"
   return [`${mark} ${name}  (${milliseconds} ms)`, ...problems.map(indented)].join("\n")
 }
 
 /** The counts, as the last line. */
 export const toSummary = (verification: Pick<Verification, "results">): string => {
-  const { failed, passed, skipped } = countsOf(verification)
-  return `${passed} passed, ${failed} failed, ${skipped} skipped`
+  const { failed, notRun, passed, skipped } = countsOf(verification)
+  return `${passed} passed, ${failed} failed, ${skipped} skipped${notRun === 0 ? "" : `, ${notRun} not run`}`
 }
 
 /** The report as JSON. */
@@ -66,13 +71,15 @@ const attributes = (values: Readonly<Record<string, string | number>>) =>
 
 const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(3)
 
-const toTestCase = (classname: string, { description, milliseconds, outcome, problems, skipped }: Replayed) => {
+const toTestCase = (classname: string, replayed: Replayed) => {
+  const { description, milliseconds, outcome, problems } = replayed
   const opening = `    <testcase${attributes({ name: description, classname, time: seconds(milliseconds) })}`
   if (outcome === "passed") return `${opening}/>`
   const [message = ""] = problems
+  const reason = reasonOf(replayed)
   const inside =
-    outcome === "skipped"
-      ? `<skipped${attributes({ message: skipped ?? "" })}/>`
+    reason !== undefined
+      ? `<skipped${attributes({ message: outcome === "skipped" ? reason : `${outcome}: ${reason}` })}/>`
       : `<failure${attributes({ message })}>${xmlText(problems.join("\n"))}</failure>`
   return `${opening}>\n      ${inside}\n    </testcase>`
 }
@@ -80,9 +87,9 @@ const toTestCase = (classname: string, { description, milliseconds, outcome, pro
 /** The report as JUnit XML, as GitHub's and GitLab's test reports read it. */
 export const toJUnit = (verification: Verification): string => {
   const { baseUrl, consumer, provider, results } = verification
-  const { failed, skipped } = countsOf(verification)
+  const { failed, notRun, skipped } = countsOf(verification)
   const time = seconds(results.reduce((sum, { milliseconds }) => sum + milliseconds, 0))
-  const counts = { tests: results.length, failures: failed, errors: 0, skipped, time }
+  const counts = { tests: results.length, failures: failed, errors: 0, skipped: skipped + notRun, time }
   const name = `${consumer} → ${provider} at ${baseUrl}`
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

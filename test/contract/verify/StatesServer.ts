@@ -1,13 +1,17 @@
 /** Provider states that somebody else arranges, at a URL that takes what Pact's verifier posts. */
-import { Context, type Duration, Effect, Layer, Result, Schema } from "effect"
+import { Context, Effect, Layer, Result, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { AccessToken } from "../../../src/cxone/transport/AccessToken.ts"
 import type { CXoneSettings } from "../../../src/cxone/webchat/CXoneSettings.ts"
+import { Directory } from "../../../src/cxone/webchat/Directory.ts"
 import * as Webchat from "../../../src/cxone/webchat/Webchat.ts"
+import { NoAnswer } from "../../../src/doctor/probe.ts"
+import { troubleOf } from "../../../src/doctor/troubles.ts"
 import type { StateChange } from "../support/front.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"
-import { explain, Unarranged } from "./Failure.ts"
-import { makeOutageMemory, tokenOf } from "./Token.ts"
+import { codeOf, explain, Unarranged } from "./Failure.ts"
+import { makeMemory, takesTokens, tokenOf } from "./Provider.ts"
+import type { Settings } from "./Settings.ts"
 
 const decode = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
 
@@ -19,18 +23,23 @@ const valuesOf = (answer: string): Values =>
     )
   )
 
+const services = () => Layer.provideMerge(Directory.layer, Webchat.layerClient())
+
 /** Forwards every state. Each interaction gets a token of its own: setting a state up may have ended all others. */
-export const makeStatesServer = Effect.fnUntraced(function* (url: string, patience: Duration.Duration) {
+export const makeStatesServer = Effect.fnUntraced(function* (url: string, settings: Settings) {
+  const patience = settings.cxone.attemptTimeout
   const context = yield* Effect.context<HttpClient.HttpClient | CXoneSettings>()
   const http = Context.get(context, HttpClient.HttpClient)
-  const unlessStatesAreOut = makeOutageMemory()
-  const unlessTokensAreOut = makeOutageMemory()
+  const unlessStatesAreOut = makeMemory(({ stops }) => stops === "all")
+  const unlessTokensAreOut = makeMemory(({ stops }) => stops === "all")
+  let hasAccepted = false
 
   const arrange = (change: StateChange): Effect.Effect<Values, Unarranged> => {
-    const failure = (what: string, isOutage: boolean) =>
+    const failure = (what: string, instead: string, stops: Unarranged["stops"]) =>
       new Unarranged({
         reason: `the state "${change.state}" (${change.action}) could not be arranged, the provider-states URL: ${what}`,
-        isOutage
+        instead,
+        stops
       })
     return HttpClientRequest.post(url).pipe(
       HttpClientRequest.acceptJson,
@@ -38,22 +47,34 @@ export const makeStatesServer = Effect.fnUntraced(function* (url: string, patien
       http.execute,
       Effect.flatMap(({ status, text }) => Effect.map(text, (answer) => ({ status, answer }))),
       Effect.timeout(patience),
-      Effect.mapError((error) => failure(explain(error, patience), true)),
-      Effect.flatMap(({ answer, status }) =>
-        status >= 200 && status < 300
+      Effect.mapError((error) => {
+        const { instead } = troubleOf(new NoAnswer({ code: codeOf(error) }), "CXONE_PROVIDER_STATES_URL", patience)
+        return failure(explain(error, patience), instead, "all")
+      }),
+      Effect.flatMap(({ answer, status }) => {
+        const isAccepted = status >= 200 && status < 300
+        hasAccepted ||= isAccepted
+        return isAccepted
           ? Effect.succeed(valuesOf(answer))
-          : Effect.fail(failure(`it answered ${status}`, false))
-      ),
+          : Effect.fail(
+              failure(
+                `it answered ${status}`,
+                "check CXONE_PROVIDER_STATES_URL: what is there must answer 2xx to every state",
+                hasAccepted ? "alike" : "all"
+              )
+            )
+      }),
       unlessStatesAreOut
     )
   }
 
   const arrangement: Arrangement = {
     obstacle: () => undefined,
-    begin: Layer.build(Webchat.layerClient()).pipe(
+    begin: Layer.build(services()).pipe(
       Effect.map((built) => ({
         arrange,
-        token: unlessTokensAreOut(tokenOf(Context.get(built, AccessToken), patience))
+        token: Effect.provideContext(unlessTokensAreOut(tokenOf(Context.get(built, AccessToken), settings)), context),
+        takesTokens: takesTokens(Context.get(built, Directory), patience)
       })),
       Effect.provideContext(context)
     )

@@ -1,6 +1,7 @@
 /** Replays a whole pact against a CXone, one interaction after the other. */
 import { Effect, Redacted } from "effect"
 import { CXoneSettings } from "../../../src/cxone/webchat/CXoneSettings.ts"
+import { makeCauses } from "./Causes.ts"
 import { makeOwnStates } from "./OwnStates.ts"
 import type { Pact } from "./Pact.ts"
 import { type Replayed, type Run, replay } from "./Replay.ts"
@@ -16,9 +17,9 @@ const replayAll = Effect.fnUntraced(function* (
 ) {
   const arrangement = yield* settings.statesUrl === undefined
     ? makeOwnStates(settings)
-    : makeStatesServer(settings.statesUrl, settings.cxone.attemptTimeout)
+    : makeStatesServer(settings.statesUrl, settings)
   const secrets = makeSecrets(Redacted.value(settings.cxone.clientSecret))
-  const run: Run = { pact, settings, arrangement, secrets }
+  const run: Run = { pact, settings, arrangement, secrets, causes: makeCauses() }
   const results = yield* Effect.forEach(pact.interactions, (interaction) => Effect.tap(replay(interaction, run), tell))
   const verification: Verification = {
     consumer: pact.consumer.name,

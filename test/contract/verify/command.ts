@@ -90,7 +90,8 @@ const command = Command.make(
       "  CXONE_AGENT_ID             without that URL: an agent who is there (optional)",
       "",
       "Without a provider-states URL, states are arranged through the provider's own API, and interactions whose states",
-      "it cannot arrange are skipped. Ends with 0 when nothing failed and something passed."
+      "it cannot arrange are skipped: ended conversations, revoked tokens, and more. What fails many interactions alike is",
+      "told once, and the others are not run. Ends with 0 when nothing failed and something passed."
     ].join("\n")
   ),
   Command.withExamples([

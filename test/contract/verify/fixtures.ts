@@ -26,7 +26,13 @@ export const names = {
   forbidden: "to open a conversation without the scope for it",
   limited: "to open a conversation over the rate limit",
   awkward: "for the active conversations of a user whose id must be encoded",
-  toQueue: "to route a conversation to a queue"
+  ended: "for the active conversations of a user whose only one has ended",
+  toQueue: "to route a conversation to a queue",
+  atQueue: "to route a conversation to a queue where it is already",
+  label: "to label a conversation",
+  queue: "for a queue",
+  noQueue: "for a queue that does not exist",
+  agent: "for an agent"
 }
 
 /** The committed pact with these of its interactions. */
