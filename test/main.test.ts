@@ -402,7 +402,7 @@ describe("simulate", () => {
         HttpClient.execute
       )
       assert.strictEqual(response.status, 200)
-      const printed = yield* simulator.stdout.until(/curl -s (\S+)/)
+      const printed = yield* simulator.stdout.until(/state +curl -s (\S+)/)
       assert.strictEqual((yield* HttpClient.get(printed[1] ?? "")).status, 200)
 
       yield* simulator.end("SIGTERM")

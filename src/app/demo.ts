@@ -16,6 +16,7 @@ import {
 import { DEFAULT_KEEP_ALIVE } from "../std/nodeServer.ts"
 import type { Changing } from "./Changing.ts"
 import { banner } from "./demoBanner.ts"
+import { demoExamples } from "./demoExamples.ts"
 import { DEFAULT_CONNECTIONS, type Settings, simulatedSettings } from "./Settings.ts"
 import { launch } from "./serve.ts"
 import { hangUps, isTerminalGone } from "./signals.ts"
@@ -60,8 +61,9 @@ export const serveSimulated = Effect.gen(function* () {
     Layer.build(CXoneSimulator.layer({ anyTarget: routes !== undefined })),
     Context.get(CXoneSimulator)
   )
+  const table = routes === undefined ? undefined : { routes, examples: yield* demoExamples(routes) }
   const announce = Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
-    Console.log(banner(HttpServer.formatAddress(address), simulator.baseUrl, routes))
+    Console.log(banner(HttpServer.formatAddress(address), simulator.baseUrl, table))
   )
   const hangs = yield* hangUps
   const follow = ({ rereads }: Changing) =>

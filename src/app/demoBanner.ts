@@ -1,17 +1,26 @@
 /** The text of `serve --simulate`: addresses, and commands to try. */
-import { Predicate } from "effect"
 import { WEBHOOK_PATH } from "../cognigy/Api.ts"
 import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { agentId } from "../simulator/webchat/SimulatorOptions.ts"
+import { oneLine } from "../std/oneLine.ts"
+import type { DemoExample } from "./demoExamples.ts"
 
-const curl = (url: string, body: unknown) =>
-  `curl -s ${url}${WEBHOOK_PATH} -H 'content-type: application/json' \\\n    -d '${JSON.stringify(body)}'`
+/** A text as one word of a shell. */
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+
+const curl = (url: string, body: object) =>
+  `curl -s ${url}${WEBHOOK_PATH} -H 'content-type: application/json' \\\n    -d ${quoted(JSON.stringify(body))}`
 
 /** Commands for a table of the user's own. */
-const tryTable = (url: string, { file, path }: LoadedRoutes) =>
-  `Routing follows ${path} (${file.rules.length} rules), also when it changes. Try, in another terminal, and with /routing/explain for why:
+const tryTable = (url: string, { file, path }: LoadedRoutes, examples: ReadonlyArray<DemoExample>) => {
+  const rules = file.rules.length === 1 ? "1 rule" : `${file.rules.length} rules`
+  const commands = examples.map(({ payload, shows }) => `  # ${shows}\n  ${curl(url, payload)}`)
+  return `Routing follows ${oneLine(path)} (${rules}), also when it changes. Try, in another terminal, and with /routing/explain for why${
+    file.hours === undefined ? "" : " (what is said holds at this hour)"
+  }:
 
-  ${curl(url, { intent: file.rules.flatMap(({ to, when }) => (to.queue === undefined ? [] : [when?.intent])).find(Predicate.isString) ?? "help", userId: "anna" })}`
+${commands.join("\n\n")}`
+}
 
 const tryBuiltIn = (url: string) =>
   `Try, in another terminal:
@@ -32,13 +41,19 @@ const tryBuiltIn = (url: string) =>
   # an intent that no rule matches
   ${curl(url, { intent: { name: "order_pizza" }, user: { id: "dan" } })}`
 
+/** A table of the user's own, and what to try with it. */
+export interface DemoTable {
+  readonly routes: LoadedRoutes
+  readonly examples: ReadonlyArray<DemoExample>
+}
+
 /** The text that `serve --simulate` prints once it listens. */
-export const banner = (url: string, cxoneBaseUrl: string, routes?: LoadedRoutes): string =>
+export const banner = (url: string, cxoneBaseUrl: string, table?: DemoTable): string =>
   `
 cognigy-cxone-router listens on ${url}
 CXone is simulated (${cxoneBaseUrl}): no real conversation is opened. The API is described at ${url}/docs
 
-${routes === undefined ? tryBuiltIn(url) : tryTable(url, routes)}
+${table === undefined ? tryBuiltIn(url) : tryTable(url, table.routes, table.examples)}
 
 Stop with Ctrl+C.
 `

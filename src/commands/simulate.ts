@@ -1,26 +1,40 @@
 /** `simulate`: the CXone simulator alone. */
-import { Console, Effect, Layer, Schema } from "effect"
+import { Console, Effect, Layer, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { CXoneSimulator } from "../simulator/CXoneSimulator.ts"
 import {
-  agentId,
-  salesQueueId,
+  type NamedId,
+  type SimulatorOptions,
   simulatorClientId,
   simulatorClientSecret,
-  supportQueueId
+  withDefaults
 } from "../simulator/webchat/SimulatorOptions.ts"
+import { oneLine } from "../std/oneLine.ts"
+import { targetFlags } from "./simulatedTargets.ts"
 
-const banner = (url: string): string =>
-  `
+/** The most queues and agents that are listed. */
+const MAX_SHOWN = 20
+
+const list = (targets: ReadonlyArray<NamedId>): string =>
+  [
+    ...targets.slice(0, MAX_SHOWN).map(({ id, name }) => oneLine(name === id ? id : `${id} (${name})`)),
+    ...(targets.length > MAX_SHOWN ? [`and ${targets.length - MAX_SHOWN} more`] : [])
+  ].join(`\n${" ".repeat(25)}`)
+
+const banner = (url: string, options: SimulatorOptions): string => {
+  const { agents, anyTarget, queues } = withDefaults(options)
+  return `
 CXone simulator listens on ${url}
 
   client id and secret   ${simulatorClientId} / ${simulatorClientSecret}
-  queues                 ${salesQueueId} (Sales), ${supportQueueId} (Support)
-  agent                  ${agentId}
+  queues                 ${list(queues)}
+  agents                 ${list(agents)}${anyTarget ? "\n  targets                any queue or agent is accepted, also one that is not there" : ""}
+  access token           curl -s ${url}/oauth/token -d grant_type=client_credentials -d client_id=${simulatorClientId} -d client_secret=${simulatorClientSecret}
   state                  curl -s ${url}/__simulator/state
 
 Stop with Ctrl+C.
 `
+}
 
 /** The command. */
 export const simulateCommand = Command.make(
@@ -38,12 +52,19 @@ export const simulateCommand = Command.make(
     anyConversation: Flag.Boolean("any-conversation").pipe(
       Flag.withDescription("take conversations of any user, name and labels, not only those that the router opens"),
       Flag.withDefault(false)
-    )
+    ),
+    ...targetFlags
   },
-  (options) =>
-    Layer.launch(
-      Layer.effectDiscard(Effect.flatMap(CXoneSimulator, ({ baseUrl }) => Console.log(banner(baseUrl)))).pipe(
+  ({ agents, queues, ...rest }) => {
+    const options: SimulatorOptions = {
+      ...rest,
+      ...Option.match(queues, { onNone: () => ({}), onSome: (queues) => ({ queues }) }),
+      ...Option.match(agents, { onNone: () => ({}), onSome: (agents) => ({ agents }) })
+    }
+    return Layer.launch(
+      Layer.effectDiscard(Effect.flatMap(CXoneSimulator, ({ baseUrl }) => Console.log(banner(baseUrl, options)))).pipe(
         Layer.provide(CXoneSimulator.layer(options))
       )
     )
+  }
 ).pipe(Command.withDescription("Start the CXone simulator alone, for other projects' tests"))

@@ -1,11 +1,12 @@
 /** `test-routes`: runs the examples of a routing table. */
-import { Clock, Console, Effect, Option, Path, Result } from "effect"
+import { Clock, Console, Effect, Option, Result } from "effect"
 import { Argument, Command } from "effect/cli"
 import { checkExtent } from "../cognigy/Body.ts"
 import { toHandoverRequest } from "../cognigy/payload/toHandoverRequest.ts"
 import { differences } from "../routing/explain/differences.ts"
 import { explain } from "../routing/explain/explain.ts"
 import type { RouteTest, RouteTests } from "../routing/explain/RouteTests.ts"
+import { testsBeside } from "../routing/explain/testsBeside.ts"
 import { parseTime } from "../routing/explain/time.ts"
 import type { Located } from "../routing/file/Yaml.ts"
 import { FALLBACK } from "../routing/format/RoutesFile.ts"
@@ -14,17 +15,6 @@ import { oneLine } from "../std/oneLine.ts"
 import { CommandFailed } from "./CommandFailed.ts"
 import { readRouteTests } from "./readRouteTests.ts"
 import { readTable, type Table } from "./table.ts"
-
-const SUFFIX = ".tests"
-
-/** A table and its examples, `routes.yaml` and `routes.tests.yaml`, from the name of either. */
-const pairOf = Effect.fnUntraced(function* (file: string) {
-  const path = yield* Path.Path
-  const { dir, ext, name } = path.parse(file)
-  return name.endsWith(SUFFIX)
-    ? { table: path.join(dir, `${name.slice(0, -SUFFIX.length)}${ext}`), tests: file }
-    : { table: file, tests: path.join(dir, `${name}${SUFFIX}${ext}`) }
-})
 
 /** Runs an example. Succeeds with the rule that decided, and a line for each difference from the expectation. */
 const runTest = Effect.fnUntraced(function* (
@@ -97,7 +87,7 @@ export const testRoutesCommand = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ file }) {
-    const paths = yield* pairOf(file)
+    const paths = yield* testsBeside(file)
     const table = yield* readTable(Option.some(paths.table))
     const tests = yield* readRouteTests(paths.tests, table.file)
     const failed = yield* runAll(table, paths.tests, tests)
