@@ -4,11 +4,14 @@ import { count, declare, observe } from "../../std/metrics.ts"
 import type { TableStatus } from "../TableStatus.ts"
 import { makeRoutingTable } from "../table/RoutingTable.ts"
 import { fileState, settledState } from "./fileState.ts"
-import { type LoadedRoutes, type RoutesError, readTable, readText } from "./LoadedRoutes.ts"
+import { type LoadedRoutes, NO_VERSION, type RoutesError, readTable, readText } from "./LoadedRoutes.ts"
 import { reloadsTotal, tableRejected, tableRules, tableVersion } from "./metrics.ts"
 
 /** The pauses between two looks at the file. */
 export const reloadSchedule = Schedule.spaced("250 millis")
+
+/** The pauses between two times that the file is read although it looks as before: its size, inode and time may stay when its content does not. */
+export const rereadSchedule = Schedule.spaced("50 seconds")
 
 /** A version as a number. Its 12 digits fit into one. */
 const numberOf = (version: string) => Number.parseInt(version.slice(0, 12), 16)
@@ -71,6 +74,8 @@ export const liveRoutes = Effect.fnUntraced(function* (
   const { current, reject, status, use } = yield* makeLive(loaded)
   // The state of the file when it was read last; `undefined` to read it again. It may have changed since it was loaded.
   let known: string | undefined
+  // The version that was used or rejected last.
+  let judged: string | undefined
 
   const look = Effect.gen(function* () {
     if ((yield* fileState(path)) === known) return
@@ -78,8 +83,11 @@ export const liveRoutes = Effect.fnUntraced(function* (
     const text = yield* Effect.result(readText(path))
     // It changed while it was read: the text may be half of it.
     if ((yield* fileState(path)) !== known) return
+    const version = Result.isSuccess(text) ? text.success.version : text.failure.version
+    if (version === judged && version !== NO_VERSION) return
     const read = yield* Effect.result(Effect.flatMap(Effect.fromResult(text), (text) => readTable(text, ids)))
     yield* Result.match(read, { onFailure: reject, onSuccess: use })
+    judged = version
     // An unreadable file may become readable without a change.
     if (Result.isFailure(read) && !read.failure.isTable) known = undefined
   })
@@ -100,6 +108,7 @@ export const liveRoutes = Effect.fnUntraced(function* (
     Stream.runForEach(rereads, () => forget),
     { startImmediately: true }
   )
+  yield* Effect.forkScoped(Effect.schedule(forget, rereadSchedule))
 
   return { current, status }
 })

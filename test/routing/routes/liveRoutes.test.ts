@@ -187,14 +187,76 @@ describe("a table that follows its file", () => {
     )
   )
 
-  it.effect("does not read a file that has not changed", () =>
-    inMemory(table("a"), (file) =>
+  it.effect("is the new one within a minute where its size, inode and time are those of the old one", () =>
+    inMemory(table("a"), (file, lines) =>
       Effect.gen(function* () {
-        yield* following()
+        const { decider } = yield* following()
+        for (const name of ["b", "c", "a"]) {
+          // At another moment of the minute each time.
+          yield* TestClock.adjust("83 seconds")
+          file.put(table(name), { mtime: 1 })
+          yield* TestClock.adjust("1 minute")
+          assert.deepStrictEqual(yield* decider, { rule: name, version: versionOf(table(name)) })
+        }
+        assert.lengthOf(lines, 3)
+      })
+    )
+  )
+
+  it.effect("stays where such a file is broken, which is reported once, and mended in the same way", () =>
+    inMemory(table("a"), (file, lines) =>
+      Effect.gen(function* () {
+        const { status } = yield* following()
         yield* aWhile
-        const reads = file.reads()
+        file.put(broken(), { mtime: 1 })
         yield* TestClock.adjust("10 minutes")
-        assert.strictEqual(file.reads(), reads)
+        const { rejected, version } = yield* status
+        assert.strictEqual(version, versionOf(table("a")))
+        assert.strictEqual(rejected?.version, versionOf(broken()))
+        assert.lengthOf(lines, 1)
+        file.put(table("a"), { mtime: 1 })
+        yield* TestClock.adjust("10 minutes")
+        assert.isUndefined((yield* status).rejected)
+        assert.deepStrictEqual(lines.slice(1), [
+          ["Info", `the routing table's file is as it was: ${versionOf(table("a"))} is live`]
+        ])
+      })
+    )
+  )
+
+  it.effect("reads a file that has not changed about once in a minute, and says nothing", () =>
+    inMemory(table("a"), (file, lines) =>
+      Effect.gen(function* () {
+        const { current, status } = yield* following()
+        yield* aWhile
+        const [before, reads] = [yield* current, file.reads()]
+        yield* TestClock.adjust("10 minutes")
+        assert.isAtLeast(file.reads() - reads, 10)
+        assert.isAtMost(file.reads() - reads, 12)
+        assert.strictEqual((yield* current).table, before.table)
+        assert.deepStrictEqual(yield* status, { version: before.version, since: START, rules: 1 })
+        assert.deepStrictEqual(lines, [])
+      })
+    )
+  )
+
+  it.effect("stays where the file cannot be read for a while, though it looks as before", () =>
+    inMemory(table("a"), (file, lines) =>
+      Effect.gen(function* () {
+        const { decider, status } = yield* following()
+        yield* aWhile
+        file.failReads("PermissionDenied")
+        yield* TestClock.adjust("1 minute")
+        assert.deepInclude(yield* decider, { rule: "a" })
+        assert.strictEqual((yield* status).rejected?.problems, 1)
+        file.failReads(undefined)
+        yield* aWhile
+        assert.isUndefined((yield* status).rejected)
+        yield* TestClock.adjust("10 minutes")
+        assert.deepStrictEqual(
+          lines.map(([level]) => level),
+          ["Error", "Info"]
+        )
       })
     )
   )
