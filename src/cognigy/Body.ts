@@ -8,9 +8,11 @@ import {
   HttpServerResponse
 } from "effect/http"
 import { nowMillis } from "../std/clock.ts"
+import { parseJson } from "../std/exactJson.ts"
 import { excessOf } from "../std/excess.ts"
 import { decodeText, notJson } from "./bodyText.ts"
 import { codingProblem, makeDecompress } from "./contentCoding.ts"
+import { EXTENT } from "./payload/extent.ts"
 import {
   BadRequest,
   overloaded,
@@ -21,12 +23,6 @@ import {
 
 /** The largest body that the webhook reads, both as it comes and decompressed. */
 export const MAX_BODY = ByteSize.kibibytes(256)
-
-/** The deepest nesting of a body: more than any bot's data, less than recursive code's stack. */
-const MAX_DEPTH = 64
-
-/** The most values in a body: more than any bot's data, and quick to look through. */
-const MAX_VALUES = 10_000
 
 /** Why a body is refused. */
 type Refused = BadRequest | PayloadTooLarge | ServiceUnavailable | UnsupportedMediaType
@@ -144,13 +140,13 @@ export const makeReceiver = Effect.fnUntraced(function* (
 /** Parses a whole body. */
 export const parseBody = (bytes: Uint8Array): Effect.Effect<unknown, BadRequest> =>
   decodeText(bytes).pipe(
-    Effect.flatMap((text) => Effect.try({ try: (): unknown => JSON.parse(text), catch: () => notJson(text) })),
+    Effect.flatMap((text) => Effect.try({ try: (): unknown => parseJson(text), catch: () => notJson(text) })),
     Effect.flatMap(checkExtent)
   )
 
 /** Returns a parsed body, unless it is nested too deeply or holds too many values. */
 export const checkExtent = (body: unknown): Effect.Effect<unknown, BadRequest> => {
-  const excess = excessOf(body, { levels: MAX_DEPTH, members: MAX_VALUES })
+  const excess = excessOf(body, EXTENT)
   return excess === undefined
     ? Effect.succeed(body)
     : Effect.fail(new BadRequest({ error: "Invalid payload", detail: `the body ${excess}` }))

@@ -6,13 +6,14 @@ import type { HandoverRequest } from "../domain/HandoverRequest.ts"
 import { CurrentCorrelationId, type HandedOver } from "../handover/HandedOver.ts"
 import { Handover } from "../handover/Handover.ts"
 import { Journal } from "../handover/Journal.ts"
+import { unfilled } from "../std/text.ts"
 import type { Accepted } from "./Api.ts"
 import { parseBody, type Receive } from "./Body.ts"
 import { arrive, recordRefusal } from "./door/refusal.ts"
 import { Sender } from "./door/WebhookAuth.ts"
 import { toHandoverRequest } from "./payload/toHandoverRequest.ts"
 import { correlated } from "./problem/correlation.ts"
-import { internalError, overloaded } from "./problem/Problem.ts"
+import { BadRequest, internalError, overloaded } from "./problem/Problem.ts"
 import { toProblem } from "./problem/toProblem.ts"
 import type { Problem } from "./problem/wire.ts"
 
@@ -55,6 +56,8 @@ export const makeWebhook = Effect.fnUntraced(function* ({ capacity, deadline, re
       const bytes = yield* receive(request)
       yield* sender.checkBody(bytes)
       isStranger = false
+      const problem = unfilled(idempotencyKey(request.headers) ?? "")
+      if (problem !== undefined) return yield* badKey(problem)
       return yield* Effect.flatMap(parseBody(bytes), toHandoverRequest)
     })
 
@@ -84,6 +87,10 @@ const orInternalError = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
  */
 const idempotencyKey = (headers: Headers.Headers): string | undefined =>
   headers["webhook-id"] || headers["idempotency-key"] || undefined
+
+/** An idempotency key that many handovers would share. */
+const badKey = (problem: string) =>
+  new BadRequest({ error: "Invalid payload", detail: `the header webhook-id or Idempotency-Key: ${problem}` })
 
 /** The answer. A copy is answered under the id of the first. */
 const accepted = (done: HandedOver, id: string) => {

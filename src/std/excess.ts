@@ -1,5 +1,6 @@
 /** Limits of a value from outside. */
 import { Predicate } from "effect"
+import { WrittenNumber } from "./WrittenNumber.ts"
 
 /** Bounds of a value: its levels of nesting, and the members of all its objects and lists together. */
 export interface ValueBounds {
@@ -11,7 +12,7 @@ export interface ValueBounds {
 export const excessOf = (value: unknown, { levels, members }: ValueBounds): string | undefined => {
   let left = members
   const excessIn = (value: unknown, below: number): string | undefined => {
-    if (!Predicate.isObjectOrArray(value)) return undefined
+    if (!Predicate.isObjectOrArray(value) || value instanceof WrittenNumber) return undefined
     if (below === 0) return `is nested deeper than ${levels} levels`
     const own = Object.values(value)
     left -= own.length

@@ -15,3 +15,7 @@ export const isShort = (text: string): boolean =>
 /** The beginning of a text, at most `most` characters (code points). */
 export const firstCharacters = (text: string, most: number): string =>
   text.length <= most ? text : [...text.slice(0, 2 * most)].slice(0, most).join("")
+
+/** The problem of a text in which a template was not filled, as in `{{input.intent}}`; `undefined` for any other. */
+export const unfilled = (text: string): string | undefined =>
+  /\{\{.*\}\}/s.test(text) ? "it still holds {{…}}: a template was not filled" : undefined

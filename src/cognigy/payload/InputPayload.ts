@@ -1,15 +1,15 @@
 /** Cognigy's own `input` object as a body. */
 import { Schema } from "effect"
-import { id, name, number, optional, shared } from "./fields.ts"
+import { id, name, optional, record, score, shared } from "./fields.ts"
 
 /** Cognigy's own `input` object, posted as it is. */
 export const InputPayload = Schema.Struct({
   /** The name of the user's intent. It must be there. */
   intent: name,
   /** How sure the bot is of it, 0 to 1. */
-  intentScore: number,
+  intentScore: score,
   /** The values that the bot recognised in the user's words, by names: a value, or a list whose first value counts. */
-  slots: optional("expected an object of slots", Schema.Record(Schema.String, Schema.Unknown)),
+  slots: record("an object of slots"),
   /** Cognigy's id of the user to hand over. It must be there. */
   userId: id,
   /** Cognigy's id of the session. */

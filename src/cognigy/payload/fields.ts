@@ -1,6 +1,9 @@
-/** The members that payloads are made of. Each may be left out or `null`. */
-import { Schema, SchemaGetter } from "effect"
-import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH } from "../../std/text.ts"
+/** The members that payloads are made of. Each may be left out, `null` or empty text. */
+import { Predicate, Schema, SchemaGetter } from "effect"
+import { asWritten } from "../../std/exactJson.ts"
+import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH, unfilled } from "../../std/text.ts"
+import { isObject, WrittenNumber } from "../../std/WrittenNumber.ts"
+import { structured, type Take } from "./structured.ts"
 
 /** A member that may be left out or `null`; `message` says what it must be otherwise. */
 export const optional = <S extends Schema.Constraint>(message: string, schema: S) =>
@@ -11,18 +14,24 @@ export const isName = (text: string) => isShort(text) && !hasUnsafeCharacters(te
 
 const nameMessage = `expected text of at most ${MAX_ID_LENGTH} characters without control characters`
 
-/** The name of an intent, an entity, a language or a channel. Empty text counts as absent. */
-export const name = optional(nameMessage, Schema.String.check(Schema.makeFilter(isName, { message: nameMessage })))
+/** The name of an intent, an entity, a language or a channel. */
+export const name = optional(
+  nameMessage,
+  Schema.String.check(Schema.makeFilter((text: string) => unfilled(text) ?? (isName(text) ? undefined : nameMessage)))
+)
 
 const idMessage = `${nameMessage}, or a whole number up to ${Number.MAX_SAFE_INTEGER}: send longer ids as text`
 
-const isId = (id: string | number) => (typeof id === "number" ? Number.isSafeInteger(id) : isName(id))
+const idProblem = (id: string | number): string | undefined => {
+  if (Predicate.isNumber(id)) return Number.isSafeInteger(id) ? undefined : idMessage
+  return unfilled(id) ?? (isName(id) ? undefined : idMessage)
+}
 
-/** An id: text, or a whole number that JSON carries exactly. It is never turned into a number. Empty text counts as absent. */
+/** An id: text, or a whole number that JSON carries exactly. It is never turned into a number. */
 export const id = optional(
   idMessage,
   Schema.Union([Schema.String, Schema.Number])
-    .check(Schema.makeFilter(isId, { message: idMessage }))
+    .check(Schema.makeFilter(idProblem))
     .pipe(
       Schema.decodeTo(Schema.String, {
         decode: SchemaGetter.transform(String),
@@ -31,14 +40,60 @@ export const id = optional(
     )
 )
 
-/** A number. */
-export const number = optional("expected a number", Schema.Finite)
-
 /** Anything. */
 export const anything = Schema.optionalKey(Schema.Unknown)
 
-/** The message of a member that must be an object. */
-export const object = "expected an object"
+const takeObject: Take = (value) => (isObject(value) ? value : undefined)
+
+/** An object, as the item of a list. */
+export const item = <const Fields extends Schema.Struct.Fields>(kind: string, fields: Fields) =>
+  structured(kind, takeObject, Schema.Struct(fields))
+
+/** An object. */
+export const object = <const Fields extends Schema.Struct.Fields>(kind: string, fields: Fields) =>
+  Schema.optionalKey(item(kind, fields))
+
+/** A list. */
+export const list = <S extends Schema.Constraint>(kind: string, item: S) =>
+  Schema.optionalKey(structured(kind, (value) => (Array.isArray(value) ? value : undefined), Schema.Array(item)))
+
+const isFilled = Schema.makeFilter((record: object) => {
+  const problem = Object.keys(record).map(unfilled).find(Predicate.isNotUndefined)
+  return problem === undefined ? undefined : `of one of its names: ${problem}`
+})
+
+/** Values by names of the sender's choice. */
+export const record = (kind: string) =>
+  Schema.optionalKey(structured(kind, takeObject, Schema.Record(Schema.String, Schema.Unknown).check(isFilled)))
+
+const scoreKind = "a number from 0 to 1"
+
+const takeNumber: Take = (value) => {
+  const number = value instanceof WrittenNumber ? Number(value.text) : value
+  return Number.isFinite(number) ? number : undefined
+}
+
+/** A score. One with more digits than JavaScript's numbers have is rounded to the nearest of them. */
+export const score = Schema.optionalKey(
+  structured(
+    scoreKind,
+    takeNumber,
+    Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }, { message: `expected ${scoreKind}` }))
+  )
+)
+
+const Data = Schema.Union([Schema.Record(Schema.String, Schema.Unknown), Schema.Array(Schema.Unknown)])
+
+/** An object or a list, for rules to look at. Numbers that are not exact become texts, as they are written. */
+const data = Schema.optionalKey(
+  structured(
+    "an object or a list",
+    (value) => (isObject(value) || Array.isArray(value) ? asWritten(value) : undefined),
+    // Declared: rules look at a few members, so the others are not copied.
+    Schema.declare<typeof Data.Type>((_): _ is typeof Data.Type => true),
+    Data
+  )
+)
 
 /** The members that both shapes have. */
 export const shared = {
@@ -51,5 +106,5 @@ export const shared = {
   /** Cognigy's id of the processing of that. */
   traceId: id,
   /** More for rules to look at. */
-  data: anything
+  data
 }

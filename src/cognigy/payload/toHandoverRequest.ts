@@ -2,6 +2,7 @@
 import { Effect, Option, Predicate, Result, Schema } from "effect"
 import type { Entity, EntityValue, HandoverRequest } from "../../domain/HandoverRequest.ts"
 import { describeIssue } from "../../std/describeIssue.ts"
+import { isObject, WrittenNumber } from "../../std/WrittenNumber.ts"
 import { BadRequest } from "../problem/Problem.ts"
 import { FlowPayload } from "./FlowPayload.ts"
 import { isName } from "./fields.ts"
@@ -20,24 +21,34 @@ const decoder = <S extends Schema.ConstraintDecoder<unknown, never>>(schema: S) 
 const decodeFlow = decoder(FlowPayload)
 const decodeInput = decoder(InputPayload)
 
-/** Decodes a parsed JSON body. The two shapes differ in the type of `intent`. Fails with the problem and its path. */
+/** Decodes a parsed JSON body. Fails with the problem and its path. */
 export const toHandoverRequest = (body: unknown): Effect.Effect<HandoverRequest, BadRequest> => {
-  if (!Predicate.isObject(body) || Array.isArray(body)) return invalid("the body must be a JSON object")
-  const { intent } = body
-  const isInput = Predicate.isString(intent) || (Predicate.isNullish(intent) && hasMemberOf(INPUT_MEMBERS, body))
-  if (!isInput && !Predicate.isNullish(intent) && (!Predicate.isObject(intent) || Array.isArray(intent))) {
-    return invalid("intent: expected an object with a name (from a flow), or text (Cognigy's input object)")
+  if (!isObject(body)) return invalid("the body must be a JSON object")
+  switch (shapeOf(body)) {
+    case "flow":
+      return Result.match(decodeFlow(body), { onFailure: refused, onSuccess: fromFlow })
+    case "input":
+      return Result.match(decodeInput(body), { onFailure: refused, onSuccess: fromInput })
+    case "neither":
+      return invalid("intent: expected an object with a name (from a flow), or text (Cognigy's input object)")
   }
-  return isInput
-    ? Result.match(decodeInput(body), { onFailure: ({ issue }) => invalid(describeIssue(issue)), onSuccess: fromInput })
-    : Result.match(decodeFlow(body), { onFailure: ({ issue }) => invalid(describeIssue(issue)), onSuccess: fromFlow })
+}
+
+type Members = { readonly [name: PropertyKey]: unknown }
+
+/** The shapes differ in the type of `intent`: a flow's is an object, or an object's JSON in a text. No intent has a name such as `{"name": …`. */
+const shapeOf = (body: Members): "flow" | "input" | "neither" => {
+  const { intent } = body
+  if (isObject(intent)) return "flow"
+  if (Predicate.isString(intent)) return /^\s*\{(?!\{).*\}\s*$/s.test(intent) ? "flow" : "input"
+  if (!Predicate.isNullish(intent)) return "neither"
+  return INPUT_MEMBERS.some((name) => !Predicate.isNullish(body[name])) ? "input" : "flow"
 }
 
 /** Members that only Cognigy's own `input` object has, besides an intent that is text. */
 const INPUT_MEMBERS = ["userId", "slots", "intentScore", "sessionId"]
 
-const hasMemberOf = (names: ReadonlyArray<string>, body: { readonly [name: PropertyKey]: unknown }) =>
-  names.some((name) => !Predicate.isNullish(body[name]))
+const refused = ({ issue }: Schema.SchemaError) => invalid(describeIssue(issue))
 
 const invalid = (detail: string) => Effect.fail(new BadRequest({ error: "Invalid payload", detail }))
 
@@ -47,7 +58,7 @@ const fromFlow = (flow: typeof FlowPayload.Type) =>
     intent,
     userId,
     confidence: flow.intent?.score ?? undefined,
-    text: Predicate.isString(flow.text) ? flow.text : undefined,
+    text: Predicate.isString(flow.text) ? present(flow.text) : undefined,
     entities: (flow.entities ?? []).flatMap((entity) => toEntity(entity?.name, entity?.value)),
     sessionId: present(flow.session?.sessionId)
   }))
@@ -58,10 +69,11 @@ const fromInput = (input: typeof InputPayload.Type) =>
     intent,
     userId,
     confidence: input.intentScore ?? undefined,
-    text: input.text ?? undefined,
-    entities: Object.entries(input.slots ?? {}).flatMap(([name, slot]) =>
-      toEntity(name, Array.isArray(slot) ? slot[0] : slot)
-    ),
+    text: present(input.text),
+    // Members of an object have no order: the same slots are the same request.
+    entities: Object.entries(input.slots ?? {})
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .flatMap(([name, slot]) => toEntity(name, Array.isArray(slot) ? slot[0] : slot)),
     sessionId: present(input.sessionId)
   }))
 
@@ -92,12 +104,14 @@ const complete = (
   )
 }
 
-/** A scalar as it is, or an object's `keyphrase`, else its `value`. Routing can use no other value. */
+/** A scalar as it is, or an object's `keyphrase`, else its `value`; a number that is not exact, as it is written. Routing can use no other value. */
 const toEntity = (name: string | null | undefined, raw: unknown): ReadonlyArray<Entity> => {
-  const isStructured = Predicate.isObject(raw) && !Array.isArray(raw)
-  const value = isStructured ? (raw.keyphrase ?? raw.value) : raw
-  return Predicate.isNullish(name) || name === "" || !isName(name) || !isScalar(value) ? [] : [{ name, value }]
+  const value = toScalar(isObject(raw) ? (raw.keyphrase === "" ? raw.value : (raw.keyphrase ?? raw.value)) : raw)
+  return Predicate.isNullish(name) || name === "" || !isName(name) || value === undefined ? [] : [{ name, value }]
 }
 
-const isScalar = (value: unknown): value is EntityValue =>
-  Predicate.isString(value) || Predicate.isNumber(value) || Predicate.isBoolean(value)
+const toScalar = (value: unknown): EntityValue | undefined => {
+  if (Predicate.isString(value)) return present(value)
+  if (value instanceof WrittenNumber) return value.text
+  return Predicate.isNumber(value) || Predicate.isBoolean(value) ? value : undefined
+}

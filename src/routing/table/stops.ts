@@ -2,7 +2,7 @@
 import { Predicate, Result } from "effect"
 import { type EntityValue, entityValue, type HandoverRequest } from "../../domain/HandoverRequest.ts"
 import type { Target } from "../../domain/Target.ts"
-import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH } from "../../std/text.ts"
+import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH, unfilled } from "../../std/text.ts"
 import { AgentIdMissing, UnsupportedIntent } from "../Decision.ts"
 import type { Place } from "../format/Place.ts"
 
@@ -56,6 +56,8 @@ const agentFrom = (
       ? found(String(value))
       : missing("it is a number that is no exact whole number: send ids as text")
   }
+  const problem = unfilled(value)
+  if (problem !== undefined) return missing(problem)
   return isShort(value) && !hasUnsafeCharacters(value)
     ? found(value)
     : missing(`it is longer than ${MAX_ID_LENGTH} characters or has control characters`)
