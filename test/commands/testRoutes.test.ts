@@ -211,6 +211,20 @@ describe("test-routes", () => {
     }).pipe(Effect.provide(platform))
   )
 
+  it.effect("reads scores, ids and members that nobody knows as the webhook does", () =>
+    Effect.gen(function* () {
+      const long = "12345678901234567890"
+      const fine = `{ intent: x, intentScore: 0.${long}, userId: ben, slots: '{"n":[${long}]}', data: '{"n":${long}}', unknown: ${long} }`
+      assert.isUndefined((yield* testRoutes(one(fine, "{ rule: fallback }"))).failure)
+      const { printed } = yield* testRoutes(one(`{ intent: x, userId: ${long} }`, "{ rule: fallback }"))
+      assert.include(printed, "the webhook would answer 400 Invalid payload: userId: ")
+      const { failure } = yield* testRoutes(
+        one("{ intent: x, userId: ben, slots: { n: [12345678901234567000] } }", "{ rule: fallback }")
+      )
+      assert.include(failure, "12345678901234567000 is too long for a number")
+    }).pipe(Effect.provide(platform))
+  )
+
   it.effect("takes numbers that are read as they are written", () =>
     Effect.gen(function* () {
       const payload =

@@ -10,7 +10,10 @@ const Scalar = Schema.Union([Schema.String.check(isShortText), Schema.Finite, Sc
 export type Scalar = typeof Scalar.Type
 
 const bounds = {
-  atLeast: describe("The number is this or more. Text that is written as a number counts.", Schema.Finite),
+  atLeast: describe(
+    "The number is this or more. Text that is written as a number counts, to its last digit.",
+    Schema.Finite
+  ),
   above: describe("The number is more than this.", Schema.Finite),
   atMost: describe("The number is this or less.", Schema.Finite),
   below: describe("The number is less than this.", Schema.Finite)

@@ -1,5 +1,6 @@
 /** The demands that a test makes on a value. */
 import { Predicate, Result } from "effect"
+import { compareDecimals, decimalOf } from "../../std/decimal.ts"
 import type { Bounds, Scalar, ValueTest, ValueTests } from "../format/ValueTest.ts"
 import { compilePattern } from "./Pattern.ts"
 import { quote } from "./render.ts"
@@ -20,10 +21,14 @@ const isScalar = Predicate.or(Predicate.or(Predicate.isString, Predicate.isNumbe
 
 const isPresent = (value: unknown): boolean => !Predicate.isNullish(value) && value !== ""
 
-/** A number, or text that is written as a number. */
-const toNumber = (value: unknown): number | undefined => {
-  if (Predicate.isNumber(value)) return value
-  return Predicate.isString(value) && /^\s*[+-]?\d{1,30}(?:\.\d{1,30})?\s*$/.test(value) ? Number(value) : undefined
+/** The order of a value and a number: negative where the value is less, `undefined` where it is no number. Text counts as it is written, to its last digit. */
+const orderBy = (bound: number): ((value: unknown) => number | undefined) => {
+  const exact = decimalOf(String(bound))
+  return (value) => {
+    if (Predicate.isNumber(value)) return value < bound ? -1 : value > bound ? 1 : value === bound ? 0 : undefined
+    const decimal = Predicate.isString(value) ? decimalOf(value) : undefined
+    return decimal === undefined || exact === undefined ? undefined : compareDecimals(decimal, exact)
+  }
 }
 
 const equalsOneOf = (values: ReadonlyArray<Scalar>): Demand => {
@@ -40,25 +45,22 @@ const matches = (source: string): Demand => {
   }
 }
 
-const compares = (word: string, bound: number | undefined, compare: (number: number, bound: number) => boolean) =>
-  bound === undefined
-    ? []
-    : [
-        {
-          expected: `${word} ${bound}`,
-          holds: (value: unknown) => {
-            const number = toNumber(value)
-            return number !== undefined && compare(number, bound)
-          }
-        }
-      ]
+const compares = (word: string, bound: number | undefined, accepts: (order: number) => boolean) => {
+  if (bound === undefined) return []
+  const orderOf = orderBy(bound)
+  const holds = (value: unknown) => {
+    const order = orderOf(value)
+    return order !== undefined && accepts(order)
+  }
+  return [{ expected: `${word} ${bound}`, holds }]
+}
 
 /** The demands that bounds make on a number. */
 export const within = ({ above, atLeast, atMost, below }: Bounds): ReadonlyArray<Demand> => [
-  ...compares("at least", atLeast, (number, bound) => number >= bound),
-  ...compares("above", above, (number, bound) => number > bound),
-  ...compares("at most", atMost, (number, bound) => number <= bound),
-  ...compares("below", below, (number, bound) => number < bound)
+  ...compares("at least", atLeast, (order) => order >= 0),
+  ...compares("above", above, (order) => order > 0),
+  ...compares("at most", atMost, (order) => order <= 0),
+  ...compares("below", below, (order) => order < 0)
 ]
 
 /** The demands of a test: all must hold. */

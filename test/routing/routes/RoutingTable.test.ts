@@ -125,6 +125,15 @@ describe("entities", () => {
     ...values(17.9, "-18", "", "18a", true),
     none
   ])
+  check(
+    "are compared to their last digit, as they are written",
+    e({ above: 9007199254740992, below: 9007199254740994 }),
+    values("9007199254740993", "9007199254740992.1", "+9007199254740993.99 ", "9.007199254740993e15"),
+    values("9007199254740992", "9007199254740994", "9007199254740992.0", "90071992547409930", "-9007199254740993")
+  )
+  check("are larger than every number", e({ atLeast: 1e21 }), values("1e400", `1${"0".repeat(21)}`), [
+    ...values("-1e400", "1e-400", "999999999999999999999", "1e", "e5", Number.NaN)
+  ])
   check("are above", e({ above: 18 }), values(18.1, "19"), values(18, "18"))
   check("are at most", e({ atMost: -1 }), values(-1, "-1.0", "-2"), values(0, "-0.5", "", "one"))
   check("are below", e({ below: 0 }), values(-0.1), values(0, "0", Number.NaN))
@@ -274,7 +283,7 @@ describe("conditions of conditions", () => {
 const numeric = (value: unknown) =>
   typeof value === "number"
     ? value
-    : typeof value === "string" && /^ *[+-]?\d+(\.\d+)? *$/.test(value)
+    : typeof value === "string" && /^ *[+-]?\d+(\.\d+)?(e[+-]?\d+)? *$/i.test(value)
       ? Number(value)
       : Number.NaN
 

@@ -616,6 +616,57 @@ describe("what is compared as it is written", () => {
   })
 })
 
+describe("a number with more digits than numbers have", () => {
+  const long = ["12345678901234567890", "9007199254740993", "0.1234567890123456789"]
+
+  it("is a bound where it is the same number", () => {
+    for (const value of ["1e19", "1e21", "9007199254740992", "100000000000000000000", "0.10"]) {
+      assert.deepStrictEqual(problems(rule(`{ data: { age: { atLeast: ${value} } } }`)), [])
+    }
+  })
+
+  it("is no bound", () => {
+    for (const value of long) {
+      for (const bound of ["atLeast", "above", "atMost", "below"]) {
+        for (const member of ["entities", "data"]) {
+          assert.deepInclude(problems(rule(`{ ${member}: { age: { ${bound}: ${value} } } }`))[0], {
+            problem: `${value} is read as ${Number(value)}`,
+            instead: "a number of at most 15 digits"
+          })
+        }
+      }
+    }
+  })
+
+  it("is no score and no share", () => {
+    const value = "0.1234567890123456789"
+    for (const when of [
+      `{ confidence: ${value} }`,
+      `{ confidence: { below: ${value} } }`,
+      `{ percentage: ${value} }`,
+      `{ not: { percentage: { of: ${value}, seed: x } } }`
+    ]) {
+      assert.strictEqual(problems(rule(when))[0]?.problem, `${value} is read as ${Number(value)}`, when)
+    }
+  })
+
+  it("is no name: names that are read differently than they are written want quotes", () => {
+    for (const value of ["12345678901234567890", "007", "1.10", "True"]) {
+      const when = `{ entities: { ${value}: gold } }`
+      assert.deepInclude(problems(rule(when))[0], {
+        problem: `${value} is read as ${value === "True" ? "true" : Number(value)}`,
+        instead: `quotes around it: "${value}"`
+      })
+      assert.deepStrictEqual(problems(rule(when.replace(value, `"${value}"`))), [])
+    }
+    assert.deepStrictEqual(problems(rule("{ entities: { 42: gold, true: gold } }")), [])
+  })
+
+  it("is told once where it is beyond every number", () => {
+    assert.lengthOf(problems(rule("{ entities: { age: { atLeast: 1e400 } } }")), 1)
+  })
+})
+
 /** What is wrong, by line and column. */
 const told = (text: string) => problems(text).map(({ column, line, problem }) => `${line}:${column} ${problem}`)
 
