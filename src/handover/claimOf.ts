@@ -1,10 +1,20 @@
 /** Which requests are copies of one another. */
 import { hash } from "node:crypto"
+import { Predicate } from "effect"
 import type { HandoverRequest } from "../domain/HandoverRequest.ts"
 import type { Decision } from "../routing/Decision.ts"
 import type { Claim } from "./Claims.ts"
 
-const digest = (value: unknown): string => hash("sha256", JSON.stringify(value), "base64")
+/** The members of an object have no order; the values of a list have. */
+const inOrder = (_key: string, value: unknown): unknown =>
+  Predicate.isObject(value) && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+    : value
+
+/** The content of a value: JSON that is the same for the same members, in whatever order they came. */
+const contentOf = (value: unknown): string => JSON.stringify(value, inOrder)
+
+const digest = (value: unknown): string => hash("sha256", contentOf(value), "base64")
 
 /**
  * The claim of a request: by the sender's own key, else by Cognigy's id of the input, else of the trace; `undefined` without any of them. Keys of
@@ -29,4 +39,4 @@ export const claimOf = (
 
 /** Equal for two requests of a user that would do the same: lead to the same targets, for the same intent. */
 export const purposeOf = ({ intent }: HandoverRequest, { fallbacks, labels, rule, target }: Decision): string =>
-  JSON.stringify([intent, rule, target.type, target.id, fallbacks, labels])
+  contentOf([intent, rule, target.type, target.id, fallbacks, labels])
