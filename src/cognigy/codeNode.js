@@ -6,21 +6,41 @@ const SECRET = "whsec_REPLACE_ME"
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
+// All that the router's rules, its log and its memory of webhooks look at. Members that are not there are left out.
 const body = toAscii(
   JSON.stringify({
     intent: input.intent,
     intentScore: input.intentScore,
     slots: input.slots,
+    text: input.text,
+    data: input.data,
+    language: input.language,
+    channel: input.channel,
     userId: input.userId,
     sessionId: input.sessionId,
-    inputId: input.inputId
+    inputId: input.inputId,
+    traceId: input.traceId
   })
 )
-const id = `cognigy_${input.inputId}`
+const id = idOf(input.inputId)
 const timestamp = String(Math.floor(Date.now() / 1000))
 const mac = hmacSha256(fromBase64(SECRET.replace(/^whsec_/, "")), toBytes(`${id}.${timestamp}.${body}`))
 
 context.webhook = { id, timestamp, signature: `v1,${toBase64(mac)}`, body }
+
+/**
+ * The name of this webhook: the same for each attempt at one input, another for the next. An inputId that no header can hold as it is stands there as its
+ * hash. Without one each run of this node makes a name, which stays in the context while the HTTP Request Node tries again.
+ */
+function idOf(inputId) {
+  if (inputId === undefined || inputId === null || inputId === "") {
+    const random = () => Math.random().toString(36).slice(2)
+    return `cognigy-run_${Date.now()}-${random()}${random()}`
+  }
+  if (/^[A-Za-z0-9_-]{1,200}$/.test(String(inputId))) return `cognigy_${inputId}`
+  const hash = sha256(toBytes(toAscii(JSON.stringify(String(inputId)))))
+  return `cognigy-hash_${hash.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`
+}
 
 /** JSON with nothing but ASCII in it: its bytes are the same however the node encodes them. */
 function toAscii(json) {

@@ -19,7 +19,7 @@ export const isExact = (value: number, written: string): boolean =>
 const MAY_BE_INEXACT = /(?:^|[[,:\s])-?(?:[\d.]{16}|[\d.]+[eE])/
 
 /** Larger values are left alone: recursive code survives these levels, and bodies are refused long before. */
-const MOST = { levels: 500, members: 50_000 }
+const MOST = { levels: 500, members: 20_000 }
 
 /** A string or a number of valid JSON. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g
@@ -31,7 +31,7 @@ const marked = (token: string): string =>
   token.startsWith('"') || isExact(Number(token), token) ? token : `"${MARK}${token}"`
 
 /**
- * Parses JSON. A number that is not exact becomes a `WrittenNumber`, but not in values of more than 500 levels or 50,000 members. Throws a `SyntaxError`.
+ * Parses JSON. A number that is not exact becomes a `WrittenNumber`, but not in values of more than 500 levels or 20,000 members. Throws a `SyntaxError`.
  * The reviver's own access to the source will not do: V8 now and then leaves the source out, depending on what was parsed before (seen in Node 24).
  */
 export const parseJson = (text: string): unknown => {

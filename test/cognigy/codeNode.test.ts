@@ -7,6 +7,8 @@ import { Arbitrary, Effect, Redacted, Result, Schema } from "effect"
 import { Headers } from "effect/http"
 import * as Signature from "../../src/cognigy/door/Signature.ts"
 import { toHandoverRequest } from "../../src/cognigy/payload/toHandoverRequest.ts"
+import { parseJson } from "../../src/std/exactJson.ts"
+import { facts, inputOf } from "./support/payloads.ts"
 
 const source = readFileSync(new URL("../../src/cognigy/codeNode.js", import.meta.url), "utf8")
 
@@ -43,6 +45,13 @@ const secret = Arbitrary.map(
   (bytes) => Buffer.from(bytes)
 )
 
+const SECRET = `whsec_${Buffer.alloc(32, 5).toString("base64")}`
+
+/** What the header webhook-id may be. */
+const HEADER = /^[\x21-\x2d\x2f-\x7e]{1,256}$/
+
+const texts = Arbitrary.schema(Schema.String)
+
 describe("the Code Node's example", () => {
   it.effect.prop(
     "signs whatever the flow holds as Standard Webhooks do, now, in ASCII",
@@ -73,6 +82,49 @@ describe("the Code Node's example", () => {
         assert.strictEqual(request.userId, "x".repeat(length))
         assert.deepStrictEqual(request.entities, [{ name: "product", value: "x".repeat(length) }])
       }
+    })
+  )
+
+  it.effect.prop("sends all that the router reads of an input", { facts }, ({ facts }) =>
+    Effect.gen(function* () {
+      const input = JSON.parse(JSON.stringify(inputOf(facts)))
+      const { body } = run(SECRET, input)
+      assert.deepStrictEqual(
+        yield* toHandoverRequest(parseJson(body)),
+        yield* toHandoverRequest(parseJson(JSON.stringify(input)))
+      )
+    })
+  )
+
+  it.effect.prop(
+    "names a webhook as the header may be, each input by a name of its own",
+    { one: texts, other: texts },
+    (drawn) =>
+      Effect.sync(() => {
+        const idOf = (inputId: unknown) => run(SECRET, { ...input("x"), inputId }).id
+        for (const text of Object.values(drawn)) assert.match(idOf(text), HEADER)
+        if (drawn.one !== "") assert.strictEqual(idOf(drawn.one) === idOf(drawn.other), drawn.one === drawn.other)
+      })
+  )
+
+  it.effect.each(["a b", "a.b", "ü", "日本😀", "\ud800", "x".repeat(300), "cognigy-hash_1", "a/b%2F", " ", 42])(
+    "names the input %j the same each time, and no other so",
+    (inputId) =>
+      Effect.sync(() => {
+        const ids = [inputId, inputId, `${inputId}x`].map((inputId) => run(SECRET, { ...input("x"), inputId }).id)
+        for (const id of ids) assert.match(id, HEADER)
+        assert.strictEqual(ids[0], ids[1])
+        assert.notStrictEqual(ids[0], ids[2])
+      })
+  )
+
+  it.effect.each([undefined, null, ""])("names each run apart where the inputId is %s", (inputId) =>
+    Effect.sync(() => {
+      const ids = Array.from({ length: 20 }, () => run(SECRET, { ...input("x"), inputId }).id)
+      for (const id of ids) assert.match(id, HEADER)
+      assert.strictEqual(new Set(ids).size, ids.length)
+      assert.notInclude(ids.join(), "undefined")
+      assert.notInclude(ids.join(), "null")
     })
   )
 })
