@@ -16,6 +16,8 @@ import * as TablePolicy from "../routing/policy/TablePolicy.ts"
 import type { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { nowMillis } from "../std/clock.ts"
 import type { Live } from "../std/Live.ts"
+import * as outbound from "../std/outbound.ts"
+import { NO_PROXIES, Proxies } from "../std/Proxies.ts"
 import type { SettingsError } from "../std/Setting.ts"
 import * as UndiciClient from "../std/UndiciClient.ts"
 import { logWarnings } from "./logWarnings.ts"
@@ -26,7 +28,7 @@ import { workTime } from "./workTime.ts"
 export const httpClient = (connections: ConnectionSettings = DEFAULT_CONNECTIONS): Layer.Layer<HttpClient.HttpClient> =>
   UndiciClient.layer.pipe(
     Layer.provide(
-      NodeHttpClient.layerDispatcherOptions({
+      outbound.layer({
         ...dispatcherOptions(connections),
         // Attempts have their own time, which is shorter.
         headersTimeout: 0,
@@ -38,14 +40,17 @@ export const httpClient = (connections: ConnectionSettings = DEFAULT_CONNECTIONS
 
 /** The same connections, for callers that read only the beginning of an answer. */
 export const streamingHttpClient = (connections: ConnectionSettings): Layer.Layer<HttpClient.HttpClient> =>
-  Layer.fresh(NodeHttpClient.layerUndiciOptions(dispatcherOptions(connections)))
+  NodeHttpClient.layerUndiciNoDispatcher.pipe(
+    Layer.provide(outbound.layer(dispatcherOptions(connections))),
+    Layer.fresh
+  )
 
 const dispatcherOptions = ({ keepAlive, limit }: ConnectionSettings) => ({
   // CXone's real answers are under a few KiB.
   maxResponseSize: UndiciClient.MAX_SIZE,
   connections: limit,
   keepAliveTimeout: Duration.toMillis(keepAlive),
-  connect: { timeout: Duration.toMillis("5 seconds") }
+  connectTimeout: Duration.toMillis("5 seconds")
 })
 
 const policy = ({ rereads, routing }: RouterOptions) =>
@@ -60,12 +65,14 @@ const cxone = (settings: RouterOptions, drainTimeout: Effect.Effect<Duration.Dur
   Layer.provide(Webchat.layer({ drainTimeout }), [
     CXoneSettings.layer(settings.cxone),
     httpClient(settings.connections)
-  ])
+  ]).pipe(Layer.provide(Layer.succeed(Proxies, settings.proxies ?? NO_PROXIES)))
 
 /** The settings of the router. Those that are left out have the defaults of `serve`. The log and traces are the application's. */
 export interface RouterOptions
   extends Pick<Settings, "cxone" | "host" | "port" | "routing">,
-    Partial<Pick<Settings, "capacity" | "connections" | "deadline" | "idempotencyWindow" | "keepAlive" | "metrics">> {
+    Partial<
+      Pick<Settings, "capacity" | "connections" | "deadline" | "idempotencyWindow" | "keepAlive" | "metrics" | "proxies">
+    > {
   /** The credentials that the webhook demands: a value, or a `SubscriptionRef` of those that change while the router runs. */
   readonly credentials: Live<WebhookCredentials>
   /** For each of its elements the file of the routing table is read again, although it does not seem to have changed. Default: none. */

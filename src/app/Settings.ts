@@ -6,11 +6,13 @@ import { type CXoneSettings, cxoneConfig, fromConfig } from "../cxone/webchat/CX
 import { handoverConfig } from "../handover/Handover.ts"
 import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { durationConfig } from "../std/DurationConfig.ts"
+import type { ProxySettings } from "../std/Proxies.ts"
 import { type Problems, SettingsError, setting, together } from "../std/Setting.ts"
 import { hostConfig, wordConfig } from "../std/valueConfigs.ts"
 import { credentials } from "./CredentialsSettings.ts"
 import { impossible } from "./impossible.ts"
 import { keepAlive, type MetricsSettings, metrics, port } from "./PortSettings.ts"
+import { proxies } from "./ProxySettings.ts"
 import { fromFile, type RoutingSettings, routesFile, routing } from "./RoutingSettings.ts"
 import { settingsWarnings } from "./settingsWarnings.ts"
 import { sourceWarnings } from "./sourceWarnings.ts"
@@ -38,6 +40,8 @@ export interface Settings {
   readonly idempotencyWindow: Duration.Duration
   /** The most connections to CXone, and their idle timeout. */
   readonly connections: ConnectionSettings
+  /** The proxies on the way to CXone and to the collector of traces. */
+  readonly proxies: ProxySettings
   /** The level and format of the log. */
   readonly log: LogSettings
   /** The place of `/metrics`. */
@@ -148,6 +152,7 @@ const readers = {
       "for how long a connection to CXone is kept that nobody uses, such as 4s"
     )
   }),
+  proxies,
   metrics,
   tracing: tracingSettings,
   log: together({

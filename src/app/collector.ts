@@ -3,6 +3,7 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Duration, Effect, Layer, Semaphore } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
 import { introduced } from "../introduced.ts"
+import * as outbound from "../std/outbound.ts"
 
 /** The number of batches that may be in flight. More are dropped: they would fill the memory while the collector is slow. */
 const MAX_BATCHES = 2
@@ -51,10 +52,9 @@ export const layerClient = (timeout: Duration.Duration): Layer.Layer<HttpClient.
     })
   ).pipe(
     Layer.provide(
-      Layer.fresh(
-        NodeHttpClient.layerUndiciOptions({
-          connect: { timeout: Duration.toMillis(Duration.min(timeout, LONGEST_CONNECT)) }
-        })
+      NodeHttpClient.layerUndiciNoDispatcher.pipe(
+        Layer.provide(outbound.layer({ connectTimeout: Duration.toMillis(Duration.min(timeout, LONGEST_CONNECT)) })),
+        Layer.fresh
       )
     )
   )

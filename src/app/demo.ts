@@ -14,6 +14,7 @@ import {
   supportQueueId
 } from "../simulator/webchat/SimulatorOptions.ts"
 import { DEFAULT_KEEP_ALIVE } from "../std/nodeServer.ts"
+import { NO_PROXIES } from "../std/Proxies.ts"
 import type { Changing } from "./Changing.ts"
 import { banner } from "./demoBanner.ts"
 import { demoExamples } from "./demoExamples.ts"
@@ -44,6 +45,8 @@ export const settings = (
   capacity: DEFAULT_CAPACITY,
   idempotencyWindow: DEFAULT_IDEMPOTENCY_WINDOW,
   connections: DEFAULT_CONNECTIONS,
+  // The simulator is in this process, whatever the environment says.
+  proxies: NO_PROXIES,
   log: { level, format: "pretty" },
   metrics: "on",
   tracing: undefined,

@@ -3,6 +3,7 @@ import { Effect, Layer, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { Readiness } from "../handover/Readiness.ts"
 import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
+import { inWords, makeWayTo, Proxies } from "../std/Proxies.ts"
 import { type Changing, makeChanging } from "./Changing.ts"
 import { kindOf } from "./kindOf.ts"
 import * as logging from "./logging.ts"
@@ -14,9 +15,10 @@ import { hangUps } from "./signals.ts"
 import * as tracing from "./tracing.ts"
 
 /** Traces log when they cannot be sent. */
-const observability = ({ log, tracing: settings, warnings }: Settings, { level }: Changing) =>
+const observability = ({ log, proxies, tracing: settings, warnings }: Settings, { level }: Changing) =>
   Layer.mergeAll(tracing.layer(settings), Layer.effectDiscard(logWarnings(warnings))).pipe(
-    Layer.provideMerge(logging.layer(log.format, level))
+    Layer.provideMerge(logging.layer(log.format, level)),
+    Layer.provide(Layer.succeed(Proxies, proxies))
   )
 
 /** Runs the router until it is interrupted. `onceUp` runs once it listens, and may change what can change. */
@@ -38,12 +40,14 @@ export const launch = <E, R>(settings: Settings, onceUp: (changing: Changing) =>
   ).pipe(Layer.launch)
 
 /** Logs the address, the table, and whether CXone gives a token; so the first webhook finds a token. */
-const announce = Effect.fnUntraced(function* ({ credentials, cxone }: Settings) {
+const announce = Effect.fnUntraced(function* ({ credentials, cxone, proxies }: Settings) {
   const { address } = yield* HttpServer.HttpServer
   const { check } = yield* Readiness
   const { table } = yield* RoutingPolicy
+  const way = (yield* Effect.provideService(makeWayTo, Proxies, proxies))(cxone.baseUrl)
+  const through = way.proxy === undefined && !way.isExcepted ? "" : ` (${inWords(way)})`
   yield* Effect.logInfo(
-    `listening on ${HttpServer.formatAddress(address)}, webhook credentials: ${kindOf(credentials)}, CXone: ${cxone.baseUrl}`
+    `listening on ${HttpServer.formatAddress(address)}, webhook credentials: ${kindOf(credentials)}, CXone: ${cxone.baseUrl}${through}`
   )
   const live = yield* table
   if (live !== undefined) yield* Effect.logInfo(`routing table ${live.version} is live (${live.rules} rules)`)

@@ -3,6 +3,7 @@ import { Config, ConfigProvider, Duration, Effect, Layer, References, Tracer } f
 import { HttpMiddleware } from "effect/http"
 import { OtlpSerialization, OtlpTracer } from "effect/observability"
 import { isTraced, plainPath } from "../cognigy/http/paths.ts"
+import { inWords, makeWayTo } from "../std/Proxies.ts"
 import { version } from "../version.ts"
 import { boundedAttributes } from "./boundedAttributes.ts"
 import * as collector from "./collector.ts"
@@ -64,7 +65,13 @@ export const layer = (tracing: TracingSettings): Layer.Layer<never> =>
           Tracer.Tracer,
           Effect.map(Tracer.Tracer, (tracer) => sampled(boundedAttributes(tracer), tracing.sampler))
         ).pipe(Layer.provide(exporter(tracing))),
-        Layer.effectDiscard(Effect.logInfo(`traces go to ${tracing.collector} (${tracing.protocol})`)),
+        Layer.effectDiscard(
+          Effect.flatMap(makeWayTo, (wayTo) =>
+            Effect.logInfo(
+              `traces go to ${tracing.collector} (${tracing.protocol}), ${inWords(wayTo(tracing.collector))}`
+            )
+          )
+        ),
         Layer.succeed(HttpMiddleware.TracerDisabledWhen, ({ url }) => !isTraced(url)),
         Layer.succeed(HttpMiddleware.SpanNameGenerator, ({ method, url }) => `${method} ${plainPath(url)}`)
       )

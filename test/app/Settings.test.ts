@@ -66,6 +66,7 @@ describe("with what is needed alone", () => {
           connections: { limit: 1024, keepAlive: Duration.seconds(4) },
           log: { level: "Info", format: "auto" },
           metrics: "off",
+          proxies: { http: undefined, https: undefined, noProxy: "" },
           tracing: undefined,
           warnings: []
         }

@@ -4,6 +4,7 @@ import { HttpClient, type HttpClientError, type HttpClientRequest } from "effect
 import * as Trail from "../../domain/Trail.ts"
 import { inWords, nowMillis } from "../../std/clock.ts"
 import { count, recordDuration } from "../../std/metrics.ts"
+import { refusedByProxy, type Way, inWords as wayInWords } from "../../std/Proxies.ts"
 import { type RateLimited, Unavailable, type UnexpectedResponse } from "../CXoneError.ts"
 import type { Answer } from "./Call.ts"
 import { type Answered, decision } from "./decision.ts"
@@ -23,6 +24,8 @@ export interface AttemptOptions extends Answered {
   readonly timeout: Duration.Duration
   /** 0 for the first attempt of a call. */
   readonly resend: number
+  /** How a URL is reached. Errors name the proxy on the way. */
+  readonly wayTo: (url: string) => Way
 }
 
 /**
@@ -34,7 +37,7 @@ export interface AttemptOptions extends Answered {
 export const attempt = (
   http: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
-  { resend, timeout, ...call }: AttemptOptions
+  { resend, timeout, wayTo, ...call }: AttemptOptions
 ): Effect.Effect<Answer, AttemptError> => {
   const { operation } = call
   return Effect.useSpan(`${request.method} ${operation}`, { kind: "client" }, (span) => {
@@ -49,9 +52,11 @@ export const attempt = (
     const broken = (startedAt: number, type: "connection" | "timeout", detail: string) => {
       span.attribute("error.type", type)
       const reason = type === "timeout" ? "Timeout" : "Connection"
+      const way = wayTo(request.url)
+      const through = way.proxy === undefined ? "" : `, ${wayInWords(way)}`
       return Effect.andThen(
         ended(startedAt, type),
-        Effect.fail(new Unavailable({ operation, reason, detail, retryAfter: undefined }))
+        Effect.fail(new Unavailable({ operation, reason, detail: detail + through, retryAfter: undefined }))
       )
     }
 
@@ -109,10 +114,12 @@ const exchange = (http: HttpClient.HttpClient, request: HttpClientRequest.HttpCl
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
   )
 
-/** The code of a network error, and nothing else of it: its message may hold addresses and headers. */
+/** The code of a network error, and nothing else of it: its message may hold addresses and headers. `PROXY_ANSWERED_407` when a proxy refused with a status. */
 export const codeOf = (error: HttpClientError.HttpClientError): string | undefined => {
   let cause: unknown = error.reason
   for (let depth = 0; depth < 4 && Predicate.isObject(cause); depth++) {
+    const status = refusedByProxy(cause)
+    if (status !== undefined) return `PROXY_ANSWERED_${status}`
     if (Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code)) return cause.code
     cause = Predicate.hasProperty(cause, "cause") ? cause.cause : undefined
   }

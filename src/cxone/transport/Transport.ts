@@ -6,6 +6,7 @@ import * as Trail from "../../domain/Trail.ts"
 import { introduced } from "../../introduced.ts"
 import { nowMillis } from "../../std/clock.ts"
 import { count, declare } from "../../std/metrics.ts"
+import { makeWayTo } from "../../std/Proxies.ts"
 import { retry } from "../../std/retry.ts"
 import { type CXoneError, DeadlineExceeded, type SendError } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
@@ -67,6 +68,7 @@ export class Transport extends Context.Service<
 
 const make = Effect.fnUntraced(function* (options: TransportOptions) {
   const http = yield* HttpClient.HttpClient
+  const wayTo = yield* makeWayTo
   const { circuit = DEFAULT_CIRCUIT, operations = [], rateLimit, retryBudget = DEFAULT_RETRY_BUDGET } = options
   const { baseUrlFrom = "the base URL of CXone" } = options
   const attemptTimeout = Duration.fromInputUnsafe(options.attemptTimeout ?? DEFAULT_ATTEMPT_TIMEOUT)
@@ -99,7 +101,7 @@ const make = Effect.fnUntraced(function* (options: TransportOptions) {
     } else if (resend === 0) budget.called()
     if (resend > 0 || isRetry) yield* count(retriesTotal, { operation })
     const timeout = Duration.min(attemptTimeout, Duration.subtract(left, Deadline.END_MARGIN))
-    const answer = yield* attempt(http, request, { operation, baseUrlFrom, resend, timeout })
+    const answer = yield* attempt(http, request, { operation, baseUrlFrom, resend, timeout, wayTo })
     if (answer.status !== 401) budget.answered()
     return answer
   })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, Cause, Context, Duration, Effect, Exit, Fiber, Layer, Schedule } from "effect"
+import { Arbitrary, Cause, Context, Duration, Effect, Exit, Fiber, Layer, Redacted, Schedule } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Deadline from "../../../src/cxone/Deadline.ts"
@@ -12,6 +12,7 @@ import { Conversations } from "../../../src/cxone/webchat/Conversations.ts"
 import { Directory } from "../../../src/cxone/webchat/Directory.ts"
 import { Routing } from "../../../src/cxone/webchat/Routing.ts"
 import { nowMillis } from "../../../src/std/clock.ts"
+import { Proxies, type ProxySettings } from "../../../src/std/Proxies.ts"
 import { oneOf } from "../../support/arbitrary.ts"
 import { cxone, services } from "../../support/cxone.ts"
 import { observer } from "../../support/observer.ts"
@@ -100,6 +101,26 @@ describe("the deadline of calls", () => {
         assert.isAtMost(took, millis - 10)
       }).pipe(Effect.provide(script.layer))
     })
+  }
+})
+
+describe("a call through a proxy", () => {
+  const proxies: ProxySettings = {
+    http: { url: Redacted.make("http://us3r:s3cr3t@proxy:3128"), shown: "http://proxy:3128", setting: "HTTP_PROXY" },
+    https: undefined,
+    noProxy: ""
+  }
+
+  for (const [reply, detail] of [
+    ["drop", "connection failed (ECONNRESET), through http://proxy:3128 (HTTP_PROXY)"],
+    ["hang", "no answer within 2s, through http://proxy:3128 (HTTP_PROXY)"]
+  ] as const) {
+    it.effect(`names the proxy, and nothing that is secret, where CXone does a ${reply}`, () =>
+      Effect.gen(function* () {
+        const { value } = yield* timed(Effect.flip(whoami))
+        assert.strictEqual(value._tag === "Unavailable" ? value.detail : value._tag, detail)
+      }).pipe(Effect.provide(Layer.provide(cxone(() => reply).layer, Layer.succeed(Proxies, proxies))))
+    )
   }
 })
 
