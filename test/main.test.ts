@@ -16,6 +16,8 @@ import {
   supportQueueId
 } from "../src/simulator/webchat/SimulatorOptions.ts"
 import { compileCache } from "./support/compileCache.ts"
+import { startProxy } from "./support/proxy.ts"
+import { certificate, tlsFront } from "./support/tlsFront.ts"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
@@ -218,6 +220,95 @@ describe("settings that look wrong", () => {
         assert.include(warnings[index] ?? "", text)
       }
       assert.notInclude(stdout, "k3y")
+    }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
+  )
+})
+
+describe("a router behind a proxy", () => {
+  /** The environment of a machine that reaches CXone by a proxy with a user and a password alone; `seen` is what went through. */
+  const behindProxy = Effect.gen(function* () {
+    const cxone = yield* CXoneSimulator
+    const target = yield* tlsFront(Number(new URL(cxone.baseUrl).port))
+    const { port, seen } = yield* startProxy({ target, credentials: "us3r:p@ss" })
+    const env = {
+      ...settingsFor(cxone),
+      CXONE_BASE_URL: "https://cxone.test",
+      NODE_EXTRA_CA_CERTS: certificate
+    }
+    const files = { ".env": `HTTPS_PROXY=http://us3r:p%40ss@127.0.0.1:${port}\nNO_PROXY=.internal\n` }
+    return { cxone, env, files, seen, way: `through http://127.0.0.1:${port} (HTTPS_PROXY)` }
+  })
+
+  const assertNoSecret = (...texts: ReadonlyArray<string>) => {
+    for (const text of texts) assert.notMatch(text, /us3r|p@ss|p%40ss|dXMzcjpwQHNz/)
+  }
+
+  it.live("hands over through it, says so at the start, and shows neither its user nor its password", () =>
+    Effect.gen(function* () {
+      const { cxone, env, files, seen, way } = yield* behindProxy
+      const service = yield* start(["serve"], { env, files })
+      const [, url] = yield* service.stdout.until(/listening on (http:\/\/127\.0\.0\.1:\d+)[^"]*"/)
+      yield* service.stdout.until(/ready: CXone gave an access token/)
+      const body = JSON.stringify({ intent: "transfer_to_sales", userId: "anna" })
+      assert.strictEqual((yield* post(`${url}/webhook/cognigy`, body)).code, 200)
+      yield* service.end("SIGTERM")
+      const { code, stderr, stdout } = yield* service.result
+      assert.deepStrictEqual([code, stderr], [0, ""])
+      assert.include(stdout, `CXone: https://cxone.test (${way})`)
+      assertNoSecret(stdout)
+      assert.lengthOf((yield* cxone.state).conversations, 1)
+      assert.deepStrictEqual([...new Set(seen)], ["CONNECT cxone.test:443"])
+    }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
+  )
+
+  it.live("is checked by doctor in the same way, and doctor reaches the router of this machine directly", () =>
+    Effect.gen(function* () {
+      const { env, files, seen, way } = yield* behindProxy
+      const service = yield* start(["serve"], { env, files })
+      const [, port = ""] = yield* service.stdout.until(/listening on http:\/\/127\.0\.0\.1:(\d+)/)
+      const nowhere = { HTTP_PROXY: "http://127.0.0.1:1" }
+      const { code, stdout } = yield* run(["doctor"], { env: { ...env, ...nowhere, PORT: port }, files })
+      assert.match(stdout, /✓ reachability +https:\/\/cxone\.test answered 401/)
+      assert.include(stdout, `, ${way}\n`)
+      assert.match(stdout, /✓ webhook +http:\/\/127\.0\.0\.1:\d+\/webhook\/cognigy answers/)
+      assertNoSecret(stdout)
+      assert.strictEqual(code, 0)
+      assert.deepStrictEqual([...new Set(seen)], ["CONNECT cxone.test:443"])
+    }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
+  )
+
+  it.live("that refuses says why no handover is possible, and which proxy it is", () =>
+    Effect.gen(function* () {
+      const { env, files, way } = yield* behindProxy
+      const wrong = { ".env": files[".env"].replace("p%40ss", "s3cr3t") }
+      const service = yield* start(["serve"], { env, files: wrong })
+      yield* service.stdout.until(/not ready: [^"]*/)
+      yield* service.end("SIGTERM")
+      const { stdout } = yield* service.result
+      assert.include(stdout, `connection failed (PROXY_ANSWERED_407), ${way}`)
+      assert.notMatch(stdout, /us3r|s3cr3t/)
+    }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
+  )
+
+  it.live("does not use it for the simulator of the demo", () =>
+    Effect.gen(function* () {
+      const nowhere = { HTTP_PROXY: "http://127.0.0.1:1", ALL_PROXY: "http://127.0.0.1:1" }
+      const demo = yield* start(["serve", "--simulate"], { env: { PORT: "0", ...nowhere } })
+      const [, url] = yield* demo.stdout.until(/listens on (http:\/\/127\.0\.0\.1:[1-9]\d*)\n/)
+      const body = JSON.stringify({ intent: "transfer_to_sales", userId: "anna" })
+      assert.strictEqual((yield* post(`${url}/webhook/cognigy`, body)).code, 200)
+    }).pipe(Effect.provide(platform))
+  )
+
+  it.live("says that Node does not read its own variables from .env", () =>
+    Effect.gen(function* () {
+      const { NODE_EXTRA_CA_CERTS: path, ...env } = (yield* behindProxy).env
+      const surroundings = { env, files: { ".env": `NODE_EXTRA_CA_CERTS=${path}\n` } }
+      const service = yield* start(["serve"], surroundings)
+      yield* service.stdout.until(/NODE_EXTRA_CA_CERTS has no effect in \.env: Node reads it when it starts/)
+      const { code, stdout } = yield* run(["doctor"], surroundings)
+      assert.match(stdout, /✗ NODE_EXTRA_CA_CERTS +has no effect in \.env/)
+      assert.strictEqual(code, 1)
     }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
   )
 })

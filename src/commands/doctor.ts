@@ -12,10 +12,12 @@ import { failed, ok, ready, skipped, warned } from "../doctor/Check.ts"
 import { run } from "../doctor/doctor.ts"
 import { report } from "../doctor/Report.ts"
 import type { DoctorTarget } from "../doctor/targetChecks.ts"
+import { webhookUrl } from "../doctor/webhookAddress.ts"
 import type { Path } from "../routing/check/Flaw.ts"
 import { targetsOf } from "../routing/explain/targetsOf.ts"
 import { readYaml } from "../routing/file/readYaml.ts"
 import { RoutesFile } from "../routing/format/RoutesFile.ts"
+import { except, Proxies } from "../std/Proxies.ts"
 import type { Problems } from "../std/Setting.ts"
 import { CommandFailed } from "./CommandFailed.ts"
 import { type Table, tableOf } from "./table.ts"
@@ -74,18 +76,23 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
     const rest = ready("CXone and webhook", skipped("needs valid settings"))
     return yield* report([{ checks: [...failures(settings.failure), ...looksWrong, ...table, rest], concurrency: 1 }])
   }
-  const { connections, credentials, cxone, host, port } = settings.success
+  const { connections, credentials, cxone, host, port, tracing } = settings.success
+  // The router on this machine is called directly.
+  const local = Option.isNone(url) ? URL.parse(webhookUrl({ host, port, url: undefined }) ?? "") : null
+  const proxies = local === null ? settings.success.proxies : except(settings.success.proxies, local.host)
   const services = Layer.mergeAll(Conversations.layer, Directory.layer).pipe(
     Layer.provideMerge(Webchat.layerClient()),
     // Its calls are the router's own.
     Layer.provide([CXoneSettings.layer(cxone), httpClient(connections)]),
-    Layer.merge(streamingHttpClient(connections))
+    Layer.merge(streamingHttpClient(connections)),
+    Layer.provideMerge(Layer.succeed(Proxies, proxies))
   )
   return yield* run({
     leading: [ready("settings", ok(`complete, CXone: ${cxone.baseUrl}`)), ...looksWrong, ...table],
     host,
     port,
     baseUrl: cxone.baseUrl,
+    collector: tracing?.collector,
     credentials,
     targets: Result.isSuccess(routing) ? yield* targetsIn(routing.success) : [],
     secrets: [cxone.clientSecret],

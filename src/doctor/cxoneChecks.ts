@@ -7,6 +7,7 @@ import { AccessToken } from "../cxone/transport/AccessToken.ts"
 import { lookUpSchedule } from "../cxone/transport/Schedules.ts"
 import { Conversations } from "../cxone/webchat/Conversations.ts"
 import { Directory } from "../cxone/webchat/Directory.ts"
+import { inWords, makeWayTo } from "../std/Proxies.ts"
 import { type Check, failed, ok, type Prerequisite, skipped } from "./Check.ts"
 import { compareClocks } from "./clock.ts"
 import { explain, lacking } from "./explain.ts"
@@ -35,6 +36,7 @@ export const cxoneChecks = Effect.fnUntraced(function* (baseUrl: string, patienc
   // Without credentials: it may be an unknown server.
   const request = HttpClientRequest.get(`${baseUrl}/api/v2/users/me`).pipe(HttpClientRequest.acceptJson)
   const reached = yield* Effect.cached(reach(request, patience))
+  const way = (yield* makeWayTo)(baseUrl)
 
   const clock = Effect.match(reached, {
     onFailure: () => skipped(`needs ${needsAnswer.what}`),
@@ -43,10 +45,10 @@ export const cxoneChecks = Effect.fnUntraced(function* (baseUrl: string, patienc
 
   const reachability = Effect.match(reached, {
     onFailure: (error) => {
-      const { instead, what } = troubleOf(error, "CXONE_BASE_URL or CXONE_REGION", patience)
-      return failed(`${baseUrl}: ${what}`, instead)
+      const { instead, what } = troubleOf(error, "CXONE_BASE_URL or CXONE_REGION", patience, way)
+      return failed(`${baseUrl}: ${what}, ${inWords(way)}`, instead)
     },
-    onSuccess: ({ status, took }) => ok(`${baseUrl} answered ${status} in ${rounded(took)}`)
+    onSuccess: ({ status, took }) => ok(`${baseUrl} answered ${status} in ${rounded(took)}, ${inWords(way)}`)
   })
 
   const token = Effect.gen(function* () {

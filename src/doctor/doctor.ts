@@ -6,6 +6,7 @@ import type { AccessToken } from "../cxone/transport/AccessToken.ts"
 import type { Conversations } from "../cxone/webchat/Conversations.ts"
 import type { Directory } from "../cxone/webchat/Directory.ts"
 import { type Check, PATIENCE } from "./Check.ts"
+import { collectorCheck } from "./collectorCheck.ts"
 import { cxoneChecks } from "./cxoneChecks.ts"
 import { type Group, report } from "./Report.ts"
 import { secretsOf } from "./secrets.ts"
@@ -27,6 +28,8 @@ export interface DoctorInput {
   readonly targets: ReadonlyArray<DoctorTarget>
   /** The router's public URL, with or without the webhook's path; by default `host` and `port` on this machine. */
   readonly url?: string
+  /** The URL of the collector of traces, if they are sent. */
+  readonly collector?: string | undefined
   /** More secrets that no output may show, besides the access token and `credentials`. */
   readonly secrets?: ReadonlyArray<Redacted.Redacted>
   /** The time limit for one answer; by default `PATIENCE`. */
@@ -42,6 +45,7 @@ export type DoctorServices = AccessToken | Conversations | Directory | HttpClien
  */
 export const run = Effect.fnUntraced(function* ({
   baseUrl,
+  collector,
   credentials,
   host,
   leading = [],
@@ -55,7 +59,8 @@ export const run = Effect.fnUntraced(function* ({
   const groups: ReadonlyArray<Group<DoctorServices>> = [
     { concurrency: 1, checks: [...leading, ...(yield* cxoneChecks(baseUrl, patience))] },
     { concurrency: LOOK_UPS_AT_ONCE, checks: targetChecks(targets, patience, [...secretsOf(credentials), ...secrets]) },
-    { concurrency: 1, checks: [webhookCheck({ host, port, credentials, url, patience })] }
+    { concurrency: 1, checks: [webhookCheck({ host, port, credentials, url, patience })] },
+    { concurrency: 1, checks: collector === undefined ? [] : [collectorCheck(collector, patience)] }
   ]
   return yield* report(groups)
 })

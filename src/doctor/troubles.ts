@@ -1,5 +1,6 @@
 /** Explains why no answer came, for people who set the address. */
 import { Duration } from "effect"
+import type { Way } from "../std/Proxies.ts"
 import type { NoAnswer } from "./probe.ts"
 
 /** A problem with a connection, in plain words. */
@@ -9,24 +10,34 @@ export interface Trouble {
   readonly instead: string
 }
 
-/** The problem behind a missing answer; `address` names the settings of the address, such as `CXONE_BASE_URL`. */
-export const troubleOf = ({ code = "" }: NoAnswer, address: string, patience: Duration.Duration): Trouble => {
+/**
+ * The problem behind a missing answer; `address` names the settings of the address, such as `CXONE_BASE_URL`. Where the way leads through a proxy, the connection that
+ * was not made is the one to the proxy.
+ */
+export const troubleOf = ({ code = "" }: NoAnswer, address: string, patience: Duration.Duration, way: Way): Trouble => {
   const suffix = code === "" ? "" : ` (${code})`
   const [, what, instead] = TROUBLES.find(([codes]) => codes.test(code)) ?? OTHER
-  return { what: what(suffix, Duration.format(patience)), instead: instead(address) }
+  return { what: what(suffix, Duration.format(patience)), instead: instead(address, way) }
 }
 
 type Row = readonly [
   codes: RegExp,
   what: (code: string, patience: string) => string,
-  instead: (address: string) => string
+  instead: (address: string, way: Way) => string
 ]
 
-const network = (address: string) =>
-  `check the host and port of ${address}, and this machine's network: a firewall may be in between, and the router uses no proxy`
+const network = (address: string, { isExcepted, proxy }: Way) => {
+  const check = `check the host and port of ${proxy?.setting ?? address}, and this machine's network: a firewall may be in between`
+  if (proxy !== undefined) return check
+  return isExcepted
+    ? `${check}, and NO_PROXY keeps this host from the proxy`
+    : `${check}; if calls must go through a proxy, set HTTPS_PROXY`
+}
 
 const trust = (address: string) =>
-  `check the host of ${address}; if your own proxy intercepts TLS, name its certificate in NODE_EXTRA_CA_CERTS`
+  `check the host of ${address}; if your own proxy intercepts TLS, name its certificate in NODE_EXTRA_CA_CERTS, in the environment and not in .env`
+
+const proxyOf = ({ proxy }: Way) => proxy?.setting ?? "HTTPS_PROXY"
 
 const OTHER: Row = [/^/, (code) => `the connection failed${code}`, network]
 
@@ -36,11 +47,33 @@ const TROUBLES: ReadonlyArray<Row> = [
   [
     /^(ENOTFOUND|EAI_\w+)$/,
     (code) => `the name of the host cannot be resolved${code}`,
-    (address) => `check the host of ${address}, and this machine's DNS`
+    (address, way) =>
+      `check the host of ${way.proxy?.setting ?? address}, and this machine's DNS${way.proxy === undefined && !way.isExcepted ? "; if only a proxy knows the host, set HTTPS_PROXY" : ""}`
   ],
   [/^ECONNREFUSED$/, (code) => `nothing listens there${code}`, network],
   [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, (code) => `the address cannot be reached${code}`, network],
-  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, (code) => `the connection was cut${code}`, network],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_PRX_CONN)$/, (code) => `the connection was cut${code}`, network],
+  [/^UND_ERR_HEADERS_TIMEOUT$/, (code) => `the proxy did not answer in time${code}`, network],
+  [
+    /^PROXY_ANSWERED_407$/,
+    (code) => `the proxy does not accept the user and password${code}`,
+    (_, way) => `write them into ${proxyOf(way)}, percent-encoded: http://USER:PASSWORD@HOST:PORT`
+  ],
+  [
+    /^PROXY_ANSWERED_5/,
+    (code) => `the proxy cannot reach the host${code}`,
+    (address, way) => `check the host and port of ${address}, and the network of the proxy (${proxyOf(way)})`
+  ],
+  [
+    /^PROXY_ANSWERED_/,
+    (code) => `the proxy refuses to connect to the host${code}`,
+    (address, way) => `have the proxy (${proxyOf(way)}) allow the host and port of ${address}`
+  ],
+  [
+    /^UND_ERR_PRX_TLS$/,
+    (code) => `the proxy's certificate belongs to another host${code}`,
+    (_, way) => `check the host of ${proxyOf(way)}`
+  ],
   [
     /^(CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/,
     (code) => `the certificate has expired or is not valid yet${code}`,

@@ -4,6 +4,7 @@ import { Base64 } from "effect/encoding"
 import { type HttpClient, HttpClientRequest } from "effect/http"
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import { signatureHeaders } from "../cognigy/door/Signature.ts"
+import { inWords, makeWayTo, type Way } from "../std/Proxies.ts"
 import { type Check, type Finding, failed, ok, skipped } from "./Check.ts"
 import { type AnsweredInFull, ask, type NoAnswer } from "./probe.ts"
 import { troubleOf } from "./troubles.ts"
@@ -139,11 +140,11 @@ export const webhookCheck = (options: WebhookCheckOptions): Check<HttpClient.Htt
     return ok(`${webhook} accepts ${all}, and refuses requests without credentials`)
   })
 
-  const explain = (webhook: string, error: NoAnswer): Finding => {
+  const explain = (webhook: string, error: NoAnswer, way: Way): Finding => {
     if (!isGiven && isNobody(error)) {
       return skipped(`not running: nothing listens at ${webhook}`, "npm start, then run doctor again")
     }
-    const { instead, what } = troubleOf(error, address, patience)
+    const { instead, what } = troubleOf(error, address, patience, way)
     return failed(`${webhook}: ${what}`, instead)
   }
 
@@ -158,7 +159,11 @@ export const webhookCheck = (options: WebhookCheckOptions): Check<HttpClient.Htt
         "give an http or https URL without credentials, query and fragment, such as https://router.example.com"
       return Effect.succeed(failed(`no webhook can be at ${address}`, instead))
     }
-    return Effect.catch(lookAt(webhook), (error) => Effect.succeed(explain(webhook, error)))
+    return Effect.gen(function* () {
+      const way = (yield* makeWayTo)(webhook)
+      const finding = yield* Effect.catch(lookAt(webhook), (error) => Effect.succeed(explain(webhook, error, way)))
+      return isGiven ? { ...finding, detail: `${finding.detail}, ${inWords(way)}` } : finding
+    })
   })
 
   return { name: "webhook", run }

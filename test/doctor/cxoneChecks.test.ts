@@ -1,12 +1,13 @@
 import { createServer } from "node:net"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Layer } from "effect"
+import { Deferred, Duration, Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { PATIENCE } from "../../src/doctor/Check.ts"
 import { MAX_SKEW } from "../../src/doctor/clock.ts"
 import { cxoneChecks, PROBE_USER } from "../../src/doctor/cxoneChecks.ts"
 import { report } from "../../src/doctor/Report.ts"
+import { Proxies } from "../../src/std/Proxies.ts"
 import { services } from "../support/cxone.ts"
 import { type Reply, type Sent, scripted, token } from "../support/scripted.ts"
 import { patient, timed } from "../support/time.ts"
@@ -86,7 +87,7 @@ describe("the way to CXone", () => {
         const finding = yield* find("reachability")
         assertFinding(finding, {
           status: "ok",
-          detail: new RegExp(`^http://cxone.test answered ${status} in \\d+ ms$`)
+          detail: new RegExp(`^http://cxone.test answered ${status} in \\d+ ms, directly$`)
         })
         assert.strictEqual(sent.length, 1)
       }).pipe(Effect.provide(layer))
@@ -120,13 +121,13 @@ describe("the way to CXone", () => {
       assert.isAtMost(Math.abs(millis - Duration.toMillis(PATIENCE)), 10)
       assert.deepStrictEqual(lines().slice(0, 8), [
         "- clock          skipped: needs an answer from CXone",
-        "✗ reachability   http://cxone.test: no answer within 10s",
+        "✗ reachability   http://cxone.test: no answer within 10s, directly",
         "- token          skipped: needs an answer from CXone",
         "- scopes         skipped: needs an access token",
         "",
         "1 of 4 checks failed:",
         "",
-        "  reachability  http://cxone.test: no answer within 10s"
+        "  reachability  http://cxone.test: no answer within 10s, directly"
       ])
       assert.strictEqual(sent.length, 1)
     }).pipe(Effect.provide([layer, terminal]), patient)
@@ -163,6 +164,40 @@ describe("the way to CXone", () => {
       }).pipe(Effect.provide([services(scripted(() => "drop").layer), breaking(code)]))
     )
   }
+
+  const proxy = {
+    url: Redacted.make("http://us3r:s3cr3t@proxy:3128"),
+    shown: "http://proxy:3128",
+    setting: "https_proxy"
+  }
+  const proxies = Layer.succeed(Proxies, { http: proxy, https: proxy, noProxy: "" })
+
+  for (const [code, detail, instead] of [
+    ["PROXY_ANSWERED_407", /does not accept the user and password/, /into https_proxy, percent-encoded/],
+    ["PROXY_ANSWERED_403", /refuses to connect to the host/, /the proxy \(https_proxy\) allow .* of CXONE_BASE_URL/],
+    ["PROXY_ANSWERED_502", /cannot reach the host/, /of CXONE_BASE_URL .*the network of the proxy \(https_proxy\)/],
+    ["UND_ERR_HEADERS_TIMEOUT", /the proxy did not answer in time/, /host and port of https_proxy/],
+    ["UND_ERR_PRX_CONN", /the connection was cut/, /host and port of https_proxy/],
+    ["ECONNREFUSED", /nothing listens there/, /host and port of https_proxy/],
+    ["ENOTFOUND", /cannot be resolved/, /host of https_proxy/],
+    ["SELF_SIGNED_CERT_IN_CHAIN", /not trusted/, /host of CXONE_BASE_URL .*NODE_EXTRA_CA_CERTS, in the environment/]
+  ] as const) {
+    it.effect(`is closed by ${code} of a proxy, which is named without its user and password`, () =>
+      Effect.gen(function* () {
+        const finding = yield* find("reachability")
+        assertFinding(finding, { status: "failed", detail, instead })
+        assert.match(finding.detail, /, through http:\/\/proxy:3128 \(https_proxy\)$/)
+        assert.notMatch(finding.detail + finding.instead, /us3r|s3cr3t/)
+      }).pipe(Effect.provide([services(scripted(() => "drop").layer), breaking(code), proxies]))
+    )
+  }
+
+  it.effect("may need a proxy, which the remedy says where none is set", () =>
+    Effect.gen(function* () {
+      const { instead } = yield* find("reachability")
+      assert.match(instead ?? "", /if calls must go through a proxy, set HTTPS_PROXY/)
+    }).pipe(Effect.provide([services(scripted(() => "drop").layer), breaking("ETIMEDOUT")]))
+  )
 
   const real = (baseUrl: string) =>
     Effect.flatMap(cxoneChecks(baseUrl, PATIENCE), (all) => findingOf(all, "reachability"))

@@ -83,7 +83,7 @@ describe("doctor", () => {
           "✓ settings       14 read",
           "✓ routing table  3 rules",
           "✓ clock          …",
-          "✓ reachability   CXONE answered 401 in 0 ms",
+          "✓ reachability   CXONE answered 401 in 0 ms, directly",
           "✓ token          CXone issued one in 0 ms",
           "✓ scopes         users:read, conversations:webchat:read; create and write are not checked: only a handover shows them",
           "✓ queue sales (5a1e5000…)  Sales",

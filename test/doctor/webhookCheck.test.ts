@@ -223,7 +223,7 @@ describe("where no router answers", () => {
       const { headerNames, layer, sent } = scripted(() => reply)
       return Effect.gen(function* () {
         const { status } = reply
-        const detail = new RegExp(`: another program answers there, with ${status}$`)
+        const detail = new RegExp(`: another program answers there, with ${status}(, directly)?$`)
         assertFinding(yield* look({}), { status: "failed", detail, instead: /^stop the other program/ })
         assertFinding(yield* look({ url: "http://router.test" }), {
           status: "failed",

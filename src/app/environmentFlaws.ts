@@ -1,0 +1,53 @@
+/** Variables that Node itself reads, once and from the process's environment: in `.env` they have no effect. */
+import { Config, ConfigProvider, Effect, FileSystem, Option } from "effect"
+import type { Problems } from "../std/Setting.ts"
+
+const CERTIFICATES = "NODE_EXTRA_CA_CERTS"
+
+const NAMES = [CERTIFICATES, "NODE_USE_SYSTEM_CA", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_OPTIONS"]
+
+/** The largest file of certificates that is looked at: those of an operating system have about 250 KiB. */
+const MAX_SIZE = 10 * 1024 * 1024
+
+const read = (name: string) => Effect.orElseSucceed(Config.option(Config.String(name)), () => Option.none<string>())
+
+const unusable = (problem: string): Problems => [
+  {
+    name: CERTIFICATES,
+    problem,
+    instead: "name a file of certificates in PEM that the router may read, and start it again"
+  }
+]
+
+/** Node ignores a file of certificates that it cannot use. */
+const certificateFlaws = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const text = yield* Effect.option(
+    Effect.flatMap(fs.stat(path), ({ size, type }) =>
+      type === "File" && size <= MAX_SIZE ? fs.readFileString(path) : Effect.fail(undefined)
+    )
+  )
+  if (Option.isNone(text)) return unusable(`names a file that cannot be read: ${path}`)
+  return /^-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/m.test(text.value)
+    ? []
+    : unusable(`names a file without certificates: ${path}`)
+})
+
+/** What is set and has no effect. `environment` is that of the process. */
+export const environmentFlaws = Effect.fnUntraced(function* (
+  environment: ConfigProvider.ConfigProvider = ConfigProvider.fromEnv()
+): Effect.fn.Return<Problems, never, FileSystem.FileSystem> {
+  const flaws: Array<Problems[number]> = []
+  for (const name of NAMES) {
+    const set = yield* Effect.provideService(read(name), ConfigProvider.ConfigProvider, environment)
+    if (Option.isNone(set) && Option.isSome(yield* read(name))) {
+      flaws.push({
+        name,
+        problem: "has no effect in .env: Node reads it when it starts",
+        instead: "set it in the environment of the process"
+      })
+    }
+    if (name === CERTIFICATES && Option.isSome(set)) flaws.push(...(yield* certificateFlaws(set.value)))
+  }
+  return flaws
+})

@@ -1,0 +1,22 @@
+/** The check of the collector of traces: something answers there. Handovers do not need it, so it never fails. */
+import { type Duration, Effect } from "effect"
+import { type HttpClient, HttpClientRequest } from "effect/http"
+import { inWords, makeWayTo } from "../std/Proxies.ts"
+import { type Check, ok, skipped } from "./Check.ts"
+import { reach } from "./probe.ts"
+import { troubleOf } from "./troubles.ts"
+
+/** The check of a collector at this URL, which is without credentials. It sends no trace: any answer will do. */
+export const collectorCheck = (url: string, patience: Duration.Duration): Check<HttpClient.HttpClient> => ({
+  name: "traces",
+  run: Effect.gen(function* () {
+    const way = (yield* makeWayTo)(url)
+    return yield* Effect.match(reach(HttpClientRequest.get(url), patience), {
+      onFailure: (error) => {
+        const { instead, what } = troubleOf(error, "OTEL_EXPORTER_OTLP_ENDPOINT", patience, way)
+        return skipped(`no collector at ${url}: ${what}, ${inWords(way)}`, instead)
+      },
+      onSuccess: ({ status }) => ok(`${url} answered ${status}, ${inWords(way)}`)
+    })
+  })
+})
