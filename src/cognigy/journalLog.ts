@@ -5,6 +5,7 @@ import { Journal } from "../handover/Journal.ts"
 import type { HandoverEvent, Listener, RefusalEvent } from "../handover/JournalEvent.ts"
 import { nowMillis } from "../std/clock.ts"
 import { snakeCase } from "../std/snakeCase.ts"
+import { DOCTOR_REASON } from "./door/doctorProbe.ts"
 import { internalError } from "./problem/Problem.ts"
 import { toProblem } from "./problem/toProblem.ts"
 
@@ -48,7 +49,9 @@ const logNotHandedOver = ({ correlationId, error: failure, orphan, request, took
 const logRefusal = ({ correlationId, detail, error, reason, status, took }: RefusalEvent, others: number) => {
   const milliseconds = Math.round(took)
   const more = others === 0 ? "" : ` (and ${others} more refused since the last such line)`
-  return Effect.annotateLogs(Effect.logWarning(`refused → ${status} ${error}: ${detail}, ${milliseconds} ms${more}`), {
+  // Somebody looks on purpose.
+  const log = reason === DOCTOR_REASON ? Effect.logDebug : Effect.logWarning
+  return Effect.annotateLogs(log(`refused → ${status} ${error}: ${detail}, ${milliseconds} ms${more}`), {
     correlationId,
     outcome: reason,
     status,
@@ -71,12 +74,19 @@ const makeLimit = Effect.fnUntraced(function* (interval: Duration.Duration) {
     )
 })
 
-const makeListener: Effect.Effect<Listener> = Effect.map(makeLimit(STRANGERS_INTERVAL), (limit) => (event) => {
-  if (event._tag === "Refusal")
-    return event.isStranger ? limit((others) => logRefusal(event, others)) : logRefusal(event, 0)
-  // Its sender has left, or the router ends.
-  if (event.outcome === "interrupted") return Effect.void
-  return event.answer === undefined ? logNotHandedOver(event) : logHandedOver(event, event.answer)
+const makeListener: Effect.Effect<Listener> = Effect.gen(function* () {
+  const strangers = yield* makeLimit(STRANGERS_INTERVAL)
+  // Apart: those who say that they are `doctor` must not keep other strangers out of the log.
+  const doctors = yield* makeLimit(STRANGERS_INTERVAL)
+  return (event) => {
+    if (event._tag === "Refusal") {
+      const limit = event.reason === DOCTOR_REASON ? doctors : strangers
+      return event.isStranger ? limit((others) => logRefusal(event, others)) : logRefusal(event, 0)
+    }
+    // Its sender has left, or the router ends.
+    if (event.outcome === "interrupted") return Effect.void
+    return event.answer === undefined ? logNotHandedOver(event) : logHandedOver(event, event.answer)
+  }
 })
 
 /** Logs one line for each event of the journal. Unauthenticated senders cause at most one line in 10 s. */

@@ -3,6 +3,7 @@ import { Clock, type Duration, Effect, Option, Redacted, Result, Schema } from "
 import { Base64 } from "effect/encoding"
 import { type HttpClient, HttpClientRequest } from "effect/http"
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
+import { DOCTOR_HEADER } from "../cognigy/door/doctorProbe.ts"
 import { signatureHeaders } from "../cognigy/door/Signature.ts"
 import { inWords, makeWayTo, type Way } from "../std/Proxies.ts"
 import { type Check, type Finding, failed, ok, skipped } from "./Check.ts"
@@ -97,7 +98,7 @@ export const webhookCheck = (options: WebhookCheckOptions): Check<HttpClient.Htt
     ask(
       HttpClientRequest.post(webhook).pipe(
         HttpClientRequest.bodyText(BODY, "application/json"),
-        HttpClientRequest.setHeaders(headers)
+        HttpClientRequest.setHeaders({ ...DOCTOR_HEADER, ...headers })
       ),
       patience
     )

@@ -21,7 +21,8 @@ export const REASONS = [
     "unsupported_encoding",
     "overloaded",
     "handover_timed_out",
-    "internal_error"
+    "internal_error",
+    "doctor"
   ]
 ]
 

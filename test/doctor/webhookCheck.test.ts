@@ -1,13 +1,16 @@
+import { readFileSync } from "node:fs"
 import type { RequestListener } from "node:http"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Redacted } from "effect"
 import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
+import { DOCTOR_HEADER } from "../../src/cognigy/door/doctorProbe.ts"
 import { PATIENCE } from "../../src/doctor/Check.ts"
 import { type WebhookCheckOptions, webhookCheck } from "../../src/doctor/webhookCheck.ts"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import { Router, withRouter } from "../e2e/support/router.ts"
+import { ownMetrics, parseMetrics } from "../observability/support.ts"
 import { type Reply, scripted } from "../support/scripted.ts"
 import { patient, timed } from "../support/time.ts"
 import { assertFinding, breaking, endless, server } from "./support.ts"
@@ -105,6 +108,82 @@ describe("the webhook of a running router", () => {
         instead: /again/
       })
     }).pipe(withRouter({ settings: { capacity: 0 } }))
+  )
+})
+
+describe("a check that is made every few minutes", () => {
+  /** For each alert on refusals, the reasons that count for it. */
+  const alerts = [
+    ...readFileSync(new URL("../../src/deploy/alerts.yaml", import.meta.url), "utf8").matchAll(
+      /router_webhook_refusals_total\{reason(=~|!~|=|!=)"([^"]+)"/g
+    )
+  ].map(([, sign = "", pattern = ""]) => {
+    const isMatch = (reason: string) => new RegExp(`^(?:${pattern})$`).test(reason)
+    return (reason: string) => isMatch(reason) !== sign.startsWith("!")
+  })
+
+  /** The reasons that have been counted, and how often. */
+  const counted = Effect.gen(function* () {
+    const { text } = yield* Effect.flatMap(Router, ({ get }) => get("/metrics"))
+    return parseMetrics(text).flatMap(({ labels: { reason }, name, value }) =>
+      name === "router_webhook_refusals_total" && reason !== undefined && value > 0 ? [[reason, value] as const] : []
+    )
+  })
+
+  it("is looked for in all alerts on refusals", () => {
+    assert.isAtLeast(alerts.length, 5)
+    assert.isTrue(alerts.some((counts) => counts("credentials_missing")))
+    assert.isTrue(alerts.some((counts) => counts("missing_required_fields")))
+  })
+
+  for (const [what, credentials, requests] of [
+    ["API keys", apiKey("k3y-0ne", "k3y-tw0"), 3],
+    ["a password", basic("pässword:1"), 2],
+    ["signatures", signed(1, 2), 3],
+    ["nothing", none, 1]
+  ] as const) {
+    it.live(`sets off no alert and warns of nothing, where the router asks for ${what}`, () =>
+      Effect.gen(function* () {
+        const { log } = yield* Router
+        for (let times = 0; times < 3; times++) {
+          assertFinding(yield* lookAtRouter(credentials), { status: "ok", detail: /./ })
+        }
+        const reasons = yield* counted
+        assert.deepStrictEqual(reasons, [["doctor", requests * 3]])
+        for (const [reason] of reasons) assert.isFalse(alerts.some((counts) => counts(reason)))
+        assert.isFalse(log.some((line) => line.includes("refused")))
+      }).pipe(withRouter({ settings: { credentials, metrics: "on" } }), Effect.provide(ownMetrics))
+    )
+  }
+
+  it.live("counts as what it is with other credentials, or any other problem: nobody can hide behind its name", () =>
+    Effect.gen(function* () {
+      const { log, post } = yield* Router
+      yield* post({}, { ...DOCTOR_HEADER, "x-api-key": "guess" })
+      yield* post({}, { ...DOCTOR_HEADER, authorization: "Bearer guess" })
+      yield* post({}, DOCTOR_HEADER)
+      yield* post({ intent: 1 }, { ...DOCTOR_HEADER, "x-api-key": "k3y-0ne" })
+      yield* post({}, { "x-api-key": "k3y-0ne" })
+      assert.sameDeepMembers(yield* counted, [
+        ["credentials_wrong", 2],
+        ["doctor", 1],
+        ["invalid_payload", 1],
+        ["missing_required_fields", 1]
+      ])
+      assert.isTrue(log.some((line) => line.includes("refused → 401")))
+    }).pipe(withRouter({ settings: { credentials: apiKey("k3y-0ne"), metrics: "on" } }), Effect.provide(ownMetrics))
+  )
+
+  it.live("of a stranger's keeps no other stranger's guess out of the log", () =>
+    Effect.gen(function* () {
+      const { log, post } = yield* Router
+      yield* post({}, DOCTOR_HEADER)
+      yield* post({}, { "x-api-key": "guess" })
+      assert.lengthOf(
+        log.filter((line) => line.includes("refused → 401")),
+        1
+      )
+    }).pipe(withRouter({ settings: { credentials: apiKey("k3y-0ne") } }))
   )
 })
 
@@ -230,7 +309,8 @@ describe("where no router answers", () => {
           detail,
           instead: /^check the URL/
         })
-        assert.sameMembers([...headerNames], ["accept-encoding", "content-length", "content-type", "user-agent"])
+        const names = ["accept-encoding", "content-length", "content-type", "user-agent", "x-cognigy-cxone-router"]
+        assert.sameMembers([...headerNames], names)
         assert.deepStrictEqual(
           sent.map(({ body, method, path }) => `${method} ${path} ${body}`),
           [`POST ${WEBHOOK_PATH} {}`, `POST ${WEBHOOK_PATH} {}`]

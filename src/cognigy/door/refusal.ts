@@ -1,11 +1,12 @@
 /** Requests that are refused before any handover: each is one event of the journal. */
 import { Clock, Effect } from "effect"
-import type { HttpServerRequest } from "effect/http"
+import { HttpServerRequest } from "effect/http"
 import type { Journal } from "../../handover/Journal.ts"
 import { nowMillis } from "../../std/clock.ts"
 import { snakeCase } from "../../std/snakeCase.ts"
 import { correlationId } from "../problem/correlation.ts"
 import type { Problem } from "../problem/wire.ts"
+import { DOCTOR_REASON, saysDoctor } from "./doctorProbe.ts"
 
 /** Why credentials were refused: there were none, they were wrong, or their time had passed. */
 export type CredentialsReason = "missing" | "wrong" | "expired"
@@ -17,13 +18,16 @@ export interface Arrival {
   /** In milliseconds on the monotonic clock. */
   readonly startedAt: number
   readonly correlationId: string
+  /** It says that it is one of `doctor`'s. */
+  readonly saysDoctor: boolean
 }
 
 /** Notes the arrival of the current request. */
 export const arrive: Effect.Effect<Arrival, never, HttpServerRequest.HttpServerRequest> = Effect.all({
   at: Clock.currentTimeMillis,
   startedAt: nowMillis,
-  correlationId
+  correlationId,
+  saysDoctor: Effect.map(HttpServerRequest.HttpServerRequest, ({ headers }) => saysDoctor(headers))
 })
 
 /** Facts about the sender, and details that the answer does not have. */
@@ -39,17 +43,22 @@ export interface RefusalOptions {
 /** Tells the journal that a request was refused. */
 export const recordRefusal = Effect.fnUntraced(function* (
   journal: Journal["Service"],
-  { at, correlationId, startedAt }: Arrival,
+  { at, correlationId, saysDoctor, startedAt }: Arrival,
   problem: Problem,
   { credentials = "wrong", detail = problem.detail, isStranger }: RefusalOptions
 ) {
   const { _tag, error, status } = problem
+  const isRefused = _tag === "CredentialsRefused"
+  // With wrong credentials it may be a guess, and any other problem is one whoever has it.
+  const isDoctor =
+    saysDoctor && (isRefused ? credentials === "missing" : !isStranger && error === "Missing required fields")
+  const reason = isRefused ? `credentials_${credentials}` : snakeCase(error)
   yield* journal.record({
     _tag: "Refusal",
     at,
     took: (yield* nowMillis) - startedAt,
     correlationId,
-    reason: _tag === "CredentialsRefused" ? `credentials_${credentials}` : snakeCase(error),
+    reason: isDoctor ? DOCTOR_REASON : reason,
     status,
     error,
     detail,
