@@ -4,6 +4,7 @@ import { Duration, Effect, Layer, Semaphore } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
 import { introduced } from "../introduced.ts"
 import * as outbound from "../std/outbound.ts"
+import { inWords, makeWayTo, type Way } from "../std/Proxies.ts"
 
 /** The number of batches that may be in flight. More are dropped: they would fill the memory while the collector is slow. */
 const MAX_BATCHES = 2
@@ -14,10 +15,12 @@ const LONGEST_CONNECT = Duration.minutes(1)
 /** The least time between two warnings. */
 const LOG_INTERVAL = Duration.minutes(1)
 
-const reasonOf = ({ reason }: HttpClientError.HttpClientError) =>
-  reason._tag === "StatusCodeError"
-    ? `the collector answered ${reason.response.status}`
-    : "the collector cannot be reached, or does not answer"
+const reasonOf = ({ reason, request }: HttpClientError.HttpClientError, wayTo: (url: string) => Way) => {
+  if (reason._tag === "StatusCodeError") return `the collector answered ${reason.response.status}`
+  const way = wayTo(request.url)
+  const through = way.proxy === undefined ? "" : `, ${inWords(way)}`
+  return `the collector cannot be reached, or does not answer${through}`
+}
 
 const unsent = (request: HttpClientRequest.HttpClientRequest) =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request }) })
@@ -28,11 +31,12 @@ export const layerClient = (timeout: Duration.Duration): Layer.Layer<HttpClient.
     HttpClient.HttpClient,
     Effect.gen(function* () {
       const http = yield* HttpClient.HttpClient
+      const wayTo = yield* makeWayTo
       const batches = yield* Semaphore.make(MAX_BATCHES)
       const warning = yield* Semaphore.make(1)
       const scope = yield* Effect.scope
       const warn = (error: HttpClientError.HttpClientError) =>
-        Effect.logWarning(`traces are not sent, and dropped for some time: ${reasonOf(error)}`).pipe(
+        Effect.logWarning(`traces are not sent, and dropped for some time: ${reasonOf(error, wayTo)}`).pipe(
           Effect.andThen(Effect.sleep(LOG_INTERVAL)),
           warning.withPermitsIfAvailable(1),
           Effect.forkIn(scope, { startImmediately: true })

@@ -13,6 +13,7 @@ import {
 } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { output } from "../doctor/support.ts"
 import { Router, withRouter } from "../e2e/support/router.ts"
+import { startProxy } from "../support/proxy.ts"
 import { platform } from "./support.ts"
 
 const unknown = "9f9f9f9f-0000-4000-8000-00000000000f"
@@ -105,6 +106,36 @@ describe("doctor", () => {
       ])
       assert.include(lines, "9 of 10 checks passed.")
       assert.include(lines, "1 was taken, and may be wrong:")
+      assert.isTrue(isWell)
+    }).pipe(withRouter(), Effect.provide(platform))
+  )
+
+  it.live("reaches for CXone and the collector of traces through a proxy, and for the router directly", () =>
+    Effect.gen(function* () {
+      const simulator = yield* CXoneSimulator
+      const { port, seen } = yield* startProxy({ target: Number(new URL(simulator.baseUrl).port) })
+      const { isWell, lines } = yield* doctor({
+        env: {
+          CXONE_BASE_URL: "http://cxone.test",
+          HTTP_PROXY: `127.0.0.1:${port}`,
+          OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector.test:4318"
+        }
+      })
+      const way = `through http://127.0.0.1:${port} (HTTP_PROXY)`
+      assert.include(lines, `✓ reachability  http://cxone.test answered 401 in 0 ms, ${way}`)
+      assert.include(lines, `✓ traces  http://collector.test:4318/v1/traces answered 404, ${way}`)
+      assert.isTrue(isWell)
+      for (const call of seen) assert.match(call, /http:\/\/(cxone|collector)\.test/)
+    }).pipe(withRouter(), Effect.provide(platform))
+  )
+
+  it.live("says that there is no collector of traces, which hinders no handover", () =>
+    Effect.gen(function* () {
+      const { isWell, lines } = yield* doctor({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" } })
+      assert.include(
+        lines,
+        "- traces  skipped: no collector at http://127.0.0.1:1/v1/traces: nothing listens there (ECONNREFUSED), directly"
+      )
       assert.isTrue(isWell)
     }).pipe(withRouter(), Effect.provide(platform))
   )

@@ -6,6 +6,7 @@ import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import { simulatorClientId, simulatorClientSecret } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { server } from "../doctor/support.ts"
 import { compileCache } from "../support/compileCache.ts"
+import { startProxy } from "../support/proxy.ts"
 import { makeFront } from "./support/front.ts"
 import { report, run as runCommand } from "./verify/command.ts"
 import { names, pactOf, platform, statesOf } from "./verify/fixtures.ts"
@@ -172,6 +173,24 @@ layer(platform, { excludeTestServices: true })("verify:cxone", (it) => {
         assert.lengthOf(text.match(/→ check CXONE_CLIENT_ID/g) ?? [], 1)
         assert.notInclude(text, "p1anted")
       }
+    }).pipe(Effect.provide(CXoneSimulator.layer()))
+  )
+
+  it.effect("goes through a proxy, tells so without its password, and replays the same", () =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* CXoneSimulator
+      const proxy = yield* startProxy({ target: Number(new URL(baseUrl).port), credentials: "us3r:s3cr3t" })
+      const env = {
+        ...environment("http://cxone.test"),
+        http_proxy: `http://us3r:s3cr3t@127.0.0.1:${proxy.port}`
+      }
+      const files = { "pact.json": JSON.stringify(yield* pactOf("token", "open")) }
+      const { code, stderr, stdout } = yield* runProcess(["--pact", "@/pact.json"], { env, files })
+      assert.deepStrictEqual([code, stderr], [0, ""])
+      assert.include(stdout, `http://cxone.test, through http://127.0.0.1:${proxy.port} (http_proxy),`)
+      assert.include(stdout, "2 passed, 0 failed, 0 skipped")
+      assert.notMatch(stdout, /us3r|s3cr3t/)
+      assert.include(proxy.seen, "POST http://cxone.test/oauth/token")
     }).pipe(Effect.provide(CXoneSimulator.layer()))
   )
 

@@ -81,8 +81,8 @@ const Export = Schema.fromJsonString(
   })
 )
 
-/** A collector of traces on a free port, which answers with this status or never, and the layer with which a router sends them to it. */
-export const collectorAnswering = Effect.fnUntraced(function* (status: number | "never") {
+/** A collector of traces on a free port, which answers with this status or never, and the layer with which a router sends them to it, or to another address. */
+export const collectorAnswering = Effect.fnUntraced(function* (status: number | "never", endpoint?: string) {
   const spans: Array<Span> = []
   const userAgents = new Set<string | undefined>()
   let text = ""
@@ -109,9 +109,10 @@ export const collectorAnswering = Effect.fnUntraced(function* (status: number | 
   )
   const address = server.address()
   const port = typeof address === "object" ? address?.port : 0
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint ?? `http://127.0.0.1:${port}` }
   const provider = Layer.succeed(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
   return {
+    port: port ?? 0,
     spans,
     userAgents,
     text: () => text,

@@ -1,8 +1,10 @@
 /** Traces, as a collector receives them, and the id under which a request stands everywhere. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Layer, Logger, References } from "effect"
+import { Duration, Effect, Layer, Logger, Redacted, References } from "effect"
 import { HttpClient } from "effect/http"
+import { Proxies } from "../../src/std/Proxies.ts"
 import { Router, settled, started, withRouter } from "../e2e/support/router.ts"
+import { startProxy } from "../support/proxy.ts"
 import { collector, collectorAnswering, ownMetrics, type Span } from "./support.ts"
 
 const sender = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" }
@@ -183,6 +185,42 @@ describe("a collector that takes nothing", () => {
       )
       assert.strictEqual(status, 200)
       assert.deepStrictEqual(warnings, [`traces are not sent, and dropped for some time: ${told}`])
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a collector behind a proxy", () => {
+  it.live("gets the traces, and a proxy that refuses is named in the log without its password", () =>
+    Effect.gen(function* () {
+      const logged: Array<string> = []
+      const logger = Logger.make<unknown, void>(({ message }) => {
+        logged.push(String(message))
+      })
+      const { layer, port, spans } = yield* collectorAnswering(200, "http://collector.test:4318")
+      const proxy = yield* startProxy({ target: port, credentials: "us3r:s3cr3t" })
+      const shown = `http://127.0.0.1:${proxy.port}`
+      const through = (credentials: string) => {
+        const url = Redacted.make(`http://${credentials}@127.0.0.1:${proxy.port}`)
+        const http = { url, shown, setting: "HTTP_PROXY" }
+        return withRouter({
+          surroundings: layer({ collector: "http://collector.test:4318/v1/traces" }).pipe(
+            Layer.provideMerge(Logger.layer([logger])),
+            Layer.provide(Layer.succeed(Proxies, { http, https: undefined, noProxy: "" }))
+          )
+        })
+      }
+      const handover = Effect.flatMap(Router, ({ post }) => post({ intent: "transfer_to_sales", userId: "anna" }))
+      yield* handover.pipe(through("us3r:s3cr3t"))
+      assert.isAbove(spans.length, 0)
+      assert.include(proxy.seen, "POST http://collector.test:4318/v1/traces")
+      const way = `through ${shown} (HTTP_PROXY)`
+      assert.include(logged, `traces go to http://collector.test:4318/v1/traces (http/json), ${way}`)
+      yield* handover.pipe(through("us3r:0ther"))
+      assert.include(
+        logged,
+        `traces are not sent, and dropped for some time: the collector cannot be reached, or does not answer, ${way}`
+      )
+      assert.notMatch(logged.join(), /us3r|s3cr3t|0ther/)
     }).pipe(Effect.scoped)
   )
 })

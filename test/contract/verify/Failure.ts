@@ -1,5 +1,6 @@
 /** Failures in words for people who read a report. */
 import { Cause, Duration, Predicate, Schema } from "effect"
+import { refusedByProxy } from "../../../src/std/Proxies.ts"
 
 /** Something that an interaction needs cannot be had. */
 export class Unarranged extends Schema.TaggedError<Unarranged>()("Unarranged", {
@@ -18,6 +19,8 @@ export class Unarranged extends Schema.TaggedError<Unarranged>()("Unarranged", {
 export const codeOf = (error: unknown): string | undefined => {
   let cause = error
   for (let depth = 0; depth < 6 && Predicate.isObject(cause); depth++) {
+    const status = refusedByProxy(cause)
+    if (status !== undefined) return `PROXY_ANSWERED_${status}`
     if (Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code)) return cause.code
     cause = Predicate.hasProperty(cause, "reason")
       ? cause.reason

@@ -1,8 +1,10 @@
 /** What `npm run verify:cxone` runs with. */
 import { Config, Duration, Effect, Option, Schema } from "effect"
+import { proxies } from "../../../src/app/ProxySettings.ts"
 import { whereCredentialsAre } from "../../../src/app/Settings.ts"
 import { Id } from "../../../src/cxone/Id.ts"
 import { type CXoneSettings, cxoneConfig } from "../../../src/cxone/webchat/CXoneSettings.ts"
+import type { ProxySettings } from "../../../src/std/Proxies.ts"
 import { type Problems, SettingsError, setting, together } from "../../../src/std/Setting.ts"
 
 /** Which CXone is verified, and how its states come about. */
@@ -41,6 +43,12 @@ const baseUrl = Effect.flatMap(
     onNone: () => Effect.fail<Problems>([{ name: "CXONE_BASE_URL", problem: "is missing", instead: start }]),
     onSome: (url) => Effect.succeed(url)
   })
+)
+
+/** The proxies on the way to it. */
+export const proxySettings: Effect.Effect<ProxySettings, SettingsError> = Effect.mapError(
+  proxies,
+  (problems) => new SettingsError({ problems })
 )
 
 /** All settings, or every problem that they have. */

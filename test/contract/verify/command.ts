@@ -3,6 +3,7 @@ import { relative } from "node:path"
 import { Cause, Console, Effect, FileSystem, Option, Path, Schema } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
 import packageJson from "../../../package.json" with { type: "json" }
+import { inWords, makeWayTo, type Way } from "../../../src/std/Proxies.ts"
 import { cxonePact } from "../support/pacts.ts"
 import { readPact } from "./Pact.ts"
 import { countsOf, toJson, toJUnit, toLines, toSummary } from "./Report.ts"
@@ -43,8 +44,8 @@ const writeReport = Effect.fnUntraced(function* (file: Option.Option<string>, te
 const reportFile = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.withMetavar("file"), Flag.withDescription(description), Flag.optional)
 
-const headline = (file: string, { cxone, statesUrl }: Settings) =>
-  `Verifying ${cxone.baseUrl} against ${file}; states are arranged ${
+const headline = (file: string, { cxone, statesUrl }: Settings, way: Way) =>
+  `Verifying ${cxone.baseUrl}${way.proxy === undefined ? "" : `, ${inWords(way)},`} against ${file}; states are arranged ${
     statesUrl === undefined ? "through its own API" : "by CXONE_PROVIDER_STATES_URL"
   }.`
 
@@ -66,7 +67,7 @@ const command = Command.make(
   Effect.fnUntraced(function* ({ json, junit, pact: file, strict }) {
     const read = yield* settings
     const pact = yield* readPact(file)
-    yield* Console.log(headline(file, read))
+    yield* Console.log(headline(file, read, (yield* makeWayTo)(read.cxone.baseUrl)))
     const verification = yield* verifyPact(pact, read, (replayed) => Console.log(toLines(replayed)))
     yield* Console.log(toSummary(verification))
     const written = yield* Effect.result(writeReport(junit, toJUnit(verification)))
@@ -88,6 +89,7 @@ const command = Command.make(
       "  CXONE_PROVIDER_STATES_URL  takes POST {action, state, params} to arrange states (optional)",
       "  CXONE_QUEUE_ID             without that URL: a queue that is there (optional)",
       "  CXONE_AGENT_ID             without that URL: an agent who is there (optional)",
+      "  HTTPS_PROXY, HTTP_PROXY, NO_PROXY  the proxy on the way there (optional)",
       "",
       "Without a provider-states URL, states are arranged through the provider's own API, and interactions whose states",
       "it cannot arrange are skipped: ended conversations, revoked tokens, and more. What fails many interactions alike is",

@@ -2,25 +2,35 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { ConfigProvider, Effect, Layer, Runtime } from "effect"
+import { ConfigProvider, Duration, Effect, Layer, Runtime } from "effect"
 import { HttpClient } from "effect/http"
 import { introduced } from "../../../src/introduced.ts"
+import * as outbound from "../../../src/std/outbound.ts"
+import { Proxies } from "../../../src/std/Proxies.ts"
 import { configProvider } from "../../../src/std/Setting.ts"
 import { PactVerifier } from "../support/PactVerifier.ts"
 import { report, run } from "./command.ts"
+import { PATIENCE, proxySettings } from "./Settings.ts"
 
-const client = Layer.effect(
-  HttpClient.HttpClient,
-  Effect.map(HttpClient.HttpClient, HttpClient.mapRequest(introduced))
-).pipe(Layer.provide(NodeHttpClient.layerUndici))
-
-const platform = Layer.provideMerge(PactVerifier.layer, Layer.merge(NodeServices.layer, client))
+/** The way to the provider and to its states, as the router's to CXone. */
+const http = Layer.unwrap(
+  Effect.map(proxySettings, (proxies) =>
+    Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, HttpClient.mapRequest(introduced))).pipe(
+      Layer.provide(NodeHttpClient.layerUndiciNoDispatcher),
+      Layer.provide(outbound.layer({ connectTimeout: Duration.toMillis(PATIENCE) })),
+      Layer.provideMerge(Layer.succeed(Proxies, proxies))
+    )
+  )
+)
 
 configProvider.pipe(
   Effect.flatMap((provider) =>
-    Effect.provideService(run(process.argv.slice(2)), ConfigProvider.ConfigProvider, provider)
+    run(process.argv.slice(2)).pipe(
+      Effect.provide(Layer.provideMerge(PactVerifier.layer, http)),
+      Effect.provideService(ConfigProvider.ConfigProvider, provider)
+    )
   ),
-  Effect.provide(platform),
+  Effect.provide(NodeServices.layer),
   Effect.tapCause(report),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown: Runtime.defaultTeardown })
 )

@@ -1,0 +1,50 @@
+import { NodeFileSystem } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect, FileSystem } from "effect"
+import { environmentFlaws } from "../../src/app/environmentFlaws.ts"
+import { certificate } from "../support/tlsFront.ts"
+
+type Env = Readonly<Record<string, string>>
+
+const provider = (env: Env) => ConfigProvider.fromEnv({ env })
+
+/** What has no effect, with these variables of the process and these of `.env`. */
+const flaws = (environment: Env, file: Env = {}) =>
+  environmentFlaws(provider(environment)).pipe(
+    Effect.map((flaws) => flaws.map(({ name, problem }) => `${name} ${problem}`)),
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.orElse(provider(environment), provider(file)))
+  )
+
+describe("variables that Node itself reads", () => {
+  const ca = { NODE_EXTRA_CA_CERTS: certificate }
+
+  for (const [environment, file, expected] of [
+    [{}, {}, []],
+    [ca, {}, []],
+    [ca, ca, []],
+    [{ NODE_EXTRA_CA_CERTS: "" }, { NODE_EXTRA_CA_CERTS: "" }, []],
+    [{}, ca, [/^NODE_EXTRA_CA_CERTS has no effect in \.env/]],
+    [{ NODE_USE_SYSTEM_CA: "1" }, {}, []],
+    [{}, { NODE_USE_SYSTEM_CA: "1" }, [/^NODE_USE_SYSTEM_CA has no effect in \.env/]],
+    [{ NODE_EXTRA_CA_CERTS: "/nowhere.pem" }, {}, [/names a file that cannot be read: \/nowhere\.pem$/]],
+    [{ NODE_EXTRA_CA_CERTS: "/" }, {}, [/names a file that cannot be read: \/$/]]
+  ] as const satisfies ReadonlyArray<readonly [Env, Env, ReadonlyArray<RegExp>]>) {
+    it.effect(`${JSON.stringify(environment)} and in .env ${JSON.stringify(file)} are told when they do nothing`, () =>
+      Effect.gen(function* () {
+        const found = yield* flaws(environment, file)
+        assert.strictEqual(found.length, expected.length, found.join())
+        for (const [index, pattern] of expected.entries()) assert.match(found[index] ?? "", pattern)
+      }).pipe(Effect.provide(NodeFileSystem.layer))
+    )
+  }
+
+  it.effect("name a file that holds certificates", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/der.crt`
+      yield* fs.writeFile(path, new Uint8Array([0x30, 0x82, 0, 0]))
+      const [flaw] = yield* flaws({ NODE_EXTRA_CA_CERTS: path })
+      assert.strictEqual(flaw, `NODE_EXTRA_CA_CERTS names a file without certificates: ${path}`)
+    }).pipe(Effect.provide(NodeFileSystem.layer))
+  )
+})
