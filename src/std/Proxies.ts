@@ -49,7 +49,9 @@ export const makeWayTo: Effect.Effect<(url: string) => Way> = Effect.gen(functio
   const { EnvHttpProxyAgent } = yield* Effect.promise(() => import("@effect/platform-node/Undici"))
   let connectsTo = ""
   const agent = new EnvHttpProxyAgent({
+    // Both: undici would read one that is missing from the environment.
     httpProxy: SOME_PROXY,
+    httpsProxy: SOME_PROXY,
     noProxy,
     factory: (origin) => {
       connectsTo = String(origin)

@@ -161,13 +161,31 @@ describe("connections through a proxy", () => {
   it.live("do not follow the environment's variables, which the settings have read", () =>
     Effect.gen(function* () {
       const { port, seen, target } = yield* behindProxy()
-      const proxies = { http: undefined, https: proxyAt(port, "HTTPS_PROXY"), noProxy: "" }
-      const before = process.env.HTTP_PROXY
-      process.env.HTTP_PROXY = `http://127.0.0.1:${port}`
-      const asked = yield* Effect.provide(get(`http://127.0.0.1:${target}/a`), client("whole", proxies))
-      if (before === undefined) delete process.env.HTTP_PROXY
-      else process.env.HTTP_PROXY = before
+      const names = ["HTTP_PROXY", "https_proxy", "NO_PROXY"]
+      const before = names.map((name) => process.env[name])
+      yield* Effect.acquireRelease(
+        Effect.sync(() => {
+          process.env.HTTP_PROXY = `http://127.0.0.1:${port}`
+          // Not as undici would take it.
+          process.env.https_proxy = `user:password@127.0.0.1:${port}`
+          process.env.NO_PROXY = "*"
+        }),
+        () =>
+          Effect.sync(() => {
+            for (const [index, name] of names.entries()) {
+              if (before[index] === undefined) delete process.env[name]
+              else process.env[name] = before[index]
+            }
+          })
+      )
+      const https = { http: undefined, https: proxyAt(port, "HTTPS_PROXY"), noProxy: "" }
+      const asked = yield* Effect.provide(get(`http://127.0.0.1:${target}/a`), client("whole", https))
       assert.deepStrictEqual([asked.status, seen], [200, []])
+      const http = { ...https, http: proxyAt(port, "HTTP_PROXY") }
+      const wayTo = yield* Effect.provideService(makeWayTo, Proxies, http)
+      assert.strictEqual(inWords(wayTo("http://cxone.test")), `through http://127.0.0.1:${port} (HTTP_PROXY)`)
+      yield* Effect.provide(get("http://cxone.test/a"), client("whole", http))
+      assert.deepStrictEqual(seen, ["GET http://cxone.test/a"])
     })
   )
 })
