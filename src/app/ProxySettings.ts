@@ -2,6 +2,7 @@
 import { Config, Effect, Option, Redacted, Result } from "effect"
 import type { OutboundProxy, ProxySettings } from "../std/Proxies.ts"
 import { type Problems, setting, together } from "../std/Setting.ts"
+import { CurrentSources, originOf } from "../std/Sources.ts"
 
 const instead =
   "an http or https URL, such as http://proxy.example.com:3128; percent-encode what is special in a user and password"
@@ -36,16 +37,16 @@ const either = (name: string): Effect.Effect<readonly [name: string, text: strin
   })
 
 /** The proxy that a setting names. */
-const proxyOf = (
+const proxyOf = Effect.fnUntraced(function* (
   found: Effect.Success<ReturnType<typeof either>>
-): Effect.Effect<OutboundProxy | undefined, Problems> => {
-  if (found === undefined) return Effect.undefined
+): Effect.fn.Return<OutboundProxy | undefined, Problems> {
+  if (found === undefined) return undefined
   const [name, text] = found
-  return Result.match(parseProxy(text, name), {
-    onFailure: (problem) => Effect.fail<Problems>([{ name, problem: `is wrong: ${problem}`, instead }]),
-    onSuccess: (proxy) => Effect.succeed(proxy)
-  })
-}
+  const parsed = parseProxy(text, name)
+  if (Result.isSuccess(parsed)) return parsed.success
+  const origin = originOf(yield* CurrentSources, name, () => undefined)
+  return yield* Effect.fail<Problems>([{ name, problem: `is wrong: ${parsed.failure}${origin}`, instead }])
+})
 
 /** The proxies. Without `HTTPS_PROXY` and `ALL_PROXY`, `HTTP_PROXY` is for `https` URLs too, as in Node. */
 export const proxies: Effect.Effect<ProxySettings, Problems> = Effect.gen(function* () {

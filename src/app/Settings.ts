@@ -10,6 +10,7 @@ import type { ProxySettings } from "../std/Proxies.ts"
 import { type Problems, SettingsError, setting, together } from "../std/Setting.ts"
 import { hostConfig, wordConfig } from "../std/valueConfigs.ts"
 import { credentials } from "./CredentialsSettings.ts"
+import { environmentFlaws } from "./environmentFlaws.ts"
 import { impossible } from "./impossible.ts"
 import { keepAlive, type MetricsSettings, metrics, port } from "./PortSettings.ts"
 import { proxies } from "./ProxySettings.ts"
@@ -179,7 +180,10 @@ const orError = <A, R>(read: Effect.Effect<A, Problems, R>): Effect.Effect<A, Se
 const complete = Effect.fnUntraced(function* <V extends SettingValues>(values: V, more: Problems) {
   const problems = impossible(values)
   if (problems.length > 0) return yield* Effect.fail(problems)
-  return { ...values, warnings: [...(yield* sourceWarnings), ...(yield* settingsWarnings(values)), ...more] }
+  return {
+    ...values,
+    warnings: [...(yield* sourceWarnings), ...(yield* environmentFlaws), ...(yield* settingsWarnings(values)), ...more]
+  }
 })
 
 /** All settings of `serve`. Fails with every problem that they have. */

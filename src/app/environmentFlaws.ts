@@ -1,6 +1,7 @@
 /** Variables that Node itself reads, once and from the process's environment: in `.env` they have no effect. */
-import { Config, ConfigProvider, Effect, FileSystem, Option } from "effect"
+import { Effect, FileSystem, Option } from "effect"
 import type { Problems } from "../std/Setting.ts"
+import { CurrentSources, entryOf, isGiven } from "../std/Sources.ts"
 
 const CERTIFICATES = "NODE_EXTRA_CA_CERTS"
 
@@ -8,8 +9,6 @@ const NAMES = [CERTIFICATES, "NODE_USE_SYSTEM_CA", "NODE_TLS_REJECT_UNAUTHORIZED
 
 /** The largest file of certificates that is looked at: those of an operating system have about 250 KiB. */
 const MAX_SIZE = 10 * 1024 * 1024
-
-const read = (name: string) => Effect.orElseSucceed(Config.option(Config.String(name)), () => Option.none<string>())
 
 const unusable = (problem: string): Problems => [
   {
@@ -33,21 +32,23 @@ const certificateFlaws = Effect.fnUntraced(function* (path: string) {
     : unusable(`names a file without certificates: ${path}`)
 })
 
-/** What is set and has no effect. `environment` is that of the process. */
-export const environmentFlaws = Effect.fnUntraced(function* (
-  environment: ConfigProvider.ConfigProvider = ConfigProvider.fromEnv()
-): Effect.fn.Return<Problems, never, FileSystem.FileSystem> {
+/** What is set and has no effect. */
+export const environmentFlaws: Effect.Effect<Problems, never, FileSystem.FileSystem> = Effect.gen(function* () {
+  const sources = yield* CurrentSources
+  // An application has its own ways.
+  if (sources === undefined) return []
   const flaws: Array<Problems[number]> = []
   for (const name of NAMES) {
-    const set = yield* Effect.provideService(read(name), ConfigProvider.ConfigProvider, environment)
-    if (Option.isNone(set) && Option.isSome(yield* read(name))) {
+    const { [name]: set } = sources.environment
+    const entry = entryOf(sources, name)
+    if (!isGiven(set) && isGiven(entry?.value)) {
       flaws.push({
         name,
-        problem: "has no effect in .env: Node reads it when it starts",
+        problem: `has no effect in .env (line ${entry?.line}): Node reads it when it starts`,
         instead: "set it in the environment of the process"
       })
     }
-    if (name === CERTIFICATES && Option.isSome(set)) flaws.push(...(yield* certificateFlaws(set.value)))
+    if (name === CERTIFICATES && isGiven(set)) flaws.push(...(yield* certificateFlaws(set)))
   }
   return flaws
 })

@@ -6,7 +6,6 @@ import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { inWords, makeWayTo, Proxies } from "../std/Proxies.ts"
 import { type Changing, makeChanging } from "./Changing.ts"
 import { kindOf } from "./kindOf.ts"
-import { environmentFlaws } from "./environmentFlaws.ts"
 import * as logging from "./logging.ts"
 import { logWarnings } from "./logWarnings.ts"
 import * as Router from "./Router.ts"
@@ -50,8 +49,6 @@ const announce = Effect.fnUntraced(function* ({ credentials, cxone, proxies }: S
   yield* Effect.logInfo(
     `listening on ${HttpServer.formatAddress(address)}, webhook credentials: ${kindOf(credentials)}, CXone: ${cxone.baseUrl}${through}`
   )
-  const flaws = yield* environmentFlaws()
-  yield* Effect.forEach(flaws, ({ instead, name, problem }) => Effect.logWarning(`${name} ${problem}. ${instead}`))
   const live = yield* table
   if (live !== undefined) yield* Effect.logInfo(`routing table ${live.version} is live (${live.rules} rules)`)
   yield* check.pipe(

@@ -13,8 +13,18 @@ export const SECRETS = [
   "WEBHOOK_BASIC_PASSWORD",
   "WEBHOOK_SIGNING_SECRETS",
   "OTEL_EXPORTER_OTLP_HEADERS",
-  "OTEL_EXPORTER_OTLP_TRACES_HEADERS"
+  "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+  // Their URLs may hold a password.
+  "HTTPS_PROXY",
+  "HTTP_PROXY",
+  "ALL_PROXY"
 ] as const
+
+/** The settings of proxies, which have two names each. */
+export const PROXIES: ReadonlyArray<string> = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"].flatMap((name) => [
+  name,
+  name.toLowerCase()
+])
 
 /** The other settings of the router. */
 export const SETTINGS = [
@@ -70,7 +80,7 @@ const OURS: ReadonlyArray<string> = [...NAMES, ...FILES]
 /** Names that other programs read from the same file or environment: `verify:cxone`, and everything that calls out or prints. */
 const OTHERS: ReadonlySet<string> = new Set([
   ...["CXONE_PROVIDER_STATES_URL", "CXONE_QUEUE_ID", "CXONE_AGENT_ID"],
-  ...["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]),
+  ...PROXIES,
   ...["NO_COLOR", "FORCE_COLOR", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"]
 ])
 

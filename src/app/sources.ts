@@ -3,10 +3,10 @@ import { Config, ConfigProvider, Effect, type FileSystem, Layer } from "effect"
 import { withSecretFiles } from "../std/SecretFiles.ts"
 import type { SettingsError } from "../std/Setting.ts"
 import * as Sources from "../std/Sources.ts"
-import { SECRETS, SETTINGS } from "./settingNames.ts"
+import { PROXIES, SECRETS, SETTINGS } from "./settingNames.ts"
 
 /** What changes while the router runs. Secrets, and what goes with them: each may be given by a file. */
-export const LIVE_SECRETS = SECRETS.filter((name) => !name.startsWith("OTEL_"))
+export const LIVE_SECRETS = SECRETS.filter((name) => !/^OTEL_|_PROXY$/.test(name))
 
 /** Runs an effect with these sources, and the files of secrets that they name. */
 export const reading =
@@ -33,7 +33,7 @@ export const layerSources: Layer.Layer<never, SettingsError, FileSystem.FileSyst
 )
 
 /** The settings that are read once, at the start. */
-const RESTART = SETTINGS.filter((name) => name !== "LOG_LEVEL")
+const RESTART = [...SETTINGS, ...PROXIES].filter((name) => name !== "LOG_LEVEL")
 
 /** The texts of settings that are read once. */
 export const readOnce: Effect.Effect<ReadonlyMap<string, string>> = Effect.map(

@@ -2,7 +2,7 @@
 import { type Duration, Effect } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
 import { inWords, makeWayTo } from "../std/Proxies.ts"
-import { type Check, ok, skipped } from "./Check.ts"
+import { type Check, ok, warned } from "./Check.ts"
 import { reach } from "./probe.ts"
 import { troubleOf } from "./troubles.ts"
 
@@ -14,7 +14,7 @@ export const collectorCheck = (url: string, patience: Duration.Duration): Check<
     return yield* Effect.match(reach(HttpClientRequest.get(url), patience), {
       onFailure: (error) => {
         const { instead, what } = troubleOf(error, "OTEL_EXPORTER_OTLP_ENDPOINT", patience, way)
-        return skipped(`no collector at ${url}: ${what}, ${inWords(way)}`, instead)
+        return warned(`no collector at ${url}: ${what}, ${inWords(way)}`, instead)
       },
       onSuccess: ({ status }) => ok(`${url} answered ${status}, ${inWords(way)}`)
     })

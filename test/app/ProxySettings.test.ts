@@ -1,13 +1,18 @@
+import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Redacted } from "effect"
+import { ConfigProvider, Effect, FileSystem, Redacted } from "effect"
 import { proxies } from "../../src/app/ProxySettings.ts"
+import { reading } from "../../src/app/sources.ts"
+import { parseDotEnv } from "../../src/std/DotEnv.ts"
 import { SettingsError } from "../../src/std/Setting.ts"
 
-const given = (env: Readonly<Record<string, string>>) =>
+type Env = Readonly<Record<string, string>>
+
+const given = (env: Env) =>
   Effect.provideService(proxies, ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
 
 /** The proxies for http and https, with the settings that name them. */
-const shown = (env: Readonly<Record<string, string>>) =>
+const shown = (env: Env) =>
   Effect.map(given(env), ({ http, https }) => [http, https].map((proxy) => proxy && `${proxy.shown} ${proxy.setting}`))
 
 describe("the settings of proxies", () => {
@@ -97,4 +102,19 @@ describe("the settings of proxies", () => {
       })
     )
   }
+
+  it.effect("may be given by a file, as all secrets, and tell where they are wrong", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/proxy`
+      yield* fs.writeFileString(path, "http://us3r:s3cr3t@proxy:3128\n")
+      const read = (environment: Env, file = "") => reading({ environment, file: parseDotEnv(file) })(proxies)
+      const { https } = yield* read({ HTTPS_PROXY_FILE: path })
+      assert.strictEqual(https?.shown, "http://proxy:3128")
+      const [twice] = yield* Effect.flip(read({ HTTPS_PROXY_FILE: path, HTTPS_PROXY: "http://proxy" }))
+      assert.match(twice?.problem ?? "", /HTTPS_PROXY_FILE is set too/)
+      const [wrong] = yield* Effect.flip(read({}, "HTTPS_PROXY=socks5://us3r:s3cr3t@proxy"))
+      assert.strictEqual(wrong?.problem, "is wrong: a proxy of the kind socks5 is not supported (from .env, line 1)")
+    }).pipe(Effect.provide(NodeFileSystem.layer))
+  )
 })

@@ -1,18 +1,25 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect, FileSystem } from "effect"
+import { Effect, FileSystem } from "effect"
 import { environmentFlaws } from "../../src/app/environmentFlaws.ts"
+import { parseDotEnv } from "../../src/std/DotEnv.ts"
+import { CurrentSources } from "../../src/std/Sources.ts"
 import { certificate } from "../support/tlsFront.ts"
 
 type Env = Readonly<Record<string, string>>
 
-const provider = (env: Env) => ConfigProvider.fromEnv({ env })
-
 /** What has no effect, with these variables of the process and these of `.env`. */
 const flaws = (environment: Env, file: Env = {}) =>
-  environmentFlaws(provider(environment)).pipe(
+  environmentFlaws.pipe(
     Effect.map((flaws) => flaws.map(({ name, problem }) => `${name} ${problem}`)),
-    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.orElse(provider(environment), provider(file)))
+    Effect.provideService(CurrentSources, {
+      environment,
+      file: parseDotEnv(
+        Object.entries(file)
+          .map(([name, value]) => `${name}=${value}`)
+          .join("\n")
+      )
+    })
   )
 
 describe("variables that Node itself reads", () => {

@@ -134,7 +134,7 @@ describe("doctor", () => {
       const { isWell, lines } = yield* doctor({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" } })
       assert.include(
         lines,
-        "- traces  skipped: no collector at http://127.0.0.1:1/v1/traces: nothing listens there (ECONNREFUSED), directly"
+        "⚠ traces  no collector at http://127.0.0.1:1/v1/traces: nothing listens there (ECONNREFUSED), directly"
       )
       assert.isTrue(isWell)
     }).pipe(withRouter(), Effect.provide(platform))
