@@ -1,5 +1,6 @@
 /** Variables that Node itself reads, once and from the process's environment: in `.env` they have no effect. */
-import { Effect, FileSystem, Option } from "effect"
+import { Effect, type FileSystem } from "effect"
+import { readBytes } from "../std/readBytes.ts"
 import type { Problems } from "../std/Setting.ts"
 import { CurrentSources, entryOf, isGiven } from "../std/Sources.ts"
 
@@ -19,18 +20,14 @@ const unusable = (problem: string): Problems => [
 ]
 
 /** Node ignores a file of certificates that it cannot use. */
-const certificateFlaws = Effect.fnUntraced(function* (path: string) {
-  const fs = yield* FileSystem.FileSystem
-  const text = yield* Effect.option(
-    Effect.flatMap(fs.stat(path), ({ size, type }) =>
-      type === "File" && size <= MAX_SIZE ? fs.readFileString(path) : Effect.fail(undefined)
-    )
-  )
-  if (Option.isNone(text)) return unusable(`names a file that cannot be read: ${path}`)
-  return /^-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/m.test(text.value)
-    ? []
-    : unusable(`names a file without certificates: ${path}`)
-})
+const certificateFlaws = (path: string): Effect.Effect<Problems, never, FileSystem.FileSystem> =>
+  Effect.match(readBytes(path, MAX_SIZE), {
+    onFailure: ({ problem }) => unusable(`names ${path}, which ${problem}`),
+    onSuccess: (bytes) =>
+      /^-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/m.test(new TextDecoder().decode(bytes))
+        ? []
+        : unusable(`names ${path}, which holds no certificate`)
+  })
 
 /** What is set and has no effect. */
 export const environmentFlaws: Effect.Effect<Problems, never, FileSystem.FileSystem> = Effect.gen(function* () {

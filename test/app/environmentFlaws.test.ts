@@ -33,8 +33,8 @@ describe("variables that Node itself reads", () => {
     [{}, ca, [/^NODE_EXTRA_CA_CERTS has no effect in \.env/]],
     [{ NODE_USE_SYSTEM_CA: "1" }, {}, []],
     [{}, { NODE_USE_SYSTEM_CA: "1" }, [/^NODE_USE_SYSTEM_CA has no effect in \.env/]],
-    [{ NODE_EXTRA_CA_CERTS: "/nowhere.pem" }, {}, [/names a file that cannot be read: \/nowhere\.pem$/]],
-    [{ NODE_EXTRA_CA_CERTS: "/" }, {}, [/names a file that cannot be read: \/$/]]
+    [{ NODE_EXTRA_CA_CERTS: "/nowhere.pem" }, {}, [/names \/nowhere\.pem, which is not there$/]],
+    [{ NODE_EXTRA_CA_CERTS: "/" }, {}, [/names \/, which is a directory$/]]
   ] as const satisfies ReadonlyArray<readonly [Env, Env, ReadonlyArray<RegExp>]>) {
     it.effect(`${JSON.stringify(environment)} and in .env ${JSON.stringify(file)} are told when they do nothing`, () =>
       Effect.gen(function* () {
@@ -51,7 +51,7 @@ describe("variables that Node itself reads", () => {
       const path = `${yield* fs.makeTempDirectoryScoped()}/der.crt`
       yield* fs.writeFile(path, new Uint8Array([0x30, 0x82, 0, 0]))
       const [flaw] = yield* flaws({ NODE_EXTRA_CA_CERTS: path })
-      assert.strictEqual(flaw, `NODE_EXTRA_CA_CERTS names a file without certificates: ${path}`)
+      assert.strictEqual(flaw, `NODE_EXTRA_CA_CERTS names ${path}, which holds no certificate`)
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 })

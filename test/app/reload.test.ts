@@ -56,7 +56,9 @@ const running = <A, E>(test: (running: Running) => Effect.Effect<A, E>) => {
   const { files, layer } = memoryFiles({
     ".env": dotEnv(),
     "/keys": `${FIRST}\n`,
-    "/secret": "s3cr3t"
+    "/secret": "s3cr3t",
+    // This process's own, where it has some.
+    [process.env.NODE_EXTRA_CA_CERTS ?? ""]: "-----BEGIN CERTIFICATE-----"
   })
   const lines: Array<string> = []
   const log = Logger.make(({ logLevel, message }) => {
