@@ -71,7 +71,10 @@ const cxone = (settings: RouterOptions, drainTimeout: Effect.Effect<Duration.Dur
 export interface RouterOptions
   extends Pick<Settings, "cxone" | "host" | "port" | "routing">,
     Partial<
-      Pick<Settings, "capacity" | "connections" | "deadline" | "idempotencyWindow" | "keepAlive" | "metrics" | "proxies">
+      Pick<
+        Settings,
+        "capacity" | "connections" | "deadline" | "idempotencyWindow" | "keepAlive" | "metrics" | "proxies"
+      >
     > {
   /** The credentials that the webhook demands: a value, or a `SubscriptionRef` of those that change while the router runs. */
   readonly credentials: Live<WebhookCredentials>

@@ -26,7 +26,7 @@ const oneForEachState = (pact: Pact): Pact => {
 const unarranged = 'the state "a valid access token" (setup) could not be arranged, the provider-states URL'
 const wrongUrl = "CXONE_PROVIDER_STATES_URL: what is there must answer 2xx to every state"
 const network =
-  "the host and port of CXONE_PROVIDER_STATES_URL, and this machine's network: a firewall may be in between, and the router uses no proxy"
+  "the host and port of CXONE_PROVIDER_STATES_URL, and this machine's network: a firewall may be in between; if calls must go through a proxy, set HTTPS_PROXY"
 
 const failuresOf = ({ results }: Verification) =>
   results.flatMap(({ description, problems }) => (problems.length > 0 ? [{ description, problems }] : []))

@@ -1,6 +1,7 @@
 /** `/metrics`, as Prometheus reads it. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
+import { REASONS } from "../../src/handover/journalMetrics.ts"
 import { salesQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { Router, started, withRouter } from "../e2e/support/router.ts"
 import { ownMetrics, parseMetrics, type Sample, sampleOf } from "./support.ts"
@@ -103,7 +104,7 @@ describe("/metrics", () => {
       const samples = yield* metrics
       const name = "router_webhook_refusals_total"
       // All reasons are among those that are shown from the start.
-      assert.strictEqual(samples.filter((sample) => sample.name === name).length, 11)
+      assert.strictEqual(samples.filter((sample) => sample.name === name).length, REASONS.length)
       assert.strictEqual(sampleOf(samples, name, { reason: "missing_required_fields" }), 1)
       assert.strictEqual(sampleOf(samples, name, { reason: "invalid_payload" }), 1)
     }).pipe(withRouter(watched))

@@ -7,6 +7,7 @@ import type { AccessToken } from "../../../src/cxone/transport/AccessToken.ts"
 import type { Directory } from "../../../src/cxone/webchat/Directory.ts"
 import { reach } from "../../../src/doctor/probe.ts"
 import { troubleOf } from "../../../src/doctor/troubles.ts"
+import { inWords, makeWayTo } from "../../../src/std/Proxies.ts"
 import { explain, Unarranged } from "./Failure.ts"
 import type { Settings } from "./Settings.ts"
 
@@ -30,8 +31,10 @@ export const absence = Effect.fnUntraced(function* ({
   const request = HttpClientRequest.get(`${baseUrl}${PROBE_PATH}`).pipe(HttpClientRequest.acceptJson)
   const answer = yield* Effect.result(reach(request, attemptTimeout))
   if (Result.isSuccess(answer)) return { status: answer.success.status }
-  const { instead, what } = troubleOf(answer.failure, "CXONE_BASE_URL", attemptTimeout)
-  return { absent: everything(`${baseUrl}: ${what}`, instead) }
+  const way = (yield* makeWayTo)(baseUrl)
+  const { instead, what } = troubleOf(answer.failure, "CXONE_BASE_URL", attemptTimeout, way)
+  const through = way.proxy === undefined ? "" : `, ${inWords(way)}`
+  return { absent: everything(`${baseUrl}: ${what}${through}`, instead) }
 })
 
 /** Why no access token was granted. */

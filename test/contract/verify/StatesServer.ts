@@ -7,6 +7,7 @@ import { Directory } from "../../../src/cxone/webchat/Directory.ts"
 import * as Webchat from "../../../src/cxone/webchat/Webchat.ts"
 import { NoAnswer } from "../../../src/doctor/probe.ts"
 import { troubleOf } from "../../../src/doctor/troubles.ts"
+import { makeWayTo } from "../../../src/std/Proxies.ts"
 import type { StateChange } from "../support/front.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"
 import { codeOf, explain, Unarranged } from "./Failure.ts"
@@ -30,6 +31,7 @@ export const makeStatesServer = Effect.fnUntraced(function* (url: string, settin
   const patience = settings.cxone.attemptTimeout
   const context = yield* Effect.context<HttpClient.HttpClient | CXoneSettings>()
   const http = Context.get(context, HttpClient.HttpClient)
+  const way = (yield* makeWayTo)(url)
   const unlessStatesAreOut = makeMemory(({ stops }) => stops === "all")
   const unlessTokensAreOut = makeMemory(({ stops }) => stops === "all")
   let hasAccepted = false
@@ -48,7 +50,8 @@ export const makeStatesServer = Effect.fnUntraced(function* (url: string, settin
       Effect.flatMap(({ status, text }) => Effect.map(text, (answer) => ({ status, answer }))),
       Effect.timeout(patience),
       Effect.mapError((error) => {
-        const { instead } = troubleOf(new NoAnswer({ code: codeOf(error) }), "CXONE_PROVIDER_STATES_URL", patience)
+        const noAnswer = new NoAnswer({ code: codeOf(error) })
+        const { instead } = troubleOf(noAnswer, "CXONE_PROVIDER_STATES_URL", patience, way)
         return failure(explain(error, patience), instead, "all")
       }),
       Effect.flatMap(({ answer, status }) => {
