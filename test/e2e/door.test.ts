@@ -128,7 +128,7 @@ layer(Router.layer(), { excludeTestServices: true })("a webhook is taken as it i
       what: "a question whether to go on",
       bytes: `${head(length, "expect: 100-continue", "connection: close")}${body}`
     },
-    { what: "a wish for another protocol", bytes: head(length, "connection: Upgrade", "upgrade: h2c") + body },
+    { what: "a wish for another protocol", bytes: head(length, "connection: Upgrade, close", "upgrade: h2c") + body },
     {
       what: "a URL with a query",
       bytes: head(length, "connection: close").replace("cognigy ", "cognigy?%zz=%ff&[ ") + body
