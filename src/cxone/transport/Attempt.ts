@@ -4,7 +4,7 @@ import { HttpClient, type HttpClientError, type HttpClientRequest } from "effect
 import * as Trail from "../../domain/Trail.ts"
 import { inWords, nowMillis } from "../../std/clock.ts"
 import { count, recordDuration } from "../../std/metrics.ts"
-import { refusedByProxy, type Way, inWords as wayInWords } from "../../std/Proxies.ts"
+import { refusedByProxy, type Way } from "../../std/Proxies.ts"
 import { type RateLimited, Unavailable, type UnexpectedResponse } from "../CXoneError.ts"
 import type { Answer } from "./Call.ts"
 import { type Answered, decision } from "./decision.ts"
@@ -52,8 +52,9 @@ export const attempt = (
     const broken = (startedAt: number, type: "connection" | "timeout", detail: string) => {
       span.attribute("error.type", type)
       const reason = type === "timeout" ? "Timeout" : "Connection"
-      const way = wayTo(request.url)
-      const through = way.proxy === undefined ? "" : `, ${wayInWords(way)}`
+      const { proxy } = wayTo(request.url)
+      // The setting alone: the error may reach people outside, whom our hosts do not concern.
+      const through = proxy === undefined ? "" : `, through the proxy of ${proxy.setting}`
       return Effect.andThen(
         ended(startedAt, type),
         Effect.fail(new Unavailable({ operation, reason, detail: detail + through, retryAfter: undefined }))
