@@ -1,9 +1,9 @@
 /** How settings are read: one by one, with all problems in one message. */
-import { Config, ConfigProvider, Effect, type FileSystem, Result } from "effect"
+import { Config, ConfigProvider, Effect, Result } from "effect"
 import { describeIssue } from "./describeIssue.ts"
 import { oneLine } from "./oneLine.ts"
-import type { Problems, SettingsError } from "./SettingsError.ts"
-import { CurrentSources, flawOf, isGiven, originOf, providerOf, readSources } from "./Sources.ts"
+import type { Problems } from "./SettingsError.ts"
+import { CurrentSources, flawOf, isGiven, originOf } from "./Sources.ts"
 
 export { type Problems, SettingsError } from "./SettingsError.ts"
 
@@ -106,18 +106,3 @@ export const whereRight = <S extends Readers>(
   never,
   Effect.Services<S[keyof S]>
 > => Effect.map(readAll(settings), ({ problems, values }) => ({ values, warnings: problems }))
-
-/** The environment first, then the file `.env` in the working directory where there is one. Both are read anew each time. */
-export const configProvider: Effect.Effect<ConfigProvider.ConfigProvider, SettingsError, FileSystem.FileSystem> =
-  Effect.map(readSources, providerOf)
-
-/** Runs an effect with the environment and `.env` as they are now: for reading settings again. Fails with `SettingsError` when `.env` cannot be read. */
-export const withFreshSources = <A, E, R>(
-  effect: Effect.Effect<A, E, R>
-): Effect.Effect<A, E | SettingsError, R | FileSystem.FileSystem> =>
-  Effect.flatMap(readSources, (sources) =>
-    effect.pipe(
-      Effect.provideService(ConfigProvider.ConfigProvider, providerOf(sources)),
-      Effect.provideService(CurrentSources, sources)
-    )
-  )

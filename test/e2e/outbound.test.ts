@@ -502,7 +502,7 @@ describe.concurrent("CXone's hiccups", () => {
     Effect.gen(function* () {
       const { state } = yield* hiccup({ operation, kind: "hang", phase: "after" })
       assert.strictEqual(state.counts[operation], 2)
-    }).pipe(withRouter())
+    }).pipe(withRouter({ attemptTimeout: "2 seconds" }))
   )
 
   it.live("open that is answered with half a body is not tried again, but found by the next webhook", () =>

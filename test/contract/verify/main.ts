@@ -2,12 +2,12 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { ConfigProvider, Duration, Effect, Layer, Runtime } from "effect"
+import { Duration, Effect, Layer, Runtime } from "effect"
 import { HttpClient } from "effect/http"
+import { layerSources } from "../../../src/app/sources.ts"
 import { introduced } from "../../../src/introduced.ts"
 import * as outbound from "../../../src/std/outbound.ts"
 import { Proxies } from "../../../src/std/Proxies.ts"
-import { configProvider } from "../../../src/std/Setting.ts"
 import { PactVerifier } from "../support/PactVerifier.ts"
 import { report, run } from "./command.ts"
 import { PATIENCE, proxySettings } from "./Settings.ts"
@@ -23,14 +23,14 @@ const http = Layer.unwrap(
   )
 )
 
-configProvider.pipe(
-  Effect.flatMap((provider) =>
-    run(process.argv.slice(2)).pipe(
-      Effect.provide(Layer.provideMerge(PactVerifier.layer, http)),
-      Effect.provideService(ConfigProvider.ConfigProvider, provider)
+run(process.argv.slice(2)).pipe(
+  Effect.provide(
+    PactVerifier.layer.pipe(
+      Layer.provideMerge(http),
+      Layer.provideMerge(layerSources),
+      Layer.provideMerge(NodeServices.layer)
     )
   ),
-  Effect.provide(NodeServices.layer),
   Effect.tapCause(report),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown: Runtime.defaultTeardown })
 )
