@@ -1,38 +1,4 @@
-/** The command line. */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect, Layer } from "effect"
-import { Command } from "effect/cli"
-import { outliveReaders } from "./app/output.ts"
-import { report } from "./app/report.ts"
-import { endAtSecondSignal, teardown } from "./app/signals.ts"
-import { layerSources } from "./app/sources.ts"
-import { doctorCommand } from "./commands/doctor.ts"
-import { explainCommand } from "./commands/explain.ts"
-import { schemaCommand } from "./commands/schema.ts"
-import { serveCommand } from "./commands/serve.ts"
-import { simulateCommand } from "./commands/simulate.ts"
-import { testRoutesCommand } from "./commands/testRoutes.ts"
-import { version } from "./version.ts"
+/** The entry of the process. A hang-up must not end a router that is starting, and loading the program takes longer than anything else at the start. */
+if (process.argv.includes("serve")) process.on("SIGHUP", () => {})
 
-const command = Command.make("cognigy-cxone-router").pipe(
-  Command.withDescription("Hands NICE Cognigy bot conversations over to NICE CXone"),
-  Command.withSubcommands([
-    serveCommand,
-    explainCommand,
-    testRoutesCommand,
-    doctorCommand,
-    schemaCommand,
-    simulateCommand
-  ])
-)
-
-const processLayer = Layer.mergeAll(outliveReaders, endAtSecondSignal, layerSources).pipe(
-  Layer.provideMerge(NodeServices.layer)
-)
-
-Command.run(command, { version }).pipe(
-  Effect.provide(processLayer),
-  Effect.tapCause(report),
-  NodeRuntime.runMain({ disableErrorReporting: true, teardown })
-)
+await import("./commandLine.ts")

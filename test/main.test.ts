@@ -358,7 +358,7 @@ describe("SIGHUP", () => {
       const [, url] = yield* service.stdout.until(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
       yield* service.write(".env", env("former-0123456789,latter-0123456789"))
       yield* service.signal("SIGHUP")
-      yield* service.stdout.until(/the webhook's credentials: now api-key \(2\)/)
+      yield* service.stdout.until(/the webhook's credentials: changed \(api-key \(2\)\)/)
       const body = JSON.stringify({ intent: "transfer_to_sales", userId: "anna" })
       for (const key of ["former-0123456789", "latter-0123456789"]) {
         assert.strictEqual((yield* post(`${url}/webhook/cognigy`, body, { "x-api-key": key })).code, 200)

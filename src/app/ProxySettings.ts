@@ -8,7 +8,7 @@ const instead =
   "an http or https URL, such as http://proxy.example.com:3128; percent-encode what is special in a user and password"
 
 /** Reads the URL of a proxy. Its problem quotes nothing but the scheme: the rest may be a password. */
-export const parseProxy = (text: string, setting: string): Result.Result<OutboundProxy, string> => {
+const parseProxy = (text: string, setting: string): Result.Result<OutboundProxy, string> => {
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? []
   // Most tools take a proxy without a scheme for one that speaks HTTP.
   const url = URL.parse(scheme === undefined ? `http://${text}` : text)

@@ -90,7 +90,11 @@ const compression = (name: string) => optional(name, (name) => wordConfig(name, 
 const isPair = (text: string) =>
   Result.isSuccess(Result.try(() => decodeURIComponent(text))) && /^\s*[^=\s][^=]*=/.test(text)
 
-const isHeader = (text: string) => isPair(text) && /^\s*[!#$%&'*+.^_`|~0-9a-z-]+=/i.test(text)
+/** A name and a value that a header can carry. */
+const isHeader = (text: string) => {
+  const value = /^\s*[!#$%&'*+.^_`|~0-9a-z-]+\s*=(.*)$/is.exec(text)?.[1]
+  return value !== undefined && isPair(text) && /^[\t\x20-\x7e\x80-\xff]*$/.test(decodeURIComponent(value))
+}
 
 /** The whole list is ignored when one pair is wrong, as the specification says of resource attributes. */
 const pairs = (isOne: (text: string) => boolean) => (name: string) =>

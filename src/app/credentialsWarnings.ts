@@ -18,6 +18,8 @@ const PLACEHOLDER =
 
 /** Why a text does not look like the secret that was meant. */
 const slipOf = (text: string): string | undefined => {
+  if (/^(?:CXONE|WEBHOOK)_\w+\s*=/.test(text)) return "begins with the name of a setting"
+  if (/^[^;]{8,};[^;]{8,}$/.test(text)) return "has a semicolon in it: a comma separates two"
   if (/^(["'`]).*\1$|^[“”„‘’]/.test(text)) return "is in quotes, which count"
   if (/\$\{\w+\}|\$\(\w+\)/.test(text)) return "names a variable, which is not expanded"
   return PLACEHOLDER.test(text) ? "looks like a placeholder" : undefined
@@ -43,7 +45,8 @@ const eachOf = (
     return problem === undefined ? [] : [{ name, problem: `may be wrong: ${which}${problem}`, instead }]
   })
 
-const weak = (credentials: WebhookCredentials): Problems => {
+/** Credentials of the webhook that are easily guessed, or look like a slip. */
+export const weak = (credentials: WebhookCredentials): Problems => {
   switch (credentials.mode) {
     case "none":
       return []

@@ -16,6 +16,7 @@ import { type Problems, SettingsError, together } from "../std/Setting.ts"
 import { CurrentSources, readSources } from "../std/Sources.ts"
 import type { Changing } from "./Changing.ts"
 import { credentials } from "./CredentialsSettings.ts"
+import { weak } from "./credentialsWarnings.ts"
 import { kindOf } from "./kindOf.ts"
 import { logWarnings } from "./logWarnings.ts"
 import { clientSettings, level, settingsAndTable } from "./Settings.ts"
@@ -39,7 +40,7 @@ const makePart = <A>(
   name: string,
   ref: SubscriptionRef.SubscriptionRef<A>,
   read: Effect.Effect<A, Problems, FileSystem.FileSystem>,
-  show: (value: A) => string
+  { check = () => [], show }: { readonly show: (value: A) => string; readonly check?: (value: A) => Problems }
 ): Part => {
   /** What the last look found. */
   let before: Result.Result<A, Problems> | undefined
@@ -55,7 +56,7 @@ const makePart = <A>(
     reread: Effect.gen(function* () {
       before = told = yield* Effect.result(read)
       if (Result.isFailure(before)) return `${name}: cannot be read, so as before`
-      return (yield* use(before.success)) ? `${name}: now ${show(before.success)}` : `${name}: as before`
+      return (yield* use(before.success)) ? `${name}: changed (${show(before.success)})` : `${name}: as before`
     }),
     follow: Effect.gen(function* () {
       const now = yield* Effect.result(read)
@@ -67,11 +68,18 @@ const makePart = <A>(
         told = now
         return yield* Effect.logError(`${name}: as before. ${new SettingsError({ problems: now.failure }).message}`)
       }
+      const wasTold = told !== undefined && Result.isFailure(told)
       told = undefined
-      if (yield* use(now.success)) yield* Effect.logInfo(`${name}: now ${show(now.success)}, from a file`)
+      if (yield* use(now.success)) {
+        yield* Effect.logInfo(`${name}: changed (${show(now.success)}), from a file`)
+        yield* logWarnings(check(now.success))
+      } else if (wasTold) yield* Effect.logInfo(`${name}: can be read again, and as before`)
     })
   }
 }
+
+/** The settings of routing. */
+const ROUTING = ["ROUTES_FILE", "SALES_QUEUE_ID", "SUPPORT_QUEUE_ID"]
 
 /** Names of settings that are read once, and whose texts are other ones than at the start. */
 const changedSince = (start: ReadonlyMap<string, string>) =>
@@ -84,15 +92,16 @@ export const reloading = Effect.fnUntraced(function* (changing: Changing, hangUp
   const atStart = yield* readOnce
   const { mode } = yield* SubscriptionRef.get(changing.credentials)
   const sameMode = Effect.flatMap(credentials, (next) =>
-    // Another kind of credentials is one of the things that want a restart.
+    // Another kind of credentials needs a restart.
     next.mode === mode ? Effect.succeed(next) : SubscriptionRef.get(changing.credentials)
   )
   const levelNow = Effect.provideService(level, References.MinimumLogLevel, changing.defaultLevel)
   const secrets = [
-    makePart("the webhook's credentials", changing.credentials, sameMode, kindOf),
-    makePart("CXone's client", changing.client, together(clientSettings), ({ clientId }) => clientId)
+    makePart("the webhook's credentials", changing.credentials, sameMode, { show: kindOf, check: weak }),
+    // Not its id: whoever mixes up two files would have the secret in the log.
+    makePart("CXone's client", changing.client, together(clientSettings), { show: () => "id or secret" })
   ]
-  const all = [...secrets, makePart("the log's level", changing.level, levelNow, String)]
+  const all = [...secrets, makePart("the log's level", changing.level, levelNow, { show: String })]
   const oneAtATime = yield* Semaphore.make(1)
 
   const reread = Effect.gen(function* () {
@@ -100,17 +109,21 @@ export const reloading = Effect.fnUntraced(function* (changing: Changing, hangUp
     if (Result.isFailure(now)) return yield* Effect.logError(`SIGHUP: nothing is read again. ${now.failure.message}`)
     sources = now.success
     yield* Effect.gen(function* () {
-      const { settings, warnings } = yield* settingsAndTable
+      const { routing, settings, warnings } = yield* settingsAndTable
+      const waiting = yield* changedSince(atStart)
       yield* logWarnings(warnings)
-      if (Result.isFailure(settings)) {
-        const { message } = new SettingsError({ problems: settings.failure })
+      const problems = [
+        ...(Result.isFailure(settings) ? settings.failure : []),
+        // What is wrong with the table in use is told when it is read again.
+        ...(Result.isFailure(routing) && waiting.some((name) => ROUTING.includes(name)) ? routing.failure : [])
+      ]
+      if (problems.length > 0) {
         yield* Effect.logError(
-          `SIGHUP: the settings as they are now are not such that the router could start. ${message}`
+          `SIGHUP: with these settings the router would not start. ${new SettingsError({ problems }).message}`
         )
       }
       const outcomes = yield* Effect.forEach(all, ({ reread }) => reread)
-      yield* Effect.logInfo(`SIGHUP: ${outcomes.join("; ")}; the routing table's file is read again`)
-      const waiting = yield* changedSince(atStart)
+      yield* Effect.logInfo(`SIGHUP: ${outcomes.join("; ")}`)
       if (waiting.length > 0)
         yield* Effect.logWarning(`SIGHUP: changed, but used only after a restart: ${waiting.join(", ")}`)
       yield* PubSub.publish(changing.rereads, undefined)

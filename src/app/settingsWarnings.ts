@@ -1,4 +1,4 @@
-/** Settings that are taken, and are hardly what was meant. */
+/** Settings that are taken, and are probably not what was meant. */
 import { Duration, Effect } from "effect"
 import { inWords } from "../std/clock.ts"
 import { given, type Problems } from "../std/Setting.ts"
@@ -49,8 +49,22 @@ const attempt: Warning = ({ cxone: { attemptTimeout } }) =>
     ? [
         {
           name: "CXONE_ATTEMPT_TIMEOUT",
-          problem: `is ${inWords(attemptTimeout)}, which is hardly enough for any answer`,
+          problem: `is ${inWords(attemptTimeout)}, which is too short for most answers`,
           instead: "a length of time such as 2s"
+        }
+      ]
+    : []
+
+/** How long most load balancers keep an idle connection. */
+const BALANCERS_KEEP = Duration.seconds(60)
+
+const httpKeepAlive: Warning = ({ keepAlive }) =>
+  Duration.isLessThan(keepAlive, BALANCERS_KEEP)
+    ? [
+        {
+          name: "HTTP_KEEP_ALIVE",
+          problem: `is ${inWords(keepAlive)}: most load balancers keep idle connections for 60 s, and a webhook on one that the router is closing is lost`,
+          instead: "longer than what stands before the router keeps them, such as 75s"
         }
       ]
     : []
@@ -134,7 +148,9 @@ export const settingsWarnings = (settings: SettingValues): Effect.Effect<Problem
   Effect.gen(function* () {
     return [
       ...(yield* regionBesideUrl),
-      ...[baseUrl, attempt, rateLimit, connections, deadline, window].flatMap((warning) => warning(settings)),
+      ...[baseUrl, attempt, rateLimit, connections, httpKeepAlive, deadline, window].flatMap((warning) =>
+        warning(settings)
+      ),
       ...(yield* credentialsWarnings(settings)),
       ...(settings.metrics === "off" ? yield* metricsOff : [])
     ]

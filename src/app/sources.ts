@@ -5,8 +5,8 @@ import type { SettingsError } from "../std/Setting.ts"
 import * as Sources from "../std/Sources.ts"
 import { PROXIES, SECRETS, SETTINGS } from "./settingNames.ts"
 
-/** What changes while the router runs. Secrets, and what goes with them: each may be given by a file. */
-export const LIVE_SECRETS = SECRETS.filter((name) => !/^OTEL_|_PROXY$/.test(name))
+/** Secrets that may change while the router runs, with what goes with them. */
+export const LIVE_SECRETS = SECRETS.filter((name) => /^(CXONE|WEBHOOK)_/.test(name))
 
 /** Runs an effect with these sources, and the files of secrets that they name. */
 export const reading =
@@ -33,7 +33,9 @@ export const layerSources: Layer.Layer<never, SettingsError, FileSystem.FileSyst
 )
 
 /** The settings that are read once, at the start. */
-const RESTART = [...SETTINGS, ...PROXIES].filter((name) => name !== "LOG_LEVEL")
+const RESTART = [...new Set<string>([...SETTINGS, ...SECRETS, ...PROXIES])].filter(
+  (name) => name !== "LOG_LEVEL" && !LIVE_SECRETS.some((live) => live === name)
+)
 
 /** The texts of settings that are read once. */
 export const readOnce: Effect.Effect<ReadonlyMap<string, string>> = Effect.map(

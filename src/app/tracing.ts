@@ -15,16 +15,23 @@ const LAST_SPANS = Duration.millis(500)
 
 const fromEnv = (env: Record<string, string>) => ConfigProvider.fromEnv({ env })
 
-/** The variables that are set, but for those that are wrong, and with words in small letters: Effect knows no others. */
+/** A list of headers without the space that may stand around names and values. */
+const tidy = (list: string) =>
+  list
+    .split(",")
+    .map((pair) => pair.replace(/^\s*([^\s=]+)\s*=\s*(.*?)\s*$/s, "$1=$2"))
+    .join(",")
+
+/** The variables that are set, but for those that are wrong, in the form that Effect reads. */
 const rightOnes = (provider: ConfigProvider.ConfigProvider, ignored: ReadonlyArray<string>) =>
   ConfigProvider.make((path) => {
     const name = path.join("_")
     if (ignored.includes(name)) return Effect.undefined
-    return Effect.map(provider.load(path), (node) =>
-      node?.value === undefined || !name.endsWith("_COMPRESSION")
-        ? node
-        : ConfigProvider.makeValue(node.value.trim().toLowerCase())
-    )
+    return Effect.map(provider.load(path), (node) => {
+      if (node?.value === undefined) return node
+      if (name.endsWith("_COMPRESSION")) return ConfigProvider.makeValue(node.value.trim().toLowerCase())
+      return name.endsWith("_HEADERS") ? ConfigProvider.makeValue(tidy(node.value)) : node
+    })
   })
 
 /** OpenTelemetry's variables for Effect to read: first those that our settings have decided, then those that are set, then our defaults. */

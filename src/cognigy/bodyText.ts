@@ -12,6 +12,11 @@ const empty = invalid("the body is empty: send the payload as JSON (in Cognigy's
 
 const utf16 = invalid("the body is in UTF-16: send it in UTF-8")
 
+const gzip = invalid("the body is compressed, and no header says so: send Content-Encoding: gzip, or send it as it is")
+
+/** The first two bytes of gzip, which are no UTF-8. */
+const isGzip = ([first, second]: Uint8Array): boolean => first === 0x1f && second === 0x8b
+
 /** JSON begins with ASCII, so a zero among the first two bytes or a byte order mark shows UTF-16. */
 const isUtf16 = ([first, second]: Uint8Array): boolean =>
   first === 0 || second === 0 || (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
@@ -29,6 +34,7 @@ const notUtf8 = (bytes: Uint8Array) =>
 /** Decodes a body. Fails when it holds nothing, or is not in UTF-8. */
 export const decodeText = (bytes: Uint8Array): Effect.Effect<string, BadRequest> => {
   if (isUtf16(bytes)) return Effect.fail(utf16)
+  if (isGzip(bytes)) return Effect.fail(gzip)
   return Effect.try({ try: () => utf8.decode(bytes), catch: () => notUtf8(bytes) }).pipe(
     Effect.flatMap((text) => (/\S/.test(text) ? Effect.succeed(text) : Effect.fail(empty)))
   )

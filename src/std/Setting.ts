@@ -11,7 +11,10 @@ export { type Problems, SettingsError } from "./SettingsError.ts"
 const SECRET = /KEY|SECRET|PASSWORD|TOKEN|USER|CREDENTIAL|HEADERS|ATTRIBUTES/
 
 /** Values that may be secrets in the wrong place, or hold one: a signing secret, a URL with more than a host and a path, a long random text. */
-const SECRET_VALUE = /whsec_|[@?#]|^(?=.*\d)(?=.*[a-z])(?!\w+-\w+-)[\w+/=-]{20,}$/i
+const SECRET_VALUE = /whsec_|[@?!$^]|:\/\/.*#|^(?=.*\d)(?=.*[a-z])(?!\w+-\w+-)[\w+/=-]{20,}$/i
+
+/** A text of all kinds of characters, as passwords are. */
+const MIXED = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])(?!.*:\/\/).{12,}$/
 
 /** The most characters of a value that are shown. */
 const MAX_SHOWN = 60
@@ -20,7 +23,9 @@ const MAX_SHOWN = 60
 const shown =
   (name: string) =>
   (value: string): string | undefined =>
-    SECRET.test(name) || SECRET_VALUE.test(value) || value.length > MAX_SHOWN ? undefined : `"${oneLine(value)}"`
+    SECRET.test(name) || SECRET_VALUE.test(value) || MIXED.test(value) || value.length > MAX_SHOWN
+      ? undefined
+      : `"${oneLine(value)}"`
 
 /** Space around a value is a slip, and nothing but space is no value. A password is taken as it is. */
 const trimmed = (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
@@ -43,7 +48,8 @@ export const setting = <A>(name: string, config: Config.Config<A>, instead: stri
     return yield* Effect.catch(config.parse(provider), ({ cause }) =>
       Effect.gen(function* () {
         if (cause._tag === "SourceError") {
-          return yield* Effect.fail([{ name, problem: `cannot be read: ${cause.message}`, instead }])
+          const advice = typeof cause.cause === "string" ? cause.cause : instead
+          return yield* Effect.fail([{ name, problem: `cannot be read: ${cause.message}`, instead: advice }])
         }
         const value = yield* given(name)
         if (value === undefined) return yield* Effect.fail([{ name, problem: "is missing", instead }])

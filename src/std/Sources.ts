@@ -1,6 +1,7 @@
 /** Where settings stand: the environment, and the file `.env` in the working directory. The environment wins. */
-import { ConfigProvider, Context, Effect, FileSystem, Layer } from "effect"
+import { ConfigProvider, Context, Effect, type FileSystem, Layer } from "effect"
 import { type DotEnv, decodeDotEnv, type Entry, type Flaw, parseDotEnv } from "./DotEnv.ts"
+import { readBytes } from "./readBytes.ts"
 import { type Problems, SettingsError } from "./SettingsError.ts"
 
 /** The sources of settings, as they were read. */
@@ -24,20 +25,12 @@ const unreadable = (problem: string, instead: string) =>
   new SettingsError({ problems: [{ name: FILE, problem, instead }] })
 
 const readFile = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const bytes = yield* fs
-    .readFile(FILE)
-    .pipe(
-      Effect.catch((error) =>
-        error.reason._tag === "NotFound"
-          ? Effect.undefined
-          : Effect.fail(unreadable(`cannot be read: ${error.message}`, "a file that the router may read"))
-      )
-    )
+  const bytes = yield* Effect.catch(readBytes(FILE, MAX_SIZE), ({ instead, isMissing, problem }) =>
+    isMissing ? Effect.undefined : Effect.fail(unreadable(problem, instead))
+  )
   if (bytes === undefined) return undefined
-  if (bytes.length > MAX_SIZE) return yield* unreadable("is larger than 256 KiB", "a file of settings")
   const text = decodeDotEnv(bytes)
-  return text === undefined ? yield* unreadable("is not a text in UTF-8", "save it as UTF-8") : parseDotEnv(text)
+  return text === undefined ? yield* unreadable("is not text in UTF-8", "save it as UTF-8") : parseDotEnv(text)
 })
 
 /** Reads both sources anew. Fails with `SettingsError` when `.env` cannot be read. */
@@ -76,6 +69,10 @@ export const layerSources: Layer.Layer<never, SettingsError, FileSystem.FileSyst
   )
 )
 
+/** True where the value is that of a file. */
+const isFile = (sources: Sources, name: string): boolean =>
+  inEnvironment(sources, `${name}_FILE`) !== undefined || isGiven(entryOf(sources, `${name}_FILE`)?.value)
+
 /** The source of a setting's value, in words: ` (from .env, line 3)`. `show` gives the text of a value, or `undefined` for a secret one. */
 export const originOf = (
   sources: Sources | undefined,
@@ -85,7 +82,9 @@ export const originOf = (
   if (sources === undefined) return ""
   const value = inEnvironment(sources, name)
   const entry = entryOf(sources, name)
-  if (value === undefined) return entry === undefined ? "" : ` (from .env, line ${entry.line})`
+  if (value === undefined && entry === undefined) return isFile(sources, name) ? ` (in the file of ${name}_FILE)` : ""
+  if (value === undefined)
+    return ` (from .env, line ${entry?.line}${entry?.value.includes("#") ? ", where the # counts as a part of it" : ""})`
   if (entry === undefined || !isGiven(entry.value) || entry.value.trim() === value.trim()) {
     return " (from the environment)"
   }

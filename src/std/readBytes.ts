@@ -5,13 +5,16 @@ import { ByteSize, Effect, FileSystem, type PlatformError } from "effect"
 export interface Unreadable {
   readonly problem: string
   readonly instead: string
+  /** There is no such file. */
+  readonly isMissing?: boolean
 }
 
-const refuse = (problem: string, instead: string) => Effect.fail<Unreadable>({ problem, instead })
+const refuse = (problem: string, instead: string, isMissing = false) =>
+  Effect.fail<Unreadable>({ problem, instead, isMissing })
 
 const unreadable = ({ reason }: PlatformError.PlatformError) =>
   reason._tag === "NotFound"
-    ? refuse("is not there", "the path of a file")
+    ? refuse("is not there", "the path of a file", true)
     : refuse("cannot be read", "a file that the router may read")
 
 /** Reads a regular file of at most `max` bytes. */

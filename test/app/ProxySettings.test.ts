@@ -112,7 +112,7 @@ describe("the settings of proxies", () => {
       const { https } = yield* read({ HTTPS_PROXY_FILE: path })
       assert.strictEqual(https?.shown, "http://proxy:3128")
       const [twice] = yield* Effect.flip(read({ HTTPS_PROXY_FILE: path, HTTPS_PROXY: "http://proxy" }))
-      assert.match(twice?.problem ?? "", /HTTPS_PROXY_FILE is set too/)
+      assert.match(twice?.problem ?? "", /HTTPS_PROXY and HTTPS_PROXY_FILE are both set/)
       const [wrong] = yield* Effect.flip(read({}, "HTTPS_PROXY=socks5://us3r:s3cr3t@proxy"))
       assert.strictEqual(wrong?.problem, "is wrong: a proxy of the kind socks5 is not supported (from .env, line 1)")
     }).pipe(Effect.provide(NodeFileSystem.layer))

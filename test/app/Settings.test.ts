@@ -183,7 +183,7 @@ describe("OpenTelemetry's variables", () => {
   it.effect.each([
     { env: endpoint, expected: usual },
     {
-      env: { ...endpoint, OTEL_RESOURCE_ATTRIBUTES: "a=, b=c%20d=e,", OTEL_EXPORTER_OTLP_HEADERS: "x-key=" },
+      env: { ...endpoint, OTEL_RESOURCE_ATTRIBUTES: "a=, b=c%20d=e,", OTEL_EXPORTER_OTLP_HEADERS: "x-key=, a = b " },
       expected: usual
     },
     { env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:4318/v1/traces" }, expected: usual },
@@ -241,7 +241,7 @@ describe("OpenTelemetry's variables", () => {
         OTEL_TRACES_SAMPLER_ARG: "1.1",
         OTEL_EXPORTER_OTLP_COMPRESSION: "wr0ng",
         OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "wr0ng",
-        OTEL_EXPORTER_OTLP_HEADERS: "authorization=s3cr3t%",
+        OTEL_EXPORTER_OTLP_HEADERS: "authorization=s3cr3t%0Ax",
         OTEL_EXPORTER_OTLP_TRACES_HEADERS: "s3cr3t name=1",
         OTEL_RESOURCE_ATTRIBUTES: " =s3cr3t",
         OTEL_BSP_SCHEDULE_DELAY: "-1",

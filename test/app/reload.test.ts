@@ -98,9 +98,9 @@ describe("SIGHUP", () => {
         assert.deepStrictEqual(yield* now(changing), { keys: [FIRST, SECOND], client: "other/n3w", level: "Debug" })
         yield* PubSub.take(rereads)
         const [line = "", ...rest] = yield* logged
-        assert.include(line, "the webhook's credentials: now api-key (2)")
-        assert.include(line, "CXone's client: now other")
-        assert.include(line, "the log's level: now Debug")
+        assert.include(line, "the webhook's credentials: changed (api-key (2))")
+        assert.include(line, "CXone's client: changed (id or secret)")
+        assert.include(line, "the log's level: changed (Debug)")
         assert.deepStrictEqual(rest, [])
       })
     )
@@ -156,8 +156,22 @@ describe("SIGHUP", () => {
         yield* hangUp
         assert.deepStrictEqual(yield* now(changing), before)
         const lines = (yield* logged).join("\n")
-        assert.include(lines, "CXONE_CLIENT_SECRET_FILE is set too")
+        assert.include(lines, "CXONE_CLIENT_SECRET and CXONE_CLIENT_SECRET_FILE are both set")
         assert.notInclude(lines, "tw1ce")
+      })
+    )
+  )
+
+  it.effect("tells of routing that would stop the next start", () =>
+    running(({ changing, files, hangUp, logged }) =>
+      Effect.gen(function* () {
+        files.set(".env", dotEnv({ SALES_QUEUE_ID: "abc", OTEL_EXPORTER_OTLP_HEADERS: "a=b" }))
+        yield* hangUp
+        const lines = yield* logged
+        assert.match(lines[0] ?? "", /^Error: .*would not start/)
+        assert.include(lines[0], "SALES_QUEUE_ID")
+        assert.match(lines.at(-1) ?? "", /only after a restart: SALES_QUEUE_ID, OTEL_EXPORTER_OTLP_HEADERS$/)
+        assert.deepStrictEqual(yield* now(changing), before)
       })
     )
   )
@@ -216,6 +230,34 @@ describe("a secret's file", () => {
         files.set("/secret", "n3w")
         yield* TestClock.adjust("10 seconds")
         assert.deepStrictEqual(yield* now(changing), { ...before, client: "client/n3w" })
+      })
+    )
+  )
+
+  it.effect("with a weak key is used, with a warning; an id that is a secret is not in the log", () =>
+    running(({ changing, files, logged }) =>
+      Effect.gen(function* () {
+        files.set(".env", dotEnv())
+        files.set("/keys", "short")
+        files.set("/secret", "NEW-S3CRET")
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(yield* now(changing), { ...before, keys: ["short"], client: "client/NEW-S3CRET" })
+        const lines = (yield* logged).join("\n")
+        assert.match(lines, /Warn: WEBHOOK_API_KEYS may be wrong: has fewer than 16 characters/)
+        assert.notMatch(lines, /short|S3CRET/)
+      })
+    )
+  )
+
+  it.effect("that can be read again says so", () =>
+    running(({ files, logged }) =>
+      Effect.gen(function* () {
+        files.delete("/keys")
+        yield* TestClock.adjust("10 seconds")
+        assert.strictEqual((yield* logged).length, 1)
+        files.set("/keys", FIRST)
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(yield* logged, ["Info: the webhook's credentials: can be read again, and as before"])
       })
     )
   )

@@ -615,8 +615,6 @@ layer(door({ mode: "none" }), { excludeTestServices: true })("with no credential
   }
 
   for (const [method, path] of [
-    ["DELETE", "/"],
-    ["POST", "/"],
     ["POST", "/webhook"],
     ["POST", "/webhook/cognigy/more"],
     ["POST", "/webhook/cognigy%2Fmore"],
@@ -655,6 +653,17 @@ layer(door({ mode: "none" }), { excludeTestServices: true })("with no credential
         const answer = yield* send({ method: "GET", path })
         assertPlainProblem(answer, 405, "Method not allowed")
         assert.strictEqual(answer.headers.allow, "POST")
+      })
+    )
+  }
+
+  for (const path of ["/", "/docs", "/openapi.json", "/healthz", "/readyz"]) {
+    it.effect(`answers POST ${path} with a 405 that names the methods it takes`, () =>
+      Effect.gen(function* () {
+        const answer = yield* send({ method: "POST", path })
+        assertPlainProblem(answer, 405, "Method not allowed")
+        assert.strictEqual(answer.headers.allow, "GET, HEAD")
+        for (const method of ["GET", "HEAD"]) assert.strictEqual((yield* send({ method, path })).status, 200)
       })
     )
   }

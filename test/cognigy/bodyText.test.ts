@@ -1,4 +1,5 @@
 /** Bodies that are not JSON in UTF-8: each is told what is wrong with it, and where. */
+import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { assertProblem } from "../e2e/support/answers.ts"
@@ -35,6 +36,17 @@ it.effect.each([
     const { post } = yield* open
     const detail = assertProblem(yield* post({}, body), { status: 400, error: "Invalid payload" })
     assert.strictEqual(detail, "the body is in UTF-16: send it in UTF-8")
+  })
+)
+
+it.effect("a body that is compressed, with no header that says so, is told so", () =>
+  Effect.gen(function* () {
+    const { post } = yield* open
+    const detail = assertProblem(yield* post({}, Uint8Array.from(gzipSync(BODY))), {
+      status: 400,
+      error: "Invalid payload"
+    })
+    assert.match(detail, /^the body is compressed, and no header says so/)
   })
 )
 

@@ -91,7 +91,7 @@ describe("a failure", () => {
   const large = "s".repeat(64 * 1024 + 1)
 
   it.effect.each([
-    ["both are set", { KEY: "s3cr3t", KEY_FILE: "$DIR/key" }, { key: "s3cr3t" }, "KEY_FILE is set too"],
+    ["both are set", { KEY: "s3cr3t", KEY_FILE: "$DIR/key" }, { key: "s3cr3t" }, "KEY and KEY_FILE are both set"],
     ["there is no file", { KEY_FILE: "$DIR/none" }, {}, "KEY_FILE names $DIR/none, which is not there"],
     ["it is a directory", { KEY_FILE: "$DIR" }, {}, "KEY_FILE names $DIR, which is a directory"],
     ["it is empty", { KEY_FILE: "$DIR/key" }, { key: " \n" }, "KEY_FILE names $DIR/key, which is empty"],

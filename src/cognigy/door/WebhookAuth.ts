@@ -151,7 +151,7 @@ const refusal = ({ mode }: WebhookCredentials): CredentialsRefused => {
     case "basic":
       return new CredentialsRefused({
         error,
-        detail: "send the user and password that the router was started with, as Basic credentials",
+        detail: "send the router's user and password, as Basic credentials",
         challenge: `Basic ${REALM}, charset="UTF-8"`
       })
     default:

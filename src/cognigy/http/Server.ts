@@ -11,7 +11,7 @@ import { WEBHOOK_PATH } from "../Api.ts"
 import { MethodNotAllowed, PathNotFound } from "../problem/Problem.ts"
 import { home } from "./home.ts"
 import { makeServer } from "./nodeServer.ts"
-import { isPosted } from "./paths.ts"
+import { methodsOf } from "./paths.ts"
 import { type MountOptions, type RoutesOptions, type RoutesRequirements, respond, routes } from "./routes.ts"
 
 export {
@@ -42,13 +42,14 @@ export interface ServerOptions extends AppOptions {
 const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {
   const [path = ""] = url.split(/[?#]/, 1)
   const detail = `nothing at ${method} ${path}: the webhook is POST ${WEBHOOK_PATH}, the API is described at /docs`
-  return isPosted(path)
-    ? HttpServerResponse.setHeader(
+  const allowed = methodsOf(path)
+  return allowed === undefined
+    ? respond(new PathNotFound({ error: "Not found", detail }))
+    : HttpServerResponse.setHeader(
         respond(new MethodNotAllowed({ error: "Method not allowed", detail })),
         "allow",
-        "POST"
+        allowed
       )
-    : respond(new PathNotFound({ error: "Not found", detail }))
 }
 
 /** The routes as an application of its own, with a page at `/`: it answers every request, with a problem when no route matches. */

@@ -19,6 +19,15 @@ export const plainPath = (path: string): string => {
 /** True for a path that accepts only POST. */
 export const isPosted = (path: string): boolean => [WEBHOOK_PATH, EXPLAIN_PATH].includes(plainPath(path))
 
+/** The paths that accept only GET and HEAD. */
+const READ = ["/", "/docs", "/openapi.json", "/healthz", "/readyz"]
+
+/** What a path accepts, for `Allow`; `undefined` for one that is not there. */
+export const methodsOf = (path: string): string | undefined => {
+  if (isPosted(path)) return "POST"
+  return READ.includes(plainPath(path)) ? "GET, HEAD" : undefined
+}
+
 /** True for a URL whose requests make spans, on the router's own server. */
 export const isTraced = isPosted
 

@@ -37,8 +37,10 @@ const followClient = Effect.fnUntraced(function* ({ client }: CXoneSettings["Ser
   const { replace } = yield* AccessToken
   const tell = Effect.matchEffect(replace, {
     onFailure: ({ message }) =>
-      Effect.logWarning(`CXone gave the changed client no access token, and the old token stays in use: ${message}`),
-    onSuccess: () => Effect.logInfo("CXone gave the changed client an access token")
+      Effect.logWarning(
+        `CXone gave no access token after a change of the credentials, so the old one stays in use: ${message}`
+      ),
+    onSuccess: () => Effect.logInfo("CXone gave an access token after a change of the credentials")
   })
   yield* Effect.forkScoped(
     Stream.runForEach(Live.changes(client), () => tell),

@@ -20,11 +20,14 @@ const TokenAnswer = Schema.fromJsonString(
 
 const decode = Schema.decodeUnknownEffect(TokenAnswer)
 
-/** The grant for an OAuth client. */
+/** The grant for an OAuth client. Where CXone refuses one that has changed, the one before it is used for as long as CXone accepts that. */
 export const clientCredentials = (settings: CXoneSettings["Service"]): Grant => {
   const { baseUrl } = settings
   const remedy = remediesOf(settings).unauthorized
-  const request = Live.derived(settings.client ?? settings, ({ clientId, clientSecret }: OAuthClient) =>
+  /** The client that got a token last. */
+  let accepted: OAuthClient | undefined
+
+  const requestOf = ({ clientId, clientSecret }: OAuthClient) =>
     HttpClientRequest.post(`${baseUrl}/oauth/token`).pipe(
       HttpClientRequest.acceptJson,
       HttpClientRequest.bodyUrlParams({
@@ -33,7 +36,6 @@ export const clientCredentials = (settings: CXoneSettings["Service"]): Grant => 
         client_secret: Redacted.value(clientSecret)
       })
     )
-  )
 
   const read = Effect.fnUntraced(function* ({ body, status }: Answer) {
     if (status === 400 || status === 401 || status === 403) {
@@ -51,5 +53,23 @@ export const clientCredentials = (settings: CXoneSettings["Service"]): Grant => 
     }
   })
 
-  return { get: (send) => request.pipe(Effect.flatMap(send), Effect.flatMap(read)), remedy }
+  const get: Grant["get"] = Effect.fnUntraced(function* (send) {
+    const client = yield* Live.current<OAuthClient>(settings.client ?? settings)
+    const before = accepted
+    const tokenOf = (client: OAuthClient) =>
+      Effect.tap(Effect.flatMap(send(requestOf(client)), read), () =>
+        Effect.sync(() => {
+          accepted = client
+        })
+      )
+    if (before === undefined || before === client) return yield* tokenOf(client)
+    return yield* Effect.catchTag(tokenOf(client), "Unauthorized", (refusal) =>
+      tokenOf(before).pipe(
+        Effect.tap(() => Effect.logWarning(`${refusal.message}. The credentials before the change are still used`)),
+        Effect.catchTag("Unauthorized", () => Effect.fail(refusal))
+      )
+    )
+  })
+
+  return { get, remedy }
 }
