@@ -209,9 +209,10 @@ const rule = "transfer_to_sales"
 hears(502, [
   { interaction: rejected.credentials, error: "CXone rejected the credentials", rule },
   { interaction: rejected.scope, error: "CXone denied access", rule },
-  { interaction: rejected.target, error: "Invalid routing target", rule },
   { interaction: rejected.answer, error: "Unexpected CXone response", rule }
 ])
+
+hears(502, [{ interaction: rejected.target, error: "Invalid routing target", rule }], { conversationId })
 
 hears(
   503,

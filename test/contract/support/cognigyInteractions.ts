@@ -242,7 +242,7 @@ export const accepted = {
 /** The members of a problem that not every one has, and its headers. */
 interface Also {
   readonly headers?: NonNullable<Interaction["willRespondWith"]["headers"]>
-  readonly members?: Readonly<Record<string, string>>
+  readonly members?: Readonly<Record<string, string | ReturnType<typeof Match.string>>>
 }
 
 /** `detail` is for people; where the contract says what it names, it must name it. */
@@ -433,8 +433,8 @@ export const tooLarge = {
   willRespondWith: problem(413, "Content Too Large", "Payload too large", "the router reads at most 256 KiB")
 } satisfies Interaction
 
-const badGateway = (error: string, detail: string | ReturnType<typeof Match.regex>) =>
-  problem(502, "Bad Gateway", error, detail, bySales)
+const badGateway = (error: string, detail: string | ReturnType<typeof Match.regex>, members: Also["members"] = {}) =>
+  problem(502, "Bad Gateway", error, detail, { members: { ...bySales.members, ...members } })
 
 /** A handover that CXone does not take, now or later. */
 export const rejected = {
@@ -454,7 +454,9 @@ export const rejected = {
     states: [takesApiKey, toQueue("transfer_to_sales", unknownQueueId), noQueue, newUser()],
     uponReceiving: "a handover to a queue that CXone does not have",
     withRequest: posts(flow("transfer_to_sales")),
-    willRespondWith: badGateway("Invalid routing target", "CXone does not know the queue")
+    willRespondWith: badGateway("Invalid routing target", "CXone does not know the queue", {
+      conversationId: Match.string(conversationId)
+    })
   },
   answer: {
     states: [...salesFor(newUser()), misanswered],

@@ -37,6 +37,8 @@ export const HandedOver = Schema.Struct({
 const optional = {
   /** The rule that had decided. */
   rule: Schema.optionalKey(Schema.String),
+  /** A new conversation that may be left open. */
+  conversationId: Schema.optionalKey(Schema.String),
   /** What the bot is to say. */
   text: Schema.optionalKey(Schema.String)
 }
