@@ -1,5 +1,5 @@
 /** `explain`: the rule that matches a payload, its target, and why no earlier rule matches. */
-import { Clock, Console, Effect, FileSystem, Option, type PlatformError, Result, Schema, Stdio, Stream } from "effect"
+import { Clock, Console, Effect, FileSystem, Option, type PlatformError, Schema, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { MAX_BODY, parseBody } from "../cognigy/Body.ts"
 import { toHandoverRequest } from "../cognigy/payload/toHandoverRequest.ts"
@@ -8,14 +8,13 @@ import { explain } from "../routing/explain/explain.ts"
 import { showExplanation } from "../routing/explain/showExplanation.ts"
 import { parseTime, TIME_FORMAT } from "../routing/explain/time.ts"
 import { makeRoutingTable } from "../routing/table/RoutingTable.ts"
-import { oneLine } from "../std/oneLine.ts"
 import { CommandFailed } from "./CommandFailed.ts"
 import { readTable, routesFlag } from "./table.ts"
 
 const STDIN = "-"
 
 /** The bytes of a file or of standard input, at most as many as the webhook accepts. */
-const readBytes = (path: string) =>
+const readPayload = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { stdin } = yield* Stdio.Stdio
@@ -32,23 +31,14 @@ const readBytes = (path: string) =>
   )
 
 const readRequest = Effect.fnUntraced(function* (path: string) {
-  const bytes = yield* readBytes(path)
+  const bytes = yield* readPayload(path)
   return yield* parseBody(bytes).pipe(
     Effect.flatMap(toHandoverRequest),
     Effect.mapError(
-      ({ detail, error }) =>
-        new CommandFailed({
-          message: `${path}: the webhook would answer 400 ${error}: ${detail}${syntaxError(bytes)}`
-        })
+      ({ detail, error }) => new CommandFailed({ message: `${path}: the webhook would answer 400 ${error}: ${detail}` })
     )
   )
 })
-
-/** The parser's message for broken JSON. The webhook does not send it: it quotes the text of users. */
-const syntaxError = (bytes: Uint8Array): string => {
-  const parsed = Result.try((): unknown => JSON.parse(new TextDecoder().decode(bytes)))
-  return Result.isFailure(parsed) && parsed.failure instanceof Error ? ` (${oneLine(parsed.failure.message)})` : ""
-}
 
 /** The time of the flag, or now. */
 const timeOf = (at: Option.Option<string>) =>

@@ -69,7 +69,25 @@ describe("explain", () => {
       const { failure } = yield* run(["explain", "@/payload.json", "--routes", "@/routes.yaml"], {
         files: { ...files, "payload.json": '{"intent": "x"' }
       })
-      assert.match(failure ?? "", /^@\/payload\.json: the webhook would answer 400 Invalid payload: .*line 1 column 15/)
+      assert.match(
+        failure ?? "",
+        /^@\/payload\.json: the webhook would answer 400 Invalid payload: .*line 1, column 15: /
+      )
+    }).pipe(Effect.provide(platform))
+  )
+
+  it.effect.each([
+    ['{"intent":"x","text":"call me at 5550100', "a text is not closed"],
+    ['{"intent":"x","text":5550100x}', "a comma or } is expected"],
+    ["", "Payload Type JSON)"],
+    [" \n", "Payload Type JSON)"]
+  ] as const)("tells once what is wrong with a payload, in words that quote none of it: %j", ([payload, end]) =>
+    Effect.gen(function* () {
+      const { failure = "" } = yield* run(["explain", "@/payload.json", "--routes", "@/routes.yaml"], {
+        files: { ...files, "payload.json": payload }
+      })
+      assert.isTrue(failure.endsWith(end), failure)
+      assert.notInclude(failure, "5550100")
     }).pipe(Effect.provide(platform))
   )
 
