@@ -5,13 +5,17 @@ import type { HandoverRequest } from "../domain/HandoverRequest.ts"
 import type { Decision } from "../routing/Decision.ts"
 import type { Claim } from "./Claims.ts"
 
-/** The members of an object have no order; the values of a list have. */
+/** The members of an object have no order, and `null` counts as absent among them; the values of a list stay as they are. */
 const inOrder = (_key: string, value: unknown): unknown =>
-  Predicate.isObject(value) && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+  Predicate.isObject(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .filter(([, member]) => member !== null)
+          .sort(([one], [other]) => (one < other ? -1 : 1))
+      )
     : value
 
-/** The content of a value: JSON that is the same for the same members, in whatever order they came. */
+/** The content of a value: JSON that is the same for the same members, in whatever order they came, with absent ones or without. */
 const contentOf = (value: unknown): string => JSON.stringify(value, inOrder)
 
 const digest = (value: unknown): string => hash("sha256", contentOf(value), "base64")

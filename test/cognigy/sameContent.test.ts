@@ -45,6 +45,8 @@ describe("a fingerprint", () => {
     [flow('"data":{"a":1,"b":0.1}'), flow('"data":{"b":0.10,"a":1.0}')],
     [flow('"data":{"a":1,"b":2}'), flow('"data":"{\\"b\\":2,\\"a\\":1}"')],
     [flow('"data":{"a":12345678901234567890}'), flow('"data":{"a": 12345678901234567890}')],
+    [flow('"data":{"a":1}'), flow('"data":{"a":1,"b":null}')],
+    [flow('"data":[{"a":{"b":{}}}]'), flow('"data":[{"a":{"b":{"c":null}},"d":null}]')],
     [flow('"data":{"__proto__":1,"b":2}'), flow('"data":{"b":2,"__proto__":1}')],
     [flow('"language":"","text":null,"data":""'), flow('"channel":""')]
   ] as const)("is the same for %s and %s", ([one, other]) =>
@@ -61,6 +63,8 @@ describe("a fingerprint", () => {
       flow('"entities":[{"name":"b","value":2},{"name":"a","value":1}]')
     ],
     [flow('"data":{"a":12345678901234567890}'), flow('"data":{"a":12345678901234567891}')],
+    [flow('"data":{"a":[1]}'), flow('"data":{"a":[1,null]}')],
+    [flow('"data":[null,1]'), flow('"data":[1]')],
     [flow('"data":{"a":1}'), flow('"data":{"b":1}')],
     [flow('"data":{"a":1}'), flow('"data":{"a":"1"}')]
   ] as const)("differs for %s and %s", ([one, other]) =>
