@@ -38,7 +38,7 @@ const webhook = HttpApiEndpoint.post("webhook", WEBHOOK_PATH, {
     OpenApi.annotations({
       summary: "Hand a conversation over",
       description:
-        "Called by a Cognigy flow when the bot cannot help. Opens a conversation in CXone, or takes the user's active one, and routes it to the queue or agent that the routing rules name. A 200 means that CXone has accepted the routing action. Where an object, a list or a number belongs, the same as JSON in a text is accepted; `null` and empty text count as absent."
+        "Called by a Cognigy flow when the bot cannot help. Opens a conversation in CXone, or takes the user's active one, and routes it to the queue or agent that the routing rules name. A 200 means that CXone has accepted the routing action. Where an object, a list or a number belongs, the same as JSON in a text is accepted; `null`, and text that is empty or blank, count as absent."
     })
   )
 

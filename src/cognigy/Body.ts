@@ -9,10 +9,9 @@ import {
 } from "effect/http"
 import { nowMillis } from "../std/clock.ts"
 import { parseJson } from "../std/exactJson.ts"
-import { excessOf } from "../std/excess.ts"
+import { EXTENT, excessOf } from "../std/excess.ts"
 import { decodeText, notJson } from "./bodyText.ts"
 import { codingProblem, makeDecompress } from "./contentCoding.ts"
-import { EXTENT } from "./payload/extent.ts"
 import {
   BadRequest,
   overloaded,

@@ -11,4 +11,4 @@ export class WrittenNumber {
 
 /** True for an object as JSON has it. */
 export const isObject = (value: unknown): value is { readonly [name: PropertyKey]: unknown } =>
-  Predicate.isObject(value) && !Array.isArray(value) && !(value instanceof WrittenNumber)
+  Predicate.isObject(value) && !(value instanceof WrittenNumber)

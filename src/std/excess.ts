@@ -8,6 +8,9 @@ export interface ValueBounds {
   readonly members: number
 }
 
+/** The largest extent of a value from outside: 64 levels, 10,000 values. More than any bot's data, less than recursive code's stack. */
+export const EXTENT: ValueBounds = { levels: 64, members: 10_000 }
+
 /** The limit that a value exceeds, as the end of a sentence about it; `undefined` for none. A circular value is nested without end. */
 export const excessOf = (value: unknown, { levels, members }: ValueBounds): string | undefined => {
   let left = members

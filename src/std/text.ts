@@ -16,6 +16,9 @@ export const isShort = (text: string): boolean =>
 export const firstCharacters = (text: string, most: number): string =>
   text.length <= most ? text : [...text.slice(0, 2 * most)].slice(0, most).join("")
 
+/** True for text that is empty or nothing but white space. */
+export const isBlank = (text: string): boolean => !/\S/.test(text)
+
 /** The problem of a text in which a template was not filled, as in `{{input.intent}}`; `undefined` for any other. */
-export const unfilled = (text: string): string | undefined =>
-  /\{\{.*\}\}/s.test(text) ? "it still holds {{…}}: a template was not filled" : undefined
+export const unfilled = (text: string, what = "it"): string | undefined =>
+  /\{\{.*\}\}/s.test(text) ? `${what} still holds {{…}}: a template was not filled` : undefined

@@ -33,6 +33,12 @@ describe("the API's description", () => {
     assert.notInclude(JSON.stringify(description), '"additionalProperties":false')
   })
 
+  it("describes ids as text or whole numbers", () => {
+    const json = JSON.stringify(description)
+    assert.include(json, '"type":"integer"')
+    for (const word of ["Infinity", "NaN"]) assert.notInclude(json, word)
+  })
+
   const responses = (path: string, method: "get" | "post" = "post"): Readonly<Record<string, unknown>> =>
     description.paths[path]?.[method]?.responses ?? {}
 

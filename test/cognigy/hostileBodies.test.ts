@@ -77,7 +77,6 @@ const refused: ReadonlyArray<{
     expected: invalid,
     detail: "sessionId"
   },
-  { what: "a text that is a list", body: asInput('"text":["x"]'), expected: invalid, detail: "text" },
   {
     what: "an agent's id of 250 KiB",
     body: asAgent(`"slots":{"agentId":"${"x".repeat(deep)}"}`),

@@ -78,12 +78,11 @@ describe("a number that is not exact", () => {
     })
   )
 
-  it.effect("is no id, no object, no list, no text and no name", () =>
+  it.effect("is no id, no object, no list and no name", () =>
     Effect.gen(function* () {
       for (const [path, members] of [
         ["userId", `"intent":"i","userId":${LONG}`],
         ["inputId", `"intent":"i","userId":"u","inputId":1e400`],
-        ["text", `"intent":"i","userId":"u","text":${LONG}`],
         ["data", `"intent":"i","userId":"u","data":${LONG}`],
         ["slots", `"intent":"i","userId":"u","slots":${LONG}`],
         ["language", `"intent":"i","userId":"u","language":${LONG}`],

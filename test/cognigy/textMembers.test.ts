@@ -163,10 +163,10 @@ describe("text where no text belongs", () => {
   )
 })
 
-describe("empty text", () => {
+describe("text that is empty or blank", () => {
   it.effect.prop("counts as absent wherever a member can do without", { facts }, ({ facts }) =>
     Effect.gen(function* () {
-      for (const nothing of ["", null, undefined]) {
+      for (const nothing of ["", " ", "\n\t\u00a0", null, undefined]) {
         const { intent, user } = flowOf(facts)
         const { intent: name, userId } = inputOf(facts)
         const shared = {
@@ -203,6 +203,26 @@ describe("empty text", () => {
     })
   )
 })
+
+it.effect.each([" a ", "\ta\n"])("text with something in it keeps the spaces around it: %j", (text) =>
+  Effect.gen(function* () {
+    const request = yield* decode(input({ text, slots: { e: text } }))
+    assert.deepStrictEqual([request.text, request.entities], [text, [{ name: "e", value: text }]])
+  })
+)
+
+it.effect.each([5, true, {}, ["hello"], { text: "hello" }])("the user's words are text: %j counts as absent", (text) =>
+  Effect.gen(function* () {
+    for (const body of [flow({ text }), input({ text })]) assert.deepStrictEqual(yield* decode(body), bare)
+  })
+)
+
+it.effect("a name of a slot that was not filled is told in plain words", () =>
+  Effect.gen(function* () {
+    const { detail } = yield* refusal(input({ slots: { "{{context.name}}": "v" } }))
+    assert.strictEqual(detail, "slots: one of its names still holds {{…}}: a template was not filled")
+  })
+)
 
 describe("a score", () => {
   it.effect.each([0, 1, 0.93, "0", "1", "0.93", "1e-3", "0.12345678901234567890"])("may be %j", (score) =>
@@ -243,7 +263,17 @@ describe("a template that was not filled", () => {
     ["intent", input({ intent: "{{input.intent}}" })],
     ["userId", input({ userId: "{{input.userId}}" })],
     ["sessionId", input({ sessionId: "{{input.sessionId}}" })],
-    ["slots", input({ slots: { "{{context.name}}": "v" } })]
+    ["slots", input({ slots: { "{{context.name}}": "v" } })],
+    ["intent.score", flow({ intent: { name: "i", score: "{{input.intentScore}}" } })],
+    ["entities", flow({ entities: "{{context.entities}}" })],
+    ["entities[0]", flow({ entities: ["{{context.entity}}"] })],
+    ["session", flow({ session: "{{input.session}}" })],
+    ["user", { ...flow(), user: "{{input.user}}" }],
+    ["data", flow({ data: "{{JSON.stringify(input.data)}}" })],
+    ["data", flow({ data: '{"a":{{input.data}}}' })],
+    ["data", flow({ data: '"{{input.data}}"' })],
+    ["intentScore", input({ intentScore: "{{input.intentScore}}" })],
+    ["slots", input({ slots: "{{input.slots}}" })]
   ] as const) {
     it.effect(`is refused in words that say so: ${path} of ${JSON.stringify(body)}`, () =>
       Effect.gen(function* () {

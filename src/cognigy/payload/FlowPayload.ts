@@ -17,7 +17,7 @@ export const FlowPayload = Schema.Struct({
     item("an object {name, value}", {
       /** The entity's name. */
       name,
-      /** Text, a number, or true or false; or an object that has it as `keyphrase` or `value`. */
+      /** Text, a number, or true or false; an object that has it as `keyphrase` or `value`; or a list of these, whose first counts. */
       value: anything
     })
   ),
@@ -31,7 +31,5 @@ export const FlowPayload = Schema.Struct({
     /** Cognigy's id of the user. */
     id
   }),
-  /** The user's last words; anything but text counts as absent. */
-  text: anything,
   ...shared
 }).annotate({ identifier: "FlowPayload" })

@@ -1,6 +1,6 @@
 /** Cognigy's own `input` object as a body. */
 import { Schema } from "effect"
-import { id, name, optional, record, score, shared } from "./fields.ts"
+import { id, name, record, score, shared } from "./fields.ts"
 
 /** Cognigy's own `input` object, posted as it is. */
 export const InputPayload = Schema.Struct({
@@ -14,7 +14,5 @@ export const InputPayload = Schema.Struct({
   userId: id,
   /** Cognigy's id of the session. */
   sessionId: id,
-  /** The user's last words. */
-  text: optional("expected text", Schema.String),
   ...shared
 }).annotate({ identifier: "InputPayload" })

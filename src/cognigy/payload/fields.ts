@@ -1,7 +1,7 @@
-/** The members that payloads are made of. Each may be left out, `null` or empty text. */
+/** The members that payloads are made of. Each may be left out, `null`, or text that is empty or blank. */
 import { Predicate, Schema, SchemaGetter } from "effect"
 import { asWritten } from "../../std/exactJson.ts"
-import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH, unfilled } from "../../std/text.ts"
+import { hasUnsafeCharacters, isBlank, isShort, MAX_ID_LENGTH, unfilled } from "../../std/text.ts"
 import { isObject, WrittenNumber } from "../../std/WrittenNumber.ts"
 import { structured, type Take } from "./structured.ts"
 
@@ -12,25 +12,27 @@ export const optional = <S extends Schema.Constraint>(message: string, schema: S
 /** True for a text that can be a name. */
 export const isName = (text: string) => isShort(text) && !hasUnsafeCharacters(text)
 
+/** The problem of a text that is no name; `message` says what it must be. */
+const nameProblem = (text: string, message: string): string | undefined =>
+  unfilled(text) ?? (isName(text) || isBlank(text) ? undefined : message)
+
 const nameMessage = `expected text of at most ${MAX_ID_LENGTH} characters without control characters`
 
 /** The name of an intent, an entity, a language or a channel. */
 export const name = optional(
   nameMessage,
-  Schema.String.check(Schema.makeFilter((text: string) => unfilled(text) ?? (isName(text) ? undefined : nameMessage)))
+  Schema.String.check(Schema.makeFilter((text: string) => nameProblem(text, nameMessage)))
 )
 
 const idMessage = `${nameMessage}, or a whole number up to ${Number.MAX_SAFE_INTEGER}: send longer ids as text`
 
-const idProblem = (id: string | number): string | undefined => {
-  if (Predicate.isNumber(id)) return Number.isSafeInteger(id) ? undefined : idMessage
-  return unfilled(id) ?? (isName(id) ? undefined : idMessage)
-}
+const idProblem = (id: string | number): string | undefined =>
+  Predicate.isNumber(id) ? undefined : nameProblem(id, idMessage)
 
 /** An id: text, or a whole number that JSON carries exactly. It is never turned into a number. */
 export const id = optional(
   idMessage,
-  Schema.Union([Schema.String, Schema.Number])
+  Schema.Union([Schema.String, Schema.Number.check(Schema.isInt({ message: idMessage }))])
     .check(Schema.makeFilter(idProblem))
     .pipe(
       Schema.decodeTo(Schema.String, {
@@ -58,8 +60,8 @@ export const list = <S extends Schema.Constraint>(kind: string, item: S) =>
   Schema.optionalKey(structured(kind, (value) => (Array.isArray(value) ? value : undefined), Schema.Array(item)))
 
 const isFilled = Schema.makeFilter((record: object) => {
-  const problem = Object.keys(record).map(unfilled).find(Predicate.isNotUndefined)
-  return problem === undefined ? undefined : `of one of its names: ${problem}`
+  const problems = Object.keys(record).map((name) => unfilled(name, "one of its names"))
+  return problems.find(Predicate.isNotUndefined)
 })
 
 /** Values by names of the sender's choice. */
@@ -105,6 +107,8 @@ export const shared = {
   inputId: id,
   /** Cognigy's id of the processing of that. */
   traceId: id,
+  /** The user's last words; anything but text counts as absent. */
+  text: anything,
   /** More for rules to look at. */
   data
 }

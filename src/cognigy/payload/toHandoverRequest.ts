@@ -1,12 +1,14 @@
 /** Decodes the bodies that Cognigy posts, in their two shapes, to one request. */
 import { Effect, Option, Predicate, Result, Schema } from "effect"
-import type { Entity, EntityValue, HandoverRequest } from "../../domain/HandoverRequest.ts"
+import type { Entity, HandoverRequest } from "../../domain/HandoverRequest.ts"
 import { describeIssue } from "../../std/describeIssue.ts"
-import { isObject, WrittenNumber } from "../../std/WrittenNumber.ts"
+import { present } from "../../std/present.ts"
+import { isObject } from "../../std/WrittenNumber.ts"
 import { BadRequest } from "../problem/Problem.ts"
 import { FlowPayload } from "./FlowPayload.ts"
 import { isName } from "./fields.ts"
 import { InputPayload } from "./InputPayload.ts"
+import { toEntityValue } from "./toEntityValue.ts"
 
 /** Decodes. Only when that fails, decodes again to report every problem: that takes several times as long. */
 const decoder = <S extends Schema.ConstraintDecoder<unknown, never>>(schema: S) => {
@@ -38,11 +40,13 @@ type Members = { readonly [name: PropertyKey]: unknown }
 
 /** The shapes differ in the type of `intent`: a flow's is an object, or an object's JSON in a text. No intent has a name such as `{"name": …`. */
 const shapeOf = (body: Members): "flow" | "input" | "neither" => {
-  const { intent } = body
+  const intent = present(body.intent)
   if (isObject(intent)) return "flow"
-  if (Predicate.isString(intent)) return /^\s*\{(?!\{).*\}\s*$/s.test(intent) ? "flow" : "input"
-  if (!Predicate.isNullish(intent)) return "neither"
-  return INPUT_MEMBERS.some((name) => !Predicate.isNullish(body[name])) ? "input" : "flow"
+  if (intent === undefined) {
+    return INPUT_MEMBERS.some((name) => present(body[name]) !== undefined) ? "input" : "flow"
+  }
+  if (!Predicate.isString(intent)) return "neither"
+  return /^\s*\{(?!\{).*\}\s*$/s.test(intent) ? "flow" : "input"
 }
 
 /** Members that only Cognigy's own `input` object has, besides an intent that is text. */
@@ -58,7 +62,6 @@ const fromFlow = (flow: typeof FlowPayload.Type) =>
     intent,
     userId,
     confidence: flow.intent?.score ?? undefined,
-    text: Predicate.isString(flow.text) ? present(flow.text) : undefined,
     entities: (flow.entities ?? []).flatMap((entity) => toEntity(entity?.name, entity?.value)),
     sessionId: present(flow.session?.sessionId)
   }))
@@ -69,11 +72,10 @@ const fromInput = (input: typeof InputPayload.Type) =>
     intent,
     userId,
     confidence: input.intentScore ?? undefined,
-    text: present(input.text),
     // Members of an object have no order: the same slots are the same request.
     entities: Object.entries(input.slots ?? {})
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .flatMap(([name, slot]) => toEntity(name, Array.isArray(slot) ? slot[0] : slot)),
+      .flatMap(([name, slot]) => toEntity(name, slot)),
     sessionId: present(input.sessionId)
   }))
 
@@ -82,12 +84,9 @@ const common = (payload: typeof FlowPayload.Type | typeof InputPayload.Type) => 
   traceId: present(payload.traceId),
   language: present(payload.language),
   channel: present(payload.channel),
+  text: Predicate.isString(payload.text) ? present(payload.text) : undefined,
   data: payload.data ?? undefined
 })
-
-/** `null` and the empty text (a template without a value) count as absent. */
-const present = (text: string | null | undefined): string | undefined =>
-  text === null || text === "" ? undefined : text
 
 const complete = (
   intentPath: string,
@@ -104,14 +103,7 @@ const complete = (
   )
 }
 
-/** A scalar as it is, or an object's `keyphrase`, else its `value`; a number that is not exact, as it is written. Routing can use no other value. */
-const toEntity = (name: string | null | undefined, raw: unknown): ReadonlyArray<Entity> => {
-  const value = toScalar(isObject(raw) ? (raw.keyphrase === "" ? raw.value : (raw.keyphrase ?? raw.value)) : raw)
-  return Predicate.isNullish(name) || name === "" || !isName(name) || value === undefined ? [] : [{ name, value }]
-}
-
-const toScalar = (value: unknown): EntityValue | undefined => {
-  if (Predicate.isString(value)) return present(value)
-  if (value instanceof WrittenNumber) return value.text
-  return Predicate.isNumber(value) || Predicate.isBoolean(value) ? value : undefined
+const toEntity = (sent: string | null | undefined, raw: unknown): ReadonlyArray<Entity> => {
+  const [name, value] = [present(sent), toEntityValue(raw)]
+  return name === undefined || !isName(name) || value === undefined ? [] : [{ name, value }]
 }

@@ -4,6 +4,7 @@ import type { Condition } from "../format/Condition.ts"
 import type { Rule } from "../format/RoutesFile.ts"
 import type { Bounds, ValueTest } from "../format/ValueTest.ts"
 import { dataPath } from "../table/dataPath.ts"
+import { isTests } from "../table/demands.ts"
 
 /** What Cognigy's own input object holds. */
 export interface ExamplePayload {
@@ -39,7 +40,7 @@ const numberWithin = ({
 }
 
 const valueFor = (test: ValueTest): unknown => {
-  if (!Predicate.isObject(test) || Array.isArray(test)) return first(test)
+  if (!isTests(test)) return first(test)
   const { equals, oneOf, present, ...bounds } = test
   if (present === false) return undefined
   const exact = equals ?? oneOf?.[0]

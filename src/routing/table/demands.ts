@@ -1,6 +1,7 @@
 /** The demands that a test makes on a value. */
 import { Predicate, Result } from "effect"
 import { compareDecimals, decimalOf } from "../../std/decimal.ts"
+import { present } from "../../std/present.ts"
 import type { Bounds, Scalar, ValueTest, ValueTests } from "../format/ValueTest.ts"
 import { compilePattern } from "./Pattern.ts"
 import { quote } from "./render.ts"
@@ -15,11 +16,11 @@ export interface Demand {
 export const list = <A>(value: A | ReadonlyArray<A>): ReadonlyArray<A> => (Array.isArray(value) ? value : [value as A])
 
 /** True for an object of tests, false for a value or a list of values. */
-export const isTests = (test: ValueTest): test is ValueTests => Predicate.isObject(test) && !Array.isArray(test)
+export const isTests = (test: ValueTest): test is ValueTests => Predicate.isObject(test)
 
 const isScalar = Predicate.or(Predicate.or(Predicate.isString, Predicate.isNumber), Predicate.isBoolean)
 
-const isPresent = (value: unknown): boolean => !Predicate.isNullish(value) && value !== ""
+const isPresent = (value: unknown): boolean => present(value) !== undefined
 
 /** The order of a value and a number: negative where the value is less, `undefined` where it is no number. Text counts as it is written, to its last digit. */
 const orderBy = (bound: number): ((value: unknown) => number | undefined) => {

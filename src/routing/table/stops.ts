@@ -2,6 +2,7 @@
 import { Predicate, Result } from "effect"
 import { type EntityValue, entityValue, type HandoverRequest } from "../../domain/HandoverRequest.ts"
 import type { Target } from "../../domain/Target.ts"
+import { present } from "../../std/present.ts"
 import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH, unfilled } from "../../std/text.ts"
 import { AgentIdMissing, UnsupportedIntent } from "../Decision.ts"
 import type { Place } from "../format/Place.ts"
@@ -45,11 +46,12 @@ export const targetsFor = (
 const agentFrom = (
   rule: string,
   entity: string,
-  value: EntityValue | undefined
+  sent: EntityValue | undefined
 ): Result.Result<Target, AgentIdMissing> => {
   const missing = (problem: string) => Result.fail(new AgentIdMissing({ rule, entity, problem }))
   const found = (id: string) => Result.succeed({ type: "agent" as const, id })
-  if (value === undefined || value === "") return missing("it is not there")
+  const value = present(sent)
+  if (value === undefined) return missing("it is not there")
   if (Predicate.isBoolean(value)) return missing("it is a boolean, not an id")
   if (Predicate.isNumber(value)) {
     return Number.isSafeInteger(value)

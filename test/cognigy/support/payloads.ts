@@ -39,14 +39,17 @@ export const composed = Arbitrary.array(
     minLength: 1,
     maxLength: 20
   }
-).pipe(Arbitrary.map((parts) => parts.join("")))
+).pipe(
+  Arbitrary.map((parts) => parts.join("")),
+  Arbitrary.filter((text) => text.trim() !== "")
+)
 
 /** Any text that a name or an id may be. */
 const name = oneOf(
   composed,
   Arbitrary.filter(
     Arbitrary.schema(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(200))),
-    (text) => !/[\p{Cc}\p{Cs}]|[{].*[}]/u.test(text)
+    (text) => text.trim() !== "" && !/[\p{Cc}\p{Cs}]|[{].*[}]/u.test(text)
   )
 )
 
@@ -70,7 +73,15 @@ export const json = sent(Schema.Json)
 
 const data = oneOf<unknown>(sent(Schema.Record(Schema.String, Schema.Json)), sent(Schema.Array(Schema.Json)))
 
-const scalar = sent(Schema.Union([Schema.String.check(Schema.isMinLength(1)), Schema.Finite, Schema.Boolean]))
+/** Text that is not blank. */
+const words = Arbitrary.filter(Arbitrary.schema(Schema.String), (text) => text.trim() !== "")
+
+/** A value that is no list and no object, in JSON neither. */
+const scalar = oneOf<EntityValue>(
+  Arbitrary.filter(words, (text) => !/^\s*[[{]/.test(text)),
+  sent(Schema.Finite),
+  Arbitrary.schema(Schema.Boolean)
+)
 
 /** Members that no shape knows. */
 const unknowns = Arbitrary.schema(Schema.Record(Schema.String, Schema.Json)).pipe(
@@ -96,7 +107,7 @@ export const facts = Arbitrary.all({
   traceId: maybe(id),
   language: maybe(name),
   channel: maybe(name),
-  text: maybe(Arbitrary.schema(Schema.String.check(Schema.isMinLength(1)))),
+  text: maybe(words),
   data: maybe(data),
   unknown: unknowns
 })

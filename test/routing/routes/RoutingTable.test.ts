@@ -109,8 +109,8 @@ describe("entities", () => {
   check("are one of a list", e(["gold", 7]), values("gold", 7, "7"), [...values("silver", 70), none])
   check("are one of oneOf", e({ oneOf: ["a", "b"] }), values("a", "b"), values("c", "ab"))
   check("equal equals", e({ equals: "" }), values(""), [...values(" ", "x"), none])
-  check("are present", e({ present: true }), values("x", 0, false, " "), [...values(""), none, pairs()])
-  check("are not present", e({ present: false }), [...values(""), none, pairs()], values("x", 0, false))
+  check("are present", e({ present: true }), values("x", 0, false, " x "), [...values("", " "), none, pairs()])
+  check("are not present", e({ present: false }), [...values("", " \n"), none, pairs()], values("x", 0, false))
   check("match", e({ matches: "^gold\\d+$" }), values("gold1", "gold42"), [...values("gold", "xgold1", 1), none])
   check("match as text", e({ matches: "^(42|true)$" }), values(42, true, "true"), values(420, false))
   check("match whatever the case", e({ matches: "(?i)GOLD" }), values("xGoldx"), values("silver"))
@@ -147,7 +147,13 @@ describe("entities", () => {
   check("count by their first value", e("x"), [pairs(["e", "x"], ["e", "y"])], [pairs(["e", "y"], ["e", "x"])])
 })
 
-const gold = { customer: { tier: "gold", tags: ["a", { id: 7 }] }, "a.b": { "c/d~e": 1 }, no: null, empty: "" }
+const gold = {
+  customer: { tier: "gold", tags: ["a", { id: 7 }] },
+  "a.b": { "c/d~e": 1 },
+  no: null,
+  empty: "",
+  blank: "\t "
+}
 
 describe("data", () => {
   check(
@@ -181,8 +187,8 @@ describe("data", () => {
     data(gold, {})
   )
   check(
-    "that is null or empty is not there",
-    { data: { no: { present: false }, empty: { present: false } } },
+    "that is null, empty or blank is not there",
+    { data: { no: { present: false }, empty: { present: false }, blank: { present: false } } },
     data(gold, {}, null, 7),
     data({ no: 0 })
   )
