@@ -8,8 +8,8 @@ export interface Decimal {
   readonly digits: string
 }
 
-/** At most 100 digits on either side of the point: every rule of a table may look at the text again. */
-const FORM = /^\s*([+-]?)(\d{1,100})(?:\.(\d{1,100}))?(?:[eE]([+-]?\d{1,100}))?\s*$/
+/** At most 400 digits on either side of the point, more than the largest number of JavaScript has: every rule of a table may look at the text again. */
+const FORM = /^\s*([+-]?)(\d{1,400})(?:\.(\d{1,400}))?(?:[eE]([+-]?\d{1,100}))?\s*$/
 
 /** Reads a number such as `-12.50` or `1e3`, with spaces around it or without; `undefined` for any other text. */
 export const decimalOf = (text: string): Decimal | undefined => {

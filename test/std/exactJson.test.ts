@@ -57,6 +57,17 @@ describe("a number of JSON", () => {
     })
   )
 
+  it.effect.each(["1", "9".repeat(101), "9".repeat(400), `-${"9".repeat(308)}.${"1".repeat(400)}`])(
+    "is compared to its last digit: %s",
+    (written) =>
+      Effect.sync(() => {
+        const [number, next] = [decimalOf(written), decimalOf(`${written.slice(0, -1)}0`)]
+        if (number === undefined || next === undefined) return assert.fail("too long")
+        assert.strictEqual(compareDecimals(number, number), 0)
+        assert.notStrictEqual(compareDecimals(number, next), 0)
+      })
+  )
+
   it("is a text where it stands in one", () => {
     const text =
       '{"a":": 12345678901234567890, 1e400","b":"12345678901234567890","id":"b6c7a2b4-7a52-4c1e-9f1e-0d5b3f1f5a11"}'
@@ -174,7 +185,7 @@ describe("decimals", () => {
     }
   })
 
-  it.each(["", " ", "x", "1 2", "1.", ".5", "1e", "0x10", "1,5", "١", "1".repeat(101), "Infinity", "NaN", "--1"])(
+  it.each(["", " ", "x", "1 2", "1.", ".5", "1e", "0x10", "1,5", "١", "1".repeat(401), "Infinity", "NaN", "--1"])(
     "are not written as %j",
     (text) => {
       assert.isUndefined(decimalOf(text))
