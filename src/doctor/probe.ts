@@ -1,8 +1,8 @@
 /** One plain request of `doctor`: without retries and redirects, bounded in size and time. */
 import { Clock, type Duration, Effect, Schema, Stream } from "effect"
 import { type Headers, HttpClient, type HttpClientError, type HttpClientRequest } from "effect/http"
-import { codeOf } from "../cxone/transport/Attempt.ts"
 import { introduced } from "../introduced.ts"
+import { codeOf } from "../std/codeOf.ts"
 import { decoded } from "../std/contentCoding.ts"
 
 /** The most bytes of a body that are read; the router's answers are far smaller. */
@@ -35,12 +35,6 @@ export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
   }
 }
 
-/** A server that does not speak HTTP causes an error without a code: its name stands in. */
-const toNoAnswer = (error: HttpClientError.HttpClientError) => {
-  const { cause } = error.reason
-  return new NoAnswer({ code: codeOf(error) ?? (cause instanceof Error ? cause.name : undefined) })
-}
-
 const send = Effect.fnUntraced(function* <A>(
   request: HttpClientRequest.HttpClientRequest,
   patience: Duration.Duration,
@@ -61,7 +55,7 @@ const send = Effect.fnUntraced(function* <A>(
     Effect.scoped,
     // The client's own span would send our trace headers to an unknown server.
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
-    Effect.mapError(toNoAnswer),
+    Effect.mapError((error) => new NoAnswer({ code: codeOf(error) })),
     Effect.timeoutOrElse({
       duration: patience,
       orElse: () => Effect.fail(new NoAnswer({ code: "TIMEOUT" }))

@@ -1,4 +1,6 @@
+import { request as send } from "node:http"
 import { fileURLToPath } from "node:url"
+import { createGzip } from "node:zlib"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Console, Effect, Exit, FileSystem, Stream } from "effect"
 import { ChildProcess } from "effect/process"
@@ -162,7 +164,7 @@ layer(platform, { excludeTestServices: true })("verify:cxone", (it) => {
       const see = `see "a request ${names.whoami}"`
       assert.match(
         stdout,
-        /\n✗ a request for who .*\n {4}no access token: CXone refused our credentials.*\n {4}→ check CXONE_CLIENT_ID and .*\n- /
+        /\n✗ a request for who .*\n {4}no access token: CXone refused our credentials \(token\): check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET.*\n {4}→ check CXONE_CLIENT_ID and .*\n- /
       )
       assert.include(stdout, `- a request ${names.open}  not run: ${see}\n`)
       assert.match(stdout, /\n0 passed, 1 failed, 1 skipped, 2 not run\n$/)
@@ -192,6 +194,26 @@ layer(platform, { excludeTestServices: true })("verify:cxone", (it) => {
       assert.notMatch(stdout, /us3r|s3cr3t/)
       assert.include(proxy.seen, "POST http://cxone.test/oauth/token")
     }).pipe(Effect.provide(CXoneSimulator.layer()))
+  )
+
+  it.effect("reads answers that are compressed, its own and those of the replay", () =>
+    Effect.gen(function* () {
+      const { hostname, port: target } = new URL((yield* CXoneSimulator).baseUrl)
+      const port = yield* server((request, response) => {
+        const { headers, method, url: path } = request
+        const onward = send({ host: hostname, port: target, method, path, headers }, (answer) => {
+          const { "content-length": _, ...others } = answer.headers
+          response.writeHead(answer.statusCode ?? 0, { ...others, "content-encoding": "gzip" })
+          answer.pipe(createGzip()).pipe(response)
+        })
+        request.pipe(onward)
+      })
+      const files = { "pact.json": JSON.stringify(yield* pactOf("token", "open", "conflict", "whoami")) }
+      const env = environment(`http://127.0.0.1:${port}`)
+      const { stderr, stdout } = yield* runProcess(["--pact", "@/pact.json"], { env, files })
+      assert.include(stdout, "4 passed, 0 failed, 0 skipped")
+      assert.strictEqual(stderr, "")
+    }).pipe(Effect.scoped, Effect.provide(CXoneSimulator.layer()))
   )
 
   it.effect("does not end with 0 when every interaction was skipped", () =>

@@ -5,7 +5,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Deferred, Effect, Fiber, Layer, Schema, Stream } from "effect"
 import { Cookies, HttpClient, type HttpClientError, HttpClientRequest } from "effect/http"
-import { codeOf } from "../../src/cxone/transport/Attempt.ts"
+import { codeOf } from "../../src/std/codeOf.ts"
 import * as UndiciClient from "../../src/std/UndiciClient.ts"
 import { oneOf } from "../support/arbitrary.ts"
 

@@ -1,10 +1,11 @@
 /** One request to CXone and its whole answer, or the reason why none came: every call is made of attempts. */
-import { Duration, Effect, Option, Predicate, type Tracer } from "effect"
+import { Duration, Effect, Option, type Tracer } from "effect"
 import { HttpClient, type HttpClientError, type HttpClientRequest } from "effect/http"
 import * as Trail from "../../domain/Trail.ts"
 import { inWords, nowMillis } from "../../std/clock.ts"
+import { codeOf } from "../../std/codeOf.ts"
 import { count, recordDuration } from "../../std/metrics.ts"
-import { refusedByProxy, type Way } from "../../std/Proxies.ts"
+import type { Way } from "../../std/Proxies.ts"
 import { type RateLimited, Unavailable, type UnexpectedResponse } from "../CXoneError.ts"
 import type { Answer } from "./Call.ts"
 import { type Answered, decision } from "./decision.ts"
@@ -114,18 +115,6 @@ const exchange = (http: HttpClient.HttpClient, request: HttpClientRequest.HttpCl
     Effect.flatMap((response) => Effect.map(response.text, (body) => ({ response, body }))),
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
   )
-
-/** The code of a network error, and nothing else of it: its message may hold addresses and headers. `PROXY_ANSWERED_407` when a proxy refused with a status. */
-export const codeOf = (error: HttpClientError.HttpClientError): string | undefined => {
-  let cause: unknown = error.reason
-  for (let depth = 0; depth < 4 && Predicate.isObject(cause); depth++) {
-    const status = refusedByProxy(cause)
-    if (status !== undefined) return `PROXY_ANSWERED_${status}`
-    if (Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code)) return cause.code
-    cause = Predicate.hasProperty(cause, "cause") ? cause.cause : undefined
-  }
-  return undefined
-}
 
 /** Why an answer's body cannot be read; `undefined` when the connection broke. The same call would meet the same answer. */
 const unreadable = (error: HttpClientError.HttpClientError): string | undefined => {

@@ -90,7 +90,11 @@ export const makeFront = Effect.fnUntraced(function* (options: FrontOptions) {
       HttpClientRequest.setHeaders(outgoing.headers),
       http.execute,
       Effect.flatMap(({ arrayBuffer, headers, status }) =>
-        Effect.map(arrayBuffer, (body): Incoming => ({ status, headers: passing(headers), body: new Uint8Array(body) }))
+        Effect.map(arrayBuffer, (body): Incoming => {
+          // The client has decompressed the body.
+          const { "content-encoding": _, ...others } = passing(headers)
+          return { status, headers: others, body: new Uint8Array(body) }
+        })
       ),
       Effect.timeout(options.patience ?? "10 seconds")
     )

@@ -61,6 +61,8 @@ export const settings: Effect.Effect<Settings, SettingsError> = together({
       cxoneConfig.clientSecret,
       `the client secret (${whereCredentialsAre})`
     ),
+    credentialsFrom: Effect.succeed("CXONE_CLIENT_ID and CXONE_CLIENT_SECRET"),
+    baseUrlFrom: Effect.succeed("CXONE_BASE_URL"),
     attemptTimeout: Effect.succeed(PATIENCE)
   }),
   statesUrl: optional(

@@ -1,23 +1,21 @@
 /** `npm run verify:cxone`. */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Duration, Effect, Layer, Runtime } from "effect"
+import { Effect, Layer, Runtime } from "effect"
 import { HttpClient } from "effect/http"
+import { httpClient } from "../../../src/app/Router.ts"
 import { layerSources } from "../../../src/app/sources.ts"
 import { introduced } from "../../../src/introduced.ts"
-import * as outbound from "../../../src/std/outbound.ts"
 import { Proxies } from "../../../src/std/Proxies.ts"
 import { PactVerifier } from "../support/PactVerifier.ts"
 import { report, run } from "./command.ts"
-import { PATIENCE, proxySettings } from "./Settings.ts"
+import { proxySettings } from "./Settings.ts"
 
 /** The way to the provider and to its states, as the router's to CXone. */
 const http = Layer.unwrap(
   Effect.map(proxySettings, (proxies) =>
     Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, HttpClient.mapRequest(introduced))).pipe(
-      Layer.provide(NodeHttpClient.layerUndiciNoDispatcher),
-      Layer.provide(outbound.layer({ connectTimeout: Duration.toMillis(PATIENCE) })),
+      Layer.provide(httpClient()),
       Layer.provideMerge(Layer.succeed(Proxies, proxies))
     )
   )
