@@ -12,7 +12,7 @@ export interface Trouble {
 
 /**
  * The problem behind a missing answer; `address` names the settings of the address, such as `CXONE_BASE_URL`. Where the way leads through a proxy, the connection that
- * was not made is the one to the proxy.
+ * failed is the one to the proxy, or the one behind it. Where that cannot be told, the remedy names both.
  */
 export const troubleOf = ({ code = "" }: NoAnswer, address: string, patience: Duration.Duration, way: Way): Trouble => {
   const suffix = code === "" ? "" : ` (${code})`
@@ -26,23 +26,36 @@ type Row = readonly [
   instead: (address: string, way: Way) => string
 ]
 
-const network = (address: string, { isExcepted, proxy }: Way) => {
-  const check = `check the host and port of ${proxy?.setting ?? address}, and this machine's network: a firewall may be in between`
+const networkAt = (places: string, { isExcepted, proxy }: Way) => {
+  const check = `check the host and port of ${places}, and this machine's network: a firewall may be in between`
   if (proxy !== undefined) return check
   return isExcepted
     ? `${check}, and NO_PROXY keeps this host from the proxy`
     : `${check}; if calls must go through a proxy, set HTTPS_PROXY`
 }
 
-const trust = (address: string) =>
-  `check the host of ${address}; if your own proxy intercepts TLS, name its certificate in NODE_EXTRA_CA_CERTS, in the environment and not in .env`
+/** The connection to the proxy, if there is one. */
+const network = (address: string, way: Way) => networkAt(way.proxy?.setting ?? address, way)
+
+/** The connection to the proxy, or the one behind it. */
+const anyNetwork = (address: string, way: Way) =>
+  networkAt(way.proxy === undefined ? address : `${way.proxy.setting}, then of ${address}`, way)
+
+/** The proxy on the way whose own TLS may have failed: it comes before that of the host. */
+const overTls = ({ proxy }: Way) => (proxy?.shown.startsWith("https:") ? proxy.setting : undefined)
+
+const trust = (address: string, way: Way) => {
+  const proxy = overTls(way)
+  const first = proxy === undefined ? "" : `${proxy}, then of `
+  return `check the host of ${first}${address}; if your own proxy intercepts TLS, or has a certificate of your own authority, name that certificate in NODE_EXTRA_CA_CERTS, in the environment and not in .env`
+}
 
 const proxyOf = ({ proxy }: Way) => proxy?.setting ?? "HTTPS_PROXY"
 
-const OTHER: Row = [/^/, (code) => `the connection failed${code}`, network]
+const OTHER: Row = [/^/, (code) => `the connection failed${code}`, anyNetwork]
 
 const TROUBLES: ReadonlyArray<Row> = [
-  [/^TIMEOUT$/, (_, patience) => `no answer within ${patience}`, network],
+  [/^TIMEOUT$/, (_, patience) => `no answer within ${patience}`, anyNetwork],
   [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/, (code) => `no connection in time${code}`, network],
   [
     /^(ENOTFOUND|EAI_\w+)$/,
@@ -52,7 +65,8 @@ const TROUBLES: ReadonlyArray<Row> = [
   ],
   [/^ECONNREFUSED$/, (code) => `nothing listens there${code}`, network],
   [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, (code) => `the address cannot be reached${code}`, network],
-  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_PRX_CONN)$/, (code) => `the connection was cut${code}`, network],
+  [/^UND_ERR_PRX_CONN$/, (code) => `the connection was cut${code}`, network],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, (code) => `the connection was cut${code}`, anyNetwork],
   [/^UND_ERR_HEADERS_TIMEOUT$/, (code) => `the proxy did not answer in time${code}`, network],
   [
     /^PROXY_ANSWERED_407$/,
@@ -63,6 +77,11 @@ const TROUBLES: ReadonlyArray<Row> = [
     /^PROXY_ANSWERED_5/,
     (code) => `the proxy cannot reach the host${code}`,
     (address, way) => `check the host and port of ${address}, and the network of the proxy (${proxyOf(way)})`
+  ],
+  [
+    /^PROXY_ANSWERED_2/,
+    (code) => `what is there answers CONNECT with another status than 200${code}`,
+    (_, way) => `check ${proxyOf(way)}: a web server may be there, not a proxy`
   ],
   [
     /^PROXY_ANSWERED_/,
@@ -77,18 +96,32 @@ const TROUBLES: ReadonlyArray<Row> = [
   [
     /^(CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/,
     (code) => `the certificate has expired or is not valid yet${code}`,
-    (address) => `set this machine's clock, or have the certificate of ${address} renewed`
+    (address, way) => {
+      const proxy = overTls(way)
+      return `set this machine's clock, or have the certificate of ${proxy === undefined ? "" : `${proxy} or of `}${address} renewed`
+    }
   ],
   [/^ERR_TLS_CERT_ALTNAME_INVALID$/, (code) => `the certificate belongs to another host${code}`, trust],
   [/CERT|ISSUER|SIGNATURE/, (code) => `the certificate is not trusted${code}`, trust],
   [
     /^(ERR_SSL|ERR_TLS|EPROTO)/,
     (code) => `TLS failed${code}`,
-    (address) => `check the port of ${address}, and whether the server uses https`
+    (address, way) => {
+      const proxy = overTls(way)
+      const host = `the port of ${address}, and whether the server uses https`
+      return proxy === undefined
+        ? `check ${host}`
+        : `check ${proxy}: most proxies are reached by http://, for https URLs too; then ${host}`
+    }
   ],
   [
     /^(HPE_|HTTPParserError)/,
     (code) => `the server there does not speak HTTP${code}`,
-    (address) => `check the port of ${address}, and whether the server uses http`
+    (address, { proxy }) => {
+      const host = `the port of ${address}, and whether the server uses http`
+      return proxy === undefined
+        ? `check ${host}`
+        : `check the port of ${proxy.setting}, and whether an HTTP proxy is there; then ${host}`
+    }
   ]
 ]

@@ -165,31 +165,59 @@ describe("the way to CXone", () => {
     )
   }
 
-  const proxy = {
-    url: Redacted.make("http://us3r:s3cr3t@proxy:3128"),
-    shown: "http://proxy:3128",
-    setting: "https_proxy"
-  }
-  const proxies = Layer.succeed(Proxies, { http: proxy, https: proxy, noProxy: "" })
-
-  for (const [code, detail, instead] of [
-    ["PROXY_ANSWERED_407", /does not accept the user and password/, /into https_proxy, percent-encoded/],
-    ["PROXY_ANSWERED_403", /refuses to connect to the host/, /the proxy \(https_proxy\) allow .* of CXONE_BASE_URL/],
-    ["PROXY_ANSWERED_502", /cannot reach the host/, /of CXONE_BASE_URL .*the network of the proxy \(https_proxy\)/],
-    ["UND_ERR_HEADERS_TIMEOUT", /the proxy did not answer in time/, /host and port of https_proxy/],
-    ["UND_ERR_PRX_CONN", /the connection was cut/, /host and port of https_proxy/],
-    ["ECONNREFUSED", /nothing listens there/, /host and port of https_proxy/],
-    ["ENOTFOUND", /cannot be resolved/, /host of https_proxy/],
-    ["SELF_SIGNED_CERT_IN_CHAIN", /not trusted/, /host of CXONE_BASE_URL .*NODE_EXTRA_CA_CERTS, in the environment/]
+  for (const [code, scheme, detail, instead] of [
+    ["PROXY_ANSWERED_407", "http", /does not accept the user and password/, /into https_proxy, percent-encoded/],
+    [
+      "PROXY_ANSWERED_403",
+      "http",
+      /refuses to connect to the host/,
+      /the proxy \(https_proxy\) allow .* of CXONE_BASE_URL/
+    ],
+    [
+      "PROXY_ANSWERED_502",
+      "http",
+      /cannot reach the host/,
+      /of CXONE_BASE_URL .*the network of the proxy \(https_proxy\)/
+    ],
+    ["PROXY_ANSWERED_201", "http", /answers CONNECT with another status than 200/, /^check https_proxy: /],
+    ["UND_ERR_HEADERS_TIMEOUT", "http", /the proxy did not answer in time/, /host and port of https_proxy, and/],
+    ["UND_ERR_PRX_CONN", "http", /the connection was cut/, /host and port of https_proxy, and/],
+    ["UND_ERR_SOCKET", "http", /the connection was cut/, /host and port of https_proxy, then of CXONE_BASE_URL/],
+    ["TIMEOUT", "http", /no answer within/, /host and port of https_proxy, then of CXONE_BASE_URL/],
+    ["ECONNREFUSED", "http", /nothing listens there/, /host and port of https_proxy, and/],
+    ["ENOTFOUND", "http", /cannot be resolved/, /host of https_proxy/],
+    ["HPE_INVALID_CONSTANT", "http", /not speak HTTP/, /^check the port of https_proxy, .* then .* CXONE_BASE_URL/],
+    ["HTTPParserError", "http", /not speak HTTP/, /^check the port of https_proxy, .* then .* CXONE_BASE_URL/],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", "http", /TLS failed/, /^check the port of CXONE_BASE_URL/],
+    [
+      "ERR_SSL_WRONG_VERSION_NUMBER",
+      "https",
+      /TLS failed/,
+      /^check https_proxy: most proxies are reached by http:\/\/.* then the port of CXONE_BASE_URL/
+    ],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "http", /not trusted/, /^check the host of CXONE_BASE_URL/],
+    [
+      "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+      "https",
+      /not trusted/,
+      /^check the host of https_proxy, then of CXONE_BASE_URL.* NODE_EXTRA_CA_CERTS/
+    ],
+    ["CERT_HAS_EXPIRED", "https", /has expired/, /certificate of https_proxy or of CXONE_BASE_URL/]
   ] as const) {
-    it.effect(`is closed by ${code} of a proxy, which is named without its user and password`, () =>
-      Effect.gen(function* () {
+    it.effect(`is closed by ${code} of a proxy by ${scheme}, which is named without its user and password`, () => {
+      const proxy = {
+        url: Redacted.make(`${scheme}://us3r:s3cr3t@proxy:3128`),
+        shown: `${scheme}://proxy:3128`,
+        setting: "https_proxy"
+      }
+      const proxies = Layer.succeed(Proxies, { http: proxy, https: proxy, noProxy: "" })
+      return Effect.gen(function* () {
         const finding = yield* find("reachability")
         assertFinding(finding, { status: "failed", detail, instead })
-        assert.match(finding.detail, /, through http:\/\/proxy:3128 \(https_proxy\)$/)
-        assert.notMatch(finding.detail + finding.instead, /us3r|s3cr3t/)
+        assert.include(finding.detail, `, through ${scheme}://proxy:3128 (https_proxy)`)
+        assert.notMatch(`${finding.detail}${finding.instead}`, /us3r|s3cr3t/)
       }).pipe(Effect.provide([services(scripted(() => "drop").layer), breaking(code), proxies]))
-    )
+    })
   }
 
   it.effect("may need a proxy, which the remedy says where none is set", () =>
