@@ -1,4 +1,4 @@
-/** Variables that Node itself reads, once and from the process's environment: in `.env` they have no effect. */
+/** Variables that Node itself reads, once and from the process's environment: in `.env` they have no effect, and a careless value has one. */
 import { Effect, type FileSystem } from "effect"
 import { readBytes } from "../std/readBytes.ts"
 import type { Problems } from "../std/Setting.ts"
@@ -6,7 +6,9 @@ import { CurrentSources, entryOf, isGiven } from "../std/Sources.ts"
 
 const CERTIFICATES = "NODE_EXTRA_CA_CERTS"
 
-const NAMES = [CERTIFICATES, "NODE_USE_SYSTEM_CA", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_OPTIONS"]
+const CHECKS = "NODE_TLS_REJECT_UNAUTHORIZED"
+
+const NAMES = [CERTIFICATES, "NODE_USE_SYSTEM_CA", CHECKS, "NODE_OPTIONS"]
 
 /** The largest file of certificates that is looked at: those of an operating system have about 250 KiB. */
 const MAX_SIZE = 10 * 1024 * 1024
@@ -29,7 +31,14 @@ const certificateFlaws = (path: string): Effect.Effect<Problems, never, FileSyst
         : unusable(`names ${path}, which holds no certificate`)
   })
 
-/** What is set and has no effect. */
+/** Without checks, everything works, for whoever is on the way as well. */
+const UNCHECKED: Problems[number] = {
+  name: CHECKS,
+  problem: "is 0: no certificate is checked, so anybody on the way to CXone can read credentials and tokens",
+  instead: `remove it; name the certificate of your own authority in ${CERTIFICATES}`
+}
+
+/** What is set and has no effect, or a dangerous one. */
 export const environmentFlaws: Effect.Effect<Problems, never, FileSystem.FileSystem> = Effect.gen(function* () {
   const sources = yield* CurrentSources
   // An application has its own ways.
@@ -45,6 +54,7 @@ export const environmentFlaws: Effect.Effect<Problems, never, FileSystem.FileSys
         instead: "set it in the environment of the process"
       })
     }
+    if (name === CHECKS && set === "0") flaws.push(UNCHECKED)
     if (name === CERTIFICATES && isGiven(set)) flaws.push(...(yield* certificateFlaws(set)))
   }
   return flaws

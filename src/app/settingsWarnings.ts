@@ -5,6 +5,7 @@ import { given, type Problems } from "../std/Setting.ts"
 import { credentialsWarnings } from "./credentialsWarnings.ts"
 import { latestStart, turnOf } from "./impossible.ts"
 import { isLoopback } from "./isLoopback.ts"
+import { proxyWarnings } from "./proxyWarnings.ts"
 import type { SettingValues } from "./Settings.ts"
 import { workTime } from "./workTime.ts"
 
@@ -152,6 +153,7 @@ export const settingsWarnings = (settings: SettingValues): Effect.Effect<Problem
         warning(settings)
       ),
       ...(yield* credentialsWarnings(settings)),
+      ...(yield* proxyWarnings(settings)),
       ...(settings.metrics === "off" ? yield* metricsOff : [])
     ]
   })

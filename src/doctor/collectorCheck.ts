@@ -4,7 +4,7 @@ import { type HttpClient, HttpClientRequest } from "effect/http"
 import { inWords, makeWayTo } from "../std/Proxies.ts"
 import { type Check, ok, warned } from "./Check.ts"
 import { reach } from "./probe.ts"
-import { troubleOf } from "./troubles.ts"
+import { forwardTrouble, troubleOf } from "./troubles.ts"
 
 /** The check of a collector at this URL, which is without credentials. It sends no trace: any answer will do. */
 export const collectorCheck = (url: string, patience: Duration.Duration): Check<HttpClient.HttpClient> => ({
@@ -16,7 +16,12 @@ export const collectorCheck = (url: string, patience: Duration.Duration): Check<
         const { instead, what } = troubleOf(error, "OTEL_EXPORTER_OTLP_ENDPOINT", patience, way)
         return warned(`no collector at ${url}: ${what}, ${inWords(way)}`, instead)
       },
-      onSuccess: ({ status }) => ok(`${url} answered ${status}, ${inWords(way)}`)
+      onSuccess: ({ status }) => {
+        const trouble = forwardTrouble(status, "OTEL_EXPORTER_OTLP_ENDPOINT", way)
+        return trouble === undefined
+          ? ok(`${url} answered ${status}, ${inWords(way)}`)
+          : warned(`${url}: ${trouble.what}, ${inWords(way)}`, trouble.instead)
+      }
     })
   })
 })

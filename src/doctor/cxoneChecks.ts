@@ -12,10 +12,13 @@ import { type Check, failed, ok, type Prerequisite, skipped } from "./Check.ts"
 import { compareClocks } from "./clock.ts"
 import { explain, lacking } from "./explain.ts"
 import { reach } from "./probe.ts"
-import { troubleOf } from "./troubles.ts"
+import { forwardTrouble, troubleOf } from "./troubles.ts"
 
 /** A user without conversations: asking for them changes nothing. */
 export const PROBE_USER = "cognigy_doctor"
+
+/** The settings of CXone's address. */
+const ADDRESS = "CXONE_BASE_URL or CXONE_REGION"
 
 /** The prerequisite of checks that need a CXone that answers. */
 export const needsAnswer: Prerequisite = { check: "reachability", what: "an answer from CXone" }
@@ -45,10 +48,15 @@ export const cxoneChecks = Effect.fnUntraced(function* (baseUrl: string, patienc
 
   const reachability = Effect.match(reached, {
     onFailure: (error) => {
-      const { instead, what } = troubleOf(error, "CXONE_BASE_URL or CXONE_REGION", patience, way)
+      const { instead, what } = troubleOf(error, ADDRESS, patience, way)
       return failed(`${baseUrl}: ${what}, ${inWords(way)}`, instead)
     },
-    onSuccess: ({ status, took }) => ok(`${baseUrl} answered ${status} in ${rounded(took)}, ${inWords(way)}`)
+    onSuccess: ({ status, took }) => {
+      const trouble = forwardTrouble(status, ADDRESS, way)
+      return trouble === undefined
+        ? ok(`${baseUrl} answered ${status} in ${rounded(took)}, ${inWords(way)}`)
+        : failed(`${baseUrl}: ${trouble.what}, ${inWords(way)}`, trouble.instead)
+    }
   })
 
   const token = Effect.gen(function* () {

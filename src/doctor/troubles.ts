@@ -20,6 +20,15 @@ export const troubleOf = ({ code = "" }: NoAnswer, address: string, patience: Du
   return { what: what(suffix, Duration.format(patience)), instead: instead(address, way) }
 }
 
+/** The problem behind an answer with this status that came through a proxy, which may be the proxy's own. */
+export const forwardTrouble = (status: number, address: string, { proxy }: Way): Trouble | undefined =>
+  status < 500 || proxy === undefined
+    ? undefined
+    : {
+        what: `the proxy, or the host behind it, answered ${status}`,
+        instead: `check the network of the proxy (${proxy.setting}), then the host and port of ${address}`
+      }
+
 type Row = readonly [
   codes: RegExp,
   what: (code: string, patience: string) => string,

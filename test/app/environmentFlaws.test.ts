@@ -33,6 +33,9 @@ describe("variables that Node itself reads", () => {
     [{}, ca, [/^NODE_EXTRA_CA_CERTS has no effect in \.env/]],
     [{ NODE_USE_SYSTEM_CA: "1" }, {}, []],
     [{}, { NODE_USE_SYSTEM_CA: "1" }, [/^NODE_USE_SYSTEM_CA has no effect in \.env/]],
+    [{ NODE_TLS_REJECT_UNAUTHORIZED: "1" }, {}, []],
+    [{ NODE_TLS_REJECT_UNAUTHORIZED: "0" }, {}, [/^NODE_TLS_REJECT_UNAUTHORIZED is 0: no certificate is checked/]],
+    [{}, { NODE_TLS_REJECT_UNAUTHORIZED: "0" }, [/^NODE_TLS_REJECT_UNAUTHORIZED has no effect in \.env/]],
     [{ NODE_EXTRA_CA_CERTS: "/nowhere.pem" }, {}, [/names \/nowhere\.pem, which is not there$/]],
     [{ NODE_EXTRA_CA_CERTS: "/" }, {}, [/names \/, which is a directory$/]]
   ] as const satisfies ReadonlyArray<readonly [Env, Env, ReadonlyArray<RegExp>]>) {

@@ -53,6 +53,10 @@ describe("nothing is said of", () => {
     { CXONE_BASE_URL: "https://proxy.test/cxone/eu" },
     { HANDOVER_DEADLINE: "8s", CXONE_ATTEMPT_TIMEOUT: "2s" },
     { CXONE_RATE_LIMIT: "300/minute" },
+    { NO_PROXY: "10.0.0.0/8" },
+    { CXONE_BASE_URL: "http://localhost:4010", HTTP_PROXY: "proxy:3128", NO_PROXY: "localhost" },
+    { CXONE_BASE_URL: "http://127.0.0.1:4010", HTTPS_PROXY: "proxy:3128" },
+    { HTTPS_PROXY: "proxy:3128", NO_PROXY: ".svc, *.a.test a.test:443,::1,[::1]:4318,127.0.0.1 * *:80 fe80::1" },
     // Other programs' variables.
     { HOSTNAME: "x", PATH: "/bin", LOG_DIR: "x", LOG_FILE: "x", HTTP_PORT: "80", PORTS: "x", USER: "x", TZ: "UTC" },
     { HTTPS_PROXY: "http://proxy.test", no_proxy: "x", NODE_OPTIONS: "x", METRICS_PATH_PREFIX: "x", MAX_MEMORY: "x" },
@@ -113,6 +117,34 @@ describe("a warning is", () => {
     [{ CXONE_REGION: "a.test", CXONE_BASE_URL: "https://b.test" }, /^CXONE_REGION is set and not used: CXONE_BASE_URL/],
     [{ CXONE_BASE_URL: "http://cxone.test" }, /^CXONE_BASE_URL begins with http: credentials/],
     [{ CXONE_BASE_URL: "https://cxone.test/api/v2/" }, /^CXONE_BASE_URL has the path \/api\/v2: .*\/api\/v2 itself/],
+    [
+      { CXONE_BASE_URL: "http://127.0.0.1:4010", http_proxy: "http://us3r:s3cr3t@proxy:3128" },
+      /^CXONE_BASE_URL is on this machine, and calls would go through the proxy of http_proxy → add 127\.0\.0\.1 to NO_PROXY$/
+    ],
+    [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: "http://[::1]:4318", ALL_PROXY: "proxy:3128" },
+      /^OTEL_EXPORTER_OTLP_ENDPOINT is on this machine, .* ALL_PROXY → add \[::1\] to NO_PROXY$/
+    ],
+    [
+      { HTTPS_PROXY: "proxy:3128", NO_PROXY: "10.0.0.0/8,a.test fd00::/8" },
+      /^NO_PROXY has ranges, which match nothing: 10\.0\.0\.0\/8, fd00::\/8 → .*one by one/
+    ],
+    [
+      { HTTPS_PROXY: "proxy:3128", no_proxy: "https://us3r:s3cr3t@a.test:8443/x" },
+      /^no_proxy has URLs, which match nothing: https:\/\/a\.test:8443 → the host alone, .*: a\.test:8443$/
+    ],
+    [
+      { HTTPS_PROXY: "proxy:3128", NO_PROXY: "192.168.1.*,*a.test" },
+      /^NO_PROXY has entries with a \* in the wrong place, .*: 192\.168\.1\.\*, \*a\.test → .*\*\.example\.com/
+    ],
+    [
+      { HTTPS_PROXY: "proxy:3128", NO_PROXY: "a.test;b.test" },
+      /^NO_PROXY has entries that are no hosts, .*: a\.test;b\.test → .*commas or spaces/
+    ],
+    [
+      { HTTPS_PROXY: "proxy:3128", NO_PROXY: "us3r:s3cr3t@a.test" },
+      /^NO_PROXY has entries that are no hosts, which match nothing: \(not shown\) → /
+    ],
     [{ METRICS: "off", METRICS_PORT: "9464" }, /^METRICS_PORT is set and not used/],
     [
       { HANDOVER_DEADLNE: "7s" },

@@ -129,6 +129,27 @@ describe("doctor", () => {
     }).pipe(withRouter(), Effect.provide(platform))
   )
 
+  it.live("does not take an answer of a proxy for one of CXone or of the collector", () =>
+    Effect.gen(function* () {
+      const { port } = yield* startProxy({ target: 1, fault: () => ({ status: 502 }) })
+      const { isWell, lines } = yield* doctor({
+        env: {
+          CXONE_BASE_URL: "http://cxone.test",
+          HTTP_PROXY: `127.0.0.1:${port}`,
+          OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector.test:4318"
+        }
+      })
+      const answered = `the proxy, or the host behind it, answered 502, through http://127.0.0.1:${port} (HTTP_PROXY)`
+      assert.include(lines, `✗ reachability  http://cxone.test: ${answered}`)
+      assert.include(lines, `⚠ traces  http://collector.test:4318/v1/traces: ${answered}`)
+      assert.include(
+        lines.join("\n"),
+        "check the network of the proxy (HTTP_PROXY), then the host and port of CXONE_BASE_URL"
+      )
+      assert.isFalse(isWell ?? false)
+    }).pipe(withRouter(), Effect.provide(platform))
+  )
+
   it.live("says that there is no collector of traces, which hinders no handover", () =>
     Effect.gen(function* () {
       const { isWell, lines } = yield* doctor({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" } })

@@ -53,12 +53,9 @@ export const attempt = (
     const broken = (startedAt: number, type: "connection" | "timeout", detail: string) => {
       span.attribute("error.type", type)
       const reason = type === "timeout" ? "Timeout" : "Connection"
-      const { proxy } = wayTo(request.url)
-      // The setting alone: the error may reach people outside, whom our hosts do not concern.
-      const through = proxy === undefined ? "" : `, through the proxy of ${proxy.setting}`
       return Effect.andThen(
         ended(startedAt, type),
-        Effect.fail(new Unavailable({ operation, reason, detail: detail + through, retryAfter: undefined }))
+        Effect.fail(new Unavailable({ operation, reason, detail, retryAfter: undefined }))
       )
     }
 
@@ -83,6 +80,12 @@ export const attempt = (
             const code = codeOf(error)
             return broken(startedAt, "connection", `connection failed${code === undefined ? "" : ` (${code})`}`)
           }
+        }),
+        Effect.mapError((error) => {
+          const { proxy } = wayTo(request.url)
+          if (error._tag !== "Unavailable" || proxy === undefined) return error
+          // The setting alone: the error may reach people outside, whom our hosts do not concern.
+          return new Unavailable({ ...error, detail: `${error.detail}, through the proxy of ${proxy.setting}` })
         })
       )
     )

@@ -113,9 +113,10 @@ describe("a call through a proxy", () => {
 
   for (const [reply, detail] of [
     ["drop", "connection failed (ECONNRESET), through the proxy of HTTP_PROXY"],
-    ["hang", "no answer within 2s, through the proxy of HTTP_PROXY"]
+    ["hang", "no answer within 2s, through the proxy of HTTP_PROXY"],
+    [{ status: 503 }, "it answered 503, through the proxy of HTTP_PROXY"]
   ] as const) {
-    it.effect(`names the setting of the proxy, and nothing else of it, where CXone does a ${reply}`, () =>
+    it.effect(`names the setting of the proxy, and nothing else of it, where "${detail}"`, () =>
       Effect.gen(function* () {
         const { value } = yield* timed(Effect.flip(whoami))
         assert.strictEqual(value._tag === "Unavailable" ? value.detail : value._tag, detail)
