@@ -139,6 +139,38 @@ layer(platform, { excludeTestServices: true })("a stand-in", (it) => {
       }).pipe(Effect.provide(CXoneSimulator.layer()))
     )
 
+    const blocked = (status: number) =>
+      altered((answer, { path }) =>
+        path.endsWith("/oauth/token")
+          ? answer
+          : { status, headers: { "content-type": "text/html; charset=utf-8" }, body: json("Request blocked") }
+      )
+
+    it.effect("one behind a firewall that lets only its token endpoint through", () =>
+      Effect.gen(function* () {
+        const { baseUrl } = yield* blocked(403)
+        const cause = /: something before CXone answers, a firewall or a proxy: 403 with text\/html$/
+        assertToldOnce(yield* verdictOf(settingsFor(baseUrl)), cause, /cognigy-cxone-router.*CXONE_BASE_URL/)
+        const { results } = yield* verifyPact(yield* pactOf("conflict", "whoami", "noQueue"), settingsFor(baseUrl))
+        assert.deepStrictEqual(
+          results.map(({ outcome }) => outcome),
+          ["failed", "not run", "not run"]
+        )
+        assert.match(results[0]?.problems[0] ?? "", cause)
+      }).pipe(Effect.provide(CXoneSimulator.layer()))
+    )
+
+    it.effect("but not a mock that answers what it does not have with a page: that is replayed", () =>
+      Effect.gen(function* () {
+        const { baseUrl } = yield* blocked(404)
+        const { results } = yield* verifyPact(yield* pactOf("whoami", "token"), settingsFor(baseUrl))
+        assert.deepStrictEqual(
+          results.map(({ outcome }) => outcome),
+          ["failed", "passed"]
+        )
+      }).pipe(Effect.provide(CXoneSimulator.layer()))
+    )
+
     it.effect("one that refuses the tokens that it grants", () =>
       Effect.gen(function* () {
         const { baseUrl } = yield* watching((asked) =>

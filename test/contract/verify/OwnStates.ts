@@ -13,7 +13,7 @@ import type { Target } from "../../../src/domain/Target.ts"
 import type { StateChange } from "../support/front.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"
 import { Unarranged } from "./Failure.ts"
-import { makeMemory, reasonOf, takesTokens, tokenOf } from "./Provider.ts"
+import { absence, makeMemory, reasonOf, takesTokens, tokenOf } from "./Provider.ts"
 import type { Settings } from "./Settings.ts"
 
 /** A state that CXone's own API can bring about. What is not among them, such as an ended conversation, no call can arrange. */
@@ -46,11 +46,13 @@ const makeKnown = (setting: string, lookUp: Effect.Effect<unknown, CXoneError>, 
     )
   )
 
-const makeStates = Effect.fnUntraced(function* ({ agentId = "", cxone, queueId = "" }: Settings) {
+const makeStates = Effect.fnUntraced(function* (settings: Settings) {
+  const { agentId = "", cxone, queueId = "" } = settings
   const patience = cxone.attemptTimeout
   const conversations = yield* Conversations
   const directory = yield* Directory
   const routing = yield* Routing
+  const absent = Effect.provideContext(absence(settings), yield* Effect.context<HttpClient.HttpClient>())
   const random = yield* SecureRandom.SecureRandom
   const queueIsKnown = yield* makeKnown("CXONE_QUEUE_ID", directory.queue(queueId), patience)
   const agentIsKnown = yield* makeKnown("CXONE_AGENT_ID", directory.agent(agentId), patience)
@@ -62,7 +64,9 @@ const makeStates = Effect.fnUntraced(function* ({ agentId = "", cxone, queueId =
     <A>(call: Effect.Effect<A, CXoneError>): Effect.Effect<A, Unarranged> =>
       Effect.catch(Deadline.within(patience)(call), (error) => {
         const failure = new Unarranged({ reason: `${what}: ${reasonOf(error, patience)}`, stops: "alike" })
-        return Effect.andThen(error._tag === "Unauthorized" ? takesTokens(directory, patience) : Effect.void, failure)
+        if (error._tag === "Unauthorized") return Effect.andThen(takesTokens(directory, patience), failure)
+        if (error._tag !== "UnexpectedResponse") return failure
+        return Effect.flatMap(absent, (found) => ("absent" in found ? found.absent : failure))
       })
 
   /** A user whom nobody has seen yet. What the example ends with stays: an interaction may be about its characters. */
@@ -121,7 +125,7 @@ export const makeOwnStates = Effect.fnUntraced(function* (settings: Settings) {
   const patience = settings.cxone.attemptTimeout
   const outside = yield* Effect.context<HttpClient.HttpClient>()
   const context = yield* Layer.build(services)
-  const stateOf = yield* Effect.provideContext(makeStates(settings), context)
+  const stateOf = yield* Effect.provideContext(makeStates(settings), Context.merge(outside, context))
   const set = { CXONE_QUEUE_ID: settings.queueId, CXONE_AGENT_ID: settings.agentId }
   const token = tokenOf(Context.get(context, AccessToken), settings).pipe(
     makeMemory(() => true),

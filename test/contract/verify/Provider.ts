@@ -20,7 +20,14 @@ export const reasonOf = (error: CXoneError, patience: Duration.Duration) =>
 
 const everything = (reason: string, instead: string) => new Unarranged({ reason, instead, stops: "all" })
 
-/** Asks the provider something else, and says what is wrong where it does not answer that either. */
+/** Statuses with which a mock may answer what it does not have, in a page: that is not a firewall's. */
+const OF_MOCKS = new Set([401, 404, 405])
+
+/** True for a page: no answer of CXone's is one. */
+export const isPage = (headers: Readonly<Record<string, string | undefined>>) =>
+  /^text\/html\b/i.test(headers["content-type"] ?? "")
+
+/** Asks the provider something else, and says what is wrong where it does not answer that either, or something before it does. */
 export const absence = Effect.fnUntraced(function* ({
   cxone: { attemptTimeout, baseUrl }
 }: Settings): Effect.fn.Return<
@@ -30,7 +37,15 @@ export const absence = Effect.fnUntraced(function* ({
 > {
   const request = HttpClientRequest.get(`${baseUrl}${PROBE_PATH}`).pipe(HttpClientRequest.acceptJson)
   const answer = yield* Effect.result(reach(request, attemptTimeout))
-  if (Result.isSuccess(answer)) return { status: answer.success.status }
+  if (Result.isSuccess(answer)) {
+    const { headers, status } = answer.success
+    if (!isPage(headers) || OF_MOCKS.has(status)) return { status }
+    const blocked = everything(
+      `${baseUrl}: something before CXone answers, a firewall or a proxy: ${status} with text/html`,
+      "have it pass calls with the user agent cognigy-cxone-router/…, and check CXONE_BASE_URL"
+    )
+    return { absent: blocked }
+  }
   const way = (yield* makeWayTo)(baseUrl)
   const { instead, what } = troubleOf(answer.failure, "CXONE_BASE_URL", attemptTimeout, way)
   const through = way.proxy === undefined ? "" : `, ${inWords(way)}`

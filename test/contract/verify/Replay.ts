@@ -7,7 +7,7 @@ import type { Arrangement, Values } from "./Arrangement.ts"
 import type { Causes } from "./Causes.ts"
 import { explain, Unarranged } from "./Failure.ts"
 import { type Interaction, type Pact, withOnly } from "./Pact.ts"
-import { absence } from "./Provider.ts"
+import { absence, isPage } from "./Provider.ts"
 import type { Secrets } from "./Secrets.ts"
 import type { Settings } from "./Settings.ts"
 import { substitute } from "./Substitution.ts"
@@ -80,6 +80,8 @@ const played = Effect.fnUntraced(function* (interaction: Interaction, run: Run) 
   /** The real token of the request, and whether it was refused. */
   let granted: string | undefined
   let isRefused = false
+  /** An answer was a page, as no answer of CXone is. */
+  let hasPage = false
 
   const failed = (error: unknown) =>
     Effect.sync(() => {
@@ -114,6 +116,7 @@ const played = Effect.fnUntraced(function* (interaction: Interaction, run: Run) 
   const answer = (incoming: Incoming, outgoing: Outgoing) => {
     learnToken(secrets, incoming, outgoing)
     isRefused ||= granted !== undefined && incoming.status === 401
+    hasPage ||= isPage(incoming.headers)
     return incoming
   }
 
@@ -129,6 +132,10 @@ const played = Effect.fnUntraced(function* (interaction: Interaction, run: Run) 
     return "absent" in found ? found.absent : [explain(failure, patience)]
   }
   const problems = outcomes.flatMap(({ problems }) => problems)
+  if (hasPage && problems.length > 0) {
+    const found = yield* absence(settings)
+    if ("absent" in found) return found.absent
+  }
   if (isRefused && problems.length > 0) yield* session.takesTokens
   return problems
 }, Effect.scoped)
