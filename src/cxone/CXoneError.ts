@@ -119,12 +119,14 @@ export class UnexpectedResponse extends Schema.TaggedError<UnexpectedResponse>()
 /** The deadline of the whole piece of work passed. */
 export class DeadlineExceeded extends Schema.TaggedError<DeadlineExceeded>()("DeadlineExceeded", {
   /** The call that was in progress, when it is known. */
-  operation: Schema.UndefinedOr(Schema.String)
+  operation: Schema.UndefinedOr(Schema.String),
+  /** The proxy on the way to CXone, if it is known that there is one: `the proxy of HTTPS_PROXY`. */
+  through: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
-    return this.operation === undefined
-      ? "the deadline passed"
-      : `the deadline passed while waiting for CXone (${this.operation})`
+    if (this.operation === undefined) return "the deadline passed"
+    const through = this.through === undefined ? "" : `, through ${this.through}`
+    return `the deadline passed while waiting for CXone (${this.operation})${through}`
   }
 }
 

@@ -30,9 +30,12 @@ export const explain = (error: CallError, patience: Duration.Duration): Finding 
       return failed(error.message, "check CXONE_BASE_URL or CXONE_REGION: another server or a proxy may answer there")
     case "DeadlineExceeded": {
       const during = error.operation === undefined ? "" : ` (${error.operation})`
+      const through = error.through === undefined ? "" : `, through ${error.through}`
       return failed(
-        `CXone gave no answer within ${Duration.format(patience)}${during}`,
-        "CXone is slow: run doctor again, and see CXone's status page"
+        `CXone gave no answer within ${Duration.format(patience)}${during}${through}`,
+        through !== ""
+          ? "the proxy or CXone is slow: run doctor again, and look at the proxy's own log"
+          : "CXone is slow: run doctor again, and see CXone's status page"
       )
     }
   }

@@ -36,7 +36,7 @@ export class Readiness extends Context.Service<
               new NotReady({
                 reason:
                   error._tag === "DeadlineExceeded"
-                    ? `CXone gave no access token within ${Duration.format(READINESS_TIMEOUT)}`
+                    ? `CXone gave no access token within ${Duration.format(READINESS_TIMEOUT)}${error.through === undefined ? "" : `, through ${error.through}`}`
                     : error.message
               })
           )

@@ -76,6 +76,9 @@ export const inWords = ({ isExcepted, proxy }: Way): string => {
   return isExcepted ? "directly (NO_PROXY)" : "directly"
 }
 
+/** The proxy on the way by its setting alone: `the proxy of HTTPS_PROXY`. For errors that may reach people outside, whom our hosts do not concern. */
+export const throughWhat = ({ proxy }: Way): string | undefined => proxy && `the proxy of ${proxy.setting}`
+
 /** The same settings, with one more host that is called directly. */
 export const except = (proxies: ProxySettings, host: string): ProxySettings => ({
   ...proxies,

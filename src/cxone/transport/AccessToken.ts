@@ -17,6 +17,7 @@ import {
 import * as Trail from "../../domain/Trail.ts"
 import { nowMillis } from "../../std/clock.ts"
 import { count, declare, observe } from "../../std/metrics.ts"
+import { makeWayTo, throughWhat } from "../../std/Proxies.ts"
 import { snakeCase } from "../../std/snakeCase.ts"
 import { DeadlineExceeded, isTimeout, isTransient, RateLimited, Unauthorized, type Unavailable } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
@@ -97,11 +98,14 @@ const make = Effect.fnUntraced(function* (
   grant: Grant
 ): Effect.fn.Return<AccessToken["Service"], never, Transport | Scope.Scope> {
   const transport = yield* Transport
+  const wayTo = yield* makeWayTo
   const renewals = yield* FiberHandle.make()
   // In the layer's context: a caller's holds its whole request.
   const renew = yield* FiberHandle.runtime(renewals)<never>()
   /** The last failure of the request in progress: callers whose deadline comes first fail with it. */
   const lastFailure = yield* Ref.make<RateLimited | Unavailable | undefined>(undefined)
+  /** The proxy of the latest request, if any: the one that callers wait for. */
+  let through: string | undefined
   /** CXone refuses its own fresh tokens: the next look-up fails without a request. */
   const isRejected = yield* Ref.make(false)
   /** When the token in use was issued, and until when it is usable, in milliseconds on the monotonic clock. */
@@ -116,11 +120,13 @@ const make = Effect.fnUntraced(function* (
     return inUse === undefined || now >= inUse.usableUntil ? -1 : (now - inUse.issuedAt) / 1000
   })
 
-  const send: Parameters<Grant["get"]>[0] = (request) =>
-    transport.send(request, { operation: "token", lane: "token", schedule: remembering }).pipe(
+  const send: Parameters<Grant["get"]>[0] = (request) => {
+    through = throughWhat(wayTo(request.url))
+    return transport.send(request, { operation: "token", lane: "token", schedule: remembering }).pipe(
       // The request itself has no deadline: callers have their own.
       Effect.catchTag("DeadlineExceeded", Effect.die)
     )
+  }
   const remembering = Schedule.tap(tokenSchedule, ({ input }) =>
     isTransient(input) && !isTimeout(input) ? Ref.set(lastFailure, input) : Effect.void
   )
@@ -192,7 +198,9 @@ const make = Effect.fnUntraced(function* (
         duration: Duration.subtract(yield* Deadline.remaining, Deadline.END_MARGIN),
         orElse: () =>
           Effect.flatMap(Ref.get(lastFailure), (failure) =>
-            Effect.fail(failure ?? new DeadlineExceeded({ operation: "token" }))
+            Effect.fail(
+              failure ?? new DeadlineExceeded({ operation: "token", ...(through === undefined ? {} : { through }) })
+            )
           )
       }),
       Effect.ensuring(Trail.add({ kind: "wait", name: "token", startedAt, outcome: "over" }))

@@ -5,7 +5,7 @@ import * as Trail from "../../domain/Trail.ts"
 import { inWords, nowMillis } from "../../std/clock.ts"
 import { codeOf } from "../../std/codeOf.ts"
 import { count, recordDuration } from "../../std/metrics.ts"
-import type { Way } from "../../std/Proxies.ts"
+import { throughWhat, type Way } from "../../std/Proxies.ts"
 import { type RateLimited, Unavailable, type UnexpectedResponse } from "../CXoneError.ts"
 import type { Answer } from "./Call.ts"
 import { type Answered, decision } from "./decision.ts"
@@ -82,10 +82,9 @@ export const attempt = (
           }
         }),
         Effect.mapError((error) => {
-          const { proxy } = wayTo(request.url)
-          if (error._tag !== "Unavailable" || proxy === undefined) return error
-          // The setting alone: the error may reach people outside, whom our hosts do not concern.
-          return new Unavailable({ ...error, detail: `${error.detail}, through the proxy of ${proxy.setting}` })
+          const through = throughWhat(wayTo(request.url))
+          if (error._tag !== "Unavailable" || through === undefined) return error
+          return new Unavailable({ ...error, detail: `${error.detail}, through ${through}` })
         })
       )
     )

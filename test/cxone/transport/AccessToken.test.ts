@@ -18,7 +18,9 @@ import * as Deadline from "../../../src/cxone/Deadline.ts"
 import { AccessToken, lifetime, REFUSAL_MEMORY } from "../../../src/cxone/transport/AccessToken.ts"
 import type { Granted } from "../../../src/cxone/transport/Grant.ts"
 import * as Webchat from "../../../src/cxone/webchat/Webchat.ts"
+import { Readiness } from "../../../src/handover/Readiness.ts"
 import { nowMillis } from "../../../src/std/clock.ts"
+import { Proxies } from "../../../src/std/Proxies.ts"
 import { type Reply, scripted, token } from "../../support/scripted.ts"
 import { settled, timed } from "../../support/time.ts"
 
@@ -372,6 +374,24 @@ describe("a caller that waits for a token", () => {
       )
     )
   }
+
+  it.effect("learns through which proxy, and readiness says so", () => {
+    const http = { url: Redacted.make("http://us3r:s3cr3t@proxy"), shown: "http://proxy", setting: "HTTP_PROXY" }
+    const live = Readiness.layer().pipe(
+      Layer.provideMerge(Webchat.layer()),
+      Layer.provide([scripted(() => "hang").layer, Layer.succeed(Proxies, { http, https: undefined, noProxy: "" })])
+    )
+    return Effect.gen(function* () {
+      const late = yield* timed(Effect.flip(get.pipe(Deadline.within("500 millis"))))
+      assert.strictEqual(
+        late.value.message,
+        "the deadline passed while waiting for CXone (token), through the proxy of HTTP_PROXY"
+      )
+      const { check } = yield* Readiness
+      const { value } = yield* timed(Effect.flip(check))
+      assert.strictEqual(value.reason, "CXone gave no access token within 2s, through the proxy of HTTP_PROXY")
+    }).pipe(Effect.provide(live))
+  })
 
   it.effect("learns so also when another caller requested it", () =>
     withTokens(
