@@ -1,5 +1,5 @@
 import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, createServer as createRawServer, type Server } from "node:net"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
@@ -105,6 +105,7 @@ describe("connections through a proxy", () => {
       ["https", "wants other credentials", { status: 407 }, "PROXY_ANSWERED_407"],
       ["https", "does not allow the host", { status: 403 }, "PROXY_ANSWERED_403"],
       ["https", "cannot reach the host", { status: 503 }, "PROXY_ANSWERED_503"],
+      ["https", "opens the tunnel with another status", { status: 201 }, "PROXY_ANSWERED_201"],
       ["http", "drops the connection", "drop", "UND_ERR_SOCKET"],
       ["https", "drops the connection", "drop", "UND_ERR_PRX_CONN"],
       ["https", "takes a tunnel and never answers", "hang", "UND_ERR_HEADERS_TIMEOUT"]
@@ -117,6 +118,24 @@ describe("connections through a proxy", () => {
         })
       )
     }
+
+    it.live(`fail with a code where what is at the proxy's address speaks no HTTP, by the ${kind} client`, () =>
+      Effect.gen(function* () {
+        const greeter = yield* Effect.acquireRelease(
+          Effect.callback<Server>((resume) => {
+            const server = createRawServer((socket) => void socket.on("error", () => {}).end("SSH-2.0-OpenSSH_9.9\r\n"))
+            server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+          }),
+          (server) => Effect.sync(() => server.close())
+        )
+        const proxy = proxyAt((greeter.address() as AddressInfo).port, "HTTP_PROXY")
+        const through = client(kind, { http: proxy, https: proxy, noProxy: "" })
+        for (const scheme of ["http", "https"]) {
+          const error = yield* Effect.flip(Effect.provide(get(`${scheme}://cxone.test/`), through))
+          assert.match(codeOf(error) ?? "", /^(HPE_\w+|HTTPParserError)$/)
+        }
+      })
+    )
 
     it.live(`fail where nothing listens at the proxy's address, by the ${kind} client`, () =>
       Effect.gen(function* () {
