@@ -352,7 +352,7 @@ describe("the scopes", () => {
     ["users:read, conversations:webchat:read", [me, chats]]
   ] as const) {
     it.effect(`lack ${missing}`, () => {
-      const { layer } = well(({ path }) => (paths.some((one) => one === path) ? { status: 403 } : undefined))
+      const { layer } = well(({ path }) => (paths.some((one) => one === path) ? { status: 403, body: {} } : undefined))
       return Effect.gen(function* () {
         assertFinding(yield* find("scopes"), {
           status: "failed",

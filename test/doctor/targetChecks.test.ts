@@ -83,8 +83,20 @@ describe("a target", () => {
     ],
     ["who asks", { ...agent, id: "me" }, found("Router"), /^the agent does not exist in CXone/, /replace the id me at/],
     ["an id that is none", queue, { status: 400 }, /^CXone does not accept the id: it answered 400 \(/, /Queues/],
-    ["a queue that may not be seen", queue, { status: 403 }, /it needs the scope queues:read$/, /add queues:read/],
-    ["an agent who may not be seen", agent, { status: 403 }, /it needs the scope users:read$/, /add users:read/],
+    [
+      "a queue that may not be seen",
+      queue,
+      { status: 403, body: {} },
+      /it needs the scope queues:read$/,
+      /add queues:read/
+    ],
+    [
+      "an agent who may not be seen",
+      agent,
+      { status: 403, body: {} },
+      /it needs the scope users:read$/,
+      /add users:read/
+    ],
     ["something else", queue, { status: 200, body: "<html>" }, /not its contract \(queue/, /CXONE_BASE_URL/],
     ["an error", queue, { status: 500 }, /not available \(queue\): it answered 500/, /status page/],
     ["nothing", queue, "hang", /no answer within (2|10)s/, /status page/],

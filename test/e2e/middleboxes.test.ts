@@ -101,6 +101,35 @@ describe("a router", () => {
     })
   )
 
+  it.live("hands over and labels also where those answers cannot be read: their status says it", () =>
+    Effect.gen(function* () {
+      const { log, reply } = yield* handedOver((plain, { url }, response) =>
+        url?.endsWith("/actions")
+          ? response.writeHead(200, { ...json, "content-encoding": "zstd" }).end("broken")
+          : url?.endsWith("/labels")
+            ? response.writeHead(200, { ...json, "content-encoding": "gzip" }).end("broken")
+            : response.writeHead(plain.status, json).end(JSON.stringify(plain.body))
+      )
+      assertSuccess(reply)
+      assert.notInclude(log, "not sent")
+    })
+  )
+
+  it.live("takes a compressed page that cannot be read for no success", () =>
+    Effect.gen(function* () {
+      const { reply } = yield* handedOver((plain, { url }, response) =>
+        url?.endsWith("/actions")
+          ? response.writeHead(200, { "content-type": "text/html", "content-encoding": "zstd" }).end("broken")
+          : response.writeHead(plain.status, json).end(JSON.stringify(plain.body))
+      )
+      assertProblem(reply, {
+        status: 502,
+        error: "Unexpected CXone response",
+        rule: "transfer_to_sales"
+      })
+    })
+  )
+
   it.live("takes a compressed 503 for what it is, whatever it holds", () =>
     Effect.gen(function* () {
       const { reply } = yield* handedOver((_plain, _request, response) =>

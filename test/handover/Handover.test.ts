@@ -225,7 +225,11 @@ const decision = (also: Partial<Decision>): Decision => ({
 describe("what CXone does", () => {
   const rows: ReadonlyArray<{ what: string; replies: Parameters<typeof handovers>[0]; reason: string }> = [
     { what: "the token that it refuses", replies: { open: () => ({ status: 401 }) }, reason: "Unauthorized" },
-    { what: "the scope that is missing", replies: { open: () => ({ status: 403 }) }, reason: "PermissionMissing" },
+    {
+      what: "the scope that is missing",
+      replies: { open: () => ({ status: 403, body: {} }) },
+      reason: "PermissionMissing"
+    },
     { what: "the target that it does not know", replies: { action: () => ({ status: 422 }) }, reason: "InvalidTarget" },
     {
       what: "what is not its contract",
@@ -391,7 +395,7 @@ describe("a target that CXone does not accept", () => {
   })
 
   it.effect.each([
-    ["403", { status: 403 }, "PermissionMissing"],
+    ["403", { status: 403, body: {} }, "PermissionMissing"],
     ["405", { status: 405 }, "UnexpectedResponse"],
     ["500", { status: 500 }, "Unavailable"],
     ["429", { status: 429, headers: { "retry-after": "60" } }, "RateLimited"],

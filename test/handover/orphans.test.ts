@@ -36,7 +36,7 @@ const oneQueueIsMissing = {
 describe("a new conversation that could not be routed", () => {
   for (const [reason, reply] of [
     ["InvalidTarget", { status: 400 }],
-    ["PermissionMissing", { status: 403 }],
+    ["PermissionMissing", { status: 403, body: {} }],
     ["Unauthorized", { status: 401 }],
     ["UnexpectedResponse", { status: 418 }],
     ["Unavailable", { status: 503 }],
@@ -135,7 +135,7 @@ describe("a failure names no conversation", () => {
     })
 
   silent("that was there before", { open: () => ({ status: 409 }), action: () => ({ status: 422 }) }, "InvalidTarget")
-  silent("when none was opened", { open: () => ({ status: 403 }) }, "PermissionMissing")
+  silent("when none was opened", { open: () => ({ status: 403, body: {} }) }, "PermissionMissing")
   // CXone may have opened one: its id never came.
   silent("when the answers to open were lost", { open: () => "hang" }, "DeadlineExceeded")
   silent(

@@ -1,6 +1,7 @@
 /** Authorized calls to CXone: the token and the meaning of each answer, once for all operations. */
-import { Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { Context, Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { Headers, HttpBody, HttpClientRequest, UrlParams } from "effect/http"
+import { nowMillis } from "../../std/clock.ts"
 import { describeIssue } from "../../std/describeIssue.ts"
 import {
   type CallError,
@@ -9,7 +10,7 @@ import {
   Unauthorized,
   UnexpectedResponse
 } from "../CXoneError.ts"
-import { AccessToken } from "./AccessToken.ts"
+import { AccessToken, REFUSAL_MEMORY } from "./AccessToken.ts"
 import type { Answer, Answers, Call, ErrorOf, SuccessOf } from "./Call.ts"
 import type { Granted } from "./Grant.ts"
 import { callSchedule } from "./Schedules.ts"
@@ -30,7 +31,8 @@ export interface Remedies {
  * The client for all operations but the token's.
  *
  * A 401 drops the token that was used and repeats the call with a fresh one. When CXone refuses that one too, the call fails; but if CXone accepted it
- * from another call meanwhile, it has been revoked as well, and one more is taken. A background call costs callers no token that works: it drops none that
+ * from another call meanwhile, it has been revoked as well, and one more is taken. A page with 401 may be CXone's or a firewall's: it costs one fresh token
+ * in 5 s, and when that one gets a page too, the call fails with `UnexpectedResponse`. A background call costs callers no token that works: it drops none that
  * was accepted since the call was sent, and takes one fresh token at most. 429, 5xx, broken connections and timeouts are retried by the call's
  * schedule, inside the surrounding `Deadline`.
  */
@@ -46,8 +48,6 @@ export class CXoneClient extends Context.Service<
     Layer.effect(CXoneClient, make(remedies))
 }
 
-const REFUSED: Answer = { status: 401, body: "" }
-
 const make = Effect.fnUntraced(function* (remedies: Remedies) {
   const accessToken = yield* AccessToken
   const transport = yield* Transport
@@ -55,6 +55,8 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
   const accepted = new WeakMap<Redacted.Redacted, number>()
   /** The number of calls that callers waited for. */
   let calls = 0
+  /** The last fresh token that was answered with a page, and until when it is kept, in milliseconds on the monotonic clock. */
+  let spared: { readonly token: Redacted.Redacted; readonly until: number } | undefined
 
   const send = <A extends Answers>(call: Call<A>, { baseUrl, token }: Granted) => {
     const request = HttpClientRequest.makeWith(
@@ -77,39 +79,50 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
       if (lane !== "background") accepted.set(token, ++calls)
     })
 
+  /** Another token would not help, so that this one is kept for a while. */
+  const spare = ({ token }: Granted) =>
+    Effect.map(nowMillis, (now) => {
+      spared = { token, until: now + Duration.toMillis(REFUSAL_MEMORY) }
+    })
+  const isSpared = ({ token }: Granted) => Effect.map(nowMillis, (now) => spared?.token === token && now < spared.until)
+
   const exchange = Effect.fnUntraced(function* <A extends Answers>(call: Call<A>): Effect.fn.Return<Answer, CallError> {
     const before = calls
     let granted = yield* accessToken.get
     for (let fresh = 0; ; fresh++) {
       const answer = yield* Effect.catchTag(send(call, granted), "UnexpectedResponse", (error) =>
-        // CXone's answer to a token that has worked may have another form: a fresh token tells. A firewall refuses that one too.
-        error.status === 401 && accepted.has(granted.token) ? Effect.succeed(REFUSED) : Effect.fail(error)
+        error.status === 401 ? Effect.succeed(error) : Effect.fail(error)
       )
+      const isPage = answer instanceof UnexpectedResponse
+      const answered = isPage ? Effect.fail(answer) : Effect.succeed(answer)
       if (answer.status !== 401) {
         yield* accept(call, granted)
-        return answer
+        return yield* answered
       }
       const acceptedAt = accepted.get(granted.token)
-      if (call.lane === "background" && (fresh > 0 || (acceptedAt ?? 0) > before)) return REFUSED
-      if (fresh > 0 && acceptedAt === undefined) {
-        yield* accessToken.reject(granted.token)
-        return REFUSED
+      if (call.lane === "background" && (fresh > 0 || (acceptedAt ?? 0) > before)) return yield* answered
+      if (acceptedAt === undefined) {
+        if (fresh > 0) {
+          yield* isPage ? spare(granted) : accessToken.reject(granted.token)
+          return yield* answered
+        }
+        if (isPage && (yield* isSpared(granted))) return yield* answered
       }
       yield* accessToken.drop(granted.token)
-      if (fresh === MAX_FRESH_TOKENS) return REFUSED
+      if (fresh === MAX_FRESH_TOKENS) return yield* answered
       granted = yield* accessToken.get
     }
   })
 
   const read = <A extends Answers>(
     { answers, operation, permissions }: Call<A>,
-    { body, status }: Answer
+    { body, status, unreadable }: Answer
   ): Effect.Effect<SuccessOf<A>, ErrorOf<A> | CallError> => {
     const unexpected = (issue: string) => new UnexpectedResponse({ operation, status, issue })
     const known = answers[status] as A[keyof A & number] | undefined
     if (known !== undefined) {
       return Effect.mapError(known(body) as Effect.Effect<SuccessOf<A>, ErrorOf<A> | Schema.SchemaError>, (error) =>
-        Schema.isSchemaError(error) ? unexpected(describeIssue(error.issue)) : error
+        Schema.isSchemaError(error) ? unexpected(unreadable ?? describeIssue(error.issue)) : error
       )
     }
     if (status === 401) return Effect.fail(new Unauthorized({ operation, remedy: remedies.unauthorized }))

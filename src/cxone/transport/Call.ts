@@ -8,12 +8,14 @@ import type { CXoneError, DeadlineExceeded } from "../CXoneError.ts"
  */
 export type Lane = "token" | "caller" | "background"
 
-/** An answer in which CXone took a decision: any status but 408, 429 and 5xx, and neither a redirect nor a page of a firewall or a proxy. */
+/** An answer in which CXone took a decision: any status but 408, 429 and 5xx, and neither a redirect, a page of a firewall or a proxy, nor a 403 without a JSON object. */
 export interface Answer {
   /** The HTTP status. */
   readonly status: number
-  /** The body as text; empty without one. */
+  /** The body as text; empty without one, and when it cannot be read. */
   readonly body: string
+  /** Why the body of a success cannot be read, if so. */
+  readonly unreadable?: string
 }
 
 /** The readers of an answer's body, by its status. A status that is not named is an `UnexpectedResponse`. */

@@ -1,5 +1,5 @@
 /** Tells CXone's decisions from answers of something on the way to it: a firewall, a proxy, another server. */
-import { Effect } from "effect"
+import { Effect, Option, Schema } from "effect"
 import type { HttpClientResponse } from "effect/http"
 import { RateLimited, Unavailable, UnexpectedResponse } from "../CXoneError.ts"
 import type { Answer } from "./Call.ts"
@@ -27,7 +27,7 @@ export const decision = (
   { baseUrlFrom, operation }: Answered,
   whole: Whole
 ): Effect.Effect<Answer, RateLimited | Unavailable | UnexpectedResponse> => {
-  const { body, response } = whole
+  const { response, ...content } = whole
   const { headers, status } = response
   if (status >= 500 || status === 408 || status === 429) {
     return Effect.flatMap(retryAfterOf(headers), (retryAfter) =>
@@ -38,24 +38,23 @@ export const decision = (
       )
     )
   }
-  const issue = strangeness(whole, baseUrlFrom) ?? whole.unreadable
+  const issue = strangeness(whole, baseUrlFrom)
   return issue === undefined
-    ? Effect.succeed({ status, body })
+    ? Effect.succeed({ status, ...content })
     : Effect.fail(new UnexpectedResponse({ operation, status, issue }))
 }
 
 /** Why the answer cannot be CXone's; `undefined` when it can. */
-const strangeness = ({ body, response }: Whole, baseUrlFrom: string): string | undefined => {
-  const { headers, request, status } = response
+const strangeness = (whole: Whole, baseUrlFrom: string): string | undefined => {
+  const { headers, request, status } = whole.response
   const { location } = headers
   if (status >= 300 && status < 400 && location !== undefined) {
     return `CXone redirects to ${originOf(location, request.url)}, which is not followed: check ${baseUrlFrom}`
   }
   if (status === 407) return "a proxy on the way demands credentials: check HTTP_PROXY and HTTPS_PROXY"
-  const contentType = headers["content-type"]
-  if (!isForeign(status, contentType, body)) return undefined
-  const [type = "no content type"] = /^[\w.+-]{1,60}\/[\w.+-]{1,60}/.exec(contentType ?? "") ?? []
-  return `it has ${type} instead of JSON: perhaps a firewall or a proxy answered, not CXone`
+  if (isForeign(whole)) return `${seen(headers["content-type"])}: perhaps a firewall or a proxy answered, not CXone`
+  // A reader of a success tells whether its body matters.
+  return status < 400 ? undefined : whole.unreadable
 }
 
 /** The host of a redirect, and nothing else of it: the rest may hold a user's id or a token. */
@@ -66,12 +65,22 @@ const originOf = (location: string, base: string): string => {
 
 const MARKUP = /^\s*</
 
+const isObject = (body: string) => Option.isSome(decodeObject(body))
+const decodeObject = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Json)))
+
 /**
- * Whether something else than CXone answered: CXone says JSON. JSON under another type, or under none, counts as its too, and so does an answer without a body. A success
- * whose body does not matter may have any text, but no page.
+ * Whether something else than CXone answered: a page, or a 403 without a JSON object, since firewalls say 403 too. The body counts for more than the
+ * type. Other statuses mean what they say, whatever text comes with them. A success may even call its text HTML, as long as it can be read.
  */
-const isForeign = (status: number, contentType: string | undefined, body: string): boolean => {
-  if (contentType !== undefined && /[/+]json\b/i.test(contentType)) return false
-  if (status < 400) return MARKUP.test(body)
-  return body.trim() === "" ? /html/i.test(contentType ?? "") : !/^\s*[{[]/.test(body)
+const isForeign = ({ body, response: { headers, status }, unreadable }: Whole): boolean => {
+  if (MARKUP.test(body)) return true
+  if (status === 403) return unreadable === undefined && !isObject(body)
+  const isSuccess = status < 400 && unreadable === undefined
+  return !isSuccess && /html/i.test(headers["content-type"] ?? "") && !isObject(body)
+}
+
+/** The part of such an answer that shows. */
+const seen = (contentType: string | undefined): string => {
+  const [type = "no content type"] = /^[\w.+-]{1,60}\/[\w.+-]{1,60}/.exec(contentType ?? "") ?? []
+  return /[/+]json$/i.test(type) ? `it calls itself ${type}, but has no JSON object` : `it has ${type} instead of JSON`
 }

@@ -37,14 +37,14 @@ export const clientCredentials = (settings: CXoneSettings["Service"]): Grant => 
       })
     )
 
-  const read = Effect.fnUntraced(function* ({ body, status }: Answer) {
+  const read = Effect.fnUntraced(function* ({ body, status, unreadable }: Answer) {
     if (status === 400 || status === 401 || status === 403) {
       return yield* new Unauthorized({ operation: "token", remedy })
     }
     const unexpected = (issue: string) => new UnexpectedResponse({ operation: "token", status, issue })
     if (status !== 200) return yield* unexpected(UNEXPECTED_STATUS)
     const { access_token, expires_in } = yield* Effect.mapError(decode(body), ({ issue }) =>
-      unexpected(describeIssue(issue))
+      unexpected(unreadable ?? describeIssue(issue))
     )
     return {
       token: Redacted.make(access_token, { label: "CXone access token" }),

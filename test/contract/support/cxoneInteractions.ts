@@ -127,7 +127,7 @@ export const open = {
     ],
     uponReceiving: "a request to open a conversation without the scope for it",
     withRequest: opening(),
-    willRespondWith: { status: 403 }
+    willRespondWith: { status: 403, headers: answersJson, body: {} }
   },
   limited: {
     states: [validToken, noConversation, state("a rate limit", { operation: "open", retryAfter: 30 })],

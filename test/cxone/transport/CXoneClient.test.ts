@@ -403,15 +403,15 @@ describe("Routing", () => {
     })
   }
 
-  for (const [status, tag] of [
+  for (const [status, tag, body] of [
     [400, "InvalidTarget"],
     [404, "ResourceNotFound"],
     [422, "InvalidTarget"],
-    [403, "PermissionMissing"],
+    [403, "PermissionMissing", {}],
     [202, "UnexpectedResponse"]
   ] as const) {
     it.effect(`answered ${status} is ${tag}, tried once`, () => {
-      const { layer, sent } = cxone(() => ({ status }))
+      const { layer, sent } = cxone(() => ({ status, body }))
       return Effect.gen(function* () {
         assert.strictEqual((yield* Effect.flip(toQueue))._tag, tag)
         assert.strictEqual(calls(sent).length, 1)

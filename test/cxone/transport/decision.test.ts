@@ -7,11 +7,13 @@ import { Conversations } from "../../../src/cxone/webchat/Conversations.ts"
 import { Directory } from "../../../src/cxone/webchat/Directory.ts"
 import { Routing } from "../../../src/cxone/webchat/Routing.ts"
 import { cxone, services } from "../../support/cxone.ts"
-import { calls, type Reply, scripted } from "../../support/scripted.ts"
+import { calls, type Reply, type Sent, scripted } from "../../support/scripted.ts"
 import { timed } from "../../support/time.ts"
 
 const PAGE = "<!DOCTYPE html><html><title>403 planted</title></html>"
 const html = { "content-type": "text/html; charset=utf-8" }
+const text = { "content-type": "text/plain" }
+const json = { "content-type": "application/json" }
 
 const conversation = { userId: "cognigy_anna", name: "n", labels: {} }
 const open = Conversations.use(({ open }) => open(conversation))
@@ -22,8 +24,13 @@ const whoami = Directory.use(({ whoami }) => whoami)
 const outcome = <A, E extends { readonly _tag: string; readonly message: string }, R>(call: Effect.Effect<A, E, R>) =>
   Effect.match(call, { onFailure: ({ _tag, message }) => `${_tag}: ${message}`, onSuccess: () => "success" })
 
-const notCXone = (operation: string, status: number, type = "text/html") =>
-  `UnexpectedResponse: CXone's answer is not its contract (${operation}, status ${status}): it has ${type} instead of JSON: perhaps a firewall or a proxy answered, not CXone`
+const notCXone = (operation: string, status: number, what = "it has text/html instead of JSON") =>
+  `UnexpectedResponse: CXone's answer is not its contract (${operation}, status ${status}): ${what}: perhaps a firewall or a proxy answered, not CXone`
+
+const noObject = "it calls itself application/json, but has no JSON object"
+const noType = "it has no content type instead of JSON"
+
+const tokenRequests = (sent: ReadonlyArray<Sent>) => sent.filter(({ path }) => path === "/oauth/token").length
 
 describe("a page of a firewall or a proxy", () => {
   for (const status of [400, 401, 403, 404, 409, 422, 451]) {
@@ -65,26 +72,35 @@ describe("a page of a firewall or a proxy", () => {
     })
   }
 
-  for (const [what, reply, type] of [
-    ["text", { status: 403, body: "RBAC: access denied", headers: { "content-type": "text/plain" } }, "text/plain"],
-    ["nothing, called HTML", { status: 403, headers: html }, "text/html"],
-    ["a strange type", { status: 403, body: "x", headers: { "content-type": "secret stuff" } }, "no content type"]
-  ] as const) {
-    it.effect(`with ${what} is one too`, () => {
-      const { layer } = cxone(() => reply)
+  for (const status of [400, 401, 403, 404, 409, 422]) {
+    it.effect(`that calls itself JSON with ${status} is one too`, () => {
+      const { layer } = cxone(() => ({ status, body: PAGE, headers: json }))
       return Effect.gen(function* () {
-        assert.strictEqual(yield* outcome(open), notCXone("open", 403, type))
+        assert.strictEqual(yield* outcome(route), notCXone("routeToQueue", status, noObject))
       }).pipe(Effect.provide(layer))
     })
   }
 
   for (const [what, reply] of [
-    ["JSON", { status: 403, body: { message: "missing scope" }, headers: { "content-type": "application/json" } }],
-    ["a problem", { status: 403, body: {}, headers: { "content-type": "application/problem+json" } }],
-    ["JSON of another type", { status: 403, body: {}, headers: { "content-type": "text/plain" } }],
-    ["nothing", { status: 403 }]
+    ["nothing", { status: 404, headers: html }],
+    ["text", { status: 409, body: "Access Denied", headers: html }]
   ] as const) {
-    it.effect(`is not what a 403 with ${what} is: that is a missing permission`, () => {
+    it.effect(`called HTML that has ${what} is one too`, () => {
+      const { layer } = cxone(() => reply)
+      return Effect.gen(function* () {
+        assert.strictEqual(yield* outcome(route), notCXone("routeToQueue", reply.status))
+      }).pipe(Effect.provide(layer))
+    })
+  }
+})
+
+describe("a 403", () => {
+  for (const [what, reply] of [
+    ["JSON", { status: 403, body: { message: "missing scope" }, headers: json }],
+    ["a problem", { status: 403, body: {}, headers: { "content-type": "application/problem+json" } }],
+    ["JSON of another type", { status: 403, body: {}, headers: { "content-type": "text/html" } }]
+  ] as const) {
+    it.effect(`with ${what} is a missing permission`, () => {
       const { layer } = cxone(() => reply)
       return Effect.gen(function* () {
         assert.match(yield* outcome(open), /^PermissionMissing/)
@@ -92,7 +108,58 @@ describe("a page of a firewall or a proxy", () => {
     })
   }
 
-  it.effect("with 401 costs one fresh token, once, if the token has worked", () => {
+  const denied = "Access Denied by policy"
+  for (const [what, reply, issue] of [
+    ["text", { body: denied, headers: text }, "it has text/plain instead of JSON"],
+    ["text, called JSON", { body: denied, headers: json }, noObject],
+    ["a JSON text", { body: `"${denied}"`, headers: json }, noObject],
+    ["a list", { body: [], headers: json }, noObject],
+    ["half an object", { body: "{ planted", headers: json }, noObject],
+    ["text of a strange type", { body: "x", headers: { "content-type": "secret stuff" } }, noType],
+    ["nothing", {}, noType]
+  ] as const) {
+    it.effect(`with ${what} is a firewall's`, () => {
+      const { layer } = cxone(() => ({ status: 403, ...reply }))
+      return Effect.gen(function* () {
+        assert.strictEqual(yield* outcome(open), notCXone("open", 403, issue))
+      }).pipe(Effect.provide(layer))
+    })
+  }
+})
+
+describe("another 4xx means what its status says, in plain text as in JSON", () => {
+  for (const [status, onOpen, onRoute] of [
+    [400, "UnexpectedResponse", "InvalidTarget"],
+    [401, "Unauthorized", "Unauthorized"],
+    [404, "UnexpectedResponse", "ResourceNotFound"],
+    [409, "Conflict", "success"],
+    [422, "UnexpectedResponse", "InvalidTarget"]
+  ] as const) {
+    for (const headers of [text, json]) {
+      it.effect(`${status} as ${headers["content-type"]}`, () => {
+        const { layer } = cxone(() => ({ status, body: "planted words", headers }))
+        return Effect.gen(function* () {
+          const [opening, routing] = [yield* outcome(open), yield* outcome(route)]
+          assert.match(opening, new RegExp(`^${onOpen}`))
+          assert.notInclude(opening, "firewall")
+          assert.match(routing, new RegExp(`^${onRoute}`))
+        }).pipe(Effect.provide(layer))
+      })
+    }
+  }
+
+  for (const status of [400, 401]) {
+    it.effect(`${status} from the token endpoint`, () => {
+      const { layer } = scripted(() => ({ status, body: "planted words", headers: text }))
+      return Effect.gen(function* () {
+        assert.match(yield* outcome(whoami), /^Unauthorized: CXone refused our credentials \(token\)/)
+      }).pipe(Effect.provide(services(layer)))
+    })
+  }
+})
+
+describe("a 401 in whatever form", () => {
+  it.effect("costs one fresh token, once, when a firewall refuses that one too", () => {
     let isBehindFirewall = false
     const { layer, sent } = cxone(() =>
       isBehindFirewall ? { status: 401, body: PAGE, headers: html } : { status: 200, body: { id: "me" } }
@@ -101,22 +168,47 @@ describe("a page of a firewall or a proxy", () => {
       yield* whoami
       isBehindFirewall = true
       for (let i = 0; i < 3; i++) assert.strictEqual(yield* outcome(whoami), notCXone("whoami", 401))
-      assert.strictEqual(sent.filter(({ path }) => path === "/oauth/token").length, 2)
+      assert.strictEqual(tokenRequests(sent), 2)
       isBehindFirewall = false
       assert.strictEqual(yield* outcome(whoami), "success")
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("with 401 for a token that has expired is answered by a fresh one", () => {
-    const { layer } = cxone(
-      ({ authorization }, index): Reply =>
-        authorization === "Bearer token-1" && index > 0
-          ? { status: 401, body: "Unauthorized", headers: { "content-type": "text/plain" } }
-          : { status: 200, body: { id: "me" } }
+  for (const headers of [text, html, json]) {
+    for (const worked of [0, 1]) {
+      it.effect(`is answered by a fresh token: ${headers["content-type"]}, after ${worked} calls`, () => {
+        const { layer, sent } = cxone(
+          ({ authorization }, index): Reply =>
+            authorization === "Bearer token-1" && index >= worked
+              ? { status: 401, body: headers === html ? PAGE : "Unauthorized", headers }
+              : { status: 200, body: { id: "me" } }
+        )
+        return Effect.gen(function* () {
+          for (let i = 0; i < 3; i++) assert.strictEqual(yield* outcome(whoami), "success")
+          assert.strictEqual(tokenRequests(sent), 2)
+        }).pipe(Effect.provide(layer))
+      })
+    }
+  }
+
+  it.effect("costs one fresh token in 5 s, however many call, while a firewall refuses every one", () => {
+    let isBlocked = true
+    const { layer, sent } = cxone(() =>
+      isBlocked ? { status: 401, body: PAGE, headers: html } : { status: 200, body: { id: "me" } }
     )
     return Effect.gen(function* () {
+      for (let second = 0; second < 20; second++) {
+        const outcomes = yield* Effect.all(
+          Array.from({ length: 20 }, () => outcome(whoami)),
+          { concurrency: "unbounded" }
+        )
+        assert.deepStrictEqual(new Set(outcomes), new Set([notCXone("whoami", 401)]))
+        yield* TestClock.adjust("1 second")
+      }
+      assert.strictEqual(tokenRequests(sent), 5)
+      isBlocked = false
       assert.strictEqual(yield* outcome(whoami), "success")
-      assert.strictEqual(yield* outcome(whoami), "success")
+      assert.strictEqual(tokenRequests(sent), 5)
     }).pipe(Effect.provide(layer))
   })
 })
