@@ -29,7 +29,7 @@ const logNotHandedOver = ({ correlationId, error: failure, orphan, request, took
   const { _tag, detail, error, status } = problem
   const rule = "rule" in problem ? problem.rule : undefined
   const by = rule === undefined ? "" : ` (rule ${rule})`
-  const left = orphan === undefined ? "" : `; the new conversation ${orphan} may be left at no queue`
+  const left = orphan === undefined ? "" : `; the conversation ${orphan} may be left at no queue`
   const milliseconds = Math.round(took)
   // A rule's rejection is a success of the rule.
   const log = _tag === "HandoverRejected" ? Effect.logInfo : Effect.logWarning

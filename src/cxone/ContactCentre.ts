@@ -36,8 +36,8 @@ export class ContactCentre extends Context.Service<
     readonly tenant: string
     /**
      * Puts the user's conversation, a new one or the active one, at the first target that CXone accepts. Succeeds once CXone has accepted the routing.
-     * Placing the same request again is safe. `Unplaced.opened` tells of each new conversation, so that a failure can name the one that stays open. It respects the surrounding `Deadline`. Fails with the errors of calls, `Conflict`, or `InvalidTarget` when
-     * CXone accepts none of the targets.
+     * Placing the same request again is safe. `Orphan.possible` tells of each conversation that may be new, so that a failure can name the one that stays
+     * open. It respects the surrounding `Deadline`. Fails with the errors of calls, `Conflict`, or `InvalidTarget` when CXone accepts none of the targets.
      */
     readonly place: (placement: Placement) => Effect.Effect<Placed, PlaceError>
     /** Succeeds when calls can be made, since there is an access token. Fails with the errors of calls. */

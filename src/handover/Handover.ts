@@ -4,8 +4,8 @@ import { ContactCentre } from "../cxone/ContactCentre.ts"
 import { Unavailable } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
 import type { HandoverRequest } from "../domain/HandoverRequest.ts"
+import { CurrentOrphan } from "../domain/Orphan.ts"
 import * as Trail from "../domain/Trail.ts"
-import { CurrentUnplaced } from "../domain/Unplaced.ts"
 import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { nowMillis } from "../std/clock.ts"
 import { durationConfig } from "../std/DurationConfig.ts"
@@ -124,7 +124,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
   /** Records a handover in the journal. */
   const record = Effect.fnUntraced(function* (
     request: HandoverRequest,
-    { copyOf, correlationId, decision, isCopy, tenant, unplaced }: Account,
+    { copyOf, correlationId, decision, isCopy, orphan, tenant }: Account,
     at: number,
     { startedAt, steps }: Trail.Trail,
     exit: Exit.Exit<HandedOver, HandoverError>
@@ -141,7 +141,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
       steps,
       isCopy,
       ...(first === undefined ? {} : { copyOf: first }),
-      ...(unplaced === undefined || Exit.isSuccess(exit) ? {} : { orphan: unplaced }),
+      ...(orphan === undefined || Exit.isSuccess(exit) ? {} : { orphan }),
       outcome: outcomeOf(exit, isCopy),
       ...answerOf(exit)
     })
@@ -161,7 +161,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
       decision: undefined,
       isCopy: false,
       copyOf: undefined,
-      unplaced: undefined
+      orphan: undefined
     }
     const at = yield* Clock.currentTimeMillis
     const trail = yield* Trail.make
@@ -173,7 +173,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
       Deadline.within(deadline),
       Effect.catchTag("DeadlineExceeded", () => Effect.fail(outOfTime(account))),
       Effect.provideService(Trail.CurrentTrail, trail),
-      Effect.provideService(CurrentUnplaced, account),
+      Effect.provideService(CurrentOrphan, account),
       Effect.onExit((exit) => Effect.andThen(Deferred.done(answer, exit), record(request, account, at, trail, exit)))
     )
   })

@@ -20,11 +20,11 @@ export const make = (content: string, account: Account): Effect.Effect<InProgres
   Effect.map(Deferred.make<HandedOver, HandoverError>(), (answer) => ({ content, account, answer }))
 
 /** The failure of a handover. */
-export const failed = ({ decision, tenant, unplaced }: Account, reason: HandoverFailed["reason"]): HandoverFailed =>
+export const failed = ({ decision, orphan, tenant }: Account, reason: HandoverFailed["reason"]): HandoverFailed =>
   new HandoverFailed({
     ...(decision === undefined ? {} : { rule: decision.rule }),
     tenant,
-    ...(unplaced === undefined ? {} : { conversationId: unplaced }),
+    ...(orphan === undefined ? {} : { conversationId: orphan }),
     reason
   })
 

@@ -1,8 +1,8 @@
 /** The events of the journal, as schemas: a history may store them. */
 import { type Effect, Schema } from "effect"
 import { HandoverRequest } from "../domain/HandoverRequest.ts"
+import type { Orphan } from "../domain/Orphan.ts"
 import { Step } from "../domain/Trail.ts"
-import type { Unplaced } from "../domain/Unplaced.ts"
 import { Decision } from "../routing/Decision.ts"
 import { HandedOver, HandoverError } from "./HandedOver.ts"
 
@@ -26,7 +26,7 @@ export const HandoverEvent = Schema.TaggedStruct("Handover", {
   isCopy: Schema.Boolean,
   /** The correlation id of the handover that it is a copy of, if that had one. */
   copyOf: Schema.optionalKey(Schema.String),
-  /** A conversation that it opened and did not place: it may stay open in CXone, at no queue. A copy of it has none. */
+  /** A conversation that it opened, or may have opened, and did not place: it may stay open in CXone, at no queue. A copy of it has none. */
   orphan: Schema.optionalKey(Schema.String),
   /** `success`, `repeated`, or the failure as metrics name it: `invalid_target`, `deadline_exceeded`, … */
   outcome: Schema.String,
@@ -66,7 +66,7 @@ export type RefusalEvent = typeof RefusalEvent.Type
 export type JournalEvent = HandoverEvent | RefusalEvent
 
 /** The facts about a handover that are collected while it runs. */
-export interface Account extends Unplaced {
+export interface Account extends Orphan {
   readonly tenant: string
   readonly correlationId: string | undefined
   /** The handover that this one is a copy of, when both were in progress. */

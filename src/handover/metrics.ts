@@ -17,7 +17,7 @@ export const handoverFailuresTotal = counter(
 )
 
 /**
- * Conversations that a handover opened and could not place. Each counts once, when its handover fails: a later one of the same user takes it, so this is no
+ * Conversations that a handover opened, or may have opened, and could not place. Each counts once, when its handover fails: a later one of the same user takes it, so this is no
  * number of those that are open now.
  */
 export const orphanedConversationsTotal = counter(

@@ -184,7 +184,7 @@ describe("the log line of a handover", () => {
       Effect.gen(function* () {
         const error = failedBy("r-1", new DeadlineExceeded({ operation: "routeToQueue" }))
         yield* record(handover({ error, orphan: "c-1", outcome: "deadline_exceeded" }))
-        assert.include(lines[0]?.message, "; the new conversation c-1 may be left at no queue, 12 ms")
+        assert.include(lines[0]?.message, "; the conversation c-1 may be left at no queue, 12 ms")
         assert.deepInclude(lines[0]?.annotations, { conversationId: "c-1", orphaned: true })
       })
     )

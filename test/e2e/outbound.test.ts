@@ -102,7 +102,7 @@ describe.concurrent("a handover sends", () => {
           state.conversations.map(({ id, routedCount }) => [id, routedCount]),
           [[conversationId, 0]]
         )
-        assert.include(log.join("\n"), `the new conversation ${conversationId} may be left at no queue`)
+        assert.include(log.join("\n"), `the conversation ${conversationId} may be left at no queue`)
         const next = assertSuccess(yield* post(sales("anna")))
         assert.deepStrictEqual([next.conversationId, next.reused], [conversationId, true])
         assert.deepStrictEqual(chatCalls(yield* settled).slice(2, 5), [

@@ -55,6 +55,22 @@ describe("a new conversation that could not be routed", () => {
     })
   }
 
+  for (const lost of ["drop", "hang", { status: 504 }] as const) {
+    it.effect(`may be the one that is found when the answer to open was lost: ${JSON.stringify(lost)}`, () => {
+      const { events, layer } = journaled({
+        open: (index) => (index === 0 ? lost : { status: 409 }),
+        // At first it is not listed yet.
+        find: (index) => (index === 0 ? found() : found("c-1")),
+        action: () => ({ status: 422 })
+      })
+      return Effect.gen(function* () {
+        assert.deepStrictEqual((yield* timed(failure(sales))).value, ["InvalidTarget", "c-1"])
+        yield* until(() => events.length === 1)
+        assert.deepStrictEqual(orphans(events), ["c-1"])
+      }).pipe(Effect.provide(layer))
+    })
+  }
+
   it.effect("is taken by the user's next handover", () => {
     const { layer, sent } = handovers(oneQueueIsMissing)
     return Effect.gen(function* () {
@@ -135,6 +151,11 @@ describe("a failure names no conversation", () => {
     })
 
   silent("that was there before", { open: () => ({ status: 409 }), action: () => ({ status: 422 }) }, "InvalidTarget")
+  silent(
+    "that was there before, also when CXone limited the first call",
+    { open: (index) => ({ status: index === 0 ? 429 : 409 }), action: () => ({ status: 422 }) },
+    "InvalidTarget"
+  )
   silent("when none was opened", { open: () => ({ status: 403, body: {} }) }, "PermissionMissing")
   // CXone may have opened one: its id never came.
   silent("when the answers to open were lost", { open: () => "hang" }, "DeadlineExceeded")

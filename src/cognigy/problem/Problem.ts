@@ -43,7 +43,7 @@ const ruledMembers = <
 })
 
 /** The members of a problem of a handover that CXone did not complete. */
-const unplacedMembers = <
+const orphanMembers = <
   const Status extends number,
   const Title extends string,
   const Errors extends ReadonlyArray<string>
@@ -53,7 +53,7 @@ const unplacedMembers = <
   errors: Errors
 ) => ({
   ...ruledMembers(status, title, errors),
-  /** A new conversation that this handover opened and did not place: it may stay open in CXone, at no queue. The user's next handover takes it. */
+  /** A conversation that this handover opened, or may have opened, and did not place: it may stay open in CXone, at no queue. The user's next handover takes it. */
   conversationId: Schema.optionalKey(Schema.String)
 })
 
@@ -171,7 +171,7 @@ export const internalError = new InternalError({
 
 /** 502: CXone refused the request, or broke its contract. Trying again does not help. */
 export class BadGateway extends Schema.Error<BadGateway>("BadGateway")(
-  unplacedMembers(502, "Bad Gateway", [
+  orphanMembers(502, "Bad Gateway", [
     "CXone rejected the credentials",
     "CXone denied access",
     "Invalid routing target",
@@ -187,7 +187,7 @@ export class BadGateway extends Schema.Error<BadGateway>("BadGateway")(
 
 /** 504: the handover's deadline passed. */
 export class GatewayTimeout extends Schema.Error<GatewayTimeout>("GatewayTimeout")(
-  unplacedMembers(504, "Gateway Timeout", ["Handover timed out"]),
+  orphanMembers(504, "Gateway Timeout", ["Handover timed out"]),
   { httpApiStatus: 504 }
 ) {
   /** For `Effect.catchTag`; it does not cross the network. */
@@ -214,7 +214,7 @@ export class CredentialsRefused extends Schema.Error<CredentialsRefused>("Creden
 }
 
 /** The body of `ServiceUnavailable`. */
-export const serviceUnavailable = unplacedMembers(503, "Service Unavailable", [
+export const serviceUnavailable = orphanMembers(503, "Service Unavailable", [
   "CXone rate limit exceeded",
   "CXone unavailable",
   "Conversation conflict",

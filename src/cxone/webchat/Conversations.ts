@@ -6,7 +6,7 @@ import { type CallError, Conflict } from "../CXoneError.ts"
 import { Id } from "../Id.ts"
 import { json } from "../transport/Call.ts"
 import { CXoneClient } from "../transport/CXoneClient.ts"
-import { lockSchedule } from "../transport/Schedules.ts"
+import { callSchedule, lockSchedule } from "../transport/Schedules.ts"
 
 /** A conversation that is ready to be routed. */
 export interface Conversation {
@@ -14,6 +14,8 @@ export interface Conversation {
   readonly id: string
   /** An active conversation of the same user was found and used. */
   readonly reused: boolean
+  /** It was opened by this call, or perhaps was: one that is found after an earlier attempt to open got no usable answer. */
+  readonly mayBeNew: boolean
 }
 
 /** A conversation to open. */
@@ -47,7 +49,7 @@ export class Conversations extends Context.Service<
   )
 }
 
-const opened = (body: string) => Effect.map(Opened(body), ({ id }) => ({ id, reused: false }))
+const opened = (body: string) => Effect.map(Opened(body), ({ id }) => ({ id, reused: false, mayBeNew: true }))
 const Opened = json(Schema.Struct({ id: Id }))
 
 const firstActive = (body: string) =>
@@ -66,7 +68,7 @@ const whileLocked = Schedule.tap(lockSchedule, ({ duration }) =>
 const make = Effect.gen(function* () {
   const client = yield* CXoneClient
 
-  const open = ({ labels, name, userId }: NewConversation) =>
+  const openBy = (schedule: typeof callSchedule, { labels, name, userId }: NewConversation) =>
     client.call({
       operation: "open",
       lane: "caller",
@@ -74,6 +76,7 @@ const make = Effect.gen(function* () {
       method: "POST",
       path: "/api/v2/conversations/webchat",
       body: { userId, name, labels },
+      schedule,
       answers: { 200: opened, 201: opened, 409: () => Effect.fail(new Conflict({ operation: "open" })) }
     })
 
@@ -88,18 +91,27 @@ const make = Effect.gen(function* () {
     })
 
   const openOrReuse = (conversation: NewConversation) =>
-    open(conversation).pipe(
-      Effect.catchTag("Conflict", (conflict) =>
-        Effect.flatMap(
-          findActive(conversation.userId),
-          Option.match({
-            onNone: () => Effect.fail(conflict),
-            onSome: (id) => Effect.succeed({ id, reused: true })
-          })
-        )
-      ),
-      retry(whileLocked)
-    )
+    Effect.suspend(() => {
+      let mayBeNew = false
+      // Without an answer, or with a gateway's, an attempt may have opened one all the same.
+      const noticing = Schedule.tap(callSchedule, ({ input }) =>
+        Effect.sync(() => {
+          mayBeNew ||= input._tag === "Unavailable"
+        })
+      )
+      return openBy(noticing, conversation).pipe(
+        Effect.catchTag("Conflict", (conflict) =>
+          Effect.flatMap(
+            findActive(conversation.userId),
+            Option.match({
+              onNone: () => Effect.fail(conflict),
+              onSome: (id) => Effect.succeed({ id, reused: true, mayBeNew })
+            })
+          )
+        ),
+        retry(whileLocked)
+      )
+    })
 
-  return Conversations.of({ open, findActive, openOrReuse })
+  return Conversations.of({ open: (conversation) => openBy(callSchedule, conversation), findActive, openOrReuse })
 })

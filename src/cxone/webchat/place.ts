@@ -1,9 +1,9 @@
 /** How webchat places a conversation: open or reuse it, route it to the first target that CXone accepts, and label it. */
 import { Effect, Exit, Option } from "effect"
 import type { HandoverRequest } from "../../domain/HandoverRequest.ts"
+import * as Orphan from "../../domain/Orphan.ts"
 import type { Target } from "../../domain/Target.ts"
 import * as Trail from "../../domain/Trail.ts"
-import * as Unplaced from "../../domain/Unplaced.ts"
 import type { Placed, PlaceError, Placement } from "../ContactCentre.ts"
 import { type CXoneError, InvalidTarget } from "../CXoneError.ts"
 import { Labels } from "../transport/Labels.ts"
@@ -53,7 +53,7 @@ export const makePlace = Effect.gen(function* () {
     return routing.route(conversation.id, target).pipe(
       Effect.onExit((exit) =>
         Effect.andThen(
-          Exit.isSuccess(exit) ? Unplaced.settled : Effect.void,
+          Exit.isSuccess(exit) ? Orphan.none : Effect.void,
           Trail.add({ kind: "target", name: `${target.type} ${target.id}`, outcome: outcomeOf(exit) })
         )
       ),
@@ -63,7 +63,7 @@ export const makePlace = Effect.gen(function* () {
         ResourceNotFound: ({ operation }) =>
           Effect.flatMap(mayStartOver ? hasEnded(userId, conversation) : Effect.succeed(false), (ended) =>
             ended
-              ? Effect.andThen(Unplaced.settled, openAndRoute(userId, targets, false))
+              ? Effect.andThen(Orphan.none, openAndRoute(userId, targets, false))
               : fallBack(new InvalidTarget({ operation, status: 404, target }))
           )
       })
@@ -73,7 +73,7 @@ export const makePlace = Effect.gen(function* () {
   const openAndRoute = (userId: string, targets: Targets, mayStartOver: boolean): Effect.Effect<Placed, PlaceError> =>
     Effect.flatMap(conversations.openOrReuse({ userId, ...WEBCHAT }), (conversation) =>
       Effect.andThen(
-        conversation.reused ? Effect.void : Unplaced.opened(conversation.id),
+        conversation.mayBeNew ? Orphan.possible(conversation.id) : Effect.void,
         route(userId, conversation, targets, mayStartOver)
       )
     )

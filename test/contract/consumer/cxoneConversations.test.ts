@@ -14,7 +14,11 @@ const finding = (user: string) => Conversations.use(({ findActive }) => findActi
 describe("opening a conversation", () => {
   it.live("gives its id", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* play([open.created], opening), { id: conversationId, reused: false })
+      assert.deepStrictEqual(yield* play([open.created], opening), {
+        id: conversationId,
+        reused: false,
+        mayBeNew: true
+      })
     })
   )
 
@@ -31,7 +35,7 @@ describe("opening a conversation", () => {
         [open.conflict, findActive.one],
         Conversations.use(({ openOrReuse }) => openOrReuse(newConversation))
       )
-      assert.deepStrictEqual(conversation, { id: conversationId, reused: true })
+      assert.deepStrictEqual(conversation, { id: conversationId, reused: true, mayBeNew: false })
     })
   )
 
@@ -46,7 +50,7 @@ describe("opening a conversation", () => {
   it.live("with a token that CXone no longer accepts, where a fresh one can be had: its id", () =>
     Effect.gen(function* () {
       const conversation = yield* playRenewed([open.unauthorized, open.created], opening)
-      assert.deepStrictEqual(conversation, { id: conversationId, reused: false })
+      assert.deepStrictEqual(conversation, { id: conversationId, reused: false, mayBeNew: true })
     })
   )
 

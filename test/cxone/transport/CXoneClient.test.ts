@@ -33,7 +33,8 @@ describe("an HTTP client that fails on every error status", () => {
       const conversations = yield* Conversations
       assert.deepStrictEqual(yield* conversations.openOrReuse({ userId: "u", name: "n", labels: {} }), {
         id: "c-old",
-        reused: true
+        reused: true,
+        mayBeNew: false
       })
       assert.strictEqual(sent.length, 3)
     }).pipe(Effect.provide(services(picky)))
@@ -324,7 +325,7 @@ describe("Conversations", () => {
   it.effect("opens with the user's id whole", () => {
     const { layer, sent } = cxone(() => ({ status: 201, body: { id: "c-1", extra: true } }))
     return Effect.gen(function* () {
-      assert.deepStrictEqual(yield* openOrReuse, { id: "c-1", reused: false })
+      assert.deepStrictEqual(yield* openOrReuse, { id: "c-1", reused: false, mayBeNew: true })
       assert.deepStrictEqual(calls(sent), ["POST /api/v2/conversations/webchat"])
       assert.deepStrictEqual(JSON.parse(sent[1]?.body ?? ""), conversation)
     }).pipe(Effect.provide(layer))
@@ -335,7 +336,7 @@ describe("Conversations", () => {
       method === "POST" ? { status: 409 } : { status: 200, body: { items: [{ id: "c-1", x: 1 }, { id: "c-2" }] } }
     )
     return Effect.gen(function* () {
-      assert.deepStrictEqual(yield* openOrReuse, { id: "c-1", reused: true })
+      assert.deepStrictEqual(yield* openOrReuse, { id: "c-1", reused: true, mayBeNew: false })
       assert.deepStrictEqual(calls(sent), [
         "POST /api/v2/conversations/webchat",
         "GET /api/v2/conversations/webchat?userId=cognigy_%C3%BC%2F%C3%9F%20%2541%26x%3D1&status=ACTIVE"
@@ -348,7 +349,7 @@ describe("Conversations", () => {
       method === "POST" ? { status: 409 } : { status: 200, body: { items: [{ id: "c-1" }, { id: null }, 7] } }
     )
     return Effect.gen(function* () {
-      assert.deepStrictEqual(yield* openOrReuse, { id: "c-1", reused: true })
+      assert.deepStrictEqual(yield* openOrReuse, { id: "c-1", reused: true, mayBeNew: false })
     }).pipe(Effect.provide(layer))
   })
 
@@ -360,7 +361,7 @@ describe("Conversations", () => {
     })
     return Effect.gen(function* () {
       const { millis, value } = yield* timed(openOrReuse)
-      assert.deepStrictEqual(value, { id: "c-9", reused: false })
+      assert.deepStrictEqual(value, { id: "c-9", reused: false, mayBeNew: true })
       assert.isAtLeast(millis, (250 + 500 + 1000) * 0.8)
     }).pipe(Effect.provide(layer))
   })

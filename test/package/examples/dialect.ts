@@ -60,7 +60,7 @@ const centre = Layer.effect(
       tenant: "acme",
       place: Effect.fnUntraced(function* ({ labels: wishes, request, targets: [first, ...others] }) {
         const { id, isNew } = yield* open(request.userId)
-        if (isNew) yield* CXone.Unplaced.opened(id)
+        if (isNew) yield* CXone.Orphan.possible(id)
         const target = yield* others.reduce(
           (placed, next) => Effect.catchTag(placed, "InvalidTarget", () => route(id, next)),
           route(id, first)
