@@ -3,6 +3,7 @@
  * `Webhook` (its API, payloads and problems), `Server` (its routes), `Router` (all of it). A simulated CXone is `cognigy-cxone-router/testing`.
  */
 export type { MetricsSettings } from "./app/PortSettings.ts"
+export { secretFiles } from "./app/processSources.ts"
 export * as Router from "./app/Router.ts"
 export type { RoutingSettings } from "./app/RoutingSettings.ts"
 export {
@@ -13,7 +14,6 @@ export {
   settings
 } from "./app/Settings.ts"
 export type { TraceSampler } from "./app/sampler.ts"
-export { secretFiles } from "./app/sources.ts"
 export type { TracingSettings } from "./app/TracingSettings.ts"
 export * as Server from "./cognigy/http/Server.ts"
 export { ContactCentre } from "./cxone/ContactCentre.ts"

@@ -6,7 +6,7 @@ import type { Settings } from "./Settings.ts"
 
 /** The settings that may change while the router runs. */
 export interface Changing {
-  /** What the webhook demands. Its kind stays. */
+  /** The credentials that the webhook demands. Their kind cannot change. */
   readonly credentials: SubscriptionRef.SubscriptionRef<WebhookCredentials>
   /** Our client at CXone. */
   readonly client: SubscriptionRef.SubscriptionRef<OAuthClient>

@@ -1,8 +1,8 @@
 /** The proxies from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in lower case or upper case, as curl and most tools read them. */
 import { Config, Effect, Option, Redacted, Result } from "effect"
 import type { OutboundProxy, ProxySettings } from "../std/Proxies.ts"
-import { fileOf, hasSecretFile } from "../std/SecretFiles.ts"
-import { type Problems, setting, together } from "../std/Setting.ts"
+import { fileOf } from "../std/SecretFiles.ts"
+import { given, type Problems, setting, together } from "../std/Setting.ts"
 import { CurrentSources, originOf } from "../std/Sources.ts"
 
 const instead =
@@ -45,7 +45,7 @@ const proxyOf = Effect.fnUntraced(function* (
   const [name, text] = found
   const upper = name.toUpperCase()
   // The same setting in upper case is refused where it is read.
-  if (name !== upper && (yield* hasSecretFile([upper]))) {
+  if (name !== upper && (yield* given(fileOf(upper))) !== undefined) {
     const problem = `cannot be read: ${name} and ${fileOf(upper)} are both set`
     return yield* Effect.fail<Problems>([{ name, problem, instead: "only one of the two" }])
   }

@@ -49,7 +49,7 @@ export interface Settings {
   readonly metrics: MetricsSettings
   /** The collector of traces. */
   readonly tracing: TracingSettings
-  /** What is taken, and looks wrong. */
+  /** Settings that are accepted but look wrong. */
   readonly warnings: SettingsError["problems"]
 }
 
@@ -166,6 +166,8 @@ const readers = {
   })
 }
 
+const all = together(readers)
+
 const failure = (problems: Problems) =>
   Effect.map(
     sourceWarnings,
@@ -176,21 +178,26 @@ const failure = (problems: Problems) =>
 const orError = <A, R>(read: Effect.Effect<A, Problems, R>): Effect.Effect<A, SettingsError, R> =>
   Effect.catch(read, (problems) => Effect.flatMap(failure(problems), Effect.fail))
 
-/** The settings of what was read, when it can work. */
-const complete = Effect.fnUntraced(function* <V extends SettingValues>(values: V, more: Problems) {
+/** The settings of what was read, when they can work together. */
+const complete = Effect.fnUntraced(function* ({ tracing: read, ...rest }: Effect.Success<typeof all>) {
+  const values: SettingValues = { ...rest, tracing: read.tracing }
   const problems = impossible(values)
   if (problems.length > 0) return yield* Effect.fail(problems)
-  return {
+  const settings: Settings = {
     ...values,
-    warnings: [...(yield* sourceWarnings), ...(yield* environmentFlaws), ...(yield* settingsWarnings(values)), ...more]
+    warnings: [
+      ...(yield* sourceWarnings),
+      ...(yield* environmentFlaws),
+      ...(yield* settingsWarnings(values)),
+      ...read.warnings
+    ]
   }
+  return settings
 })
 
 /** All settings of `serve`. Fails with every problem that they have. */
 export const settings: Effect.Effect<Settings, SettingsError, FileSystem.FileSystem> = orError(
-  Effect.flatMap(together(readers), ({ tracing, ...values }) =>
-    complete({ ...values, tracing: tracing.tracing }, tracing.warnings)
-  )
+  Effect.flatMap(all, complete)
 )
 
 /** The routing of settings whose table is read apart. */
@@ -199,7 +206,7 @@ const NO_ROUTING = { queues: { salesQueueId: "", supportQueueId: "" } }
 /** The same, with the result of the routing table apart: other settings may be right when it is wrong. */
 export const settingsAndTable = Effect.gen(function* () {
   const settings = yield* together({ ...readers, routing: Effect.succeed(NO_ROUTING) }).pipe(
-    Effect.flatMap(({ tracing, ...values }) => complete({ ...values, tracing: tracing.tracing }, tracing.warnings)),
+    Effect.flatMap(complete),
     Effect.result
   )
   const warnings = Result.isSuccess(settings) ? settings.success.warnings : yield* sourceWarnings

@@ -168,7 +168,7 @@ const grpcPort = (name: string, url: URL | undefined): Problems =>
       ]
     : []
 
-/** Where traces would go, and what is wrong with it. */
+/** Whether traces are sent and where, with the warnings about that. */
 const destination = Effect.gen(function* () {
   const { values, warnings } = yield* whereRight({
     isDisabled: setting(

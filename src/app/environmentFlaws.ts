@@ -31,14 +31,14 @@ const certificateFlaws = (path: string): Effect.Effect<Problems, never, FileSyst
         : unusable(`names ${path}, which holds no certificate`)
   })
 
-/** Without checks, everything works, for whoever is on the way as well. */
+/** Without checks everything works, also for somebody who listens in between. */
 const UNCHECKED: Problems[number] = {
   name: CHECKS,
   problem: "is 0: no certificate is checked, so anybody on the way to CXone can read credentials and tokens",
   instead: `remove it; name the certificate of your own authority in ${CERTIFICATES}`
 }
 
-/** What is set and has no effect, or a dangerous one. */
+/** The variables that have no effect where they are set, or a dangerous one. */
 export const environmentFlaws: Effect.Effect<Problems, never, FileSystem.FileSystem> = Effect.gen(function* () {
   const sources = yield* CurrentSources
   // An application has its own ways.

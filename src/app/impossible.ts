@@ -61,7 +61,7 @@ const ports = ({ host, metrics, port }: SettingValues): Problems => {
     : []
 }
 
-/** What cannot work. */
+/** The problems of settings that cannot work together. */
 export const impossible = (settings: SettingValues): Problems => [
   ...deadline(settings),
   ...rateLimit(settings),

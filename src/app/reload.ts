@@ -11,7 +11,6 @@ import {
   Stream,
   SubscriptionRef
 } from "effect"
-import { hasSecretFile } from "../std/SecretFiles.ts"
 import { type Problems, SettingsError, together } from "../std/Setting.ts"
 import { CurrentSources, readSources } from "../std/Sources.ts"
 import type { Changing } from "./Changing.ts"
@@ -19,8 +18,8 @@ import { credentials } from "./CredentialsSettings.ts"
 import { weak } from "./credentialsWarnings.ts"
 import { kindOf } from "./kindOf.ts"
 import { logWarnings } from "./logWarnings.ts"
+import { hasLiveFile, reading, readOnce } from "./processSources.ts"
 import { clientSettings, level, settingsAndTable } from "./Settings.ts"
-import { LIVE_SECRETS, reading, readOnce } from "./sources.ts"
 
 /**
  * Between two looks at the files of secrets. A change is used at the second look that finds it, so that no file is used that is half written: within 6 s and the time
@@ -42,7 +41,7 @@ const makePart = <A>(
   read: Effect.Effect<A, Problems, FileSystem.FileSystem>,
   { check = () => [], show }: { readonly show: (value: A) => string; readonly check?: (value: A) => Problems }
 ): Part => {
-  /** What the last look found. */
+  /** The result of the last look. */
   let before: Result.Result<A, Problems> | undefined
   /** The failure that the log has. */
   let told: Result.Result<A, Problems> | undefined
@@ -82,12 +81,12 @@ const makePart = <A>(
 const ROUTING = ["ROUTES_FILE", "SALES_QUEUE_ID", "SUPPORT_QUEUE_ID"]
 
 /** Names of settings that are read once, and whose texts are other ones than at the start. */
-const changedSince = (start: ReadonlyMap<string, string>) =>
+const changedSince = (start: ReadonlyMap<string, string | undefined>) =>
   Effect.map(readOnce, (now) => [...now].flatMap(([name, text]) => (start.get(name) === text ? [] : [name])))
 
 /** Follows SIGHUP and the files of secrets, until the scope closes. */
 export const reloading = Effect.fnUntraced(function* (changing: Changing, hangUps: Stream.Stream<void>) {
-  /** Where the settings were read last. */
+  /** The sources that were read last. */
   let sources = yield* CurrentSources
   const atStart = yield* readOnce
   const { mode } = yield* SubscriptionRef.get(changing.credentials)
@@ -114,7 +113,7 @@ export const reloading = Effect.fnUntraced(function* (changing: Changing, hangUp
       yield* logWarnings(warnings)
       const problems = [
         ...(Result.isFailure(settings) ? settings.failure : []),
-        // What is wrong with the table in use is told when it is read again.
+        // Problems of the table in use are logged when it is read again.
         ...(Result.isFailure(routing) && waiting.some((name) => ROUTING.includes(name)) ? routing.failure : [])
       ]
       if (problems.length > 0) {
@@ -131,7 +130,7 @@ export const reloading = Effect.fnUntraced(function* (changing: Changing, hangUp
   })
 
   const follow = Effect.gen(function* () {
-    if (yield* hasSecretFile(LIVE_SECRETS)) yield* Effect.forEach(secrets, ({ follow }) => follow, { discard: true })
+    if (yield* hasLiveFile) yield* Effect.forEach(secrets, ({ follow }) => follow, { discard: true })
   })
 
   yield* Stream.runForEach(hangUps, () => oneAtATime.withPermit(surviving(reread))).pipe(

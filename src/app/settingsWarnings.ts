@@ -1,4 +1,4 @@
-/** Settings that are taken, and are probably not what was meant. */
+/** Settings that are accepted, and are probably not what was meant. */
 import { Duration, Effect } from "effect"
 import { inWords } from "../std/clock.ts"
 import { given, type Problems } from "../std/Setting.ts"

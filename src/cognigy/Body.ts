@@ -11,7 +11,7 @@ import { nowMillis } from "../std/clock.ts"
 import { parseJson } from "../std/exactJson.ts"
 import { EXTENT, excessOf } from "../std/excess.ts"
 import { decodeText, notJson } from "./bodyText.ts"
-import { codingProblem, makeDecompress } from "./contentCoding.ts"
+import { codingProblem, makeDecompress } from "./decompress.ts"
 import {
   BadRequest,
   overloaded,

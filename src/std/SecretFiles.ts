@@ -1,5 +1,5 @@
 /** Secrets in files: where `NAME_FILE` is set, the setting `NAME` is the text of that file. */
-import { Config, ConfigProvider, Effect, FileSystem } from "effect"
+import { ConfigProvider, Effect, FileSystem } from "effect"
 import { readBytes, type Unreadable } from "./readBytes.ts"
 
 /** The most bytes of a secret's file: more than any list of keys. */
@@ -53,12 +53,3 @@ export const withSecretFiles =
         })
       )
     )
-
-/** True when one of these names is given by a file. */
-export const hasSecretFile = (names: ReadonlyArray<string>): Effect.Effect<boolean> =>
-  Effect.map(
-    Effect.forEach(names, (name) =>
-      Effect.orElseSucceed(Config.String(fileOf(name)).pipe(Config.withDefault("")), () => "")
-    ),
-    (files) => files.some((file) => file.trim() !== "")
-  )

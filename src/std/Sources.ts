@@ -2,6 +2,7 @@
 import { ConfigProvider, Context, Effect, type FileSystem, Layer } from "effect"
 import { type DotEnv, decodeDotEnv, type Entry, type Flaw, parseDotEnv } from "./DotEnv.ts"
 import { readBytes } from "./readBytes.ts"
+import { fileOf } from "./SecretFiles.ts"
 import { type Problems, SettingsError } from "./SettingsError.ts"
 
 /** The sources of settings, as they were read. */
@@ -71,7 +72,7 @@ export const layerSources: Layer.Layer<never, SettingsError, FileSystem.FileSyst
 
 /** True where the value is that of a file. */
 const isFile = (sources: Sources, name: string): boolean =>
-  inEnvironment(sources, `${name}_FILE`) !== undefined || isGiven(entryOf(sources, `${name}_FILE`)?.value)
+  inEnvironment(sources, fileOf(name)) !== undefined || isGiven(entryOf(sources, fileOf(name))?.value)
 
 /** The source of a setting's value, in words: ` (from .env, line 3)`. `show` gives the text of a value, or `undefined` for a secret one. */
 export const originOf = (
@@ -82,9 +83,10 @@ export const originOf = (
   if (sources === undefined) return ""
   const value = inEnvironment(sources, name)
   const entry = entryOf(sources, name)
-  if (value === undefined && entry === undefined) return isFile(sources, name) ? ` (in the file of ${name}_FILE)` : ""
-  if (value === undefined)
-    return ` (from .env, line ${entry?.line}${entry?.value.includes("#") ? ", where the # counts as a part of it" : ""})`
+  if (value === undefined) {
+    if (entry === undefined) return isFile(sources, name) ? ` (in the file of ${fileOf(name)})` : ""
+    return ` (from .env, line ${entry.line}${entry.value.includes("#") ? ", where the # is a part of the value" : ""})`
+  }
   if (entry === undefined || !isGiven(entry.value) || entry.value.trim() === value.trim()) {
     return " (from the environment)"
   }

@@ -2,7 +2,7 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, FileSystem, Redacted } from "effect"
 import { proxies } from "../../src/app/ProxySettings.ts"
-import { reading } from "../../src/app/sources.ts"
+import { reading } from "../../src/app/processSources.ts"
 import { parseDotEnv } from "../../src/std/DotEnv.ts"
 import { SettingsError } from "../../src/std/Setting.ts"
 

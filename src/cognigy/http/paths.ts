@@ -17,7 +17,7 @@ export const plainPath = (path: string): string => {
 }
 
 /** True for a path that accepts only POST. */
-export const isPosted = (path: string): boolean => [WEBHOOK_PATH, EXPLAIN_PATH].includes(plainPath(path))
+const isPosted = (path: string): boolean => [WEBHOOK_PATH, EXPLAIN_PATH].includes(plainPath(path))
 
 /** The paths that accept only GET and HEAD. */
 const READ = ["/", "/docs", "/openapi.json", "/healthz", "/readyz"]

@@ -1,12 +1,12 @@
 /** Where the process reads its settings: the environment, then `.env`, and the files of secrets. */
-import { Config, ConfigProvider, Effect, type FileSystem, Layer } from "effect"
-import { withSecretFiles } from "../std/SecretFiles.ts"
-import type { SettingsError } from "../std/Setting.ts"
+import { ConfigProvider, Effect, type FileSystem, Layer } from "effect"
+import { fileOf, withSecretFiles } from "../std/SecretFiles.ts"
+import { given, type SettingsError } from "../std/Setting.ts"
 import * as Sources from "../std/Sources.ts"
 import { PROXIES, SECRETS, SETTINGS } from "./settingNames.ts"
 
 /** Secrets that may change while the router runs, with what goes with them. */
-export const LIVE_SECRETS = SECRETS.filter((name) => /^(CXONE|WEBHOOK)_/.test(name))
+const LIVE_SECRETS = SECRETS.filter((name) => /^(CXONE|WEBHOOK)_/.test(name))
 
 /** Runs an effect with these sources, and the files of secrets that they name. */
 export const reading =
@@ -38,12 +38,13 @@ const RESTART = [...new Set<string>([...SETTINGS, ...SECRETS, ...PROXIES])].filt
 )
 
 /** The texts of settings that are read once. */
-export const readOnce: Effect.Effect<ReadonlyMap<string, string>> = Effect.map(
-  Effect.forEach(RESTART, (name) =>
-    Effect.map(
-      Effect.orElseSucceed(Config.String(name).pipe(Config.withDefault("")), () => ""),
-      (text) => [name, text] as const
-    )
-  ),
+export const readOnce: Effect.Effect<ReadonlyMap<string, string | undefined>> = Effect.map(
+  Effect.forEach(RESTART, (name) => Effect.map(given(name), (text) => [name, text] as const)),
   (texts) => new Map(texts)
+)
+
+/** True when one of the secrets that may change is given by a file. */
+export const hasLiveFile: Effect.Effect<boolean> = Effect.map(
+  Effect.forEach(LIVE_SECRETS, (name) => given(fileOf(name))),
+  (files) => files.some((file) => file !== undefined)
 )
