@@ -1,8 +1,12 @@
 /** Cognigy has a busy day. */
-import { Array as Arrays, Effect, Fiber, Option } from "effect"
+import { Array as Arrays, Effect, Fiber, Option, Random } from "effect"
+import { WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
+import { nowMillis } from "../../../src/std/clock.ts"
 import { errorOf } from "../Invariants.ts"
 import { type Answer, type Ids, successOf, type Webhook, webhook, webhooks } from "../Load.ts"
+import { apiKey } from "../RouterProcess.ts"
 import type { Scenario, Stage } from "../Scenario.ts"
+import { makeWire } from "../Wire.ts"
 
 /** What tells the router that a webhook came before: one kind for each user in turn. */
 const recognizable: ReadonlyArray<(user: number) => Ids> = [
@@ -144,5 +148,47 @@ const overload: Scenario = {
   })
 }
 
+/** The bytes of a webhook, as a load balancer passes it on over a connection that it keeps. */
+const bytesOf = ({ body }: Webhook) =>
+  Buffer.from(
+    [
+      `POST ${WEBHOOK_PATH} HTTP/1.1`,
+      "host: router",
+      "content-type: application/json",
+      `x-api-key: ${apiKey}`,
+      `content-length: ${Buffer.byteLength(body)}`,
+      "",
+      body
+    ].join("\r\n")
+  )
+
+/** Pauses around the 6 s after which Node closes idle connections by default: 5 s, and one more that it grants. */
+const IDLE = { minimum: 5990, maximum: 6010 }
+
+const idle: Scenario = {
+  name: "idle",
+  about: "webhooks over kept connections, 5.99 to 6.01 s after the one before",
+  run: Effect.fnUntraced(function* ({ check, count, pick, router }: Stage) {
+    const sender = (connection: number) =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const wire = yield* makeWire(router.port)
+          for (const [turn, one] of webhooks(pick(6, 2), `idle-${connection}`).entries()) {
+            if (turn > 0) yield* Effect.sleep(yield* Random.nextBetween(IDLE.minimum, IDLE.maximum))
+            const started = yield* nowMillis
+            const { head, outcome } = yield* wire.ask(bytesOf(one), "POST", false)
+            count(outcome, (yield* nowMillis) - started)
+            check("no webhook is lost on a connection that was idle", outcome === 200, `${outcome} ${head}`)
+          }
+        })
+      )
+    yield* Effect.forEach(
+      Array.from({ length: pick(40, 4) }, (_, connection) => connection),
+      sender,
+      { concurrency: "unbounded", discard: true }
+    )
+  })
+}
+
 /** What Cognigy can do to the router. */
-export const webhookScenarios: ReadonlyArray<Scenario> = [duplicates, reusedKeys, oneUser, changedMind, overload]
+export const webhookScenarios: ReadonlyArray<Scenario> = [duplicates, reusedKeys, oneUser, changedMind, overload, idle]
