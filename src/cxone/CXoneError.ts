@@ -70,6 +70,17 @@ export class InvalidTarget extends Schema.TaggedError<InvalidTarget>()("InvalidT
   }
 }
 
+/** The conversation that is to be routed is not there: its id is unknown, it has ended, or the user has none. None is opened instead. */
+export class NoActiveConversation extends Schema.TaggedError<NoActiveConversation>()("NoActiveConversation", {
+  ...call,
+  /** Why, in a few words such as `contact 42 is closed`; without the user's id. */
+  problem: Schema.String
+}) {
+  override get message() {
+    return `there is no conversation to route (${this.operation}): ${this.problem}`
+  }
+}
+
 /** CXone limits our calls (429), or our own limit does, and no time is left to wait. */
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
   ...call,
@@ -141,6 +152,7 @@ export const CXoneError = Schema.Union([
   Conflict,
   DeadlineExceeded,
   InvalidTarget,
+  NoActiveConversation,
   PermissionMissing,
   RateLimited,
   ResourceNotFound,

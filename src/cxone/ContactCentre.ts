@@ -3,7 +3,7 @@ import { Context, type Effect } from "effect"
 import type { HandoverRequest } from "../domain/HandoverRequest.ts"
 import type { LabelSet } from "../domain/Labels.ts"
 import type { Target } from "../domain/Target.ts"
-import type { CallError, Conflict, InvalidTarget } from "./CXoneError.ts"
+import type { CallError, Conflict, InvalidTarget, NoActiveConversation } from "./CXoneError.ts"
 
 /** A handover that is to be done. */
 export interface Placement {
@@ -13,6 +13,10 @@ export interface Placement {
   readonly targets: readonly [Target, ...ReadonlyArray<Target>]
   /** Labels for the conversation. They are wishes: a dialect sends those that its API can carry, and a failure to send them changes nothing. */
   readonly labels: LabelSet
+  /** The priority in the queue, 0 to 1000, where it is not the contact centre's own. It is a wish like the labels. */
+  readonly priority?: number
+  /** The same for every copy of the request, whichever process gets it, and for no other request; absent when its sender named nothing that copies share. */
+  readonly key?: string
 }
 
 /** A conversation that CXone has accepted for routing. */
@@ -26,7 +30,7 @@ export interface Placed {
 }
 
 /** Why a conversation could not be placed. */
-export type PlaceError = CallError | Conflict | InvalidTarget
+export type PlaceError = CallError | Conflict | InvalidTarget | NoActiveConversation
 
 /** A contact centre. A dialect of CXone's API is a layer of this service. */
 export class ContactCentre extends Context.Service<
@@ -37,7 +41,8 @@ export class ContactCentre extends Context.Service<
     /**
      * Puts the user's conversation, a new one or the active one, at the first target that CXone accepts. Succeeds once CXone has accepted the routing.
      * Placing the same request again is safe. `Orphan.possible` tells of each conversation that may be new, so that a failure can name the one that stays
-     * open. It respects the surrounding `Deadline`. Fails with the errors of calls, `Conflict`, or `InvalidTarget` when CXone accepts none of the targets.
+     * open. It respects the surrounding `Deadline`. Fails with the errors of calls, `Conflict`, `InvalidTarget` when CXone accepts none of the targets, or
+     * `NoActiveConversation` when the request names a conversation that is not there.
      */
     readonly place: (placement: Placement) => Effect.Effect<Placed, PlaceError>
     /** Succeeds when calls can be made, since there is an access token. Fails with the errors of calls. */

@@ -1,5 +1,6 @@
 /** A request for a handover, from either shape of webhook: routing decides on it, and the contact centre gets it whole. */
 import { Schema } from "effect"
+import { Transcript } from "./Transcript.ts"
 
 /** A value that the bot recognised in the user's words. */
 export const EntityValue = Schema.Union([Schema.String, Schema.Number, Schema.Boolean])
@@ -17,6 +18,19 @@ export const Entity = Schema.Struct({
 
 /** A named value: an entity of a flow, or a filled slot. */
 export type Entity = typeof Entity.Type
+
+/** What is known of the user, besides their id. */
+export const Customer = Schema.Struct({
+  /** Their name. */
+  name: Schema.optionalKey(Schema.String),
+  /** Their e-mail address. */
+  email: Schema.optionalKey(Schema.String),
+  /** Their phone number. */
+  phone: Schema.optionalKey(Schema.String)
+})
+
+/** What is known of the user, besides their id. */
+export type Customer = typeof Customer.Type
 
 /** One request to hand a conversation over. Ids are opaque text; members that the bot did not send are `undefined`. */
 export const HandoverRequest = Schema.Struct({
@@ -41,7 +55,17 @@ export const HandoverRequest = Schema.Struct({
   /** The user's words. */
   text: Schema.optional(Schema.String),
   /** Whatever else the flow attached. */
-  data: Schema.optional(Schema.Unknown)
+  data: Schema.optional(Schema.Unknown),
+  /** The contact centre's id of a conversation that is there already, and is to be routed instead of a new one. */
+  contactId: Schema.optional(Schema.String),
+  /** What was said so far, for the agent. */
+  transcript: Schema.optional(Transcript),
+  /** What it is about, in a few sentences, for the agent. */
+  summary: Schema.optional(Schema.String),
+  /** What is known of the user, for the agent. */
+  customer: Schema.optional(Customer),
+  /** More for the agent and the contact centre's scripts, by names. */
+  context: Schema.optional(Schema.Record(Schema.String, Schema.String))
 })
 
 /** One request to hand a conversation over. */

@@ -107,12 +107,23 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
     return decision
   })
 
-  const flow = Effect.fnUntraced(function* (request: HandoverRequest, account: Account, late?: HandoverFailed) {
+  const flow = Effect.fnUntraced(function* (
+    request: HandoverRequest,
+    key: string | undefined,
+    account: Account,
+    late?: HandoverFailed
+  ) {
     const decision = yield* decide(request, account)
-    const { fallbacks = [], labels = {}, rule, target } = decision
+    const { fallbacks = [], labels = {}, priority, rule, target } = decision
     const placed = Effect.gen(function* () {
       const correlationId = yield* CurrentCorrelationId
-      const placed = yield* centre.place({ request, targets: [target, ...fallbacks], labels })
+      const placed = yield* centre.place({
+        request,
+        targets: [target, ...fallbacks],
+        labels,
+        ...(priority === undefined ? {} : { priority }),
+        ...(key === undefined ? {} : { key })
+      })
       return { ...placed, rule, ...(correlationId === undefined ? {} : { correlationId }) }
     }).pipe(
       Effect.mapError((reason) => failed(account, reason)),
@@ -168,7 +179,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
     const claim = claimOf({ scope: tenant, lease }, request, idempotencyKey)
     const work = isClosed
       ? Effect.fail(failed(account, shuttingDown))
-      : once(claim, account, (late) => flow(request, account, late))
+      : once(claim, account, (late) => flow(request, claim?.key, account, late))
     return yield* work.pipe(
       Deadline.within(deadline),
       Effect.catchTag("DeadlineExceeded", () => Effect.fail(outOfTime(account))),

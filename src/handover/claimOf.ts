@@ -29,7 +29,9 @@ export const claimOf = (
   request: HandoverRequest,
   idempotencyKey: string | undefined
 ): Claim | undefined => {
-  const { channel, confidence, data, entities, inputId, intent, language, sessionId, text, traceId, userId } = request
+  // The trace's id names the attempt.
+  const { traceId, ...content } = request
+  const { inputId, userId } = request
   const [kind, id] =
     idempotencyKey !== undefined
       ? ["key", idempotencyKey]
@@ -37,10 +39,11 @@ export const claimOf = (
         ? ["input", inputId]
         : ["trace", traceId]
   if (id === undefined) return undefined
-  const content = [userId, intent, confidence, entities, sessionId, inputId, language, channel, text, data]
   return { scope, key: digest([userId, kind, id]), fingerprint: digest(content), lease }
 }
 
 /** Equal for two requests of a user that would do the same: lead to the same targets, for the same intent. */
-export const purposeOf = ({ intent }: HandoverRequest, { fallbacks, labels, rule, target }: Decision): string =>
-  contentOf([intent, rule, target.type, target.id, fallbacks, labels])
+export const purposeOf = (
+  { contactId, intent }: HandoverRequest,
+  { fallbacks, labels, priority, rule, target }: Decision
+): string => contentOf([intent, contactId, rule, target.type, target.id, fallbacks, labels, priority])

@@ -13,6 +13,7 @@ export const FAILURES: ReadonlyArray<string> = [
     "DeadlineExceeded",
     "PermissionMissing",
     "InvalidTarget",
+    "NoActiveConversation",
     "RateLimited",
     "Unauthorized",
     "Unavailable",

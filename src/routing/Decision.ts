@@ -11,7 +11,9 @@ export const Decision = Schema.Struct({
   /** Targets to try instead, in this order, when CXone does not accept the target. */
   fallbacks: Schema.optionalKey(Schema.Array(Target)),
   /** Labels for the conversation, besides those that every conversation gets. */
-  labels: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
+  labels: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** The priority in the queue, 0 to 1000; the contact centre's own without it. */
+  priority: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1000 })))
 })
 
 /** The target of a request, and the name of the rule that chose it. */

@@ -141,6 +141,17 @@ export class UnsupportedMediaType extends Schema.Error<UnsupportedMediaType>("Un
   }
 }
 
+/** 409: the conversation that is to be routed is not there. */
+export class NoConversation extends Schema.Error<NoConversation>("NoConversation")(
+  ruledMembers(409, "Conflict", ["No active conversation"]),
+  { httpApiStatus: 409 }
+) {
+  /** For `Effect.catchTag`; it does not cross the network. */
+  get _tag() {
+    return "NoConversation" as const
+  }
+}
+
 /** 422: an idempotency key was used for two different requests. */
 export class UnprocessableContent extends Schema.Error<UnprocessableContent>("UnprocessableContent")(
   members(422, "Unprocessable Content", ["Idempotency key reused"]),

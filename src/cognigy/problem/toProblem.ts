@@ -6,6 +6,7 @@ import {
   BadRequest,
   GatewayTimeout,
   HandoverRejected,
+  NoConversation,
   ServiceUnavailable,
   UnprocessableContent
 } from "./Problem.ts"
@@ -16,7 +17,8 @@ const DEFAULT_RETRY_AFTER = 5
 
 /** The answer to a handover that failed. */
 export const toProblem = (failure: HandoverError | HandoverFailed["reason"]): HandoverProblem => {
-  const [error, more] = failure._tag === "HandoverFailed" ? [failure.reason, membersOf(failure)] : [failure, {}]
+  const [error, more] =
+    failure._tag === "HandoverFailed" ? [failure.reason, membersOf(failure)] : [failure, {} as const]
   const detail = error.message
   const later = (name: ServiceUnavailable["error"], retryAfter: Duration.Duration | undefined) =>
     new ServiceUnavailable({
@@ -39,6 +41,12 @@ export const toProblem = (failure: HandoverError | HandoverFailed["reason"]): Ha
       return new BadGateway({ error: "CXone denied access", detail, ...more })
     case "InvalidTarget":
       return new BadGateway({ error: "Invalid routing target", detail, ...more })
+    case "NoActiveConversation":
+      return new NoConversation({
+        error: "No active conversation",
+        detail,
+        ...(more.rule === undefined ? {} : { rule: more.rule })
+      })
     case "UnexpectedResponse":
       return new BadGateway({ error: "Unexpected CXone response", detail, ...more })
     case "RateLimited":

@@ -10,6 +10,7 @@ import {
   GatewayTimeout,
   HandoverRejected,
   InternalError,
+  NoConversation,
   PayloadTooLarge,
   ServiceUnavailable,
   serviceUnavailable,
@@ -84,6 +85,7 @@ export const ServiceUnavailableProblem = ServiceUnavailable.pipe(
 export const handlerProblems = [
   BadRequest.pipe(asProblem),
   HandoverRejected.pipe(asProblem),
+  NoConversation.pipe(asProblem),
   PayloadTooLarge.pipe(asProblem),
   UnsupportedMediaTypeProblem,
   UnprocessableContent.pipe(asProblem),

@@ -116,13 +116,15 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
 
   const read = <A extends Answers>(
     { answers, operation, permissions }: Call<A>,
-    { body, status, unreadable }: Answer
+    answer: Answer
   ): Effect.Effect<SuccessOf<A>, ErrorOf<A> | CallError> => {
+    const { body, status, unreadable } = answer
     const unexpected = (issue: string) => new UnexpectedResponse({ operation, status, issue })
     const known = answers[status] as A[keyof A & number] | undefined
     if (known !== undefined) {
-      return Effect.mapError(known(body) as Effect.Effect<SuccessOf<A>, ErrorOf<A> | Schema.SchemaError>, (error) =>
-        Schema.isSchemaError(error) ? unexpected(unreadable ?? describeIssue(error.issue)) : error
+      return Effect.mapError(
+        known(body, answer) as Effect.Effect<SuccessOf<A>, ErrorOf<A> | Schema.SchemaError>,
+        (error) => (Schema.isSchemaError(error) ? unexpected(unreadable ?? describeIssue(error.issue)) : error)
       )
     }
     if (status === 401) return Effect.fail(new Unauthorized({ operation, remedy: remedies.unauthorized }))

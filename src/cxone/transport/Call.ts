@@ -16,11 +16,13 @@ export interface Answer {
   readonly body: string
   /** Why the body of a success cannot be read, if so. */
   readonly unreadable?: string
+  /** The answer's own time, by the server's clock: its header `Date`, in milliseconds since 1970. */
+  readonly date?: number
 }
 
-/** The readers of an answer's body, by its status. A status that is not named is an `UnexpectedResponse`. */
+/** The readers of an answer, by its status. A status that is not named is an `UnexpectedResponse`. */
 export type Answers = {
-  readonly [status: number]: (body: string) => Effect.Effect<unknown, CXoneError | Schema.SchemaError>
+  readonly [status: number]: (body: string, answer: Answer) => Effect.Effect<unknown, CXoneError | Schema.SchemaError>
 }
 
 /** The result of a call: that of its answers. */

@@ -1,6 +1,7 @@
 /** Tells CXone's decisions from answers of something on the way to it: a firewall, a proxy, another server. */
-import { Effect, Option, Schema } from "effect"
+import { Clock, Effect, Option, Schema } from "effect"
 import type { HttpClientResponse } from "effect/http"
+import { parseHttpDate } from "../../std/httpDate.ts"
 import { RateLimited, Unavailable, UnexpectedResponse } from "../CXoneError.ts"
 import type { Answer } from "./Call.ts"
 import { retryAfterOf } from "./retryAfter.ts"
@@ -40,7 +41,10 @@ export const decision = (
   }
   const issue = strangeness(whole, baseUrlFrom)
   return issue === undefined
-    ? Effect.succeed({ status, ...content })
+    ? Effect.map(Clock.currentTimeMillis, (now) => {
+        const date = parseHttpDate(headers.date?.trim() ?? "", now)
+        return { status, ...content, ...(date === undefined ? {} : { date }) }
+      })
     : Effect.fail(new UnexpectedResponse({ operation, status, issue }))
 }
 
