@@ -68,7 +68,9 @@ export const json = <S extends Schema.ConstraintDecoder<unknown, never>>(
 /** An answer whose body does not matter. */
 export const accepted = (): Effect.Effect<void> => Effect.void
 
+/** One reader for any 2xx. */
+export const any2xx = <Reader extends Answers[number]>(reader: Reader): { readonly [status: number]: Reader } =>
+  Object.fromEntries(Array.from({ length: 100 }, (_, index) => [200 + index, reader]))
+
 /** Any 2xx, whatever its body. */
-export const acceptedAny: { readonly [status: number]: typeof accepted } = Object.fromEntries(
-  Array.from({ length: 100 }, (_, index) => [200 + index, accepted])
-)
+export const acceptedAny: { readonly [status: number]: typeof accepted } = any2xx(accepted)

@@ -1,0 +1,132 @@
+/** Messages on the tenant's channel: one opens a contact in its thread, or joins the one that goes on there. */
+import { Context, Effect, Layer, type Option, Result, Schedule, Schema } from "effect"
+import { type CallError, UnexpectedResponse } from "../CXoneError.ts"
+import { type Answer, any2xx, json } from "../transport/Call.ts"
+import { CXoneClient } from "../transport/CXoneClient.ts"
+import { refused } from "./apiError.ts"
+import { type Contact, ContactAnswer, ContactNumber, toContact } from "./Contact.ts"
+import { permissions } from "./permissions.ts"
+
+/** A custom field of a contact, and its value. */
+export interface Field {
+  /** The field's ident in the tenant. */
+  readonly ident: string
+  /** At most 1,024 characters. */
+  readonly value: string
+}
+
+/** A message of the end user. */
+export interface Message {
+  /** Our id of it: the same for every try to send it. */
+  readonly id: string
+  /** When it was written, ISO 8601 with milliseconds. */
+  readonly createdAt: string
+  /** Our id of its thread. */
+  readonly thread: string
+  /** The words. */
+  readonly text: string
+  /** The end user. */
+  readonly author: {
+    /** Our id of the user. */
+    readonly id: string
+    readonly firstName?: string
+    readonly lastName?: string
+    readonly nickname?: string
+  }
+  /** For the contact, where the message opens one. Each is a wish. */
+  readonly contact?: {
+    readonly customFields?: ReadonlyArray<Field>
+    /** The skill that is to get it. */
+    readonly skillId?: number
+  }
+}
+
+/** Messages on one channel. Each method fails with the errors of every call. */
+export class Messages extends Context.Service<
+  Messages,
+  {
+    /**
+     * Sends a message, once, and succeeds with the contact that it is in. An attempt without a usable answer may have had an effect, so that the caller looks before it sends again. Succeeds with the
+     * refusal when CXone does not take it: the message may be there already, or something in it is wrong.
+     */
+    readonly post: (
+      message: Message,
+      isRetry?: boolean
+    ) => Effect.Effect<Result.Result<Contact, UnexpectedResponse>, CallError>
+    /** The number of the contact that has this message. CXone may list a message later than it takes it. */
+    readonly find: (id: string) => Effect.Effect<Option.Option<string>, CallError>
+  }
+>()("cognigy-cxone-router/cxone/Messages") {
+  /** Messages through `/dfo/3.0/channels/{id}/messages` and `/dfo/3.0/messages`. */
+  static readonly layer = (channelId: string): Layer.Layer<Messages, never, CXoneClient> =>
+    Layer.effect(Messages, make(channelId))
+}
+
+const Posted = json(Schema.Struct({ consumerContact: ContactAnswer }))
+
+const taken = (body: string, answer: Answer) =>
+  Effect.map(Posted(body), ({ consumerContact }) => Result.succeed(toContact(answer)(consumerContact)))
+
+const notTaken = (_body: string, answer: Answer) => Effect.succeed(Result.fail(refused("post", answer)))
+
+const noChannel = (_body: string, { status }: Answer) =>
+  Effect.fail(
+    new UnexpectedResponse({ operation: "post", status, issue: "it has no such channel: check CXONE_CHANNEL_ID" })
+  )
+
+const Found = json(Schema.Struct({ data: Schema.Array(Schema.Unknown) }))
+const First = Schema.decodeUnknownEffect(Schema.Struct({ contactNumber: ContactNumber }))
+
+const firstFound = (body: string) =>
+  Effect.flatMap(Found(body), ({ data: [first] }) =>
+    first === undefined
+      ? Effect.succeedNone
+      : Effect.asSome(Effect.map(First(first), ({ contactNumber }) => contactNumber))
+  )
+
+const make = Effect.fnUntraced(function* (channelId: string) {
+  const client = yield* CXoneClient
+  const channel = encodeURIComponent(channelId)
+
+  return Messages.of({
+    post: ({ author, contact, createdAt, id, text, thread }, isRetry = false) => {
+      const { id: authorId, ...names } = author
+      return client.call({
+        operation: "post",
+        lane: "caller",
+        permissions: [permissions.sendMessages],
+        method: "POST",
+        path: `/dfo/3.0/channels/${channel}/messages`,
+        body: {
+          idOnExternalPlatform: id,
+          direction: "inbound",
+          createdAtWithMilliseconds: createdAt,
+          thread: { idOnExternalPlatform: thread },
+          messageContent: { type: "TEXT", payload: { text } },
+          authorEndUserIdentity: { idOnExternalPlatform: authorId, ...names },
+          ...(contact === undefined ? {} : { contact })
+        },
+        answers: {
+          ...any2xx(taken),
+          400: notTaken,
+          404: noChannel,
+          409: notTaken,
+          413: notTaken,
+          422: notTaken
+        },
+        // Tried again outside the call.
+        schedule: Schedule.recurs(0),
+        isRetry
+      })
+    },
+    find: (id) =>
+      client.call({
+        operation: "message",
+        lane: "caller",
+        permissions: [permissions.readMessages],
+        method: "GET",
+        path: `/dfo/3.0/messages?idOnExternalPlatform[]=${encodeURIComponent(id)}&channel[]=${channel}`,
+        answers: { 200: firstFound, 404: () => Effect.succeedNone }
+      })
+  })
+})

@@ -1,0 +1,70 @@
+/** Routes a contact to the first target that CXone accepts, and makes sure that it still lives then. */
+import { Duration, Effect } from "effect"
+import type { Target } from "../../domain/Target.ts"
+import * as Trail from "../../domain/Trail.ts"
+import type { Placement } from "../ContactCentre.ts"
+import type { CallError, InvalidTarget } from "../CXoneError.ts"
+import * as Deadline from "../Deadline.ts"
+import { type Contact, isOver } from "./Contact.ts"
+import { Contacts } from "./Contacts.ts"
+
+/** The contact's last look may take so long: it is there in nearly all cases, and its user waits. */
+export const CONFIRM_PATIENCE = Duration.seconds(1)
+
+/** The end of a routing: the target that CXone accepted, with the contact as it is then where CXone told; or `closed` when the contact is over. */
+export type Routed = { readonly target: Target; readonly contact?: Contact } | "closed"
+
+/** Makes the routing. It fails with the errors of calls, and with `InvalidTarget` when CXone accepts none of the targets. */
+export const makeRoute = Effect.gen(function* () {
+  const contacts = yield* Contacts
+
+  /** True when the contact is over. One that CXone does not know is. */
+  const isGone = (id: string) =>
+    contacts.get(id).pipe(
+      Effect.map(isOver),
+      Effect.catchTag("ResourceNotFound", () => Effect.succeed(true))
+    )
+
+  /** The end of an accepted routing: CXone may accept that of a closed contact too. What cannot be told counts as accepted. */
+  const confirmed = (id: string, target: Target): Effect.Effect<Routed> =>
+    contacts.get(id, true).pipe(
+      Deadline.within(CONFIRM_PATIENCE),
+      Effect.match({
+        onFailure: (error) => (error._tag === "ResourceNotFound" ? "closed" : { target }),
+        onSuccess: (contact) => (isOver(contact) ? "closed" : { target, contact })
+      })
+    )
+
+  const told = (target: Target, outcome: "accepted" | "refused" | "failed") =>
+    Trail.add({ kind: "target", name: `${target.type} ${target.id}`, outcome })
+
+  const route = (
+    id: string,
+    [target, next, ...rest]: Placement["targets"]
+  ): Effect.Effect<Routed, CallError | InvalidTarget> =>
+    Effect.gen(function* () {
+      const refusal = yield* Effect.tapError(contacts.route(id, target), () => told(target, "failed"))
+      if (refusal === undefined) {
+        yield* told(target, "accepted")
+        return yield* confirmed(id, target)
+      }
+      if (yield* isGone(id)) {
+        yield* told(target, "refused")
+        return "closed"
+      }
+      if (refusal.status === 409) {
+        yield* told(target, "accepted")
+        return { target }
+      }
+      yield* told(target, "refused")
+      if (next === undefined) return yield* refusal.error
+      yield* Effect.logWarning(
+        `CXone does not accept ${show(target)} (it answered ${refusal.status}); falling back to ${show(next)}`
+      )
+      return yield* route(id, [next, ...rest])
+    })
+
+  return route
+})
+
+const show = ({ id, type }: Target) => `the ${type} ${id}`
