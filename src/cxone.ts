@@ -2,6 +2,14 @@
 export * from "./cxone/ContactCentre.ts"
 export * from "./cxone/CXoneError.ts"
 export * as Deadline from "./cxone/Deadline.ts"
+export { type DigitalClient, type DigitalOptions, DigitalSettings } from "./cxone/digital/DigitalSettings.ts"
+export {
+  DEFAULT_ACD_VERSION,
+  DEFAULT_INTENT_FIELD,
+  DEFAULT_ISSUER
+} from "./cxone/digital/digitalConfig.ts"
+export { digitalIds } from "./cxone/digital/ids.ts"
+export type { OAuthClient } from "./cxone/OAuthClient.ts"
 export { AccessToken, type TokenError } from "./cxone/transport/AccessToken.ts"
 export * from "./cxone/transport/Call.ts"
 export { type CircuitOptions, DEFAULT_CIRCUIT } from "./cxone/transport/Circuit.ts"
@@ -13,7 +21,7 @@ export { DEFAULT_RETRY_BUDGET, type RetryBudgetOptions } from "./cxone/transport
 export * as Schedules from "./cxone/transport/Schedules.ts"
 export { DEFAULT_ATTEMPT_TIMEOUT, Transport, type TransportOptions } from "./cxone/transport/Transport.ts"
 export * from "./cxone/webchat/Conversations.ts"
-export { type CXoneOptions, CXoneSettings, DEFAULT_REGION, type OAuthClient } from "./cxone/webchat/CXoneSettings.ts"
+export { type CXoneOptions, CXoneSettings, DEFAULT_REGION } from "./cxone/webchat/CXoneSettings.ts"
 export * from "./cxone/webchat/Directory.ts"
 export * from "./cxone/webchat/ids.ts"
 export * from "./cxone/webchat/Routing.ts"

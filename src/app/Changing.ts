@@ -1,7 +1,7 @@
 /** The settings that may change while the router runs. */
 import { Effect, type LogLevel, PubSub, References, SubscriptionRef } from "effect"
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
-import type { OAuthClient } from "../cxone/webchat/CXoneSettings.ts"
+import type { OAuthClient } from "../cxone/OAuthClient.ts"
 import type { Settings } from "./Settings.ts"
 
 /** The settings that may change while the router runs. */

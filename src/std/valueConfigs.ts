@@ -1,7 +1,18 @@
 /** Settings of a few kinds, with problems in plain words. */
 import { isIP } from "node:net"
-import { Config, Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
+import { Config, Effect, Redacted, Schema, SchemaGetter, SchemaIssue } from "effect"
 import { closest } from "./suggest.ts"
+import { isBlank } from "./text.ts"
+
+const NotBlank = Schema.String.check(Schema.makeFilter((value: string) => !isBlank(value), { message: "empty" }))
+
+/** A `Config` for a text with something in it. Space around it is a slip of the one who pasted it. */
+export const textConfig = (name: string): Config.Config<string> =>
+  Config.map(Config.schema(NotBlank, name), (value) => value.trim())
+
+/** The same for a secret. */
+export const secretConfig = (name: string): Config.Config<Redacted.Redacted> =>
+  Config.map(textConfig(name), (secret) => Redacted.make(secret))
 
 /** A `Config` for one of some words, in capitals or not. `aliases` are other words for them, in small letters. */
 export const wordConfig = <const W extends string>(

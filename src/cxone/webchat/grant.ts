@@ -4,9 +4,10 @@ import { HttpClientRequest } from "effect/http"
 import { describeIssue } from "../../std/describeIssue.ts"
 import * as Live from "../../std/Live.ts"
 import { UNEXPECTED_STATUS, Unauthorized, UnexpectedResponse } from "../CXoneError.ts"
+import type { OAuthClient } from "../OAuthClient.ts"
 import type { Answer } from "../transport/Call.ts"
 import type { Grant } from "../transport/Grant.ts"
-import { type CXoneSettings, type OAuthClient, remediesOf } from "./CXoneSettings.ts"
+import { type CXoneSettings, remediesOf } from "./CXoneSettings.ts"
 
 const TokenAnswer = Schema.fromJsonString(
   Schema.Struct({
