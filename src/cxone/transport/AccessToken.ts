@@ -104,8 +104,8 @@ const make = Effect.fnUntraced(function* (
   const renew = yield* FiberHandle.runtime(renewals)<never>()
   /** The last failure of the request in progress: callers whose deadline comes first fail with it. */
   const lastFailure = yield* Ref.make<RateLimited | Unavailable | undefined>(undefined)
-  /** The proxy of the latest request, if any: the one that callers wait for. */
-  let through: string | undefined
+  /** The latest request, which callers wait for: its name, and the proxy on its way, if any. */
+  let latest: { readonly operation: string; readonly through?: string } = { operation: "token" }
   /** CXone refuses its own fresh tokens: the next look-up fails without a request. */
   const isRejected = yield* Ref.make(false)
   /** When the token in use was issued, and until when it is usable, in milliseconds on the monotonic clock. */
@@ -120,20 +120,22 @@ const make = Effect.fnUntraced(function* (
     return inUse === undefined || now >= inUse.usableUntil ? -1 : (now - inUse.issuedAt) / 1000
   })
 
-  const send: Parameters<Grant["get"]>[0] = (request) => {
-    through = throughWhat(wayTo(request.url))
-    return transport.send(request, { operation: "token", lane: "token", schedule: remembering }).pipe(
+  const send: Parameters<Grant["get"]>[0] = (request, operation = "token") =>
+    Effect.gen(function* () {
+      const through = throughWhat(wayTo(request.url))
+      latest = { operation, ...(through === undefined ? {} : { through }) }
+      // Not at the end: the last caller to give up ends the request, and reads the failure after that.
+      yield* Ref.set(lastFailure, undefined)
+      return yield* transport.send(request, { operation, lane: "token", schedule: remembering })
+    }).pipe(
       // The request itself has no deadline: callers have their own.
       Effect.catchTag("DeadlineExceeded", Effect.die)
     )
-  }
   const remembering = Schedule.tap(tokenSchedule, ({ input }) =>
     isTransient(input) && !isTimeout(input) ? Ref.set(lastFailure, input) : Effect.void
   )
 
   const fetch = Effect.gen(function* () {
-    // Not at the end: the last caller to give up ends the request, and reads the failure after that.
-    yield* Ref.set(lastFailure, undefined)
     const granted = yield* grant.get(send)
     const issuedAt = yield* nowMillis
     inUse = { issuedAt, usableUntil: issuedAt + Duration.toMillis(lifetime(granted.life).usable) }
@@ -197,11 +199,7 @@ const make = Effect.fnUntraced(function* (
       Effect.timeoutOrElse({
         duration: Duration.subtract(yield* Deadline.remaining, Deadline.END_MARGIN),
         orElse: () =>
-          Effect.flatMap(Ref.get(lastFailure), (failure) =>
-            Effect.fail(
-              failure ?? new DeadlineExceeded({ operation: "token", ...(through === undefined ? {} : { through }) })
-            )
-          )
+          Effect.flatMap(Ref.get(lastFailure), (failure) => Effect.fail(failure ?? new DeadlineExceeded(latest)))
       }),
       Effect.ensuring(Trail.add({ kind: "wait", name: "token", startedAt, outcome: "over" }))
     )

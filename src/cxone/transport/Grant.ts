@@ -19,9 +19,12 @@ export type GrantError = Exclude<SendError, { readonly _tag: "DeadlineExceeded" 
 
 /** A way to get tokens. */
 export interface Grant {
-  /** Gets one, with as many requests as that takes. `send` retries them by `tokenSchedule`; its answers are CXone's, with any status but 408, 429 and 5xx. Fails with `GrantError`. */
+  /**
+   * Gets one, with as many requests as that takes. `send` retries them by `tokenSchedule`; its answers are CXone's, with any status but 408, 429 and 5xx.
+   * Errors, metrics and spans name a request by its `operation`, `token` by default. Fails with `GrantError`.
+   */
   readonly get: (
-    send: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<Answer, GrantError>
+    send: (request: HttpClientRequest.HttpClientRequest, operation?: string) => Effect.Effect<Answer, GrantError>
   ) => Effect.Effect<Granted, GrantError | UnexpectedResponse>
   /** Advice for when CXone refuses a fresh token: `Unauthorized` has it. */
   readonly remedy: string

@@ -1,10 +1,10 @@
 /** The webchat dialect: CXone's webchat API behind the port. */
-import { type Config, Effect, Layer, Stream } from "effect"
+import { type Config, Effect, Layer } from "effect"
 import type { HttpClient } from "effect/http"
-import * as Live from "../../std/Live.ts"
 import { ContactCentre } from "../ContactCentre.ts"
 import { AccessToken } from "../transport/AccessToken.ts"
 import { CXoneClient } from "../transport/CXoneClient.ts"
+import { followClient } from "../transport/changingClient.ts"
 import type { Labels, LabelsOptions } from "../transport/Labels.ts"
 import { Transport } from "../transport/Transport.ts"
 import { Conversations } from "./Conversations.ts"
@@ -31,28 +31,11 @@ export const operations = [
   "label"
 ] as const
 
-/** Gets a token for a client that has changed at once: a wrong one shows while the token of the old one is still valid. */
-const followClient = Effect.fnUntraced(function* ({ client }: CXoneSettings["Service"]) {
-  if (client === undefined) return
-  const { replace } = yield* AccessToken
-  const tell = Effect.matchEffect(replace, {
-    onFailure: ({ message }) =>
-      Effect.logWarning(
-        `CXone gave no access token after a change of the credentials, so the old one stays in use: ${message}`
-      ),
-    onSuccess: () => Effect.logInfo("CXone gave an access token after a change of the credentials")
-  })
-  yield* Effect.forkScoped(
-    Stream.runForEach(Live.changes(client), () => tell),
-    { startImmediately: true }
-  )
-})
-
 /** The authorized client alone, with its token and transport. Each call makes a layer of its own. */
 export const layerClient = (): Layer.Layer<AccessToken | CXoneClient, never, CXoneSettings | HttpClient.HttpClient> =>
   Layer.unwrap(
     Effect.map(CXoneSettings, (settings) =>
-      Layer.merge(CXoneClient.layer(remediesOf(settings)), Layer.effectDiscard(followClient(settings))).pipe(
+      Layer.merge(CXoneClient.layer(remediesOf(settings)), Layer.effectDiscard(followClient(settings.client))).pipe(
         Layer.provideMerge(AccessToken.layerFrom(clientCredentials(settings))),
         Layer.provide(Transport.layer({ ...settings, operations }))
       )
