@@ -1,13 +1,17 @@
 /** The digital dialect: CXone's Digital Engagement API behind the port. */
-import { Effect, Layer } from "effect"
+import { type Config, Effect, Layer } from "effect"
+import type { HttpClient } from "effect/http"
 import { ContactCentre } from "../ContactCentre.ts"
 import { AccessToken } from "../transport/AccessToken.ts"
-import type { CXoneClient } from "../transport/CXoneClient.ts"
+import { CXoneClient } from "../transport/CXoneClient.ts"
+import { followClient } from "../transport/changingClient.ts"
 import type { Labels, LabelsOptions } from "../transport/Labels.ts"
+import { Transport } from "../transport/Transport.ts"
 import { Contacts } from "./Contacts.ts"
 import { CustomFields } from "./CustomFields.ts"
 import { Delivery } from "./Delivery.ts"
-import { DigitalSettings } from "./DigitalSettings.ts"
+import { DigitalSettings, remediesOf } from "./DigitalSettings.ts"
+import { accessKeyGrant } from "./grant.ts"
 import { layerLabels } from "./labels.ts"
 import { Messages } from "./Messages.ts"
 import { makePlace } from "./place.ts"
@@ -45,6 +49,17 @@ export const operations = [
   "activity"
 ] as const
 
+/** The authorized client alone, with its token and transport. Each call makes a layer of its own. */
+export const layerClient = (): Layer.Layer<AccessToken | CXoneClient, never, DigitalSettings | HttpClient.HttpClient> =>
+  Layer.unwrap(
+    Effect.map(DigitalSettings, (settings) =>
+      Layer.merge(CXoneClient.layer(remediesOf(settings)), Layer.effectDiscard(followClient(settings.client))).pipe(
+        Layer.provideMerge(AccessToken.layerFrom(accessKeyGrant(settings))),
+        Layer.provide(Transport.layer({ ...settings, operations }))
+      )
+    )
+  )
+
 const contactCentre = Layer.effect(
   ContactCentre,
   Effect.gen(function* () {
@@ -76,3 +91,18 @@ export const layerOver = (
       )
     )
   )
+
+/**
+ * The services of one tenant, over the given `HttpClient`. What is built from one such layer shares one access token, one circuit and one rate limit. Each call
+ * makes a layer for another tenant, which shares nothing with the first. Building it makes no call, and cannot fail.
+ */
+export const layer = (
+  labels: LabelsOptions = {}
+): Layer.Layer<Services, never, DigitalSettings | HttpClient.HttpClient> =>
+  Layer.provideMerge(layerOver(labels), layerClient())
+
+/** The same, with the settings from `Config`. Fails with the first setting that is missing or wrong. */
+export const layerConfig = (
+  labels: LabelsOptions = {}
+): Layer.Layer<Services | DigitalSettings, Config.ConfigError, HttpClient.HttpClient> =>
+  Layer.provideMerge(layer(labels), DigitalSettings.layerConfig())
