@@ -7,6 +7,36 @@ import { CXoneSimulator } from "./simulator/CXoneSimulator.ts"
 import { type InProcessOptions, type SimulatorOptions, withDefaults } from "./simulator/webchat/SimulatorOptions.ts"
 
 export * from "./simulator/CXoneSimulator.ts"
+export * from "./simulator/DigitalSimulator.ts"
+export type { AddedContact, DigitalControls } from "./simulator/digital/DigitalControls.ts"
+export {
+  type DigitalAgent,
+  type DigitalInProcessOptions,
+  type DigitalOptions,
+  type DigitalQueue,
+  digitalAccessKeyId,
+  digitalAccessKeySecret,
+  digitalAgentId,
+  digitalAgentNumber,
+  digitalChannelId,
+  digitalClientId,
+  digitalClientSecret,
+  digitalTenantId,
+  hoursProfileId,
+  routingQueueId,
+  salesSkillId,
+  supportSkillId
+} from "./simulator/digital/DigitalOptions.ts"
+export { Activity, type Channel, FieldDefinition, type HoursProfile } from "./simulator/digital/DigitalRecords.ts"
+export {
+  ContactStatus,
+  DigitalContact,
+  DigitalMessage,
+  DigitalRecordedCall,
+  DigitalState,
+  DigitalTarget
+} from "./simulator/digital/DigitalState.ts"
+export { DigitalCalledOperation, DigitalFault, DigitalOperation } from "./simulator/digital/Operation.ts"
 export type { Lock } from "./simulator/webchat/Conversations.ts"
 export { CalledOperation, Fault, Operation } from "./simulator/webchat/Operation.ts"
 export {

@@ -21,8 +21,14 @@ export interface Dialect<Operation extends string> {
   readonly admit: (incoming: Incoming) => Effect.Effect<void, Refusal>
   /** Ends the conversation that a call names, if it names one: the fault `end`. */
   readonly endNamed: (incoming: Incoming) => Effect.Effect<unknown>
+  /** The answer that carries a refusal. */
+  readonly refused: (refusal: Refusal, incoming: Incoming) => Answer
+  /** Headers of every answer, at the time of the answer. */
+  readonly headers: () => Readonly<Record<string, string>>
+  /** The most bytes of a body; above, it is refused with 413. */
+  readonly maxBody: number
   /** Texts that must never be recorded. */
   readonly secrets: ReadonlySet<string>
-  /** The operation whose body holds a secret. Only its form fields are recorded, without the secret. */
+  /** The operation whose body holds a secret. Only its form fields are recorded, without secrets and passwords. */
   readonly secretOperation: Operation
 }

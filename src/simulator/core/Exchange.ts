@@ -1,7 +1,7 @@
 import { Duration, Effect, Result, type Schema } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { concealTokens } from "./AccessTokens.ts"
-import { type Answer, answered, jsonAnswer, toResponse } from "./Answer.ts"
+import { type Answer, answered, jsonAnswer, Refusal, toResponse } from "./Answer.ts"
 import type { Called } from "./CallLog.ts"
 import type { Dialect, Handler } from "./Dialect.ts"
 import type { Fault } from "./Fault.ts"
@@ -32,7 +32,7 @@ export const makeExchange = <Operation extends string>(
     if (!hasContentType(incoming, "application/x-www-form-urlencoded")) return null
     return Result.match(parsePairs(text), {
       onFailure: () => null,
-      onSuccess: (form) => Object.fromEntries(Object.entries(form).filter(([name]) => !/secret/i.test(name)))
+      onSuccess: (form) => Object.fromEntries(Object.entries(form).filter(([name]) => !/secret|password/i.test(name)))
     })
   }
 
@@ -48,7 +48,8 @@ export const makeExchange = <Operation extends string>(
     params: Incoming["params"],
     handle: Handler
   ) {
-    const incoming = yield* receive(request, params)
+    const incoming = yield* receive(request, params, dialect.maxBody)
+    const refused = (refusal: Refusal) => dialect.refused(refusal, incoming)
     const { delay, fault } = faults.next(operation)
     const recordStatus = calls.begin({
       operation,
@@ -63,7 +64,7 @@ export const makeExchange = <Operation extends string>(
     if (isSilent(fault) && fault.phase !== "after") return yield* silence(fault)
     yield* interfere(fault, incoming)
 
-    const answer = fault?.kind === "status" ? statusAnswer(fault) : yield* answered(handle(incoming))
+    const answer = yield* answered(fault?.kind === "status" ? Effect.fail(ordered(fault)) : handle(incoming), refused)
 
     if (delay?.phase === "after") {
       yield* changed
@@ -77,7 +78,7 @@ export const makeExchange = <Operation extends string>(
     const spoiled = spoil(answer, fault)
     recordStatus(spoiled.status)
     yield* changed
-    return toResponse(spoiled)
+    return toResponse({ ...spoiled, headers: { ...dialect.headers(), ...spoiled.headers } })
   })
 }
 
@@ -89,12 +90,13 @@ const isSilent = (fault: Fault | undefined): fault is Kind<"hang"> | Kind<"drop"
 /** Never answers. The end of the connection interrupts a call that hangs. */
 const silence = ({ kind }: Kind<"hang"> | Kind<"drop">) => (kind === "hang" ? Effect.never : Effect.succeed(dropped))
 
-const statusAnswer = ({ retryAfter, status }: Kind<"status">): Answer =>
-  jsonAnswer(
+const ordered = ({ retryAfter, status }: Kind<"status">): Refusal =>
+  new Refusal({
     status,
-    { message: "A fault was ordered for this call", code: "simulator.fault", status },
-    retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }
-  )
+    code: "simulator.fault",
+    message: "A fault was ordered for this call",
+    headers: retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }
+  })
 
 const spoil = (answer: Answer, fault: Fault | undefined): Answer => {
   switch (fault?.kind) {

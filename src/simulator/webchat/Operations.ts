@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
-import { type Answer, jsonAnswer, noContent, Refusal } from "../core/Answer.ts"
+import { type Answer, jsonAnswer, noContent, plainRefusal, Refusal } from "../core/Answer.ts"
 import type { Dialect, Endpoint, Handler, Paths } from "../core/Dialect.ts"
-import { hasContentType, type Incoming, jsonBody, param, parsePairs, query } from "../core/Incoming.ts"
+import { hasContentType, type Incoming, jsonBody, param, parsePairs, query, usualBody } from "../core/Incoming.ts"
 import { requireScope, requireToken } from "./Access.ts"
 import { noTarget } from "./Conversations.ts"
 import type { Operation } from "./Operation.ts"
@@ -155,6 +155,9 @@ export const makeWebchatDialect = (webchat: Webchat): Dialect<Operation> => ({
   endpoints: makeOperations(webchat),
   admit: (incoming) => requireToken(webchat, incoming),
   endNamed: (incoming) => webchat.conversations.end(param(incoming, "conversationId")),
+  refused: plainRefusal,
+  headers: () => ({}),
+  maxBody: usualBody,
   secrets: webchat.tenant.secrets,
   secretOperation: "token"
 })
