@@ -30,11 +30,11 @@ export interface Remedies {
 /**
  * The client for all operations but the token's.
  *
- * A 401 drops the token that was used and repeats the call with a fresh one. When CXone refuses that one too, the call fails; but if CXone accepted it
- * from another call meanwhile, it has been revoked as well, and one more is taken. A page with 401 may be CXone's or a firewall's: it costs one fresh token
- * in 5 s, and when that one gets a page too, the call fails with `UnexpectedResponse`. A background call costs callers no token that works: it drops none that
- * was accepted since the call was sent, and takes one fresh token at most. 429, 5xx, broken connections and timeouts are retried by the call's
- * schedule, inside the surrounding `Deadline`.
+ * A 401 drops the token that was used and repeats the call with a fresh one. When CXone refuses that one too, the credentials are refused, and the call
+ * fails; but if CXone has accepted one of the two from any call, tokens have been revoked, and one more is taken. A page with 401 may be CXone's or a
+ * firewall's: it costs one fresh token in 5 s, and when that one gets a page too, the call fails with `UnexpectedResponse`. A background call costs callers no
+ * token that works: it rejects none, drops none that was accepted since the call was sent, and takes one fresh token at most. 429, 5xx, broken connections and timeouts are
+ * retried by the call's schedule, inside the surrounding `Deadline`.
  */
 export class CXoneClient extends Context.Service<
   CXoneClient,
@@ -53,6 +53,8 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
   const transport = yield* Transport
   /** The tokens that CXone accepted from calls that callers wait for, and for each the number of its last such call. */
   const accepted = new WeakMap<Redacted.Redacted, number>()
+  /** The tokens that took the place of one that CXone never accepted. Two such tokens in a row are refused credentials, one may be revoked. */
+  const replacements = new WeakSet<Redacted.Redacted>()
   /** The number of calls that callers waited for. */
   let calls = 0
   /** The last fresh token that was answered with a page, and until when it is kept, in milliseconds on the monotonic clock. */
@@ -88,6 +90,7 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
 
   const exchange = Effect.fnUntraced(function* <A extends Answers>(call: Call<A>): Effect.fn.Return<Answer, CallError> {
     const before = calls
+    const isBackground = call.lane === "background"
     let granted = yield* accessToken.get
     for (let fresh = 0; ; fresh++) {
       const answer = yield* Effect.catchTag(send(call, granted), "UnexpectedResponse", (error) =>
@@ -100,17 +103,19 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
         return yield* answered
       }
       const acceptedAt = accepted.get(granted.token)
-      if (call.lane === "background" && (fresh > 0 || (acceptedAt ?? 0) > before)) return yield* answered
-      if (acceptedAt === undefined) {
-        if (fresh > 0) {
-          yield* isPage ? spare(granted) : accessToken.reject(granted.token)
-          return yield* answered
-        }
-        if (isPage && (yield* isSpared(granted))) return yield* answered
+      if (isBackground && (fresh > 0 || (acceptedAt ?? 0) > before)) return yield* answered
+      const isUnknown = acceptedAt === undefined
+      if (isPage && isUnknown) {
+        if (fresh > 0) yield* spare(granted)
+        if (fresh > 0 || (yield* isSpared(granted))) return yield* answered
+      } else if (isUnknown && !isBackground && replacements.has(granted.token)) {
+        yield* accessToken.reject(granted.token)
+        return yield* answered
       }
       yield* accessToken.drop(granted.token)
       if (fresh === MAX_FRESH_TOKENS) return yield* answered
       granted = yield* accessToken.get
+      if (isUnknown && !isBackground) replacements.add(granted.token)
     }
   })
 

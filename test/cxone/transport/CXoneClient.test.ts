@@ -185,6 +185,47 @@ describe("an authorized call", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect(
+    "answered 401 with a token that was good before takes one more when the fresh one is revoked before its first use",
+    () => {
+      const revoked = new Set(["Bearer token-1", "Bearer token-2"])
+      const { layer, sent } = cxone(({ authorization }, index) =>
+        index > 0 && revoked.has(authorization ?? "") ? { status: 401 } : me
+      )
+      return Effect.gen(function* () {
+        yield* whoami
+        const all = yield* Effect.all(
+          Array.from({ length: 50 }, () => whoami),
+          { concurrency: "unbounded" }
+        )
+        assert.deepStrictEqual(new Set(all), new Set(["me"]))
+        assert.strictEqual(tokenRequests(sent), 3)
+      }).pipe(Effect.provide(layer))
+    }
+  )
+
+  it.effect(
+    "to a CXone that no longer takes any token costs three tokens in the first 5 s, and then two, however many call",
+    () => {
+      // Answers take 1 to 100 ms, and do not come in the order of their calls.
+      const { layer, sent } = cxone((_, index) =>
+        Effect.delay(Effect.succeed(index > 0 ? { status: 401 } : me), ((index * 37) % 100) + 1)
+      )
+      return Effect.gen(function* () {
+        const first = yield* Effect.forkChild(whoami)
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.join(first)
+        const counts: Array<number> = []
+        for (let tick = 1; tick <= 1500; tick++) {
+          yield* Effect.forkChild(Effect.ignore(whoami))
+          yield* TestClock.adjust("10 millis")
+          if (tick % 500 === 0) counts.push(tokenRequests(sent))
+        }
+        assert.deepStrictEqual(counts, [3, 5, 7])
+      }).pipe(Effect.provide(layer))
+    }
+  )
+
   it.effect("answered 403 names the permissions that it needs, and how to add them", () => {
     const { layer, sent } = cxone(() => ({ status: 403, body: { message: "secret details" } }))
     return Effect.gen(function* () {
