@@ -6,7 +6,7 @@ const SECRET = "whsec_REPLACE_ME"
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-// All that the router's rules, its log and its memory of webhooks look at. Members that are not there are left out.
+// All that the router reads. Members that are not there are left out. Cognigy's input has none from contactId on: nodes before this one may put them there.
 const body = toAscii(
   JSON.stringify({
     intent: input.intent,
@@ -19,7 +19,12 @@ const body = toAscii(
     userId: input.userId,
     sessionId: input.sessionId,
     inputId: input.inputId,
-    traceId: input.traceId
+    traceId: input.traceId,
+    contactId: input.contactId,
+    transcript: input.transcript,
+    summary: input.summary,
+    customer: input.customer,
+    context: input.context
   })
 )
 const id = idOf(input.inputId)

@@ -22,3 +22,14 @@ export const isBlank = (text: string): boolean => !/\S/.test(text)
 /** The problem of a text in which a template was not filled, as in `{{input.intent}}`; `undefined` for any other. */
 export const unfilled = (text: string, what = "it"): string | undefined =>
   /\{\{.*\}\}/s.test(text) ? `${what} still holds {{…}}: a template was not filled` : undefined
+
+/** The same of a text that is nothing but templates. Words around them make it a text of somebody who may like braces. */
+export const whollyUnfilled = (text: string, what?: string): string | undefined =>
+  /^\s*(?:\{\{(?:(?!\}\}).)*\}\}\s*)+$/s.test(text) ? unfilled(text, what) : undefined
+
+/** The beginning of a text that is longer than `most` bytes of UTF-8, with `…` at its end and within that size; a shorter one as it is. */
+export const firstBytes = (text: string, most: number): string => {
+  if (Buffer.byteLength(text) <= most) return text
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most - Buffer.byteLength("…")))
+  return `${text.slice(0, read)}…`
+}

@@ -39,6 +39,21 @@ describe("the API's description", () => {
     for (const word of ["Infinity", "NaN"]) assert.notInclude(json, word)
   })
 
+  it.each(["FlowPayload", "InputPayload"])("describes the members for the agent in both shapes: %s", (shape) => {
+    const { properties } = Schema.decodeUnknownSync(Schema.Struct({ properties: Members.fields.properties }))(
+      description.components.schemas[shape]
+    )
+    for (const [member, parts] of [
+      ["contactId", ["integer"]],
+      ["transcript", ["assistant", "tool", "text", "payload", "at"]],
+      ["summary", ["string"]],
+      ["customer", ["name", "email", "phone"]],
+      ["context", ["additionalProperties", "boolean"]]
+    ] as const) {
+      for (const part of parts) assert.include(JSON.stringify(properties[member]), `"${part}"`, member)
+    }
+  })
+
   const responses = (path: string, method: "get" | "post" = "post"): Readonly<Record<string, unknown>> =>
     description.paths[path]?.[method]?.responses ?? {}
 
@@ -54,6 +69,7 @@ describe("the API's description", () => {
       "400",
       "401",
       "403",
+      "409",
       "413",
       "415",
       "422",
@@ -104,6 +120,7 @@ describe("the API's description", () => {
       ["400", "rule", false],
       ["403", "rule", true],
       ["403", "text", true],
+      ["409", "rule", false],
       ["502", "rule", false],
       ["503", "rule", false],
       ["504", "rule", false]

@@ -57,7 +57,19 @@ const input = (members: object = {}) => ({ intent: "i", userId: "u", ...members 
 const bare = { ...nothingElse, intent: "i", userId: "u" }
 
 describe("null", () => {
-  const nulls = { language: null, channel: null, inputId: null, traceId: null, text: null, data: null }
+  const nulls = {
+    language: null,
+    channel: null,
+    inputId: null,
+    traceId: null,
+    text: null,
+    data: null,
+    contactId: null,
+    transcript: null,
+    summary: null,
+    customer: null,
+    context: null
+  }
 
   it.effect("counts as absent wherever a flow can write it", () =>
     Effect.gen(function* () {
@@ -67,7 +79,11 @@ describe("null", () => {
         flow({ entities: [{ name: null, value: "v" }] }),
         flow({ entities: [{ name: "e", value: null }] }),
         flow({ entities: [{ name: "e" }, {}] }),
-        flow({ slots: null, userId: null, intentScore: null })
+        flow({ slots: null, userId: null, intentScore: null }),
+        flow({ customer: { name: null, email: null, phone: null }, context: { a: null } }),
+        flow({
+          transcript: [null, {}, { role: null, text: null, payload: null, at: null }, { payload: { text: null } }]
+        })
       ]) {
         assert.deepStrictEqual(yield* decode(body), bare, JSON.stringify(body))
       }
@@ -239,7 +255,13 @@ const names: ReadonlyArray<readonly [path: string, body: (value: unknown) => obj
   ["language", (language) => input({ language })],
   ["channel", (channel) => input({ channel })],
   ["inputId", (inputId) => input({ inputId })],
-  ["traceId", (traceId) => input({ traceId })]
+  ["traceId", (traceId) => input({ traceId })],
+  ["contactId", (contactId) => flow({ contactId })],
+  ["contactId", (contactId) => input({ contactId })],
+  ["customer.name", (name) => flow({ customer: { name } })],
+  ["customer.email", (email) => input({ customer: { email } })],
+  ["customer.phone", (phone) => input({ customer: { phone } })],
+  ["context", (name) => flow({ context: { [String(name)]: "v" } })]
 ]
 
 const controls = [...Array(32).keys(), ...Array.from({ length: 33 }, (_, index) => 127 + index)].map((code) =>
@@ -465,7 +487,20 @@ describe("a wrong shape is refused with the path of the problem", () => {
     ["slots", input({ slots: "s" })],
     ["userId", input({ userId: {} })],
     ["userId", input({ userId: true })],
-    ["sessionId", input({ sessionId: [] })]
+    ["sessionId", input({ sessionId: [] })],
+    ["contactId", input({ contactId: {} })],
+    ["contactId", flow({ contactId: 1.5 })],
+    ["summary", flow({ summary: 5 })],
+    ["summary", input({ summary: { text: "s" } })],
+    ["customer", flow({ customer: "Anna" })],
+    ["customer", input({ customer: ["Anna"] })],
+    ["customer.name", flow({ customer: { name: 1 } })],
+    ["customer.email", flow({ customer: { email: {} } })],
+    ["customer.phone", input({ customer: { phone: true } })],
+    ["context", flow({ context: "gold" })],
+    ["context", flow({ context: ["gold"] })],
+    ["context", input({ context: { a: { b: "c" } } })],
+    ["context", input({ context: { a: [] } })]
   ] as const) {
     it.effect(`${path}: ${JSON.stringify(body)}`, () =>
       Effect.gen(function* () {
@@ -540,11 +575,33 @@ const nearlyValid = Arbitrary.all({
   traceId: member,
   text: member,
   data: member,
+  contactId: member,
+  transcript: oneOf<unknown>(
+    member,
+    Arbitrary.array(
+      oneOf<unknown>(
+        member,
+        Arbitrary.all({
+          role: oneOf<unknown>(member, Arbitrary.schema(Schema.Literals(["user", "assistant", "tool"]))),
+          text: member,
+          payload: oneOf<unknown>(member, Arbitrary.all({ text: member })),
+          at: member
+        })
+      ),
+      { maxLength: 3 }
+    )
+  ),
+  summary: member,
+  customer: oneOf<unknown>(member, Arbitrary.all({ name: member, email: member, phone: member })),
+  context: oneOf<unknown>(
+    member,
+    Arbitrary.all({ [SECRET]: member, ["__proto__"]: member, [`${SECRET}\u0000`]: member })
+  ),
   [SECRET]: member
 })
 
 const knownPath =
-  /^(intent(\.name|\.score)?|intentScore|entities(\[\d+\](\.name)?)?|slots|session(\.sessionId)?|sessionId|user(\.id)?|userId|language|channel|inputId|traceId|text|data)$/
+  /^(intent(\.name|\.score)?|intentScore|entities(\[\d+\](\.name)?)?|slots|session(\.sessionId)?|sessionId|user(\.id)?|userId|language|channel|inputId|traceId|text|data|contactId|transcript(\[\d+\](\.(role|text|at|payload(\.text)?))?)?|summary|customer(\.(name|email|phone))?|context)$/
 
 /** The detail holds paths and our own words only. */
 const assertSafe = ({ detail, error }: BadRequest) => {

@@ -48,7 +48,15 @@ describe("a fingerprint", () => {
     [flow('"data":{"a":1}'), flow('"data":{"a":1,"b":null}')],
     [flow('"data":[{"a":{"b":{}}}]'), flow('"data":[{"a":{"b":{"c":null}},"d":null}]')],
     [flow('"data":{"__proto__":1,"b":2}'), flow('"data":{"b":2,"__proto__":1}')],
-    [flow('"language":"","text":null,"data":""'), flow('"channel":""')]
+    [flow('"language":"","text":null,"data":""'), flow('"channel":""')],
+    [input('"contactId":42'), input('"contactId":"42"')],
+    [flow('"context":{"a":1,"b":"2"}'), flow('"context":{"b":"2","a":"1","c":null}')],
+    [flow('"customer":{"name":"n","email":"e"}'), flow('"customer":"{\\"email\\":\\"e\\",\\"name\\":\\"n\\"}"')],
+    [
+      flow('"transcript":[{"role":"bot","text":"t","at":0}]'),
+      flow('"transcript":[{"role":"tool"},{"at":"1970-01-01","payload":{"text":"t"},"role":"assistant"}]')
+    ],
+    [input('"contactId":"","transcript":[],"summary":" ","customer":{},"context":{"a":""}'), input('"text":null')]
   ] as const)("is the same for %s and %s", ([one, other]) =>
     Effect.gen(function* () {
       assert.strictEqual(yield* fingerprint(one), yield* fingerprint(other))
@@ -66,7 +74,16 @@ describe("a fingerprint", () => {
     [flow('"data":{"a":[1]}'), flow('"data":{"a":[1,null]}')],
     [flow('"data":[null,1]'), flow('"data":[1]')],
     [flow('"data":{"a":1}'), flow('"data":{"b":1}')],
-    [flow('"data":{"a":1}'), flow('"data":{"a":"1"}')]
+    [flow('"data":{"a":1}'), flow('"data":{"a":"1"}')],
+    [flow('"contactId":"1"'), flow('"contactId":"2"')],
+    [flow('"summary":"a"'), flow('"summary":"b"')],
+    [flow('"customer":{"name":"a"}'), flow('"customer":{"email":"a"}')],
+    [input('"context":{"a":"1"}'), input('"context":{"b":"1"}')],
+    [
+      input('"transcript":[{"role":"user","text":"a"},{"role":"user","text":"b"}]'),
+      input('"transcript":[{"role":"user","text":"b"},{"role":"user","text":"a"}]')
+    ],
+    [input('"transcript":[{"role":"user","text":"a"}]'), input('"transcript":[{"role":"bot","text":"a"}]')]
   ] as const)("differs for %s and %s", ([one, other]) =>
     Effect.gen(function* () {
       assert.notStrictEqual(yield* fingerprint(one), yield* fingerprint(other))

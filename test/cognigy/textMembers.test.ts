@@ -85,7 +85,11 @@ const structured: ReadonlyArray<readonly [path: string, right: unknown, body: (v
   ["data", {}, (data) => flow({ data })],
   ["intentScore", 1, (intentScore) => input({ intentScore })],
   ["slots", {}, (slots) => input({ slots })],
-  ["data", [], (data) => input({ data })]
+  ["data", [], (data) => input({ data })],
+  ["transcript", [], (transcript) => flow({ transcript })],
+  ["transcript[1]", {}, (entry) => input({ transcript: [{}, entry] })],
+  ["customer", {}, (customer) => input({ customer })],
+  ["context", {}, (context) => flow({ context })]
 ]
 
 const kindOf = (value: unknown) => (Array.isArray(value) ? "list" : typeof value)
@@ -136,9 +140,9 @@ describe("text where no text belongs", () => {
         JSON.stringify(
           isList ? Array(count).fill(null) : Object.fromEntries(Array.from({ length: count }, (_, index) => [index, 0]))
         )
-      // Lists in a list of entities are no entities, and deep is deep.
-      if (path !== "entities") yield* decode(body(nested(64)))
-      yield* decode(body(many(10_000)))
+      // Lists in a list of entities are no entities, texts by names are flat and few, and deep is deep.
+      if (!["entities", "transcript", "context"].includes(path)) yield* decode(body(nested(64)))
+      if (path !== "context") yield* decode(body(many(10_000)))
       for (const text of [nested(65), nested(20_000), many(10_001)]) {
         const { detail, error } = yield* refusal(body(text))
         assert.strictEqual(error, "Invalid payload")
@@ -175,7 +179,12 @@ describe("text that is empty or blank", () => {
           inputId: nothing,
           traceId: nothing,
           text: nothing,
-          data: nothing
+          data: nothing,
+          contactId: nothing,
+          transcript: nothing,
+          summary: nothing,
+          customer: nothing,
+          context: nothing
         }
         const expected = { ...nothingElse, intent: intent.name, userId: String(user.id) }
         assert.deepStrictEqual(
@@ -184,7 +193,10 @@ describe("text that is empty or blank", () => {
             intent: { name: intent.name, score: nothing },
             entities: [nothing, { name: "e", value: nothing }, { name: nothing, value: "v" }],
             session: { sessionId: nothing },
-            user
+            user,
+            transcript: [nothing, { role: nothing, text: nothing, payload: nothing, at: nothing }],
+            customer: { name: nothing, email: nothing, phone: nothing },
+            context: { a: nothing, " ": "v" }
           }),
           expected
         )
@@ -273,7 +285,20 @@ describe("a template that was not filled", () => {
     ["data", flow({ data: '{"a":{{input.data}}}' })],
     ["data", flow({ data: '"{{input.data}}"' })],
     ["intentScore", input({ intentScore: "{{input.intentScore}}" })],
-    ["slots", input({ slots: "{{input.slots}}" })]
+    ["slots", input({ slots: "{{input.slots}}" })],
+    ["contactId", flow({ contactId: "{{context.contactId}}" })],
+    ["contactId", input({ contactId: "a-{{context.contactId}}" })],
+    ["transcript", flow({ transcript: "{{JSON.stringify(input.transcript)}}" })],
+    ["transcript[0]", flow({ transcript: ["{{input.transcript[0]}}"] })],
+    ["transcript[0].role", flow({ transcript: [{ role: "{{context.role}}", text: "hello" }] })],
+    ["summary", input({ summary: " {{context.summary}} {{context.more}}\n" })],
+    ["customer", flow({ customer: "{{context.customer}}" })],
+    ["customer.name", flow({ customer: { name: "{{profile.firstname}}" } })],
+    ["customer.email", input({ customer: { email: "{{profile.email}}" } })],
+    ["customer.phone", flow({ customer: { phone: "+49 {{profile.phone}}" } })],
+    ["context", input({ context: "{{JSON.stringify(context)}}" })],
+    ["context", input({ context: { "{{context.name}}": "v" } })],
+    ["context", input({ context: { order: "{{context.order}}" } })]
   ] as const) {
     it.effect(`is refused in words that say so: ${path} of ${JSON.stringify(body)}`, () =>
       Effect.gen(function* () {
@@ -287,8 +312,19 @@ describe("a template that was not filled", () => {
 
   it.effect("is a value like any other where text belongs: the words of a user may hold braces", () =>
     Effect.gen(function* () {
-      const { entities, text } = yield* decode(input({ text: "what is {{this}}?", slots: { e: "{{x}}" } }))
-      assert.deepStrictEqual([text, entities], ["what is {{this}}?", [{ name: "e", value: "{{x}}" }]])
+      const words = "what is {{this}}?"
+      const { context, entities, summary, text, transcript } = yield* decode(
+        input({
+          text: words,
+          slots: { e: "{{x}}" },
+          summary: words,
+          context: { question: words },
+          transcript: [{ role: "user", text: "{{x}}" }]
+        })
+      )
+      assert.deepStrictEqual([text, entities], [words, [{ name: "e", value: "{{x}}" }]])
+      assert.deepStrictEqual([summary, context], [words, { question: words }])
+      assert.deepStrictEqual(transcript?.entries, [{ role: "user", text: "{{x}}" }])
     })
   )
 

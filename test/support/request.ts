@@ -10,7 +10,12 @@ export const nothingElse = {
   language: undefined,
   channel: undefined,
   text: undefined,
-  data: undefined
+  data: undefined,
+  contactId: undefined,
+  transcript: undefined,
+  summary: undefined,
+  customer: undefined,
+  context: undefined
 } satisfies Partial<HandoverRequest>
 
 /** A request of the user `a_b_c` with nothing but an intent and, where they matter, entities. */

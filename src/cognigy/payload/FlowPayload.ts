@@ -1,6 +1,7 @@
 /** The body that a flow author types into Cognigy's HTTP Request node. */
 import { Schema } from "effect"
-import { anything, id, item, list, name, object, score, shared } from "./fields.ts"
+import { anything, id, item, list, name, object, score } from "./fields.ts"
+import { shared } from "./shared.ts"
 
 /** The body that a flow author types into Cognigy's HTTP Request node. */
 export const FlowPayload = Schema.Struct({

@@ -1,6 +1,7 @@
 /** Cognigy's own `input` object as a body. */
 import { Schema } from "effect"
-import { id, name, record, score, shared } from "./fields.ts"
+import { id, name, record, score } from "./fields.ts"
+import { shared } from "./shared.ts"
 
 /** Cognigy's own `input` object, posted as it is. */
 export const InputPayload = Schema.Struct({

@@ -16,7 +16,8 @@ export const isName = (text: string) => isShort(text) && !hasUnsafeCharacters(te
 const nameProblem = (text: string, message: string): string | undefined =>
   unfilled(text) ?? (isName(text) || isBlank(text) ? undefined : message)
 
-const nameMessage = `expected text of at most ${MAX_ID_LENGTH} characters without control characters`
+/** What a name must be. */
+export const nameMessage = `expected text of at most ${MAX_ID_LENGTH} characters without control characters`
 
 /** The name of an intent, an entity, a language or a channel. */
 export const name = optional(
@@ -42,10 +43,14 @@ export const id = optional(
     )
 )
 
+/** Text of any length. */
+export const words = optional("expected text", Schema.String)
+
 /** Anything. */
 export const anything = Schema.optionalKey(Schema.Unknown)
 
-const takeObject: Take = (value) => (isObject(value) ? value : undefined)
+/** An object as it is. */
+export const takeObject: Take = (value) => (isObject(value) ? value : undefined)
 
 /** An object, as the item of a list. */
 export const item = <const Fields extends Schema.Struct.Fields>(kind: string, fields: Fields) =>
@@ -87,7 +92,7 @@ export const score = Schema.optionalKey(
 const Data = Schema.Union([Schema.Record(Schema.String, Schema.Unknown), Schema.Array(Schema.Unknown)])
 
 /** An object or a list, for rules to look at. Numbers that are not exact become texts, as they are written. */
-const data = Schema.optionalKey(
+export const data = Schema.optionalKey(
   structured(
     "an object or a list",
     (value) => (isObject(value) || Array.isArray(value) ? asWritten(value) : undefined),
@@ -96,19 +101,3 @@ const data = Schema.optionalKey(
     Data
   )
 )
-
-/** The members that both shapes have. */
-export const shared = {
-  /** The language of the conversation, such as `de-DE`. */
-  language: name,
-  /** The channel that the user writes on. */
-  channel: name,
-  /** Cognigy's id of the user's input: the same when the webhook is sent again. */
-  inputId: id,
-  /** Cognigy's id of the processing of that. */
-  traceId: id,
-  /** The user's last words; anything but text counts as absent. */
-  text: anything,
-  /** More for rules to look at. */
-  data
-}

@@ -1,14 +1,17 @@
 /** Decodes the bodies that Cognigy posts, in their two shapes, to one request. */
 import { Effect, Option, Predicate, Result, Schema } from "effect"
-import type { Entity, HandoverRequest } from "../../domain/HandoverRequest.ts"
+import type { Customer, Entity, HandoverRequest } from "../../domain/HandoverRequest.ts"
 import { describeIssue } from "../../std/describeIssue.ts"
 import { present } from "../../std/present.ts"
+import { firstBytes } from "../../std/text.ts"
 import { isObject } from "../../std/WrittenNumber.ts"
 import { BadRequest } from "../problem/Problem.ts"
+import { toContext } from "./context.ts"
 import { FlowPayload } from "./FlowPayload.ts"
 import { isName } from "./fields.ts"
 import { InputPayload } from "./InputPayload.ts"
 import { toEntityValue } from "./toEntityValue.ts"
+import { MAX_BYTES, toTranscript } from "./transcript.ts"
 
 /** Decodes. Only when that fails, decodes again to report every problem: that takes several times as long. */
 const decoder = <S extends Schema.ConstraintDecoder<unknown, never>>(schema: S) => {
@@ -85,8 +88,29 @@ const common = (payload: typeof FlowPayload.Type | typeof InputPayload.Type) => 
   language: present(payload.language),
   channel: present(payload.channel),
   text: Predicate.isString(payload.text) ? present(payload.text) : undefined,
-  data: payload.data ?? undefined
+  data: payload.data ?? undefined,
+  contactId: present(payload.contactId),
+  transcript: toTranscript(payload.transcript ?? []),
+  summary: summaryOf(payload.summary),
+  customer: toCustomer(payload.customer ?? {}),
+  context: toContext(payload.context ?? {})
 })
+
+/** The most bytes of a summary, as of a transcript: more is cut. */
+const summaryOf = (sent: string | null | undefined) => {
+  const summary = present(sent)
+  return summary === undefined ? undefined : firstBytes(summary, MAX_BYTES)
+}
+
+const toCustomer = (sent: NonNullable<(typeof FlowPayload.Type)["customer"]>): Customer | undefined => {
+  const [name, email, phone] = [present(sent.name), present(sent.email), present(sent.phone)]
+  const customer = {
+    ...(name === undefined ? {} : { name }),
+    ...(email === undefined ? {} : { email }),
+    ...(phone === undefined ? {} : { phone })
+  }
+  return Object.keys(customer).length === 0 ? undefined : customer
+}
 
 const complete = (
   intentPath: string,

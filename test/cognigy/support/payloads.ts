@@ -83,6 +83,18 @@ const scalar = oneOf<EntityValue>(
   Arbitrary.schema(Schema.Boolean)
 )
 
+const said = Arbitrary.all({
+  role: Arbitrary.schema(Schema.Literals(["user", "bot", "agent"])),
+  text: words,
+  at: maybe(Arbitrary.Constant("2026-11-30T14:29:05.000Z"))
+})
+
+const customer = Arbitrary.all({ name: maybe(name), email: maybe(name), phone: maybe(id) })
+
+const context = Arbitrary.array(Arbitrary.all({ name, value: maybe(scalar) }), { maxLength: 5 }).pipe(
+  Arbitrary.map((members) => Object.fromEntries(members.map(({ name, value }, index) => [`${index}_${name}`, value])))
+)
+
 /** Members that no shape knows. */
 const unknowns = Arbitrary.schema(Schema.Record(Schema.String, Schema.Json)).pipe(
   Arbitrary.map((record) => Object.fromEntries(Object.entries(record).map(([key, value]) => [`x-${key}`, value])))
@@ -109,39 +121,56 @@ export const facts = Arbitrary.all({
   channel: maybe(name),
   text: maybe(words),
   data: maybe(data),
+  contactId: maybe(id),
+  transcript: maybe(Arbitrary.array(said, { maxLength: 5 })),
+  summary: maybe(words),
+  customer: maybe(customer),
+  context: maybe(context),
   unknown: unknowns
 })
 
 /** What a bot can say, in no shape yet. */
 export type Facts = typeof facts extends Arbitrary.Arbitrary<infer A> ? A : never
 
-/** The facts as a flow sends them. */
-export const flowOf = ({
+/** The members that both shapes have. */
+const sharedOf = ({
   channel,
+  contactId,
+  context,
+  customer,
   data,
-  entities,
   inputId,
-  intent,
   language,
-  score,
-  sessionId,
+  summary,
   text,
   traceId,
-  unknown,
-  userId
+  transcript
 }: Facts) => ({
-  ...unknown,
-  intent: { ...unknown, name: intent, score },
-  entities: entities.map(({ name, value }) => ({ ...unknown, name, value })),
-  session: { ...unknown, sessionId },
-  user: { ...unknown, id: userId },
   language,
   channel,
   inputId,
   traceId,
   text,
-  data
+  data,
+  contactId,
+  transcript,
+  summary,
+  customer,
+  context
 })
+
+/** The facts as a flow sends them. */
+export const flowOf = (facts: Facts) => {
+  const { entities, intent, score, sessionId, unknown, userId } = facts
+  return {
+    ...unknown,
+    intent: { ...unknown, name: intent, score },
+    entities: entities.map(({ name, value }) => ({ ...unknown, name, value })),
+    session: { ...unknown, sessionId },
+    user: { ...unknown, id: userId },
+    ...sharedOf(facts)
+  }
+}
 
 /** The ways in which a slot can hold a value. */
 const slotOf = (value: EntityValue, wrapped: number): unknown =>
@@ -155,35 +184,47 @@ const slotOf = (value: EntityValue, wrapped: number): unknown =>
   ][wrapped]
 
 /** The facts as Cognigy's input has them. */
-export const inputOf = ({
-  channel,
-  data,
-  entities,
-  inputId,
-  intent,
-  language,
-  score,
-  sessionId,
-  text,
-  traceId,
-  unknown,
-  userId
-}: Facts) => ({
-  ...unknown,
-  intent,
-  intentScore: score,
-  slots: Object.fromEntries(entities.map(({ name, value, wrapped }) => [name, slotOf(value, wrapped)])),
-  userId,
-  sessionId,
-  inputId,
-  traceId,
-  language,
-  channel,
-  text,
-  data
-})
+export const inputOf = (facts: Facts) => {
+  const { entities, intent, score, sessionId, unknown, userId } = facts
+  return {
+    ...unknown,
+    intent,
+    intentScore: score,
+    slots: Object.fromEntries(entities.map(({ name, value, wrapped }) => [name, slotOf(value, wrapped)])),
+    userId,
+    sessionId,
+    ...sharedOf(facts)
+  }
+}
 
 const asText = (id: string | number | null | undefined) => (id === null || id === undefined ? undefined : String(id))
+
+/** The members that are there; `undefined` where none is. */
+const filled = (members: Readonly<Record<string, string | undefined>>): Record<string, string> | undefined => {
+  const there = Object.entries(members).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const]
+  )
+  return there.length === 0 ? undefined : Object.fromEntries(there)
+}
+
+const transcriptOf = (said: Facts["transcript"]) => {
+  const entries = (said ?? []).map(({ at, role, text }) => ({ role, text, ...(at == null ? {} : { at }) }))
+  return entries.length === 0 ? undefined : { entries, omitted: 0 }
+}
+
+const customerOf = (customer: Facts["customer"]) =>
+  filled({
+    name: customer?.name ?? undefined,
+    email: customer?.email ?? undefined,
+    phone: asText(customer?.phone)
+  })
+
+const contextOf = (context: Facts["context"]) =>
+  filled(
+    Object.fromEntries(
+      Object.entries(context ?? {}).map(([name, value]) => [name, value == null ? undefined : String(value)])
+    )
+  )
 
 /** The request that they are. */
 export const requestOf = (facts: Facts): HandoverRequest => ({
@@ -197,5 +238,10 @@ export const requestOf = (facts: Facts): HandoverRequest => ({
   language: facts.language ?? undefined,
   channel: facts.channel ?? undefined,
   text: facts.text ?? undefined,
-  data: facts.data ?? undefined
+  data: facts.data ?? undefined,
+  contactId: asText(facts.contactId),
+  transcript: transcriptOf(facts.transcript),
+  summary: facts.summary ?? undefined,
+  customer: customerOf(facts.customer),
+  context: contextOf(facts.context)
 })
