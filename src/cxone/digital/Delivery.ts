@@ -7,10 +7,20 @@ import { type CallError, Conflict, type UnexpectedResponse, wasNotTried } from "
 import { callSchedule } from "../transport/Schedules.ts"
 import type { Contact } from "./Contact.ts"
 import { Contacts } from "./Contacts.ts"
+import { leavesTimeToRoute } from "./find.ts"
 import { type Message, Messages } from "./Messages.ts"
 
 /** Between look-ups of a message that may be there, 200 ms and then 400 ms: CXone may list it later than it takes it. */
 export const lookUpAgainSchedule = Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 2 }))
+
+/**
+ * Between look-ups of a message that CXone says is there: 200 ms, doubling, five times and while the deadline leaves `ROUTING_RESERVE`. Sending it again
+ * would be of no use.
+ */
+export const untilListedSchedule = Schedule.exponential("200 millis").pipe(
+  Schedule.upTo({ times: 5 }),
+  Schedule.while(({ duration }) => leavesTimeToRoute(duration))
+)
 
 /** For so long after its start, 10 minutes, a process counts on copies of what an earlier one sent: as long as `IDEMPOTENCY_WINDOW` by default. */
 export const EARLIER_PROCESS = Duration.minutes(10)
@@ -85,8 +95,9 @@ const make = Effect.gen(function* () {
       })
     )
 
-  /** Looks for a message that may be there, several times. */
-  const lookUpAgain = (id: string) => Effect.repeat(lookUp(id), { schedule: lookUpAgainSchedule, until: Option.isSome })
+  /** Looks for a message several times. */
+  const lookUpAgain = (id: string, schedule: Schedule.Schedule<unknown> = lookUpAgainSchedule) =>
+    Effect.repeat(lookUp(id), { schedule, until: Option.isSome })
 
   /** The contact of a message that was sent before, if it was. */
   const earlier = Effect.fnUntraced(function* (id: string, isKeyed: boolean) {
@@ -126,7 +137,8 @@ const make = Effect.gen(function* () {
         isRetry = true
         const posted = yield* Effect.catchIf(sent, isUnreadable, (error) => Effect.succeed(Result.fail(error)))
         if (Result.isSuccess(posted)) return posted
-        const found = yield* lookUpAgain(id)
+        const isThere = posted.failure.status === 409 || posted.failure.status < 300
+        const found = yield* lookUpAgain(id, isThere ? untilListedSchedule : lookUpAgainSchedule)
         if (Option.isSome(found)) return Result.succeed(found.value)
         if (posted.failure.status === 409) return yield* new Conflict({ operation: "post" })
         return posted

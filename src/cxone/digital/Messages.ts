@@ -70,8 +70,10 @@ const taken = (body: string, answer: Answer) =>
 const notTaken = (_body: string, answer: Answer) => Effect.succeed(Result.fail(refused("post", answer)))
 
 const noChannel = (_body: string, { status }: Answer) =>
-  Effect.fail(
-    new UnexpectedResponse({ operation: "post", status, issue: "it has no such channel: check CXONE_CHANNEL_ID" })
+  Effect.succeed(
+    Result.fail(
+      new UnexpectedResponse({ operation: "post", status, issue: "it has no such channel: check CXONE_CHANNEL_ID" })
+    )
   )
 
 const Found = json(Schema.Struct({ data: Schema.Array(Schema.Unknown) }))

@@ -8,8 +8,12 @@ import { type Contact, isOver } from "./Contact.ts"
 import { Contacts } from "./Contacts.ts"
 import { isNumber } from "./ids.ts"
 
-/** The time that the routing of a found contact needs, 1.5 s: the search ends this long before the deadline. */
+/** The time that the routing of a found contact needs, 1.5 s: searches end this long before the deadline. */
 export const ROUTING_RESERVE = Duration.millis(1500)
+
+/** True when the deadline leaves `ROUTING_RESERVE` after this wait. */
+export const leavesTimeToRoute = (wait: Duration.Duration): Effect.Effect<boolean> =>
+  Effect.map(Deadline.remaining, (left) => Duration.isLessThanOrEqualTo(Duration.sum(wait, ROUTING_RESERVE), left))
 
 /**
  * Between searches for a user's contact, since CXone lists a new one with a delay: 250 ms, doubling to 1 s, for at most 10 s and while the deadline leaves
@@ -19,11 +23,7 @@ export const findSchedule = Schedule.min([Schedule.exponential("250 millis"), Sc
   Schedule.upTo({ duration: "10 seconds" }),
   Schedule.setInputType<CXoneError>(),
   Schedule.while(({ input }) => input._tag === "NoActiveConversation"),
-  Schedule.while(({ duration }) =>
-    Effect.map(Deadline.remaining, (left) =>
-      Duration.isLessThanOrEqualTo(Duration.sum(duration, ROUTING_RESERVE), left)
-    )
-  )
+  Schedule.while(({ duration }) => leavesTimeToRoute(duration))
 )
 
 /** The most contacts of one search that are looked at. */

@@ -31,8 +31,8 @@ const wishesOf = ({ labels, request: { context, customer, intent } }: Placement,
   [intentField]: intent
 })
 
-/** True for a refusal that something optional in a message may have caused. */
-const isOfContent = ({ status }: UnexpectedResponse) => status === 400 || status === 413 || status === 422
+/** True for a refusal that something optional in a message may have caused: a field or a skill that the tenant does not have, or too much text. */
+const isOfContent = ({ status }: UnexpectedResponse) => [400, 404, 413, 422].includes(status)
 
 const seconds = (millis: number) => Math.floor(millis / 1000)
 
