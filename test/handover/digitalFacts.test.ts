@@ -49,15 +49,17 @@ const alternatives: { readonly [K in keyof DigitalInProcessOptions]?: ReadonlyAr
 
 const entries = Object.entries(alternatives) as ReadonlyArray<[string, ReadonlyArray<unknown>]>
 
-/** The same mixtures in every run: each answer comes with many of the others. */
-const mix = (world: number, fact: number) =>
-  Math.floor(Math.abs(Math.sin(world * 12.9898 + fact * 78.233) * 43758.5453))
+const MIXTURES = 16
+
+/** The same mixtures in every run. Each fact goes through its answers in an order of its own, and has each equally often. */
+const mix = (world: number, fact: number, answers: number) =>
+  Math.floor(((world * (2 * (fact % 8) + 1) + 3 * fact) % MIXTURES) * (answers / MIXTURES))
 
 /** The worlds: the usual one, and mixtures. */
 const worlds: ReadonlyArray<DigitalInProcessOptions> = [
   {},
-  ...Array.from({ length: 16 }, (_, world) =>
-    Object.fromEntries(entries.map(([name, values], fact) => [name, values[mix(world, fact) % values.length]]))
+  ...Array.from({ length: MIXTURES }, (_, world) =>
+    Object.fromEntries(entries.map(([name, values], fact) => [name, values[mix(world, fact, values.length)]]))
   )
 ]
 
