@@ -36,6 +36,8 @@ export class Conversations extends Context.Service<
     readonly open: (conversation: NewConversation) => Effect.Effect<Conversation, CallError | Conflict>
     /** The id of the user's active conversation, the first when CXone lists several. */
     readonly findActive: (userId: string) => Effect.Effect<Option.Option<string>, CallError>
+    /** True when a conversation is among the active ones of a user. */
+    readonly isActive: (userId: string, conversationId: string) => Effect.Effect<boolean, CallError>
     /**
      * Opens one, or takes the user's first active one. When CXone reports a conflict but lists nothing, a lock outlives its session: it opens again by
      * `lockSchedule`, and fails with `Conflict` when that does not help.
@@ -56,9 +58,15 @@ const firstActive = (body: string) =>
   Effect.flatMap(Active(body), ({ items: [first] }) =>
     first === undefined ? Effect.succeedNone : Effect.asSome(Effect.map(First(first), ({ id }) => id))
   )
+
+const isAmong = (conversationId: string) => (body: string) =>
+  Effect.map(Active(body), ({ items }) => items.some((item) => isConversation(item) && item.id === conversationId))
+
 const Active = json(Schema.Struct({ items: Schema.Array(Schema.Unknown) }))
 // The others are not used, so their form does not matter.
-const First = Schema.decodeUnknownEffect(Schema.Struct({ id: Id }))
+const Listed = Schema.Struct({ id: Id })
+const First = Schema.decodeUnknownEffect(Listed)
+const isConversation = Schema.is(Listed)
 
 /** Each wait is a step of the trail. */
 const whileLocked = Schedule.tap(lockSchedule, ({ duration }) =>
@@ -80,15 +88,17 @@ const make = Effect.gen(function* () {
       answers: { 200: opened, 201: opened, 409: () => Effect.fail(new Conflict({ operation: "open" })) }
     })
 
-  const findActive = (userId: string) =>
+  const listActive = <A>(userId: string, read: (body: string) => Effect.Effect<A, Schema.SchemaError>) =>
     client.call({
       operation: "findActive",
       lane: "caller",
       permissions: ["conversations:webchat:read"],
       method: "GET",
       path: `/api/v2/conversations/webchat?userId=${encodeURIComponent(userId)}&status=ACTIVE`,
-      answers: { 200: firstActive }
+      answers: { 200: read }
     })
+
+  const findActive = (userId: string) => listActive(userId, firstActive)
 
   const openOrReuse = (conversation: NewConversation) =>
     Effect.suspend(() => {
@@ -113,5 +123,10 @@ const make = Effect.gen(function* () {
       )
     })
 
-  return Conversations.of({ open: (conversation) => openBy(callSchedule, conversation), findActive, openOrReuse })
+  return Conversations.of({
+    open: (conversation) => openBy(callSchedule, conversation),
+    findActive,
+    isActive: (userId, conversationId) => listActive(userId, isAmong(conversationId)),
+    openOrReuse
+  })
 })

@@ -1,20 +1,24 @@
-/** How webchat places a conversation: open or reuse it, route it to the first target that CXone accepts, and label it. */
-import { Effect, Exit, Option } from "effect"
+/** How webchat places a conversation: open, reuse or take the named one, route it to the first target that CXone accepts, and label it. */
+import { Effect, Exit, Option, Schema } from "effect"
 import type { HandoverRequest } from "../../domain/HandoverRequest.ts"
 import * as Orphan from "../../domain/Orphan.ts"
 import type { Target } from "../../domain/Target.ts"
 import * as Trail from "../../domain/Trail.ts"
 import type { Placed, PlaceError, Placement } from "../ContactCentre.ts"
-import { type CXoneError, InvalidTarget } from "../CXoneError.ts"
+import { type CallError, type CXoneError, InvalidTarget, NoActiveConversation } from "../CXoneError.ts"
+import { Id } from "../Id.ts"
 import { Labels } from "../transport/Labels.ts"
 import { type Conversation, Conversations } from "./Conversations.ts"
 import { labelsOf } from "./labels.ts"
+import { makeTellLeftOut } from "./leftOut.ts"
 import { Routing } from "./Routing.ts"
 
 type Targets = Placement["targets"]
 
 /** The name and labels of every new conversation. */
 const WEBCHAT = { name: "Webchat from Cognigy", labels: { source: "cognigy" } }
+
+const isId = Schema.is(Id)
 
 /** CXone's id of a user. */
 const userIdOf = ({ userId }: HandoverRequest) => `cognigy_${userId}`
@@ -24,19 +28,15 @@ export const makePlace = Effect.gen(function* () {
   const conversations = yield* Conversations
   const routing = yield* Routing
   const labels = yield* Labels
+  const tellLeftOut = yield* makeTellLeftOut
 
-  /** True when a conversation that CXone does not find has ended. A new one rarely has: the target may not exist. */
-  const hasEnded = (userId: string, { id, reused }: Conversation) =>
-    reused
-      ? Effect.succeed(true)
-      : Effect.map(conversations.findActive(userId), (active) => !Option.contains(active, id))
+  const isOver = (userId: string, id: string) => Effect.map(conversations.isActive(userId, id), (isActive) => !isActive)
 
-  /** Routes to the first target that CXone accepts. Starts over, once, when the conversation has ended meanwhile. */
+  /** Routes to the first target that CXone accepts. Without an ending, what CXone does not find is the target. */
   const route = (
-    userId: string,
-    conversation: Conversation,
+    conversation: Pick<Conversation, "id" | "reused">,
     targets: Targets,
-    mayStartOver: boolean
+    ending?: Ending
   ): Effect.Effect<Placed, PlaceError> => {
     const [target, next, ...rest] = targets
 
@@ -47,7 +47,7 @@ export const makePlace = Effect.gen(function* () {
             Effect.logWarning(
               `CXone does not accept ${show(target)} (it answered ${error.status}); falling back to ${show(next)}`
             ),
-            route(userId, conversation, [next, ...rest], mayStartOver)
+            route(conversation, [next, ...rest], ending)
           )
 
     return routing.route(conversation.id, target).pipe(
@@ -61,28 +61,64 @@ export const makePlace = Effect.gen(function* () {
       Effect.catchTags({
         InvalidTarget: fallBack,
         ResourceNotFound: ({ operation }) =>
-          Effect.flatMap(mayStartOver ? hasEnded(userId, conversation) : Effect.succeed(false), (ended) =>
-            ended
-              ? Effect.andThen(Orphan.none, openAndRoute(userId, targets, false))
+          Effect.flatMap(ending?.hasCome ?? Effect.succeed(false), (hasCome) =>
+            hasCome && ending !== undefined
+              ? Effect.andThen(Orphan.none, ending.instead)
               : fallBack(new InvalidTarget({ operation, status: 404, target }))
           )
       })
     )
   }
 
+  /** Starts over, once, when the conversation has ended meanwhile. */
   const openAndRoute = (userId: string, targets: Targets, mayStartOver: boolean): Effect.Effect<Placed, PlaceError> =>
-    Effect.flatMap(conversations.openOrReuse({ userId, ...WEBCHAT }), (conversation) =>
-      Effect.andThen(
-        conversation.mayBeNew ? Orphan.possible(conversation.id) : Effect.void,
-        route(userId, conversation, targets, mayStartOver)
+    Effect.flatMap(conversations.openOrReuse({ userId, ...WEBCHAT }), (conversation) => {
+      const { id, mayBeNew, reused } = conversation
+      // A new one rarely has ended: the target may not exist.
+      const ending = {
+        hasCome: reused ? Effect.succeed(true) : isOver(userId, id),
+        instead: Effect.suspend(() => openAndRoute(userId, targets, false))
+      }
+      return Effect.andThen(
+        mayBeNew ? Orphan.possible(id) : Effect.void,
+        route(conversation, targets, mayStartOver ? ending : undefined)
       )
-    )
+    })
 
-  return (placement: Placement): Effect.Effect<Placed, PlaceError> =>
-    Effect.tap(openAndRoute(userIdOf(placement.request), placement.targets, true), ({ conversationId }) =>
-      labels.put(conversationId, labelsOf(placement))
+  /** Routes the conversation that the request names. None is opened in its place. */
+  const reroute = (userId: string, id: string, targets: Targets): Effect.Effect<Placed, PlaceError> =>
+    isId(id) ? route({ id, reused: true }, targets, { hasCome: isOver(userId, id), instead: notThere }) : notThere
+
+  return (placement: Placement): Effect.Effect<Placed, PlaceError> => {
+    const { request, targets } = placement
+    const userId = userIdOf(request)
+    const placed =
+      request.contactId === undefined
+        ? openAndRoute(userId, targets, true)
+        : reroute(userId, request.contactId, targets)
+    return placed.pipe(
+      Effect.tap(({ conversationId }) => labels.put(conversationId, labelsOf(placement))),
+      Effect.tap(() => tellLeftOut(placement))
     )
+  }
 })
+
+/** How a conversation that CXone does not find is told from a target that it does not find, and what to do about it. */
+interface Ending {
+  /** True when the conversation has ended. */
+  readonly hasCome: Effect.Effect<boolean, CallError>
+  /** Done when it has. */
+  readonly instead: Effect.Effect<Placed, PlaceError>
+}
+
+const notThere = Effect.suspend(() =>
+  Effect.fail(
+    new NoActiveConversation({
+      operation: "findActive",
+      problem: "contactId names none of the user's active conversations"
+    })
+  )
+)
 
 const outcomeOf = (exit: Exit.Exit<void, CXoneError>) => {
   if (Exit.isSuccess(exit)) return "accepted"
