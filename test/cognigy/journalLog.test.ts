@@ -46,7 +46,15 @@ const handover = (more: Partial<HandoverEvent>): HandoverEvent => ({
   at: 0,
   took: 12.4,
   tenant: "tenant",
-  request: { ...request("help"), userId: "planted-user", text: "planted-text" },
+  request: {
+    ...request("help"),
+    userId: "planted-user",
+    text: "planted-text",
+    transcript: { entries: [{ role: "user", text: "planted-said" }], omitted: 0 },
+    summary: "planted-summary",
+    customer: { name: "planted-name", email: "planted-email", phone: "planted-phone" },
+    context: { "planted-context": "planted-value" }
+  },
   correlationId: "id-1",
   steps: [],
   isCopy: false,

@@ -1,7 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { accepted, bad, declined, interactions, later, unknown } from "./support/cognigyInteractions.ts"
+import { accepted, bad, declined, gone, interactions, later, unknown } from "./support/cognigyInteractions.ts"
 import type { Incoming } from "./support/front.ts"
 import type { Interaction } from "./support/mock.ts"
 import { failures, PactVerifier } from "./support/PactVerifier.ts"
@@ -94,6 +94,12 @@ const wrongs: ReadonlyArray<{
     answer: restated(403, 400),
     shows: [declined],
     problem: /expected 403 but was 400/
+  },
+  {
+    wrong: "answers 502 to a handover of a conversation that is not there",
+    answer: restated(409, 502),
+    shows: [gone],
+    problem: /expected 409 but was 502/
   },
   {
     wrong: "does not say when to try again",

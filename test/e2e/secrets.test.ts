@@ -22,7 +22,18 @@ const clientSecret = planted("client-secret")
 
 /** All that Cognigy can say of a user, in both shapes. */
 const person = { sessionId: planted("session"), inputId: planted("input"), traceId: planted("trace") }
-const common = { ...person, text: planted("text"), data: { [planted("data-key")]: planted("data") } }
+/** All that is for the agent. */
+const forAgent = {
+  transcript: [
+    { role: "user", text: planted("said") },
+    { role: "assistant", payload: { text: planted("answered") } },
+    { role: "tool", payload: { result: planted("tool") } }
+  ],
+  summary: planted("summary"),
+  customer: { name: planted("name"), email: planted("email"), phone: planted("phone") },
+  context: { order: planted("context"), [planted("context-name")]: 5, [`${planted("context")} name`]: true }
+}
+const common = { ...person, ...forAgent, text: planted("text"), data: { [planted("data-key")]: planted("data") } }
 const input = (intent: string, more: object = {}) => ({
   intent,
   userId: planted("user"),
@@ -141,6 +152,41 @@ const outcomes: ReadonlyArray<Outcome> = [
     when: "entities have the wrong shape",
     status: 400,
     bodies: [flow("transfer_to_sales", { entities: [{ name: [planted("name")] }, planted("entity")] })]
+  },
+  {
+    when: "members for the agent have the wrong shape",
+    status: 400,
+    bodies: [
+      input("transfer_to_sales", {
+        contactId: [planted("contact")],
+        transcript: [{ role: planted("role"), text: planted("said"), at: planted("at") }, planted("entry")],
+        summary: [planted("summary")]
+      }),
+      flow("transfer_to_sales", {
+        customer: { name: [planted("name")], email: `{{${planted("email")}}}`, phone: 1.5 },
+        context: { [planted("context-name")]: [planted("context")] }
+      }),
+      flow("transfer_to_sales", { context: { [`${planted("context-name")}\n`]: planted("context") } }),
+      flow("transfer_to_sales", { context: { [planted("context-name")]: `{{${planted("context")}}}` } }),
+      flow("transfer_to_sales", { transcript: planted("transcript"), context: planted("context") })
+    ]
+  },
+  {
+    when: "the conversation that a body names is not there",
+    status: 409,
+    bodies: [input("transfer_to_sales", { contactId: planted("contact") })]
+  },
+  {
+    when: "CXone is not asked about the conversation that a body names",
+    status: 409,
+    bodies: [flow("transfer_to_sales", { contactId: ".." })]
+  },
+  {
+    when: "the action on the conversation that a body names fails",
+    status: 503,
+    bodies: [input("transfer_to_sales", { contactId: planted("contact") })],
+    faults: [answered("action", 500)],
+    options: short
   },
   {
     when: "ids are too long",

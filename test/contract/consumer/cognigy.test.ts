@@ -7,6 +7,7 @@ import {
   bad,
   declined,
   example,
+  gone,
   LONG_TEXT,
   later,
   longMembers,
@@ -41,6 +42,11 @@ const toSales = {
   reused: false,
   correlationId: example.correlationId
 } as const
+const toSupport = {
+  ...toSales,
+  target: { type: "queue", id: supportQueueId },
+  rule: "transfer_to_support"
+} as const
 const underKey = { headers: { "Idempotency-Key": idempotencyKey } }
 const toAgent = { ...toSales, target: { type: "agent", id: agentId }, rule: "transfer_to_agent" } as const
 
@@ -54,11 +60,7 @@ describe("the flow goes on with", () => {
   it.live("support's queue, for Cognigy's input object and a key after ApiKey", () =>
     Effect.gen(function* () {
       const answer = yield* play(accepted.input, { credentials: { kind: "ApiKey", key: apiKey } })
-      assert.deepStrictEqual(answer, {
-        ...toSales,
-        target: { type: "queue", id: supportQueueId },
-        rule: "transfer_to_support"
-      })
+      assert.deepStrictEqual(answer, toSupport)
     })
   )
 
@@ -66,6 +68,24 @@ describe("the flow goes on with", () => {
     Effect.gen(function* () {
       const answer = yield* play(accepted.returning, { credentials: { kind: "Bearer", key: apiKey } })
       assert.deepStrictEqual(answer, { ...toSales, reused: true })
+    })
+  )
+
+  it.live("sales' queue, where it says what the agent is to know", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* play(accepted.flowForAgent), toSales)
+    })
+  )
+
+  it.live("support's queue, for the input object with a transcript", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* play(accepted.inputForAgent), toSupport)
+    })
+  )
+
+  it.live("the conversation that it names", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* play(accepted.rerouted), { ...toSales, reused: true })
     })
   )
 
@@ -185,6 +205,8 @@ hears(
 hears(403, [{ interaction: declined, error: "Handover rejected", rule: example.rejectingRule }], {
   text: example.rejection
 })
+
+hears(409, [{ interaction: gone, error: "No active conversation", rule: "transfer_to_sales" }])
 
 const longText = "x".repeat(LONG_TEXT)
 

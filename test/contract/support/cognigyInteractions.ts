@@ -15,6 +15,7 @@ export const example = {
   userId: "anna",
   numericUserId: 4711,
   conversationId: "c0417e25-0000-4000-8000-000000000005",
+  unknownConversationId: "c0417e25-0000-4000-8000-00000000dead",
   salesQueueId,
   supportQueueId,
   agentId,
@@ -36,6 +37,7 @@ const {
   rejection,
   retryAfter,
   scope,
+  unknownConversationId,
   unknownQueueId,
   user,
   userId,
@@ -67,6 +69,7 @@ const noQueue = state("no queue in CXone", { queueId: unknownQueueId })
 const agent = state("an agent in CXone", { agentId })
 const newUser = (id: string = userId) => state("a user without an active conversation", { userId: id })
 const returningUser = state("a user with an active conversation", { userId, conversationId })
+const noConversation = state("no conversation in CXone", { conversationId: unknownConversationId })
 const lockedUser = state("a user whom CXone holds a lock on without an active conversation", { userId })
 const refused = state("CXone refuses the router's credentials")
 const denied = state("CXone grants the router a scope less", { scope })
@@ -138,6 +141,37 @@ const wholeInput = {
   understood: Match.boolean(true)
 }
 
+/** What a flow's author adds for the agent. */
+const flowForAgent = {
+  intent: { name: "transfer_to_sales" },
+  user: { id: Match.string(userId) },
+  contactId: null,
+  transcript: [
+    { role: "user", text: Match.string("Wo ist mein Paket? 📦"), at: Match.string("2026-11-30T14:29:05Z") },
+    { role: "bot", text: Match.string("Das weiß ich leider nicht."), at: null },
+    { role: "agent", text: null }
+  ],
+  summary: Match.string("Anna asks for her parcel."),
+  customer: { name: Match.string("Anna Müller"), email: Match.string("anna@example.com"), phone: null },
+  context: { order: Match.string("4711"), items: Match.number(2), vip: Match.boolean(true), note: null }
+}
+
+/** What Cognigy's Get Transcript node stores, beside the rest of the input; templates make texts. */
+const inputForAgent = {
+  ...input("transfer_to_support"),
+  contactId: "",
+  transcript: [
+    { role: "system", type: "prompt", payload: { text: Match.string("You are a friendly bot.") } },
+    { role: "user", type: "input", payload: { text: Match.string("Wo ist mein Paket?") } },
+    { role: "assistant", type: "toolCall", payload: { name: "track", input: { order: 4711 } } },
+    { role: "tool", type: "toolAnswer", payload: { content: Match.string("not found") } },
+    { role: "assistant", type: "output", payload: { text: Match.string("Das weiß ich leider nicht.") } }
+  ],
+  summary: "",
+  customer: Match.string('{"name":"Anna Müller","phone":"+49 170 1234567"}'),
+  context: Match.string('{"order":"4711","vip":true}')
+}
+
 /** What whoever watches the router looks for in its log. */
 const correlationId = text("^[0-9a-f]{32}$", example.correlationId)
 
@@ -183,6 +217,24 @@ export const accepted = {
       { intent: { name: "transfer_to_sales" }, user: { id: userId } },
       { Authorization: `Bearer ${apiKey}` }
     ),
+    willRespondWith: toSales(true)
+  },
+  flowForAgent: {
+    states: salesFor(newUser()),
+    uponReceiving: "a flow's handover with a transcript, a summary, the customer and context",
+    withRequest: posts(flowForAgent),
+    willRespondWith: toSales()
+  },
+  inputForAgent: {
+    states: [...support, queue(supportQueueId), newUser()],
+    uponReceiving: "Cognigy's input object with what its Get Transcript node stores",
+    withRequest: posts(inputForAgent),
+    willRespondWith: handedOver({ type: "queue", id: supportQueueId }, "transfer_to_support")
+  },
+  rerouted: {
+    states: salesFor(returningUser),
+    uponReceiving: "a handover of a conversation that the flow names",
+    withRequest: posts({ intent: { name: "transfer_to_sales" }, user: { id: userId }, contactId: conversationId }),
     willRespondWith: toSales(true)
   },
   agentOfEntity: {
@@ -409,6 +461,18 @@ export const declined = {
   )
 } satisfies Interaction
 
+/** A handover of a conversation that is not there: no other is opened. */
+export const gone = {
+  states: [...salesFor(newUser()), noConversation],
+  uponReceiving: "a handover of a conversation that CXone does not have",
+  withRequest: posts({
+    intent: { name: "transfer_to_sales" },
+    user: { id: userId },
+    contactId: unknownConversationId
+  }),
+  willRespondWith: problem(409, "Conflict", "No active conversation", "there is no conversation to route", bySales)
+} satisfies Interaction
+
 /** As many characters as Pact generates for one member: the pact itself holds only a few. */
 export const LONG_TEXT = 60_000
 
@@ -512,7 +576,7 @@ export const interactions: ReadonlyArray<Interaction> = [
   again,
   bad,
   unknown,
-  { declined, tooLarge },
+  { declined, gone, tooLarge },
   rejected,
   later
 ].flatMap((group): ReadonlyArray<Interaction> => Object.values(group))

@@ -49,6 +49,7 @@ const Setup = Schema.Union([
   setup("an agent in CXone", { agentId: text }),
   setup("a user without an active conversation", { userId: text }),
   setup("a user with an active conversation", { userId: text, conversationId: text }),
+  setup("no conversation in CXone", { conversationId: text }),
   setup("a user whom CXone holds a lock on without an active conversation", { userId: text }),
   setup("CXone refuses the router's credentials", {}),
   setup("CXone grants the router a scope less", { scope: Schema.Literals(allScopes) }),
@@ -167,6 +168,7 @@ const changes = (
     case "a rule that sends to the agent whom an entity names":
     case "no rule for an intent":
     case "no queue in CXone":
+    case "no conversation in CXone":
     case "a user without an active conversation":
       return {}
   }
