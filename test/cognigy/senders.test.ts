@@ -4,6 +4,7 @@ import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Predicate, Redacted, Result, Schema } from "effect"
 import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
+import type { Entry } from "../../src/domain/Transcript.ts"
 import { readRoutes } from "../../src/routing/file/readRoutes.ts"
 import type { Condition } from "../../src/routing/format/Condition.ts"
 import * as TablePolicy from "../../src/routing/policy/TablePolicy.ts"
@@ -28,6 +29,18 @@ const input = {
   inputId: "i 1.ü",
   traceId: "t-1",
   mode: "TextOnly"
+}
+
+/** What nodes before the handover store for the agent. */
+const forAgent = {
+  transcript: [
+    { role: "user", type: "input", payload: { text: 'Wo ist mein "Paket"? 📦' } },
+    { role: "tool", type: "toolAnswer", payload: { content: "" } },
+    { role: "assistant", type: "output", payload: { text: "Das weiß ich nicht." } }
+  ],
+  summary: "Änna sucht ihr Paket.",
+  customer: { name: "Änna", email: "aenna@example.com" },
+  context: { orderNumber: "4711" }
 }
 
 /** The conditions that hold for it, one for each member that rules look at. */
@@ -57,6 +70,9 @@ interface Sent {
   readonly headers?: Record<string, string>
   readonly body: string
 }
+
+/** The same where flows store it in their context. */
+const inContext = { ...forAgent, ...forAgent.customer, ...forAgent.context }
 
 /** A template of Cognigy's, filled in: text, and none where nothing is. */
 const fill = (template: unknown, scope: object): unknown => {
@@ -98,7 +114,12 @@ const senders: ReadonlyArray<readonly [string, WebhookCredentials, (input: objec
     "the flow payload of the README",
     { mode: "none" },
     (input) => ({
-      body: JSON.stringify(fill(blockAfter("as flow authors write it"), { input, context: { agentId: "a-1" } }))
+      body: JSON.stringify(
+        fill(blockAfter("as flow authors write it"), {
+          input,
+          context: { agentId: "a-1", ...("transcript" in input ? inContext : {}) }
+        })
+      )
     })
   ]
 ]
@@ -130,6 +151,20 @@ describe.each(senders)("%s", (_, credentials, send) => {
       assertSuccess(yield* post(headers, Buffer.from(body)))
       const { inputId, sessionId, text, traceId, userId } = input
       assert.deepInclude(handled[0], { inputId, sessionId, text, traceId, userId })
+    })
+  )
+
+  it.effect("sends what the agent is to know", () =>
+    Effect.gen(function* () {
+      const { handled, post } = yield* door(credentials)
+      const { body, headers = {} } = send({ ...input, ...forAgent })
+      assertSuccess(yield* post(headers, Buffer.from(body)))
+      const { context, customer, summary } = forAgent
+      const entries: ReadonlyArray<Entry> = [
+        { role: "user", text: 'Wo ist mein "Paket"? 📦' },
+        { role: "bot", text: "Das weiß ich nicht." }
+      ]
+      assert.deepInclude(handled[0], { context, customer, summary, transcript: { entries, omitted: 0 } })
     })
   )
 })
