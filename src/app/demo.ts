@@ -1,23 +1,16 @@
 /** `serve --simulate`: the router in front of a CXone simulator in the same process. */
-import { Console, Context, Effect, Layer, type LogLevel, PubSub, Redacted, Stream } from "effect"
+import { Console, Effect, type LogLevel, PubSub, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
-import { DEFAULT_ATTEMPT_TIMEOUT } from "../cxone/transport/Transport.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/Claims.ts"
 import { DEFAULT_DEADLINE } from "../handover/Handover.ts"
 import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
-import { CXoneSimulator } from "../simulator/CXoneSimulator.ts"
-import {
-  salesQueueId,
-  simulatorClientId,
-  simulatorClientSecret,
-  supportQueueId
-} from "../simulator/webchat/SimulatorOptions.ts"
 import { DEFAULT_KEEP_ALIVE } from "../std/nodeServer.ts"
 import { NO_PROXIES } from "../std/Proxies.ts"
 import type { Changing } from "./Changing.ts"
 import { banner } from "./demoBanner.ts"
 import { demoExamples } from "./demoExamples.ts"
+import { type Demo, simulators } from "./demoSimulator.ts"
 import { DEFAULT_CONNECTIONS, type Settings, simulatedSettings } from "./Settings.ts"
 import { launch } from "./serve.ts"
 import { hangUps, isTerminalGone } from "./signals.ts"
@@ -25,7 +18,7 @@ import { hangUps, isTerminalGone } from "./signals.ts"
 /** Settings for the router in front of a simulator: without credentials, and so on loopback only. */
 export const settings = (
   port: number,
-  cxoneBaseUrl: string,
+  { cxone, queues }: Pick<Demo<Settings["cxone"]>, "cxone" | "queues">,
   level: LogLevel.LogLevel,
   routes?: LoadedRoutes,
   warnings: Settings["warnings"] = []
@@ -33,13 +26,8 @@ export const settings = (
   host: "127.0.0.1",
   port,
   keepAlive: DEFAULT_KEEP_ALIVE,
-  cxone: {
-    baseUrl: cxoneBaseUrl,
-    clientId: simulatorClientId,
-    clientSecret: Redacted.make(simulatorClientSecret),
-    attemptTimeout: DEFAULT_ATTEMPT_TIMEOUT
-  },
-  routing: routes === undefined ? { queues: { salesQueueId, supportQueueId } } : { routes },
+  cxone,
+  routing: routes === undefined ? { queues } : { routes },
   credentials: { mode: "none" },
   deadline: DEFAULT_DEADLINE,
   capacity: DEFAULT_CAPACITY,
@@ -60,20 +48,17 @@ const end = Effect.sync(() => process.kill(process.pid, "SIGTERM"))
 export const serveSimulated = Effect.gen(function* () {
   const { level, port, routes, warnings } = yield* simulatedSettings
   // A table names its own targets, and other ones after an edit.
-  const simulator = yield* Effect.map(
-    Layer.build(CXoneSimulator.layer({ anyTarget: routes !== undefined })),
-    Context.get(CXoneSimulator)
-  )
-  const table = routes === undefined ? undefined : { routes, examples: yield* demoExamples(routes) }
+  const simulator = yield* simulators.webchat({ anyTarget: routes !== undefined })
+  const table = routes === undefined ? undefined : { routes, examples: yield* demoExamples(routes, simulator.agentId) }
   const announce = Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
-    Console.log(banner(HttpServer.formatAddress(address), simulator.baseUrl, table))
+    Console.log(banner(HttpServer.formatAddress(address), simulator, table))
   )
   const hangs = yield* hangUps
   const follow = ({ rereads }: Changing) =>
     Stream.runForEach(hangs, () =>
       Effect.flatMap(isTerminalGone, (gone) => (gone ? end : PubSub.publish(rereads, undefined)))
     )
-  return yield* launch(settings(port, simulator.baseUrl, level, routes, warnings), (changing) =>
+  return yield* launch(settings(port, simulator, level, routes, warnings), (changing) =>
     Effect.andThen(announce, Effect.forkScoped(follow(changing)))
   )
 }).pipe(Effect.scoped)

@@ -1,9 +1,9 @@
 /** The text of `serve --simulate`: addresses, and commands to try. */
 import { WEBHOOK_PATH } from "../cognigy/Api.ts"
 import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
-import { agentId } from "../simulator/webchat/SimulatorOptions.ts"
 import { oneLine } from "../std/oneLine.ts"
 import type { DemoExample } from "./demoExamples.ts"
+import type { Demo } from "./demoSimulator.ts"
 
 /** A text as one word of a shell. */
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
@@ -22,7 +22,7 @@ const tryTable = (url: string, { file, path }: LoadedRoutes, examples: ReadonlyA
 ${commands.join("\n\n")}`
 }
 
-const tryBuiltIn = (url: string) =>
+const tryBuiltIn = (url: string, agentId: string) =>
   `Try, in another terminal:
 
   # sales
@@ -48,12 +48,12 @@ export interface DemoTable {
 }
 
 /** The text that `serve --simulate` prints once it listens. */
-export const banner = (url: string, cxoneBaseUrl: string, table?: DemoTable): string =>
+export const banner = (url: string, { agentId, baseUrl }: Omit<Demo<unknown>, "cxone">, table?: DemoTable): string =>
   `
 cognigy-cxone-router listens on ${url}
-CXone is simulated (${cxoneBaseUrl}): no real conversation is opened. The API is described at ${url}/docs
+CXone is simulated (${baseUrl}): no real conversation is opened. The API is described at ${url}/docs
 
-${table === undefined ? tryBuiltIn(url) : tryTable(url, table.routes, table.examples)}
+${table === undefined ? tryBuiltIn(url, agentId) : tryTable(url, table.routes, table.examples)}
 
 Stop with Ctrl+C.
 `

@@ -13,7 +13,6 @@ import { MAX_FILE } from "../routing/file/Yaml.ts"
 import { FALLBACK } from "../routing/format/RoutesFile.ts"
 import { outcomeOf } from "../routing/outcomeOf.ts"
 import { makeRoutingTable } from "../routing/table/RoutingTable.ts"
-import { agentId } from "../simulator/webchat/SimulatorOptions.ts"
 import { oneLine } from "../std/oneLine.ts"
 
 /** A payload, and what comes of it. */
@@ -63,8 +62,8 @@ const shows = (outcome: Explanation["outcome"]) => {
   }
 }
 
-/** At most four examples: the first rules of the table that payloads can reach now, each once, and what no rule takes. */
-export const demoExamples = Effect.fnUntraced(function* ({ file, path }: LoadedRoutes) {
+/** At most four examples: the first rules of the table that payloads can reach now, each once, and what no rule takes. `agentId` is an agent that they may name. */
+export const demoExamples = Effect.fnUntraced(function* ({ file, path }: LoadedRoutes, agentId: string) {
   const table = makeRoutingTable(file)
   const now = yield* Clock.currentTimeMillis
   const found = new Map<string, DemoExample>()

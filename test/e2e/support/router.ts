@@ -4,6 +4,7 @@ import { NodeFileSystem, NodeHttpClient } from "@effect/platform-node"
 import { Context, Duration, Effect, Exit, FileSystem, Inspectable, Layer, Logger, Scope } from "effect"
 import { HttpBody, HttpClient, type HttpClientError, HttpClientRequest, HttpServer } from "effect/http"
 import * as demo from "../../../src/app/demo.ts"
+import { webchatAt } from "../../../src/app/demoSimulator.ts"
 import * as RealRouter from "../../../src/app/Router.ts"
 import type { Settings } from "../../../src/app/Settings.ts"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
@@ -98,7 +99,7 @@ const writeRoutes = Effect.fnUntraced(function* (text: string) {
 const make = Effect.fnUntraced(function* (options: RouterOptions) {
   const simulator = yield* CXoneSimulator
   const http = yield* HttpClient.HttpClient
-  const usual = demo.settings(0, simulator.baseUrl, "Info")
+  const usual = demo.settings(0, webchatAt(simulator.baseUrl), "Info")
   const { routes } = options
   const file = typeof routes === "string" ? yield* writeRoutes(routes) : routes
   const settings: Settings = {
