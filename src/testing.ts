@@ -1,9 +1,16 @@
 /** A CXone to test against: `cognigy-cxone-router/testing`. */
 import { Effect, Layer, Redacted } from "effect"
 import type { HttpClient, HttpServerError } from "effect/http"
+import { DigitalSettings } from "./cxone/digital/DigitalSettings.ts"
 import { DEFAULT_ATTEMPT_TIMEOUT } from "./cxone/transport/Transport.ts"
 import { CXoneSettings } from "./cxone/webchat/CXoneSettings.ts"
 import { CXoneSimulator } from "./simulator/CXoneSimulator.ts"
+import { DigitalSimulator } from "./simulator/DigitalSimulator.ts"
+import {
+  type DigitalSimulatorInProcessOptions,
+  type DigitalSimulatorOptions,
+  withDigitalDefaults
+} from "./simulator/digital/DigitalOptions.ts"
 import { type InProcessOptions, type SimulatorOptions, withDefaults } from "./simulator/webchat/SimulatorOptions.ts"
 
 export * from "./simulator/CXoneSimulator.ts"
@@ -11,9 +18,9 @@ export * from "./simulator/DigitalSimulator.ts"
 export type { AddedContact, DigitalControls } from "./simulator/digital/DigitalControls.ts"
 export {
   type DigitalAgent,
-  type DigitalInProcessOptions,
-  type DigitalOptions,
   type DigitalQueue,
+  type DigitalSimulatorInProcessOptions,
+  type DigitalSimulatorOptions,
   digitalAccessKeyId,
   digitalAccessKeySecret,
   digitalAgentId,
@@ -90,5 +97,42 @@ const withSettings = <A, E>(options: InProcessOptions, simulator: Layer.Layer<A 
       clientSecret: Redacted.make(clientSecret),
       attemptTimeout: DEFAULT_ATTEMPT_TIMEOUT
     }))
+  ).pipe(Layer.provideMerge(simulator))
+}
+
+/**
+ * A simulator of the Digital Engagement API on a free port of 127.0.0.1, and the settings for the digital layers to reach it, issuer
+ * included. Each call makes another simulator. Fails with `ServeError` when it cannot listen on the port and host of its options.
+ */
+export const layerSimulatedDigital = (
+  options: DigitalSimulatorOptions = {}
+): Layer.Layer<DigitalSimulator | DigitalSettings, HttpServerError.ServeError> =>
+  withDigitalSettings(options, DigitalSimulator.layer(options))
+
+/**
+ * The same without a server: also provides the `HttpClient` whose requests go straight to the simulator, at
+ * `http://cxone.simulated`. With it a test can use `TestClock`, since nothing waits for the network.
+ */
+export const layerSimulatedDigitalInProcess = (
+  options: DigitalSimulatorInProcessOptions = {}
+): Layer.Layer<DigitalSimulator | DigitalSettings | HttpClient.HttpClient> =>
+  withDigitalSettings(options, DigitalSimulator.layerInProcess(options))
+
+const withDigitalSettings = <A, E>(
+  options: DigitalSimulatorInProcessOptions,
+  simulator: Layer.Layer<A | DigitalSimulator, E>
+) => {
+  const { channels, credentials } = withDigitalDefaults(options)
+  return Layer.unwrap(
+    Effect.map(DigitalSimulator, ({ baseUrl }) =>
+      DigitalSettings.layer({
+        issuer: baseUrl,
+        clientId: credentials.clientId,
+        clientSecret: Redacted.make(credentials.clientSecret),
+        accessKeyId: credentials.accessKeyId,
+        accessKeySecret: Redacted.make(credentials.accessKeySecret),
+        ...(channels[0] === undefined ? { contact: "find" } : { channelId: channels[0].id })
+      })
+    )
   ).pipe(Layer.provideMerge(simulator))
 }

@@ -9,7 +9,11 @@ import { makeDigitalControlRoutes } from "./digital/controlRoutes.ts"
 import { makeDigital } from "./digital/Digital.ts"
 import { type DigitalControls, makeDigitalControls } from "./digital/DigitalControls.ts"
 import { makeDigitalDialect } from "./digital/DigitalDialect.ts"
-import { type DigitalInProcessOptions, type DigitalOptions, withDigitalDefaults } from "./digital/DigitalOptions.ts"
+import {
+  type DigitalSimulatorInProcessOptions,
+  type DigitalSimulatorOptions,
+  withDigitalDefaults
+} from "./digital/DigitalOptions.ts"
 import { operations } from "./digital/Operation.ts"
 
 /**
@@ -29,7 +33,9 @@ export class DigitalSimulator extends Context.Service<
    * Random from where the layer is built: a `TestClock` there moves delays, lags and the expiry of tokens. Fails with
    * `ServeError` when it cannot listen on the port and host.
    */
-  static readonly layer = (options: DigitalOptions = {}): Layer.Layer<DigitalSimulator, HttpServerError.ServeError> =>
+  static readonly layer = (
+    options: DigitalSimulatorOptions = {}
+  ): Layer.Layer<DigitalSimulator, HttpServerError.ServeError> =>
     Layer.effect(
       DigitalSimulator,
       Effect.gen(function* () {
@@ -46,7 +52,7 @@ export class DigitalSimulator extends Context.Service<
    * the network, so a `TestClock` moves every wait. Faults work as over HTTP: a drop is a `TransportError`.
    */
   static readonly layerInProcess = (
-    options: DigitalInProcessOptions = {}
+    options: DigitalSimulatorInProcessOptions = {}
   ): Layer.Layer<DigitalSimulator | HttpClient.HttpClient> =>
     Layer.effectContext(
       Effect.gen(function* () {
@@ -59,7 +65,7 @@ export class DigitalSimulator extends Context.Service<
     ).pipe(Layer.provide(SecureRandom.layerWebCrypto))
 }
 
-const simulate = Effect.fnUntraced(function* (options: Required<DigitalOptions>) {
+const simulate = Effect.fnUntraced(function* (options: Required<DigitalSimulatorOptions>) {
   const simulation = yield* makeSimulation(operations, options.tokenLifetime)
   const digital = yield* makeDigital(simulation, options)
   const controls = makeDigitalControls(digital)

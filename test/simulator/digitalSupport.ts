@@ -3,7 +3,7 @@ import { Effect, Layer, Result, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { DigitalSimulator } from "../../src/simulator/DigitalSimulator.ts"
 import {
-  type DigitalOptions,
+  type DigitalSimulatorOptions,
   digitalAccessKeyId,
   digitalAccessKeySecret,
   digitalChannelId,
@@ -13,10 +13,11 @@ import {
 import type { DigitalFault } from "../../src/simulator/digital/Operation.ts"
 
 /** Provides a test with a simulator of its own, under the test's clock, and the client without sockets. */
-export const withDigital = (options?: DigitalOptions) => Effect.provide(DigitalSimulator.layerInProcess(options))
+export const withDigital = (options?: DigitalSimulatorOptions) =>
+  Effect.provide(DigitalSimulator.layerInProcess(options))
 
 /** Provides a test with a simulator of its own that listens, under the test's clock, and a client over HTTP. */
-export const withDigitalServer = (options?: DigitalOptions) =>
+export const withDigitalServer = (options?: DigitalSimulatorOptions) =>
   Effect.provide(Layer.merge(DigitalSimulator.layer(options), NodeHttpClient.layerUndici))
 
 /** One request. `form` is sent as it is, as a form. */

@@ -1,7 +1,7 @@
 import type { Clock } from "effect"
 import { makeNewest, retained } from "../core/Newest.ts"
 import { makeContactLimit } from "./ContactLimit.ts"
-import type { DigitalOptions } from "./DigitalOptions.ts"
+import type { DigitalSimulatorOptions } from "./DigitalOptions.ts"
 import type { ContactStatus, DigitalContact, DigitalTarget } from "./DigitalState.ts"
 
 /** The number of the first contact. */
@@ -31,7 +31,7 @@ const key = (channelId: string, threadId: string) => JSON.stringify([channelId, 
 /** Makes an empty store. Each of its functions is one synchronous step, so no two interleave. */
 export const makeContacts = (
   clock: Clock.Clock,
-  { contactBurst, contactRefill, resolvedJoins, searchLag }: Required<DigitalOptions>
+  { contactBurst, contactRefill, resolvedJoins, searchLag }: Required<DigitalSimulatorOptions>
 ) => {
   const entries = new Map<string, Entry>()
   /** The newest contact of each thread. */

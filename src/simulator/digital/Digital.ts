@@ -1,7 +1,7 @@
 import { Deferred, Effect } from "effect"
 import type { Simulation } from "../core/Simulation.ts"
 import { makeContacts } from "./Contacts.ts"
-import type { DigitalOptions } from "./DigitalOptions.ts"
+import type { DigitalSimulatorOptions } from "./DigitalOptions.ts"
 import { makeDigitalTenant } from "./DigitalTenant.ts"
 import { makeMessages } from "./Messages.ts"
 import type { DigitalOperation } from "./Operation.ts"
@@ -9,7 +9,7 @@ import type { DigitalOperation } from "./Operation.ts"
 /** Adds a tenant as the options say, without contacts, to a simulation. The channel's script runs in the scope of the simulator. */
 export const makeDigital = Effect.fnUntraced(function* (
   simulation: Simulation<DigitalOperation>,
-  options: Required<DigitalOptions>
+  options: Required<DigitalSimulatorOptions>
 ) {
   const { clock } = simulation
   return {

@@ -51,7 +51,7 @@ export interface DigitalQueue extends NamedId {
 }
 
 /** The options of a simulator of the Digital Engagement API. Everything has a default. Where nobody knows what CXone does, an option says it. */
-export interface DigitalOptions {
+export interface DigitalSimulatorOptions {
   /** The TCP port to listen on; 0, the default, takes a free one. */
   readonly port?: number
   /** The address to listen on, `127.0.0.1` by default. The control calls are open to every caller that can reach it. */
@@ -143,7 +143,7 @@ export interface DigitalOptions {
 }
 
 /** The options of a simulator that does not listen. */
-export type DigitalInProcessOptions = Omit<DigitalOptions, "port" | "host">
+export type DigitalSimulatorInProcessOptions = Omit<DigitalSimulatorOptions, "port" | "host">
 
 const workingDays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
 
@@ -159,7 +159,7 @@ const hours: HoursProfile = {
 }
 
 /** Options with every default filled in. */
-export const withDigitalDefaults = (options: DigitalOptions): Required<DigitalOptions> => ({
+export const withDigitalDefaults = (options: DigitalSimulatorOptions): Required<DigitalSimulatorOptions> => ({
   port: 0,
   host: "127.0.0.1",
   credentials: {

@@ -17,12 +17,12 @@ export interface Channel {
   readonly defaultSkillId?: number
 }
 
-/** The definition of a custom field of contacts. `values` are those of a list. */
+/** The definition of a custom field of contacts. A field with `values` takes no other value. */
 export const FieldDefinition = Schema.Struct({
   ident: Schema.NonEmptyString,
   label: Schema.String,
   type: Schema.String,
-  values: Schema.optionalKey(Schema.Array(Schema.Json))
+  values: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
 /** The definition of a custom field of contacts. */

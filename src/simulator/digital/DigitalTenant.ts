@@ -1,4 +1,4 @@
-import type { DigitalAgent, DigitalOptions, DigitalQueue } from "./DigitalOptions.ts"
+import type { DigitalAgent, DigitalQueue, DigitalSimulatorOptions } from "./DigitalOptions.ts"
 import type { Activity, FieldDefinition } from "./DigitalRecords.ts"
 import type { DigitalTarget } from "./DigitalState.ts"
 import type { DigitalOperation } from "./Operation.ts"
@@ -9,7 +9,7 @@ export const isNumber = (id: string): boolean => /^[1-9]\d*$/.test(id)
 const byId = <A extends { readonly id: string }>(list: ReadonlyArray<A>) => new Map(list.map((one) => [one.id, one]))
 
 /** Makes a tenant of CXone. It starts as the options say. Controls and provider states may change it until a reset. */
-export const makeDigitalTenant = (options: Required<DigitalOptions>) => {
+export const makeDigitalTenant = (options: Required<DigitalSimulatorOptions>) => {
   const { anyTarget, credentials, tenantId } = options
   const clients = new Map<string, string>()
   const accessKeys = new Map<string, string>()

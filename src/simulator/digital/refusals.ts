@@ -1,6 +1,6 @@
 /** Why the Digital Engagement API refuses a call. */
 import { Refusal } from "../core/Answer.ts"
-import type { DigitalOptions } from "./DigitalOptions.ts"
+import type { DigitalSimulatorOptions } from "./DigitalOptions.ts"
 import type { DigitalTarget } from "./DigitalState.ts"
 
 /** Nothing has this id. */
@@ -48,7 +48,7 @@ export const unauthorized = new Refusal({
 })
 
 /** The contact has been updated too often: the next update is possible in so many milliseconds. */
-export const tooManyUpdates = ({ retryAfter }: Required<DigitalOptions>, wait: number) =>
+export const tooManyUpdates = ({ retryAfter }: Required<DigitalSimulatorOptions>, wait: number) =>
   new Refusal({
     status: 429,
     code: "ERROR_TOO_MANY_REQUESTS",
