@@ -2,39 +2,11 @@
 import { Console, Effect, Layer, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { CXoneSimulator } from "../simulator/CXoneSimulator.ts"
-import {
-  type NamedId,
-  type SimulatorOptions,
-  simulatorClientId,
-  simulatorClientSecret,
-  withDefaults
-} from "../simulator/webchat/SimulatorOptions.ts"
-import { oneLine } from "../std/oneLine.ts"
-import { targetFlags } from "./simulatedTargets.ts"
-
-/** The most queues and agents that are listed. */
-const MAX_SHOWN = 20
-
-const list = (targets: ReadonlyArray<NamedId>): string =>
-  [
-    ...targets.slice(0, MAX_SHOWN).map(({ id, name }) => oneLine(name === id ? id : `${id} (${name})`)),
-    ...(targets.length > MAX_SHOWN ? [`and ${targets.length - MAX_SHOWN} more`] : [])
-  ].join(`\n${" ".repeat(25)}`)
-
-const banner = (url: string, options: SimulatorOptions): string => {
-  const { agents, anyTarget, queues } = withDefaults(options)
-  return `
-CXone simulator listens on ${url}
-
-  client id and secret   ${simulatorClientId} / ${simulatorClientSecret}
-  queues                 ${list(queues)}
-  agents                 ${list(agents)}${anyTarget ? "\n  targets                any queue or agent is accepted, also one that is not there" : ""}
-  access token           curl -s ${url}/oauth/token -d grant_type=client_credentials -d client_id=${simulatorClientId} -d client_secret=${simulatorClientSecret}
-  state                  curl -s ${url}/__simulator/state
-
-Stop with Ctrl+C.
-`
-}
+import { DigitalSimulator } from "../simulator/DigitalSimulator.ts"
+import type { DigitalSimulatorOptions } from "../simulator/digital/DigitalOptions.ts"
+import type { SimulatorOptions } from "../simulator/webchat/SimulatorOptions.ts"
+import { digitalBanner, webchatBanner } from "./simulateBanner.ts"
+import { checkDigitalTargets, targetFlags } from "./simulatedTargets.ts"
 
 /** The command. */
 export const simulateCommand = Command.make(
@@ -49,22 +21,39 @@ export const simulateCommand = Command.make(
       Flag.withDescription("the address to listen on; everyone who reaches it can order faults"),
       Flag.withDefault("127.0.0.1")
     ),
+    dialect: Flag.Literals("dialect", ["webchat", "digital"]).pipe(
+      Flag.withDescription("the API of CXone: webchat, or digital for the Digital Engagement API"),
+      Flag.withDefault("webchat" as const)
+    ),
     anyConversation: Flag.Boolean("any-conversation").pipe(
-      Flag.withDescription("take conversations of any user, name and labels, not only those that the router opens"),
+      Flag.withDescription(
+        "take conversations of any user, name and labels, not only those that the router opens; digital always does"
+      ),
       Flag.withDefault(false)
     ),
     ...targetFlags
   },
-  ({ agents, queues, ...rest }) => {
-    const options: SimulatorOptions = {
-      ...rest,
+  Effect.fnUntraced(function* ({ agents, anyConversation, dialect, queues, ...rest }) {
+    const targets = {
       ...Option.match(queues, { onNone: () => ({}), onSome: (queues) => ({ queues }) }),
       ...Option.match(agents, { onNone: () => ({}), onSome: (agents) => ({ agents }) })
     }
-    return Layer.launch(
-      Layer.effectDiscard(Effect.flatMap(CXoneSimulator, ({ baseUrl }) => Console.log(banner(baseUrl, options)))).pipe(
-        Layer.provide(CXoneSimulator.layer(options))
+    if (dialect === "digital") {
+      yield* checkDigitalTargets(targets)
+      const options: DigitalSimulatorOptions = { ...rest, ...targets }
+      return yield* started(
+        Effect.map(DigitalSimulator, ({ baseUrl }) => digitalBanner(baseUrl, options)),
+        DigitalSimulator.layer(options)
       )
+    }
+    const options: SimulatorOptions = { ...rest, ...targets, anyConversation }
+    return yield* started(
+      Effect.map(CXoneSimulator, ({ baseUrl }) => webchatBanner(baseUrl, options)),
+      CXoneSimulator.layer(options)
     )
-  }
+  })
 ).pipe(Command.withDescription("Start the CXone simulator alone, for other projects' tests"))
+
+/** Runs a simulator until the process ends, and prints its banner once it listens. */
+const started = <R, E>(banner: Effect.Effect<string, never, R>, simulator: Layer.Layer<R, E>) =>
+  Layer.launch(Layer.provide(Layer.effectDiscard(Effect.flatMap(banner, Console.log)), simulator))

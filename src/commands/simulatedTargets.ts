@@ -1,8 +1,10 @@
 /** The flags of `simulate` for queues and agents. */
 import { Effect, Option } from "effect"
 import { CliError, Flag } from "effect/cli"
+import { isNumber } from "../simulator/digital/DigitalTenant.ts"
 import type { NamedId } from "../simulator/webchat/SimulatorOptions.ts"
 import { hasUnsafeCharacters, isShort, MAX_ID_LENGTH } from "../std/text.ts"
+import { CommandFailed } from "./CommandFailed.ts"
 
 /** `ID=NAME`, split at the first `=`. */
 const parts = (text: string): readonly [id: string, name: string | undefined] => {
@@ -38,6 +40,22 @@ const targets = (option: string, metavar: string, description: string) =>
     Flag.atLeast(0),
     Flag.mapEffect((texts) => read(option, texts))
   )
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Refuses ids that the Digital Engagement API cannot have. Fails with `CommandFailed`. */
+export const checkDigitalTargets = Effect.fnUntraced(function* (targets: {
+  readonly queues?: ReadonlyArray<NamedId>
+  readonly agents?: ReadonlyArray<NamedId>
+}): Effect.fn.Return<void, CommandFailed> {
+  const queue = targets.queues?.find(({ id }) => !isNumber(id) && !UUID.test(id))
+  const agent = targets.agents?.find(({ id }) => !UUID.test(id))
+  const message =
+    queue === undefined
+      ? agent && `--agent ${agent.id}: with --dialect digital, an agent is a UUID`
+      : `--queue ${queue.id}: with --dialect digital, a queue is the number of a skill or the UUID of a routing queue`
+  if (message !== undefined) return yield* new CommandFailed({ message })
+})
 
 /** The flags. */
 export const targetFlags = {

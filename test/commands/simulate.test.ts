@@ -4,6 +4,12 @@ import { Cause, Console, Deferred, Effect, Layer, Schema } from "effect"
 import { Command } from "effect/cli"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { simulateCommand } from "../../src/commands/simulate.ts"
+import {
+  digitalAgentId,
+  digitalChannelId,
+  digitalTenantId,
+  salesSkillId
+} from "../../src/simulator/digital/DigitalOptions.ts"
 import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 
 const platform = Layer.merge(NodeServices.layer, NodeHttpClient.layerUndici)
@@ -102,6 +108,43 @@ describe("simulate", () => {
       const { baseUrl, token } = yield* tokenBy(banner)
       const agent = { action: "user", to: { userId: "no body" } }
       assert.strictEqual(yield* routed(baseUrl, token, "cognigy_anna", agent), 204)
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
+  it.live("speaks the digital dialect, with the credentials that it prints", () =>
+    Effect.gen(function* () {
+      const banner = yield* start("--dialect", "digital", "--queue", "77=Night", "--agent", `${digitalAgentId}=Kim`)
+      for (const shown of ["77 (Night)\n", "(Kim)\n", digitalTenantId, digitalChannelId]) assert.include(banner, shown)
+      assert.notInclude(banner, salesSkillId)
+      const [, command = ""] = /access token +curl -s (.*)$/m.exec(banner) ?? []
+      const [first = "", ...form] = command.split(" -d ")
+      const [url = "", client = ""] = first.split(" -u ")
+      const granted = yield* HttpClientRequest.post(url).pipe(
+        HttpClientRequest.basicAuth(...(client.split(":") as [string, string])),
+        HttpClientRequest.bodyText(form.join("&"), "application/x-www-form-urlencoded"),
+        HttpClient.execute
+      )
+      assert.strictEqual(granted.status, 200)
+      const Granted = Schema.Struct({ access_token: Schema.String })
+      const { access_token } = yield* Schema.decodeUnknownEffect(Granted)(yield* granted.json)
+      const skill = `${url.replace("/auth/token", "")}/incontactapi/services/v30.0/skills`
+      const found = yield* Effect.forEach(["77", salesSkillId], (id) =>
+        call(HttpClientRequest.accept(HttpClientRequest.get(`${skill}/${id}`), "application/json"), access_token)
+      )
+      assert.deepStrictEqual(
+        found.map(({ status }) => status),
+        [200, 404]
+      )
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
+  it.live.each<readonly [flag: string, values: ReadonlyArray<string>, says: RegExp]>([
+    ["--queue", ["north"], /--queue north: .* the number of a skill or the UUID of a routing queue/],
+    ["--agent", ["70010"], /--agent 70010: .* a UUID/]
+  ])("refuses %s %j in the digital dialect", ([flag, values, says]) =>
+    Effect.gen(function* () {
+      const flags = values.flatMap((value) => [flag, value])
+      assert.match(yield* start("--dialect", "digital", ...flags), says)
     }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
