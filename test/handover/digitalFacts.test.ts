@@ -11,7 +11,7 @@ import { Handover } from "../../src/handover/Handover.ts"
 import { type Decide, RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 import { DigitalSimulator } from "../../src/simulator/DigitalSimulator.ts"
 import {
-  type DigitalOptions,
+  type DigitalSimulatorOptions,
   digitalAccessKeyId,
   digitalAccessKeySecret,
   digitalAgentId,
@@ -27,7 +27,7 @@ import { nothingElse } from "../support/request.ts"
 import { timed } from "../support/time.ts"
 
 /** Each answer that CXone may give, alone and then with others. */
-const alternatives: { readonly [K in keyof DigitalOptions]?: ReadonlyArray<DigitalOptions[K]> } = {
+const alternatives: { readonly [K in keyof DigitalSimulatorOptions]?: ReadonlyArray<DigitalSimulatorOptions[K]> } = {
   repeatedMessage: ["same", 409, 422, "second"],
   closedPut: [404, 409, 200],
   successStatus: [204, 200, 202],
@@ -56,14 +56,14 @@ const mix = (world: number, fact: number, answers: number) =>
   Math.floor(((world * (2 * (fact % 8) + 1) + 3 * fact) % MIXTURES) * (answers / MIXTURES))
 
 /** The worlds: the usual one, and mixtures. */
-const worlds: ReadonlyArray<DigitalOptions> = [
+const worlds: ReadonlyArray<DigitalSimulatorOptions> = [
   {},
   ...Array.from({ length: MIXTURES }, (_, world) =>
     Object.fromEntries(entries.map(([name, values], fact) => [name, values[mix(world, fact, values.length)]]))
   )
 ]
 
-const nameOf = (world: DigitalOptions) => JSON.stringify(world)
+const nameOf = (world: DigitalSimulatorOptions) => JSON.stringify(world)
 
 const skill = (id: string): Target => ({ type: "queue", id })
 const decisions: Record<string, Effect.Success<ReturnType<Decide>>> = {
@@ -161,7 +161,7 @@ const holds = Effect.fnUntraced(function* (conversationId: string, target: Targe
 type Run = Effect.Effect<void, never, DigitalSimulator | Handover | HttpClient.HttpClient>
 
 /** A flow in a world. The world says what is right where that depends on it. */
-type Flow = (world: DigitalOptions) => Run
+type Flow = (world: DigitalSimulatorOptions) => Run
 
 const order = (fault: Parameters<DigitalSimulator["Service"]["order"]>[0]) =>
   Effect.flatMap(DigitalSimulator, ({ order }) => order(fault))
