@@ -20,8 +20,13 @@ export const firstCharacters = (text: string, most: number): string =>
 export const isBlank = (text: string): boolean => !/\S/.test(text)
 
 /** The problem of a text in which a template was not filled, as in `{{input.intent}}`; `undefined` for any other. */
-export const unfilled = (text: string, what = "it"): string | undefined =>
-  /\{\{.*\}\}/s.test(text) ? `${what} still holds {{…}}: a template was not filled` : undefined
+export const unfilled = (text: string, what = "it"): string | undefined => {
+  // Not by a pattern: one would look through the rest of the text at each of many braces.
+  const start = text.indexOf("{{")
+  return start >= 0 && text.includes("}}", start + 2)
+    ? `${what} still holds {{…}}: a template was not filled`
+    : undefined
+}
 
 /** The same of a text that is nothing but templates. Words around them make it a text of somebody who may like braces. */
 export const whollyUnfilled = (text: string, what?: string): string | undefined =>

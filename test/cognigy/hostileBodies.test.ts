@@ -46,6 +46,30 @@ const refused: ReadonlyArray<{
     detail: "10000 values"
   },
   {
+    what: "250 KiB of { as an id",
+    body: asInput(`"contactId":"${"{".repeat(deep)}"`),
+    expected: invalid,
+    detail: "contactId: expected"
+  },
+  {
+    what: "250 KiB of { as a name in context",
+    body: asInput(`"context":{"${"{".repeat(deep)}":1}`),
+    expected: invalid,
+    detail: "context: one of its names"
+  },
+  {
+    what: "9,000 names in context",
+    body: asInput(`"context":{${Array.from({ length: 9000 }, (_, i) => `"${i}":{}`).join()}}`),
+    expected: invalid,
+    detail: "context: it holds more than 100 names"
+  },
+  {
+    what: "3,000 entries of a transcript with wrong roles",
+    body: json(JSON.stringify({ ...sales("anna"), transcript: Array.from({ length: 3000 }, () => ({ role: "x" })) })),
+    expected: invalid,
+    detail: "and 2997 more"
+  },
+  {
     what: "9,000 entities of a wrong type",
     body: json(JSON.stringify({ ...sales("anna"), entities: Array.from({ length: 9000 }, () => 1) })),
     expected: invalid,

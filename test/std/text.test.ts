@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { Id } from "../../src/cxone/Id.ts"
-import { hasUnsafeCharacters, isShort } from "../../src/std/text.ts"
+import { firstBytes, hasUnsafeCharacters, isShort, unfilled, whollyUnfilled } from "../../src/std/text.ts"
 
 const isId = Schema.is(Id)
 
@@ -92,5 +92,46 @@ describe("Id", () => {
 
   it("is no number, null or object", () => {
     for (const id of [1, null, undefined, {}, ["a"], true]) assert.isFalse(isId(id), String(id))
+  })
+})
+
+describe("a template that was not filled", () => {
+  it("is found wherever it stands", () => {
+    for (const text of ["{{a}}", "x{{a}}y", "{{\n}}", "{{}}", "{{{{}}", "}}{{a}}", "{{a} }}"]) {
+      assert.isDefined(unfilled(text), text)
+    }
+    for (const text of ["", "{{", "}}", "}}{{", "{{}", "{{a}", "{a}}", "{ {a}}"])
+      assert.isUndefined(unfilled(text), text)
+  })
+
+  it("is a whole text only where nothing stands beside it", () => {
+    for (const text of ["{{a}}", " {{a}}\n", "{{a}} {{b}}", "{{a}}{{b}}", "{{\n}}"]) {
+      assert.isDefined(whollyUnfilled(text), text)
+    }
+    for (const text of ["", " ", "x{{a}}", "{{a}}x", "{{a}} or {{b}}", "{{a}", "{{a}}}"]) {
+      assert.isUndefined(whollyUnfilled(text), text)
+    }
+  })
+
+  it("is looked for once in a text of nothing but braces: again at each of them would take hours", () => {
+    const braces = "{".repeat(2_000_000)
+    for (const text of [braces, `${braces}x`, `x${"{{ ".repeat(500_000)}`]) {
+      assert.isUndefined(unfilled(text))
+      assert.isUndefined(whollyUnfilled(text))
+    }
+  })
+})
+
+describe("firstBytes", () => {
+  it.prop("keeps what fits, and whole characters otherwise", { text: Schema.String }, ({ text }) => {
+    for (const most of [3, 4, 5, 6, 7, 20]) {
+      const first = firstBytes(text, most)
+      if (Buffer.byteLength(text) <= most) assert.strictEqual(first, text)
+      else {
+        assert.isAtMost(Buffer.byteLength(first), most)
+        assert.isTrue(first.endsWith("…") && text.startsWith(first.slice(0, -1)))
+        assert.strictEqual(Buffer.byteLength(first), Buffer.byteLength(first.slice(0, -1)) + 3)
+      }
+    }
   })
 })
