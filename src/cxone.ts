@@ -2,6 +2,10 @@
 export * from "./cxone/ContactCentre.ts"
 export * from "./cxone/CXoneError.ts"
 export * as Deadline from "./cxone/Deadline.ts"
+export type { Contact } from "./cxone/digital/Contact.ts"
+export * from "./cxone/digital/Contacts.ts"
+export { CustomFields } from "./cxone/digital/CustomFields.ts"
+export * as Digital from "./cxone/digital/Digital.ts"
 export { type DigitalClient, type DigitalOptions, DigitalSettings } from "./cxone/digital/DigitalSettings.ts"
 export {
   DEFAULT_ACD_VERSION,
@@ -9,6 +13,8 @@ export {
   DEFAULT_ISSUER
 } from "./cxone/digital/digitalConfig.ts"
 export { digitalIds } from "./cxone/digital/ids.ts"
+export * from "./cxone/digital/Messages.ts"
+export * from "./cxone/digital/TenantDirectory.ts"
 export type { OAuthClient } from "./cxone/OAuthClient.ts"
 export { AccessToken, type TokenError } from "./cxone/transport/AccessToken.ts"
 export * from "./cxone/transport/Call.ts"

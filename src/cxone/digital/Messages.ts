@@ -29,14 +29,18 @@ export interface Message {
   readonly author: {
     /** Our id of the user. */
     readonly id: string
+    /** Their first name. */
     readonly firstName?: string
+    /** Their last name. */
     readonly lastName?: string
+    /** Their name where it has no two parts. */
     readonly nickname?: string
   }
   /** For the contact, where the message opens one. Each is a wish. */
   readonly contact?: {
+    /** Custom fields, which the tenant has. */
     readonly customFields?: ReadonlyArray<Field>
-    /** The skill that is to get it. */
+    /** The number of the skill that is to get it. */
     readonly skillId?: number
   }
 }

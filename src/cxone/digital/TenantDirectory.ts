@@ -7,7 +7,9 @@ import { permissions } from "./permissions.ts"
 
 /** A channel. */
 export interface Channel {
+  /** Its id. */
   readonly id: string
+  /** Its name. */
   readonly name: string
   /** It is a live chat: messages of ours may not belong there. */
   readonly isLiveChat: boolean
@@ -23,8 +25,11 @@ export interface FieldDefinition {
 
 /** The agents of a skill, and who waits. Members that CXone does not tell are `undefined`. Whether agents of digital contacts are counted is not known. */
 export interface Activity {
+  /** The agents that can take a contact. */
   readonly agentsAvailable: number | undefined
+  /** The agents that are logged in. */
   readonly agentsLoggedIn: number | undefined
+  /** The agents that handle a contact. */
   readonly agentsWorking: number | undefined
   /** The contacts that wait. */
   readonly queueCount: number | undefined

@@ -4,11 +4,9 @@ import { Duration, Effect, Fiber, Layer, Logger, Metric, Redacted, SubscriptionR
 import { TestClock } from "effect/testing"
 import type { CXoneError } from "../../../src/cxone/CXoneError.ts"
 import * as Deadline from "../../../src/cxone/Deadline.ts"
+import * as Digital from "../../../src/cxone/digital/Digital.ts"
 import { type DigitalClient, type DigitalOptions, DigitalSettings } from "../../../src/cxone/digital/DigitalSettings.ts"
-import { accessKeyGrant } from "../../../src/cxone/digital/grant.ts"
 import { AccessToken } from "../../../src/cxone/transport/AccessToken.ts"
-import { followClient } from "../../../src/cxone/transport/changingClient.ts"
-import { Transport } from "../../../src/cxone/transport/Transport.ts"
 import { type Reply, type Sent, scripted } from "../../support/scripted.ts"
 import { settled } from "../../support/time.ts"
 
@@ -50,17 +48,9 @@ const withIssuer = <A, E>(
 ) => {
   let [tokens, discoveries] = [0, 0]
   const { layer, sent } = scripted((one) => (isToken(one) ? token(tokens++) : discovery(discoveries++)))
-  const accessToken = Layer.unwrap(
-    Effect.map(DigitalSettings, (settings) =>
-      Layer.effectDiscard(followClient(settings.client)).pipe(
-        Layer.provideMerge(AccessToken.layerFrom(accessKeyGrant(settings))),
-        Layer.provide(Transport.layer(settings))
-      )
-    )
-  )
   const issuer = "https://issuer.test"
   const settings = DigitalSettings.layer({ issuer, channelId: "byoc_1", ...client, ...options })
-  return test(sent).pipe(Effect.provide(accessToken.pipe(Layer.provide(settings), Layer.provide(layer))))
+  return test(sent).pipe(Effect.provide(Layer.provide(Digital.layerClient(), [settings, layer])))
 }
 
 const get = Effect.flatMap(AccessToken, ({ get }) => get)
