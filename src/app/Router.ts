@@ -6,6 +6,10 @@ import { type HttpClient, HttpServer, type HttpServerError } from "effect/http"
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import * as Server from "../cognigy/http/Server.ts"
 import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
+import type { ContactCentre } from "../cxone/ContactCentre.ts"
+import * as Digital from "../cxone/digital/Digital.ts"
+import { DigitalSettings } from "../cxone/digital/DigitalSettings.ts"
+import type { LabelsOptions } from "../cxone/transport/Labels.ts"
 import { CXoneSettings } from "../cxone/webchat/CXoneSettings.ts"
 import * as Webchat from "../cxone/webchat/Webchat.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/Claims.ts"
@@ -61,11 +65,22 @@ const policy = ({ rereads, routing }: RouterOptions) =>
 /** The least time, in milliseconds, that waiting labels get when requests in flight have used the shutdown's time up. */
 const LEAST_DRAIN = 500
 
-const cxone = (settings: RouterOptions, drainTimeout: Effect.Effect<Duration.Duration>) =>
-  Layer.provide(Webchat.layer({ drainTimeout }), [
-    CXoneSettings.layer(settings.cxone),
-    httpClient(settings.connections)
-  ]).pipe(Layer.provide(Layer.succeed(Proxies, settings.proxies ?? NO_PROXIES)))
+const dialect = (
+  cxone: RouterOptions["cxone"],
+  labels: LabelsOptions
+): Layer.Layer<ContactCentre, never, HttpClient.HttpClient> =>
+  cxone.dialect === "digital"
+    ? Layer.provide(Digital.layer(labels), DigitalSettings.layer(cxone))
+    : Layer.provide(Webchat.layer(labels), CXoneSettings.layer(cxone))
+
+const contactCentre = (
+  { connections, cxone, proxies = NO_PROXIES }: RouterOptions,
+  drainTimeout: Effect.Effect<Duration.Duration>
+): Layer.Layer<ContactCentre> =>
+  dialect(cxone, { drainTimeout }).pipe(
+    Layer.provide(httpClient(connections)),
+    Layer.provide(Layer.succeed(Proxies, proxies))
+  )
 
 /** The settings of the router. Those that are left out have the defaults of `serve`. The log and traces are the application's. */
 export interface RouterOptions
@@ -122,7 +137,7 @@ export const layer = (
     const handover = Layer.merge(
       Handover.layer({ deadline: time, claims: { window: idempotencyWindow } }),
       Readiness.layer()
-    ).pipe(Layer.provideMerge(policy(settings)), Layer.provide(cxone(settings, drainTimeout)))
+    ).pipe(Layer.provideMerge(policy(settings)), Layer.provide(contactCentre(settings, drainTimeout)))
     return closing.pipe(
       Layer.provideMerge(
         Server.layer({

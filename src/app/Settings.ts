@@ -2,7 +2,7 @@
 import { Config, Duration, Effect, type FileSystem, type LogLevel, Option, References, Result } from "effect"
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import { positiveConfig, webhookConfig } from "../cognigy/WebhookConfig.ts"
-import { type CXoneSettings, cxoneConfig, fromConfig } from "../cxone/webchat/CXoneSettings.ts"
+import type { Dialect } from "../cxone/Dialect.ts"
 import { handoverConfig } from "../handover/Handover.ts"
 import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { durationConfig } from "../std/DurationConfig.ts"
@@ -10,11 +10,12 @@ import type { ProxySettings } from "../std/Proxies.ts"
 import { type Problems, SettingsError, setting, together } from "../std/Setting.ts"
 import { hostConfig, wordConfig } from "../std/valueConfigs.ts"
 import { credentials } from "./CredentialsSettings.ts"
+import { cxone, type DialectSettings, dialect } from "./DialectSettings.ts"
 import { environmentFlaws } from "./environmentFlaws.ts"
 import { impossible } from "./impossible.ts"
 import { keepAlive, type MetricsSettings, metrics, port } from "./PortSettings.ts"
 import { proxies } from "./ProxySettings.ts"
-import { fromFile, type RoutingSettings, routesFile, routing } from "./RoutingSettings.ts"
+import { dialectOfIds, fromFile, type RoutingSettings, routesFile, routing } from "./RoutingSettings.ts"
 import { settingsWarnings } from "./settingsWarnings.ts"
 import { sourceWarnings } from "./sourceWarnings.ts"
 import { type TracingSettings, tracingSettings } from "./TracingSettings.ts"
@@ -27,8 +28,8 @@ export interface Settings {
   readonly port: number
   /** The idle timeout of a connection to the webhook's port or that of the metrics. */
   readonly keepAlive: Duration.Duration
-  /** The CXone tenant and our credentials. */
-  readonly cxone: CXoneSettings["Service"]
+  /** The dialect of CXone's API, the tenant and our credentials. */
+  readonly cxone: DialectSettings
   /** The source of the rules. */
   readonly routing: RoutingSettings
   /** The credentials that the webhook demands. */
@@ -78,17 +79,7 @@ export interface LogSettings {
   readonly format: "auto" | "pretty" | "json"
 }
 
-/** The page on which people find the credentials of their OAuth client. */
-export const whereCredentialsAre =
-  "CXone Admin > Security > Applications, your OAuth client with the client credentials grant"
-
 const LEVELS = ["Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None", "All"] as const
-
-/** The settings of our client at CXone. */
-export const clientSettings = {
-  clientId: setting("CXONE_CLIENT_ID", cxoneConfig.clientId, `the client id (${whereCredentialsAre})`),
-  clientSecret: setting("CXONE_CLIENT_SECRET", cxoneConfig.clientSecret, `the client secret (${whereCredentialsAre})`)
-}
 
 /** The level of the log. Without the setting, the command line's --log-level holds. */
 export const level = Effect.flatMap(References.MinimumLogLevel, (level) =>
@@ -107,24 +98,8 @@ const readers = {
   ),
   port,
   keepAlive,
-  cxone: together({
-    url: setting(
-      "CXONE_BASE_URL",
-      cxoneConfig.url,
-      "the start of CXone's URLs, such as https://mypurecloud.com; or leave it out and set CXONE_REGION"
-    ),
-    region: setting("CXONE_REGION", cxoneConfig.region, "your region's host, such as mypurecloud.com"),
-    ...clientSettings,
-    attemptTimeout: setting("CXONE_ATTEMPT_TIMEOUT", cxoneConfig.attemptTimeout, "a length of time, such as 2s"),
-    rateLimit: setting(
-      "CXONE_RATE_LIMIT",
-      cxoneConfig.rateLimit,
-      "how many calls CXone may get in how much time, such as 300/minute; or leave it out"
-    ),
-    retryShare: setting("CXONE_RETRY_SHARE", cxoneConfig.retryShare, "retries per call, 0 to 1, such as 0.2"),
-    retryFloor: setting("CXONE_RETRY_FLOOR", cxoneConfig.retryFloor, "a whole number of retries, such as 20")
-  }).pipe(Effect.map(fromConfig)),
-  routing: routing(Option.none()),
+  cxone,
+  routing,
   credentials,
   deadline: setting(
     "HANDOVER_DEADLINE",
@@ -210,12 +185,13 @@ export const settingsAndTable = Effect.gen(function* () {
     Effect.result
   )
   const warnings = Result.isSuccess(settings) ? settings.success.warnings : yield* sourceWarnings
-  return { settings, routing: yield* Effect.result(routing(Option.none())), warnings }
+  return { settings, routing: yield* Effect.result(routing), warnings }
 })
 
-/** The settings that `serve --simulate` reads, `PORT`, `ROUTES_FILE` and `LOG_LEVEL`, or every problem that they have. */
+/** The settings that `serve --simulate` reads, `CXONE_DIALECT`, `PORT`, `ROUTES_FILE` and `LOG_LEVEL`, or every problem that they have. */
 export const simulatedSettings: Effect.Effect<
   {
+    readonly dialect: Dialect
     readonly port: number
     readonly routes: LoadedRoutes | undefined
     readonly level: LogLevel.LogLevel
@@ -225,10 +201,12 @@ export const simulatedSettings: Effect.Effect<
   FileSystem.FileSystem
 > = orError(
   together({
+    dialect,
     port,
-    routes: Effect.flatMap(routesFile, (path) =>
-      Option.isNone(path) ? Effect.succeed(undefined) : fromFile(path.value)
-    ),
+    routes: Effect.gen(function* () {
+      const path = yield* routesFile
+      return Option.isNone(path) ? undefined : yield* fromFile(path.value, yield* dialectOfIds)
+    }),
     level,
     warnings: sourceWarnings
   })

@@ -3,6 +3,7 @@ import { Effect, Redacted } from "effect"
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import { fileOf } from "../std/SecretFiles.ts"
 import { given, type Problems } from "../std/Setting.ts"
+import { whereDigitalCredentialsAre } from "./DialectSettings.ts"
 import { isLoopback } from "./isLoopback.ts"
 import type { SettingValues } from "./Settings.ts"
 
@@ -14,7 +15,7 @@ const LEAST_PASSWORD = 12
 const LEAST_VARIETY = 5
 
 const PLACEHOLDER =
-  /placeholder|change.?me|x{4}|^(?:your|my|the)?[-_ ]?(?:api|client|webhook|basic)?[-_ ]?(?:keys?|secrets?|id|password|passwd|test|todo|example|default|admin)\d*$|^your\b|^your[-_]|^[<{[].*[>}\]]$/i
+  /placeholder|change.?me|x{4}|^(?:your|my|the)?[-_ ]?(?:api|client|webhook|basic|access)?[-_ ]?(?:keys?|secrets?|id|password|passwd|test|todo|example|default|admin)\d*$|^your\b|^your[-_]|^[<{[].*[>}\]]$/i
 
 /** Why a text does not look like the secret that was meant. */
 const slipOf = (text: string): string | undefined => {
@@ -69,17 +70,36 @@ export const weak = (credentials: WebhookCredentials): Problems => {
   }
 }
 
-const client = ({ clientId, clientSecret }: SettingValues["cxone"]): Problems => {
-  const copy = "copy it from CXone Admin > Security > Applications, without quotes"
-  const isSame = clientId === Redacted.value(clientSecret)
+const pair = (
+  [idName, id]: readonly [name: string, id: string],
+  [secretName, secret]: readonly [name: string, secret: Redacted.Redacted],
+  where: string
+): Problems => {
+  const copy = `copy it from ${where}, without quotes`
+  const isSame = id === Redacted.value(secret)
   return [
-    ...eachOf("CXONE_CLIENT_ID", "id", [Redacted.make(clientId)], slipOf, copy),
+    ...eachOf(idName, "id", [Redacted.make(id)], slipOf, copy),
     ...eachOf(
-      "CXONE_CLIENT_SECRET",
+      secretName,
       "secret",
-      [clientSecret],
-      (secret) => slipOf(secret) ?? (isSame ? "is the same as CXONE_CLIENT_ID" : undefined),
+      [secret],
+      (secret) => slipOf(secret) ?? (isSame ? `is the same as ${idName}` : undefined),
       copy
+    )
+  ]
+}
+
+const ofCXone = (cxone: SettingValues["cxone"]): Problems => {
+  const client = (where: string) =>
+    pair(["CXONE_CLIENT_ID", cxone.clientId], ["CXONE_CLIENT_SECRET", cxone.clientSecret], where)
+  if (cxone.dialect === "webchat") return client("CXone Admin > Security > Applications")
+  const { accessKeyId, accessKeySecret } = cxone
+  return [
+    ...client(whereDigitalCredentialsAre.client),
+    ...pair(
+      ["CXONE_ACCESS_KEY_ID", accessKeyId],
+      ["CXONE_ACCESS_KEY_SECRET", accessKeySecret],
+      whereDigitalCredentialsAre.accessKey
     )
   ]
 }
@@ -126,6 +146,6 @@ export const credentialsWarnings = (settings: SettingValues): Effect.Effect<Prob
   Effect.map(unused(settings.credentials), (unused) => [
     ...open(settings),
     ...weak(settings.credentials),
-    ...client(settings.cxone),
+    ...ofCXone(settings.cxone),
     ...unused
   ])

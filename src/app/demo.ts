@@ -46,9 +46,9 @@ const end = Effect.sync(() => process.kill(process.pid, "SIGTERM"))
 
 /** Starts a simulator, and the router in front of it; prints commands to try. */
 export const serveSimulated = Effect.gen(function* () {
-  const { level, port, routes, warnings } = yield* simulatedSettings
+  const { dialect, level, port, routes, warnings } = yield* simulatedSettings
   // A table names its own targets, and other ones after an edit.
-  const simulator = yield* simulators.webchat({ anyTarget: routes !== undefined })
+  const simulator = yield* simulators[dialect]({ anyTarget: routes !== undefined })
   const table = routes === undefined ? undefined : { routes, examples: yield* demoExamples(routes, simulator.agentId) }
   const announce = Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
     Console.log(banner(HttpServer.formatAddress(address), simulator, table))

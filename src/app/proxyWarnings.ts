@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { makeWayTo, Proxies } from "../std/Proxies.ts"
 import { given, type Problems } from "../std/Setting.ts"
+import { startsOf } from "./dialectWarnings.ts"
 import { isLoopback } from "./isLoopback.ts"
 import type { SettingValues } from "./Settings.ts"
 
@@ -63,10 +64,10 @@ export const proxyWarnings = Effect.fnUntraced(function* ({
 }: SettingValues): Effect.fn.Return<Problems> {
   if (proxies.http === undefined && proxies.https === undefined) return []
   const wayTo = yield* Effect.provideService(makeWayTo, Proxies, proxies)
-  const urls = [
-    ["CXONE_BASE_URL", cxone.baseUrl],
+  const urls: ReadonlyArray<readonly [name: string, url: string | undefined]> = [
+    ...startsOf(cxone).map(({ name, url }) => [name, url] as const),
     ["OTEL_EXPORTER_OTLP_ENDPOINT", tracing?.collector]
-  ] as const
+  ]
   const loopback = urls.flatMap(([name, url]) => {
     if (url === undefined) return []
     const { hostname } = new URL(url)

@@ -11,15 +11,16 @@ import {
   Stream,
   SubscriptionRef
 } from "effect"
-import { type Problems, SettingsError, together } from "../std/Setting.ts"
+import { type Problems, SettingsError } from "../std/Setting.ts"
 import { CurrentSources, readSources } from "../std/Sources.ts"
-import type { Changing } from "./Changing.ts"
+import type { Changing, ChangingDialectSettings } from "./Changing.ts"
 import { credentials } from "./CredentialsSettings.ts"
 import { weak } from "./credentialsWarnings.ts"
+import { digitalClient, webchatClient } from "./DialectSettings.ts"
 import { kindOf } from "./kindOf.ts"
 import { logWarnings } from "./logWarnings.ts"
 import { hasLiveFile, reading, readOnce } from "./processSources.ts"
-import { clientSettings, level, settingsAndTable } from "./Settings.ts"
+import { level, settingsAndTable } from "./Settings.ts"
 
 /**
  * Between two looks at the files of secrets. A change is used at the second look that finds it, so that no file is used that is half written: within 6 s and the time
@@ -77,8 +78,14 @@ const makePart = <A>(
   }
 }
 
-/** The settings of routing. */
-const ROUTING = ["ROUTES_FILE", "SALES_QUEUE_ID", "SUPPORT_QUEUE_ID"]
+/** Our client at CXone, with the access key that goes with it. Not its id: whoever mixes up two files would have the secret in the log. */
+const clientPart = (cxone: ChangingDialectSettings) =>
+  cxone.dialect === "digital"
+    ? makePart("CXone's client and access key", cxone.client, digitalClient, { show: () => "an id or secret" })
+    : makePart("CXone's client", cxone.client, webchatClient, { show: () => "id or secret" })
+
+/** The settings of routing, with the dialect of their ids. */
+const ROUTING = ["CXONE_DIALECT", "ROUTES_FILE", "SALES_QUEUE_ID", "SUPPORT_QUEUE_ID"]
 
 /** Names of settings that are read once, and whose texts are other ones than at the start. */
 const changedSince = (start: ReadonlyMap<string, string | undefined>) =>
@@ -97,8 +104,7 @@ export const reloading = Effect.fnUntraced(function* (changing: Changing, hangUp
   const levelNow = Effect.provideService(level, References.MinimumLogLevel, changing.defaultLevel)
   const secrets = [
     makePart("the webhook's credentials", changing.credentials, sameMode, { show: kindOf, check: weak }),
-    // Not its id: whoever mixes up two files would have the secret in the log.
-    makePart("CXone's client", changing.client, together(clientSettings), { show: () => "id or secret" })
+    clientPart(changing.cxone)
   ]
   const all = [...secrets, makePart("the log's level", changing.level, levelNow, { show: String })]
   const oneAtATime = yield* Semaphore.make(1)

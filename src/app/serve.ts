@@ -3,8 +3,9 @@ import { Effect, Layer, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { Readiness } from "../handover/Readiness.ts"
 import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
-import { inWords, makeWayTo, Proxies } from "../std/Proxies.ts"
+import { inWords, makeWayTo, Proxies, type Way } from "../std/Proxies.ts"
 import { type Changing, makeChanging } from "./Changing.ts"
+import type { DialectSettings } from "./DialectSettings.ts"
 import { kindOf } from "./kindOf.ts"
 import * as logging from "./logging.ts"
 import { logWarnings } from "./logWarnings.ts"
@@ -25,11 +26,11 @@ const observability = ({ log, proxies, tracing: settings, warnings }: Settings, 
 export const launch = <E, R>(settings: Settings, onceUp: (changing: Changing) => Effect.Effect<void, E, R>) =>
   Layer.unwrap(
     Effect.map(makeChanging(settings), (changing) => {
-      const { client, credentials, rereads } = changing
+      const { credentials, cxone, rereads } = changing
       const router = Router.layer({
         ...settings,
         credentials,
-        cxone: { ...settings.cxone, client },
+        cxone,
         rereads: Stream.fromPubSub(rereads)
       })
       return Layer.effectDiscard(onceUp(changing)).pipe(
@@ -39,15 +40,27 @@ export const launch = <E, R>(settings: Settings, onceUp: (changing: Changing) =>
     })
   ).pipe(Layer.launch)
 
+/** The tenant: the start of its URLs, the way there, and with the Digital Engagement API the channel. */
+const placeOf = (cxone: DialectSettings, wayTo: (url: string) => Way): string => {
+  const through = (url: string) => {
+    const way = wayTo(url)
+    return way.proxy === undefined && !way.isExcepted ? url : `${url} (${inWords(way)})`
+  }
+  if (cxone.dialect === "webchat") return through(cxone.baseUrl)
+  const { baseUrl, channelId, contact, issuer } = cxone
+  const api = baseUrl === undefined ? "" : `, API ${through(baseUrl)}`
+  const contacts = contact === "open" ? "opens contacts" : "finds contacts"
+  return `digital, tokens from ${through(issuer)}${api}, ${contacts} on ${channelId === undefined ? "all channels" : `channel ${channelId}`}`
+}
+
 /** Logs the address, the table, and whether CXone gives a token; so the first webhook finds a token. */
 const announce = Effect.fnUntraced(function* ({ credentials, cxone, proxies }: Settings) {
   const { address } = yield* HttpServer.HttpServer
   const { check } = yield* Readiness
   const { table } = yield* RoutingPolicy
-  const way = (yield* Effect.provideService(makeWayTo, Proxies, proxies))(cxone.baseUrl)
-  const through = way.proxy === undefined && !way.isExcepted ? "" : ` (${inWords(way)})`
+  const wayTo = yield* Effect.provideService(makeWayTo, Proxies, proxies)
   yield* Effect.logInfo(
-    `listening on ${HttpServer.formatAddress(address)}, webhook credentials: ${kindOf(credentials)}, CXone: ${cxone.baseUrl}${through}`
+    `listening on ${HttpServer.formatAddress(address)}, webhook credentials: ${kindOf(credentials)}, CXone: ${placeOf(cxone, wayTo)}`
   )
   const live = yield* table
   if (live !== undefined) yield* Effect.logInfo(`routing table ${live.version} is live (${live.rules} rules)`)

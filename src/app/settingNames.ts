@@ -8,6 +8,8 @@ import { closest, suggestion } from "../std/suggest.ts"
 export const SECRETS = [
   "CXONE_CLIENT_ID",
   "CXONE_CLIENT_SECRET",
+  "CXONE_ACCESS_KEY_ID",
+  "CXONE_ACCESS_KEY_SECRET",
   "WEBHOOK_API_KEYS",
   "WEBHOOK_BASIC_USER",
   "WEBHOOK_BASIC_PASSWORD",
@@ -28,8 +30,15 @@ export const PROXIES: ReadonlyArray<string> = ["HTTPS_PROXY", "HTTP_PROXY", "ALL
 
 /** The other settings of the router. */
 export const SETTINGS = [
+  "CXONE_DIALECT",
   "CXONE_REGION",
   "CXONE_BASE_URL",
+  "CXONE_ISSUER",
+  "CXONE_CHANNEL_ID",
+  "CXONE_CONTACT",
+  "CXONE_TENANT_ID",
+  "CXONE_INTENT_FIELD",
+  "CXONE_ACD_VERSION",
   "CXONE_ATTEMPT_TIMEOUT",
   "CXONE_RATE_LIMIT",
   "CXONE_RETRY_SHARE",

@@ -3,8 +3,8 @@ import { Duration, Effect } from "effect"
 import { inWords } from "../std/clock.ts"
 import { given, type Problems } from "../std/Setting.ts"
 import { credentialsWarnings } from "./credentialsWarnings.ts"
+import { dialectWarnings } from "./dialectWarnings.ts"
 import { latestStart, turnOf } from "./impossible.ts"
-import { isLoopback } from "./isLoopback.ts"
 import { proxyWarnings } from "./proxyWarnings.ts"
 import type { SettingValues } from "./Settings.ts"
 import { workTime } from "./workTime.ts"
@@ -18,8 +18,10 @@ const SHORTEST_ATTEMPT = Duration.millis(100)
 /** The most handovers for each connection to CXone. */
 const MOST_PER_CONNECTION = 10
 
-/** The calls of a handover for a user who has a conversation: to open one, to find theirs, and to route it. */
+/** The calls of a handover: for a user who has a conversation, to open one, to find theirs, and to route it; in digital, to post a message, to route the contact and to look at it. */
 const USUAL_CALLS = 3
+
+const USUAL = { webchat: "handover of a user who has a conversation", digital: "handover" } as const
 
 type Warning = (settings: SettingValues) => Problems
 
@@ -97,44 +99,11 @@ const rateLimit: Warning = (settings) =>
     ? [
         {
           name: "CXONE_RATE_LIMIT",
-          problem: `lets no handover of a user who has a conversation end in time: it needs ${USUAL_CALLS} calls within HANDOVER_DEADLINE (${inWords(settings.deadline)})`,
+          problem: `lets no ${USUAL[settings.cxone.dialect]} end in time: it needs ${USUAL_CALLS} calls within HANDOVER_DEADLINE (${inWords(settings.deadline)})`,
           instead: "a higher limit, such as 300/minute; or leave it out"
         }
       ]
     : []
-
-const baseUrl: Warning = ({ cxone }) => {
-  const { hostname, pathname, protocol } = new URL(cxone.baseUrl)
-  const name = "CXONE_BASE_URL"
-  return [
-    ...(protocol === "http:" && !isLoopback(hostname)
-      ? [{ name, problem: "begins with http: credentials and tokens are sent unencrypted", instead: "an https URL" }]
-      : []),
-    ...(/\/(?:api|oauth)(?:\/|$)/i.test(pathname)
-      ? [
-          {
-            name,
-            problem: `has the path ${pathname}: the router appends /oauth/token and /api/v2 itself`,
-            instead: "the part before it"
-          }
-        ]
-      : [])
-  ]
-}
-
-const regionBesideUrl = Effect.gen(function* (): Effect.fn.Return<Problems> {
-  const region = yield* given("CXONE_REGION")
-  const url = yield* given("CXONE_BASE_URL")
-  return region === undefined || url === undefined
-    ? []
-    : [
-        {
-          name: "CXONE_REGION",
-          problem: "is set and not used: CXONE_BASE_URL is set, too",
-          instead: "remove one of the two"
-        }
-      ]
-})
 
 const metricsOff = Effect.gen(function* (): Effect.fn.Return<Problems> {
   const isOff = (yield* given("METRICS")) !== undefined
@@ -148,10 +117,8 @@ const metricsOff = Effect.gen(function* (): Effect.fn.Return<Problems> {
 export const settingsWarnings = (settings: SettingValues): Effect.Effect<Problems> =>
   Effect.gen(function* () {
     return [
-      ...(yield* regionBesideUrl),
-      ...[baseUrl, attempt, rateLimit, connections, httpKeepAlive, deadline, window].flatMap((warning) =>
-        warning(settings)
-      ),
+      ...(yield* dialectWarnings(settings.cxone)),
+      ...[attempt, rateLimit, connections, httpKeepAlive, deadline, window].flatMap((warning) => warning(settings)),
       ...(yield* credentialsWarnings(settings)),
       ...(yield* proxyWarnings(settings)),
       ...(settings.metrics === "off" ? yield* metricsOff : [])

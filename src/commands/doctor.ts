@@ -4,12 +4,15 @@ import { Command, Flag } from "effect/cli"
 import { httpClient, streamingHttpClient } from "../app/Router.ts"
 import type { RoutingSettings } from "../app/RoutingSettings.ts"
 import { settingsAndTable } from "../app/Settings.ts"
+import * as Digital from "../cxone/digital/Digital.ts"
+import { DigitalSettings } from "../cxone/digital/DigitalSettings.ts"
 import { Conversations } from "../cxone/webchat/Conversations.ts"
 import { CXoneSettings } from "../cxone/webchat/CXoneSettings.ts"
 import { Directory } from "../cxone/webchat/Directory.ts"
 import * as Webchat from "../cxone/webchat/Webchat.ts"
-import { failed, ok, ready, skipped, warned } from "../doctor/Check.ts"
-import { run } from "../doctor/doctor.ts"
+import { failed, ok, PATIENCE, ready, skipped, warned } from "../doctor/Check.ts"
+import { digitalChecks } from "../doctor/digitalChecks.ts"
+import { run, runWith } from "../doctor/doctor.ts"
 import { report } from "../doctor/Report.ts"
 import type { DoctorTarget } from "../doctor/targetChecks.ts"
 import { webhookUrl } from "../doctor/webhookAddress.ts"
@@ -80,23 +83,35 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
   // The router on this machine is called directly.
   const local = Option.isNone(url) ? URL.parse(webhookUrl({ host, port, url: undefined }) ?? "") : null
   const proxies = local === null ? settings.success.proxies : except(settings.success.proxies, local.host)
-  const services = Layer.mergeAll(Conversations.layer, Directory.layer).pipe(
-    Layer.provideMerge(Webchat.layerClient()),
-    // Its calls are the router's own.
-    Layer.provide([CXoneSettings.layer(cxone), httpClient(connections)]),
-    Layer.merge(streamingHttpClient(connections)),
-    Layer.provideMerge(Layer.succeed(Proxies, proxies))
-  )
-  return yield* run({
-    leading: [ready("settings", ok(`complete, CXone: ${cxone.baseUrl}`)), ...looksWrong, ...table],
+  const clients = Layer.provideMerge(streamingHttpClient(connections), Layer.succeed(Proxies, proxies))
+  // Its calls are the router's own.
+  const http = httpClient(connections)
+  const router = {
     host,
     port,
-    baseUrl: cxone.baseUrl,
-    collector: tracing?.collector,
     credentials,
-    targets: Result.isSuccess(routing) ? yield* targetsIn(routing.success) : [],
-    secrets: [cxone.clientSecret],
+    collector: tracing?.collector,
     ...Option.match(url, { onNone: () => ({}), onSome: (url) => ({ url }) })
+  }
+  const leading = (place: string) => [ready("settings", ok(`complete, CXone: ${place}`)), ...looksWrong, ...table]
+  if (cxone.dialect === "digital") {
+    const checks = [...leading(cxone.issuer), ...digitalChecks(PATIENCE)]
+    const client = Layer.provide(Digital.layerClient(), [DigitalSettings.layer(cxone), http])
+    return yield* runWith([{ checks, concurrency: 1 }], router).pipe(
+      Effect.provide(Layer.provideMerge(client, clients))
+    )
+  }
+  const services = Layer.mergeAll(Conversations.layer, Directory.layer).pipe(
+    Layer.provideMerge(Webchat.layerClient()),
+    Layer.provide([CXoneSettings.layer(cxone), http]),
+    Layer.provideMerge(clients)
+  )
+  return yield* run({
+    ...router,
+    leading: leading(cxone.baseUrl),
+    baseUrl: cxone.baseUrl,
+    targets: Result.isSuccess(routing) ? yield* targetsIn(routing.success) : [],
+    secrets: [cxone.clientSecret]
   }).pipe(Effect.provide(services))
 })
 

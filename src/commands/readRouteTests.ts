@@ -1,6 +1,6 @@
 /** The examples of a routing table, read from their file. */
 import { Effect, FileSystem, Result } from "effect"
-import { webchatIds } from "../cxone/webchat/ids.ts"
+import type { TargetIds } from "../domain/Target.ts"
 import { RouteTests } from "../routing/explain/RouteTests.ts"
 import { describeProblems, type FileProblem } from "../routing/file/FileProblem.ts"
 import { readYaml } from "../routing/file/readYaml.ts"
@@ -8,25 +8,26 @@ import { type Located, MAX_FILE } from "../routing/file/Yaml.ts"
 import { FALLBACK, type RoutesFile } from "../routing/format/RoutesFile.ts"
 import { suggestion } from "../std/suggest.ts"
 import { CommandFailed } from "./CommandFailed.ts"
+import type { Table } from "./table.ts"
 
 const broken = (path: string, problems: ReadonlyArray<FileProblem>) => {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`
   return new CommandFailed({ message: `The examples have ${count}.\n\n${describeProblems(path, problems)}` })
 }
 
-/** True for a name that is an id of the contact centre: an example may use it without a definition. Agents' ids have the form of queues' ids. */
-const isId = (name: string): boolean => webchatIds.queue(name) === undefined
-
 /** The names that examples expect and the table does not have. */
 const unknownNames = (
   { locate, value }: Located<typeof RouteTests.Type>,
-  { agents = {}, queues = {}, rules }: RoutesFile
+  { agents = {}, queues = {}, rules }: RoutesFile,
+  ids: TargetIds
 ): ReadonlyArray<FileProblem> => {
   const names = {
     rule: [...rules.map(({ name }) => name), FALLBACK],
     queue: Object.keys(queues),
     agent: Object.keys(agents)
   }
+  // An example may use an id of the contact centre without a definition. Agents' ids have the form of queues' ids.
+  const isId = (name: string) => ids.queue(name) === undefined
   return value.tests.flatMap(({ expect }, index) =>
     (["rule", "queue", "agent"] as const).flatMap((member) => {
       const name = expect[member]
@@ -60,8 +61,8 @@ const readFile = Effect.fnUntraced(function* (path: string) {
 })
 
 /** Reads examples. Fails with `CommandFailed` if the file is broken, or expects names that the table does not have. */
-export const readRouteTests = Effect.fnUntraced(function* (path: string, table: RoutesFile) {
+export const readRouteTests = Effect.fnUntraced(function* (path: string, { file, ids }: Pick<Table, "file" | "ids">) {
   const tests = yield* readFile(path)
-  const unknown = unknownNames(tests, table)
+  const unknown = unknownNames(tests, file, ids)
   return unknown.length > 0 ? yield* broken(path, unknown) : tests
 })

@@ -89,7 +89,7 @@ export const testRoutesCommand = Command.make(
   Effect.fnUntraced(function* ({ file }) {
     const paths = yield* testsBeside(file)
     const table = yield* readTable(Option.some(paths.table))
-    const tests = yield* readRouteTests(paths.tests, table.file)
+    const tests = yield* readRouteTests(paths.tests, table)
     const failed = yield* runAll(table, paths.tests, tests)
     if (failed > 0) return yield* new CommandFailed({ message: "" })
   })

@@ -1,6 +1,6 @@
 /** Findings for failed calls to CXone. */
 import { Duration } from "effect"
-import { whereCredentialsAre } from "../app/Settings.ts"
+import { whereCredentialsAre } from "../app/DialectSettings.ts"
 import type { CallError } from "../cxone/CXoneError.ts"
 import { type Finding, failed } from "./Check.ts"
 

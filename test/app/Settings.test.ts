@@ -50,6 +50,7 @@ describe("with what is needed alone", () => {
           port: 3000,
           keepAlive: Duration.seconds(75),
           cxone: {
+            dialect: "webchat",
             baseUrl: "https://mypurecloud.com",
             clientId: "client",
             clientSecret: "",
@@ -1002,6 +1003,7 @@ describe("the port", () => {
   it.effect("is 3000 by default, and what is wrong with it is told by `serve --simulate` too", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* simulatedSettings.pipe(given({})), {
+        dialect: "webchat",
         port: 3000,
         routes: undefined,
         level: "Info",

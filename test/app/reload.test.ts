@@ -30,13 +30,21 @@ const dotEnv = (more: Readonly<Record<string, string | undefined>> = {}) =>
 const keysOf = (credentials: WebhookCredentials) =>
   credentials.mode === "api-key" ? credentials.keys.map((key) => Redacted.value(key)) : credentials.mode
 
+const clientOf = Effect.fnUntraced(function* (cxone: Changing["cxone"]) {
+  if (cxone.dialect === "webchat") {
+    const { clientId, clientSecret } = yield* SubscriptionRef.get(cxone.client)
+    return `${clientId}/${Redacted.value(clientSecret)}`
+  }
+  const { accessKeyId, accessKeySecret, clientId, clientSecret } = yield* SubscriptionRef.get(cxone.client)
+  return `${clientId}/${Redacted.value(clientSecret)}/${accessKeyId}/${Redacted.value(accessKeySecret)}`
+})
+
 /** What a running router has of its settings. */
-const now = ({ client, credentials, level }: Changing) =>
+const now = ({ credentials, cxone, level }: Changing) =>
   Effect.gen(function* () {
-    const { clientId, clientSecret } = yield* SubscriptionRef.get(client)
     return {
       keys: keysOf(yield* SubscriptionRef.get(credentials)),
-      client: `${clientId}/${Redacted.value(clientSecret)}`,
+      client: yield* clientOf(cxone),
       level: yield* SubscriptionRef.get(level)
     }
   })
@@ -52,11 +60,15 @@ interface Running {
 }
 
 /** Runs a test beside a router that was started with `.env` and its files. */
-const running = <A, E>(test: (running: Running) => Effect.Effect<A, E>) => {
+const running = <A, E>(
+  test: (running: Running) => Effect.Effect<A, E>,
+  more: Readonly<Record<string, string | undefined>> = {}
+) => {
   const { files, layer } = memoryFiles({
-    ".env": dotEnv(),
+    ".env": dotEnv(more),
     "/keys": `${FIRST}\n`,
     "/secret": "s3cr3t",
+    "/access-key": "k3y",
     // This process's own, where it has some.
     [process.env.NODE_EXTRA_CA_CERTS ?? ""]: "-----BEGIN CERTIFICATE-----"
   })
@@ -275,6 +287,49 @@ describe("a secret's file", () => {
         yield* TestClock.adjust("10 seconds")
         assert.deepStrictEqual(yield* now(changing), { ...before, level: "Warn" })
       })
+    )
+  )
+})
+
+describe("with the Digital Engagement API", () => {
+  const digital = {
+    CXONE_DIALECT: "digital",
+    CXONE_ACCESS_KEY_ID: "key",
+    CXONE_ACCESS_KEY_SECRET_FILE: "/access-key",
+    CXONE_CHANNEL_ID: "byoc_1"
+  }
+
+  it.effect("a file of the access key that has changed is used, and nothing of it is logged", () =>
+    running(
+      ({ changing, files, logged }) =>
+        Effect.gen(function* () {
+          assert.deepStrictEqual(yield* now(changing), { ...before, client: "client/s3cr3t/key/k3y" })
+          files.set("/access-key", "n3w-k3y")
+          yield* TestClock.adjust("10 seconds")
+          assert.deepStrictEqual(yield* now(changing), { ...before, client: "client/s3cr3t/key/n3w-k3y" })
+          assert.deepStrictEqual(yield* logged, [
+            "Info: CXone's client and access key: changed (an id or secret), from a file"
+          ])
+        }),
+      digital
+    )
+  )
+
+  it.effect("SIGHUP reads both pairs again; another channel or dialect needs a restart", () =>
+    running(
+      ({ changing, files, hangUp, logged }) =>
+        Effect.gen(function* () {
+          const next = { CXONE_CLIENT_ID: "other", CXONE_ACCESS_KEY_ID: "new-key", CXONE_CHANNEL_ID: "byoc_2" }
+          files.set(".env", dotEnv({ ...digital, ...next }))
+          yield* hangUp
+          assert.deepStrictEqual(yield* now(changing), { ...before, client: "other/s3cr3t/new-key/k3y" })
+          assert.match((yield* logged).at(-1) ?? "", /only after a restart: CXONE_CHANNEL_ID$/)
+          files.set(".env", dotEnv({ ...digital, ...next, CXONE_DIALECT: "webchat" }))
+          yield* hangUp
+          assert.deepStrictEqual(yield* now(changing), { ...before, client: "other/s3cr3t/new-key/k3y" })
+          assert.match((yield* logged).at(-1) ?? "", /only after a restart: CXONE_DIALECT, CXONE_CHANNEL_ID$/)
+        }),
+      digital
     )
   )
 })

@@ -344,7 +344,11 @@ describe("the list of names", () => {
     Effect.gen(function* () {
       const asked = new Set<string>()
       for (const WEBHOOK_AUTH of ["api-key", "basic", "signature"]) {
-        for (const env of [{}, { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" }]) {
+        for (const env of [
+          {},
+          { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" },
+          { CXONE_DIALECT: "digital" }
+        ]) {
           const real = ConfigProvider.fromEnv({ env: { ...enough, ...env, WEBHOOK_AUTH } })
           const spy = ConfigProvider.make((path) => {
             asked.add(path.join("_"))

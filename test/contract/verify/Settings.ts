@@ -1,7 +1,7 @@
 /** What `npm run verify:cxone` runs with. */
 import { Config, Duration, Effect, Option, Schema } from "effect"
+import { whereCredentialsAre } from "../../../src/app/DialectSettings.ts"
 import { proxies } from "../../../src/app/ProxySettings.ts"
-import { whereCredentialsAre } from "../../../src/app/Settings.ts"
 import { Id } from "../../../src/cxone/Id.ts"
 import { type CXoneSettings, cxoneConfig } from "../../../src/cxone/webchat/CXoneSettings.ts"
 import type { ProxySettings } from "../../../src/std/Proxies.ts"

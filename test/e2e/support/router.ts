@@ -8,6 +8,7 @@ import { webchatAt } from "../../../src/app/demoSimulator.ts"
 import * as RealRouter from "../../../src/app/Router.ts"
 import type { Settings } from "../../../src/app/Settings.ts"
 import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
+import type { CXoneSettings } from "../../../src/cxone/webchat/CXoneSettings.ts"
 import { webchatIds } from "../../../src/cxone/webchat/ids.ts"
 import { loadRoutes } from "../../../src/routing/file/LoadedRoutes.ts"
 import { CXoneSimulator } from "../../../src/simulator/CXoneSimulator.ts"
@@ -17,7 +18,7 @@ import type { SimulatorOptions } from "../../../src/simulator/webchat/SimulatorO
 /** What differs from the settings of `serve --simulate`, and from a simulator's defaults. */
 export interface RouterOptions {
   readonly settings?: Partial<Omit<Settings, "cxone" | "deadline">>
-  readonly cxone?: Partial<Omit<Settings["cxone"], "attemptTimeout">>
+  readonly cxone?: Partial<Omit<CXoneSettings["Service"], "attemptTimeout">>
   readonly attemptTimeout?: Duration.Input
   readonly deadline?: Duration.Input
   /** A routing table instead of the built-in one: the text of a file of its own, or the path of a file that is there. */
@@ -100,6 +101,7 @@ const make = Effect.fnUntraced(function* (options: RouterOptions) {
   const simulator = yield* CXoneSimulator
   const http = yield* HttpClient.HttpClient
   const usual = demo.settings(0, webchatAt(simulator.baseUrl), "Info")
+  const { cxone } = webchatAt(simulator.baseUrl)
   const { routes } = options
   const file = typeof routes === "string" ? yield* writeRoutes(routes) : routes
   const settings: Settings = {
@@ -107,7 +109,7 @@ const make = Effect.fnUntraced(function* (options: RouterOptions) {
     ...(file === undefined ? {} : { routing: { routes: yield* loadRoutes(file.path, webchatIds) } }),
     ...options.settings,
     cxone: {
-      ...usual.cxone,
+      ...cxone,
       ...options.cxone,
       attemptTimeout: Duration.fromInputUnsafe(options.attemptTimeout ?? UNHURRIED)
     },
