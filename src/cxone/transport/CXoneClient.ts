@@ -30,11 +30,12 @@ export interface Remedies {
 /**
  * The client for all operations but the token's.
  *
- * A 401 drops the token that was used and repeats the call with a fresh one. When CXone refuses that one too, the credentials are refused, and the call
- * fails; but if CXone has accepted one of the two from any call, tokens have been revoked, and one more is taken. A page with 401 may be CXone's or a
- * firewall's: it costs one fresh token in 5 s, and when that one gets a page too, the call fails with `UnexpectedResponse`. A background call costs callers no
- * token that works: it rejects none, drops none that was accepted since the call was sent, and takes one fresh token at most. 429, 5xx, broken connections and timeouts are
- * retried by the call's schedule, inside the surrounding `Deadline`.
+ * A 401 drops the token that was used and repeats the call with a fresh one. When CXone refuses that one too, the call fails; but if CXone accepted it
+ * from another call meanwhile, it has been revoked as well, and one more is taken. A fresh token that no call got accepted may have been revoked before its
+ * first use: only two of them in a row are refused credentials, which all calls remember for 5 s. A page with 401 may be CXone's or a firewall's: it costs one fresh token
+ * in 5 s, and when that one gets a page too, the call fails with `UnexpectedResponse`. A background call costs callers no token that works: it rejects none, drops none that
+ * was accepted since the call was sent, and takes one fresh token at most. 429, 5xx, broken connections and timeouts are retried by the call's
+ * schedule, inside the surrounding `Deadline`.
  */
 export class CXoneClient extends Context.Service<
   CXoneClient,
@@ -53,8 +54,10 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
   const transport = yield* Transport
   /** The tokens that CXone accepted from calls that callers wait for, and for each the number of its last such call. */
   const accepted = new WeakMap<Redacted.Redacted, number>()
-  /** The tokens that took the place of one that CXone never accepted. Two such tokens in a row are refused credentials, one may be revoked. */
-  const replacements = new WeakSet<Redacted.Redacted>()
+  /** The tokens that CXone refused from calls that callers wait for, and never accepted. */
+  const refused = new WeakSet<Redacted.Redacted>()
+  /** The number of those since CXone accepted one. */
+  let refusedInARow = 0
   /** The number of calls that callers waited for. */
   let calls = 0
   /** The last fresh token that was answered with a page, and until when it is kept, in milliseconds on the monotonic clock. */
@@ -78,7 +81,9 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
 
   const accept = ({ lane }: Pick<Call<Answers>, "lane">, { token }: Granted) =>
     Effect.sync(() => {
-      if (lane !== "background") accepted.set(token, ++calls)
+      if (lane === "background") return
+      accepted.set(token, ++calls)
+      refusedInARow = 0
     })
 
   /** Another token would not help, so that this one is kept for a while. */
@@ -108,14 +113,18 @@ const make = Effect.fnUntraced(function* (remedies: Remedies) {
       if (isPage && isUnknown) {
         if (fresh > 0) yield* spare(granted)
         if (fresh > 0 || (yield* isSpared(granted))) return yield* answered
-      } else if (isUnknown && !isBackground && replacements.has(granted.token)) {
-        yield* accessToken.reject(granted.token)
-        return yield* answered
+      } else if (isUnknown && !isBackground) {
+        if (!refused.has(granted.token)) refusedInARow++
+        refused.add(granted.token)
+        const areCredentials = refusedInARow > 1
+        if (areCredentials || fresh > 0) {
+          yield* areCredentials ? accessToken.reject(granted.token) : accessToken.drop(granted.token)
+          return yield* answered
+        }
       }
       yield* accessToken.drop(granted.token)
       if (fresh === MAX_FRESH_TOKENS) return yield* answered
       granted = yield* accessToken.get
-      if (isUnknown && !isBackground) replacements.add(granted.token)
     }
   })
 

@@ -170,23 +170,26 @@ describe("an authorized call", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("to a CXone that takes none of the tokens it grants costs two tokens in 5 s, however many call", () => {
-    const { layer, sent } = cxone(() => ({ status: 401 }))
-    return Effect.gen(function* () {
-      for (let second = 0; second < 20; second++) {
-        const errors = yield* Effect.all(
-          Array.from({ length: 20 }, () => Effect.flip(whoami)),
-          { concurrency: "unbounded" }
-        )
-        assert.deepStrictEqual(new Set(errors.map(({ _tag }) => _tag)), new Set(["Unauthorized"]))
-        yield* TestClock.adjust("1 second")
-      }
-      assert.strictEqual(tokenRequests(sent), 8)
-    }).pipe(Effect.provide(layer))
-  })
+  it.effect(
+    "to a CXone that takes none of the tokens it grants costs two tokens, and then one in 5 s, however many call",
+    () => {
+      const { layer, sent } = cxone(() => ({ status: 401 }))
+      return Effect.gen(function* () {
+        for (let second = 0; second < 20; second++) {
+          const errors = yield* Effect.all(
+            Array.from({ length: 20 }, () => Effect.flip(whoami)),
+            { concurrency: "unbounded" }
+          )
+          assert.deepStrictEqual(new Set(errors.map(({ _tag }) => _tag)), new Set(["Unauthorized"]))
+          yield* TestClock.adjust("1 second")
+        }
+        assert.strictEqual(tokenRequests(sent), 5)
+      }).pipe(Effect.provide(layer))
+    }
+  )
 
   it.effect(
-    "answered 401 with a token that was good before takes one more when the fresh one is revoked before its first use",
+    "answered 401 with a fresh token too fails, and the next one gets another: one may be revoked before its first use",
     () => {
       const revoked = new Set(["Bearer token-1", "Bearer token-2"])
       const { layer, sent } = cxone(({ authorization }, index) =>
@@ -194,18 +197,16 @@ describe("an authorized call", () => {
       )
       return Effect.gen(function* () {
         yield* whoami
-        const all = yield* Effect.all(
-          Array.from({ length: 50 }, () => whoami),
-          { concurrency: "unbounded" }
-        )
-        assert.deepStrictEqual(new Set(all), new Set(["me"]))
+        const refusal = yield* Effect.flip(whoami)
+        assert.strictEqual(refusal._tag, "Unauthorized")
+        assert.strictEqual(yield* whoami, "me")
         assert.strictEqual(tokenRequests(sent), 3)
       }).pipe(Effect.provide(layer))
     }
   )
 
   it.effect(
-    "to a CXone that no longer takes any token costs three tokens in the first 5 s, and then two, however many call",
+    "to a CXone that no longer takes any token costs three tokens in the first 5 s, and then one, however many call",
     () => {
       // Answers take 1 to 100 ms, and do not come in the order of their calls.
       const { layer, sent } = cxone((_, index) =>
@@ -221,7 +222,7 @@ describe("an authorized call", () => {
           yield* TestClock.adjust("10 millis")
           if (tick % 500 === 0) counts.push(tokenRequests(sent))
         }
-        assert.deepStrictEqual(counts, [3, 5, 7])
+        assert.deepStrictEqual(counts, [3, 4, 5])
       }).pipe(Effect.provide(layer))
     }
   )
