@@ -2,6 +2,7 @@
  * The entry point for other Effect applications. Handovers are exported by name, the rest in groups: `CXone` (everything behind the port), `Tables` (routing tables),
  * `Webhook` (its API, payloads and problems), `Server` (its routes), `Router` (all of it). A simulated CXone is `cognigy-cxone-router/testing`.
  */
+export type { DialectSettings } from "./app/DialectSettings.ts"
 export type { MetricsSettings } from "./app/PortSettings.ts"
 export { secretFiles } from "./app/processSources.ts"
 export * as Router from "./app/Router.ts"

@@ -1,5 +1,5 @@
 /** Routing tables: their format, reading and checking them, and policies that follow them. */
-export { anyIds, type TargetIds } from "./domain/Target.ts"
+export { anyIds, type IdAdvice, type TargetIds } from "./domain/Target.ts"
 export * from "./routing/Explanation.ts"
 export { showExplanation } from "./routing/explain/showExplanation.ts"
 export type { FileProblem } from "./routing/file/FileProblem.ts"

@@ -8,6 +8,16 @@ import { HttpClient, HttpClientRequest } from "effect/http"
 import { ChildProcess } from "effect/process"
 import packageJson from "../package.json" with { type: "json" }
 import { CXoneSimulator } from "../src/simulator/CXoneSimulator.ts"
+import { DigitalSimulator } from "../src/simulator/DigitalSimulator.ts"
+import {
+  digitalAccessKeyId,
+  digitalAccessKeySecret,
+  digitalChannelId,
+  digitalClientId,
+  digitalClientSecret,
+  routingQueueId,
+  salesSkillId
+} from "../src/simulator/digital/DigitalOptions.ts"
 import {
   agentId,
   salesQueueId,
@@ -189,6 +199,37 @@ describe("serve", () => {
         for (const secret of ["k3y-0ne", "k3y-tw0", simulatorClientSecret]) assert.notInclude(result.stdout, secret)
         for (const line of result.stdout.trimEnd().split("\n")) assert.isObject(JSON.parse(line))
       }).pipe(Effect.provide([CXoneSimulator.layer(), platform]))
+  )
+})
+
+describe("serve with CXONE_DIALECT=digital", () => {
+  it.live("says where it gets tokens and opens contacts, and hands over", () =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* DigitalSimulator
+      const service = yield* start(["serve"], {
+        env: {
+          CXONE_DIALECT: "digital",
+          CXONE_ISSUER: baseUrl,
+          CXONE_CLIENT_ID: digitalClientId,
+          CXONE_CLIENT_SECRET: digitalClientSecret,
+          CXONE_ACCESS_KEY_ID: digitalAccessKeyId,
+          CXONE_ACCESS_KEY_SECRET: digitalAccessKeySecret,
+          CXONE_CHANNEL_ID: digitalChannelId,
+          SALES_QUEUE_ID: salesSkillId,
+          SUPPORT_QUEUE_ID: routingQueueId,
+          WEBHOOK_AUTH: "none",
+          PORT: "0"
+        }
+      })
+      const [, url, place] = yield* service.stdout.until(/listening on (\S+), webhook.*CXone: ([^"]*)"/)
+      assert.strictEqual(place, `digital, tokens from ${baseUrl}, opens contacts on channel ${digitalChannelId}`)
+      const body = JSON.stringify({ intent: "transfer_to_support", userId: "anna" })
+      assert.strictEqual((yield* post(`${url}/webhook/cognigy`, body, {})).code, 200)
+      yield* service.end("SIGTERM")
+      const { code, stdout } = yield* service.result
+      assert.strictEqual(code, 0)
+      assert.notInclude(stdout, digitalAccessKeySecret)
+    }).pipe(Effect.provide([DigitalSimulator.layer(), platform]))
   )
 })
 

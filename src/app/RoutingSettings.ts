@@ -19,20 +19,12 @@ export type RoutingSettings =
       readonly queues: BuiltInQueues
     }
 
-/** The place where people find a queue's id, by dialect. */
-const whereQueuesAre: Readonly<Record<Dialect, string>> = {
-  webchat: "a UUID: CXone Admin > Queues, open the queue, copy its id",
-  digital: "the number of its skill, or the UUID of a routing queue, in CXone Admin"
-}
-
 const builtIn = (dialect: Dialect | undefined): Effect.Effect<RoutingSettings, Problems> => {
-  const config = routingConfig(idsIn(dialect))
+  const ids = idsIn(dialect)
+  const config = routingConfig(ids)
+  const form = ids.advice === undefined ? "" : `, ${ids.advice.queue}`
   const queueId = (name: string, config: Config.Config<string>, what: string) =>
-    setting(
-      name,
-      config,
-      `the id of the ${what} queue, ${whereQueuesAre[dialect ?? "webchat"]}; or set ROUTES_FILE to a routing table`
-    )
+    setting(name, config, `the id of the ${what} queue${form}; or set ROUTES_FILE to a routing table`)
   return Effect.map(
     together({
       salesQueueId: queueId("SALES_QUEUE_ID", config.salesQueueId, "sales"),

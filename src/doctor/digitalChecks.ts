@@ -4,7 +4,7 @@ import * as Deadline from "../cxone/Deadline.ts"
 import { AccessToken } from "../cxone/transport/AccessToken.ts"
 import { type Check, failed, ok } from "./Check.ts"
 
-const CREDENTIALS = "check the settings named above, and that the issuer (CXONE_ISSUER) is your region's"
+const WHERE = "check CXONE_ISSUER and CXONE_BASE_URL, and the way to them; then run doctor again"
 
 /** The checks, each of whose calls has `patience`. */
 export const digitalChecks = (patience: Duration.Duration): ReadonlyArray<Check<AccessToken>> => [
@@ -15,9 +15,11 @@ export const digitalChecks = (patience: Duration.Duration): ReadonlyArray<Check<
       const [took, result] = yield* Effect.timed(Effect.result(Deadline.within(patience)(get)))
       return Result.match(result, {
         onFailure: (error) =>
-          failed(error.message, error._tag === "Unauthorized" ? (error.remedy ?? CREDENTIALS) : CREDENTIALS),
+          error._tag === "Unauthorized" && error.remedy !== undefined
+            ? failed("CXone refused our credentials", error.remedy)
+            : failed(error.message, WHERE),
         onSuccess: ({ baseUrl }) =>
-          ok(`CXone issued one in ${Math.round(Duration.toMillis(took))} ms; its API: ${baseUrl}`)
+          ok(`CXone issued one in ${Math.round(Duration.toMillis(took))} ms; the API is ${baseUrl}`)
       })
     })
   }

@@ -15,6 +15,16 @@ export interface TargetIds {
   readonly queue: (id: string) => string | undefined
   /** Checks an agent's id. */
   readonly agent: (id: string) => string | undefined
+  /** Where people find ids, for messages. */
+  readonly advice?: IdAdvice
+}
+
+/** Where people find the ids of a contact centre, and the form of these. */
+export interface IdAdvice {
+  /** After `the queue's id, `: `a UUID: Admin > Queues`. */
+  readonly queue: string
+  /** The same of an agent. */
+  readonly agent: string
 }
 
 const notEmpty = (id: string): string | undefined => (id === "" ? "empty" : undefined)

@@ -117,7 +117,7 @@ describe("what is missing or wrong", () => {
       assert.match(error.message, /CXONE_CLIENT_ID is missing\n.*back-end application/)
       assert.match(error.message, /CXONE_ACCESS_KEY_SECRET is missing\n.*access keys of the employee/)
       assert.match(error.message, /CXONE_CHANNEL_ID is missing\n.*or CXONE_CONTACT=find/)
-      assert.match(error.message, /SALES_QUEUE_ID is missing\n.*number of its skill, or the UUID of a routing queue/)
+      assert.match(error.message, /SALES_QUEUE_ID is missing\n.*number of a skill or the UUID of a routing queue/)
       assert.notInclude(error.message, "client credentials grant")
     })
   )
@@ -262,7 +262,7 @@ describe("a routing table", () => {
         Effect.asVoid<unknown, SettingsError, FileSystem.FileSystem>(one)
       )) {
         const error = yield* Effect.flip(alone.pipe(given({ ...enough, ...env })))
-        assert.match(error.message, /is neither a skill's number nor a routing queue's UUID/)
+        assert.match(error.message, /is neither a skill's number nor a routing queue's UUID\n.*the number of a skill/)
       }
       yield* fs.writeFileString(path, table("4711"))
       const error = yield* Effect.flip(routingSettings().pipe(given({ ROUTES_FILE: path })))

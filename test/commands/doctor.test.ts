@@ -5,6 +5,14 @@ import { Command } from "effect/cli"
 import { CommandFailed } from "../../src/commands/CommandFailed.ts"
 import { doctorCommand } from "../../src/commands/doctor.ts"
 import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
+import { DigitalSimulator } from "../../src/simulator/DigitalSimulator.ts"
+import {
+  digitalAccessKeyId,
+  digitalAccessKeySecret,
+  digitalChannelId,
+  digitalClientId,
+  digitalClientSecret
+} from "../../src/simulator/digital/DigitalOptions.ts"
 import {
   agentId,
   salesQueueId,
@@ -202,6 +210,43 @@ describe("doctor", () => {
         '✗ @/routes.yaml:8:18  no queue is named "slaes"',
         "- CXone and webhook  skipped: needs valid settings"
       ])
+      assert.isFalse(isWell)
+    }).pipe(withRouter(), Effect.provide(platform))
+  )
+})
+
+describe("doctor with the Digital Engagement API", () => {
+  const digital = Effect.fnUntraced(function* (accessKeySecret: string) {
+    const { baseUrl } = yield* DigitalSimulator
+    return yield* doctor({
+      routes: 'queues: { sales: "4001" }\nrules:\n  - { name: a, to: { queue: sales } }\n',
+      env: {
+        CXONE_DIALECT: "digital",
+        CXONE_BASE_URL: "",
+        CXONE_ISSUER: baseUrl,
+        CXONE_CLIENT_ID: digitalClientId,
+        CXONE_CLIENT_SECRET: digitalClientSecret,
+        CXONE_ACCESS_KEY_ID: digitalAccessKeyId,
+        CXONE_ACCESS_KEY_SECRET: accessKeySecret,
+        CXONE_CHANNEL_ID: digitalChannelId
+      }
+    })
+  }, Effect.provide(DigitalSimulator.layer()))
+
+  it.live("finds a token, the API and the webhook", () =>
+    Effect.gen(function* () {
+      const { isWell, lines } = yield* digital(digitalAccessKeySecret)
+      assert.match(lines.join("\n"), /✓ token .*the API is http:\/\/127/)
+      assert.match(lines.join("\n"), /✓ webhook /)
+      assert.isTrue(isWell)
+    }).pipe(withRouter(), Effect.provide(platform))
+  )
+
+  it.live("names the credentials that are refused, and shows none", () =>
+    Effect.gen(function* () {
+      const { isWell, lines } = yield* digital("wr0ng-s3cr3t")
+      assert.match(lines.join("\n"), /→ check CXONE_ACCESS_KEY_ID and CXONE_ACCESS_KEY_SECRET/)
+      assert.notMatch(lines.join("\n"), /wr0ng|check CXONE_CLIENT_ID/)
       assert.isFalse(isWell)
     }).pipe(withRouter(), Effect.provide(platform))
   )

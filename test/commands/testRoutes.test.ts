@@ -255,3 +255,20 @@ describe("test-routes", () => {
     }).pipe(Effect.provide(platform))
   )
 })
+
+describe("with CXONE_DIALECT=digital", () => {
+  const files = {
+    "routes.yaml": 'queues: { sales: "4001" }\nrules:\n  - { name: all, to: { queue: sales } }\n',
+    "routes.tests.yaml":
+      "tests:\n  - { name: it, payload: { intent: a, userId: ben }, expect: { rule: all, queue: '4001' } }\n"
+  }
+
+  it.effect("ids are skill numbers, in the table and in its examples", () =>
+    Effect.gen(function* () {
+      const { failure } = yield* run(["test-routes", "@/routes.yaml"], { files, env: { CXONE_DIALECT: "digital" } })
+      assert.isUndefined(failure)
+      const webchat = yield* run(["test-routes", "@/routes.yaml"], { files })
+      assert.match(webchat.failure ?? "", /"sales" is not a UUID/)
+    }).pipe(Effect.provide(platform))
+  )
+})

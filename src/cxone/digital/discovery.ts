@@ -63,7 +63,7 @@ export const makeDiscover = (issuer: string) => {
       return yield* unexpected("api_endpoint: not https, so no token is sent there")
     }
     known = { tenantId, api }
-    yield* Effect.logInfo(`CXone's API for this tenant: ${api}`)
+    yield* Effect.logDebug(`CXone's API for this tenant: ${api}`)
     return api
   })
 }

@@ -22,5 +22,9 @@ const problem =
 /** A queue's id is the number of a skill or the UUID of a routing queue; an agent's is a UUID or a number. */
 export const digitalIds: TargetIds = {
   queue: problem("neither a skill's number nor a routing queue's UUID"),
-  agent: problem("neither a UUID nor a number")
+  agent: problem("neither a UUID nor a number"),
+  advice: {
+    queue: "the number of a skill or the UUID of a routing queue, as CXone Admin shows it",
+    agent: "the UUID or the number of the agent's user, as CXone Admin shows it"
+  }
 }

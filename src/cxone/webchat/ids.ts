@@ -11,5 +11,9 @@ const placeholder = (id: string): string | undefined => (PLACEHOLDER.test(id) ? 
 /** A queue's id is a UUID. An agent's id may be any text that is not a placeholder, such as `TODO`. */
 export const webchatIds: TargetIds = {
   queue: (id) => placeholder(id) ?? (UUID.test(id) ? undefined : "not a UUID"),
-  agent: placeholder
+  agent: placeholder,
+  advice: {
+    queue: "a UUID: CXone Admin > Queues, open the queue, copy its id",
+    agent: "from CXone Admin > People: open the agent, copy their id"
+  }
 }

@@ -9,10 +9,8 @@ import type { Flaw, Path } from "./Flaw.ts"
 /** The most places that a rule may try after its first. */
 const MAX_FALLBACKS = 5
 
-const INSTEAD_OF_ID = {
-  queue: "the queue's id, a UUID: CXone Admin > Queues, open the queue, copy its id",
-  agent: "the agent's CXone id"
-}
+const insteadOf = (kind: "queue" | "agent", { advice }: TargetIds) =>
+  `the ${kind}'s id${advice === undefined ? " in the contact centre" : `, ${advice[kind]}`}`
 
 /** Ids of definitions that are not valid. */
 export const idFlaws = ({ agents = {}, queues = {} }: RoutesFile, ids: TargetIds): ReadonlyArray<Flaw> => {
@@ -21,7 +19,7 @@ export const idFlaws = ({ agents = {}, queues = {} }: RoutesFile, ids: TargetIds
       const problem = ids[kind](id)
       if (problem === undefined) return []
       const path = [`${kind}s`, name]
-      return [{ path, problem: `the id of ${kind} "${name}" is ${problem}`, instead: INSTEAD_OF_ID[kind] }]
+      return [{ path, problem: `the id of ${kind} "${name}" is ${problem}`, instead: insteadOf(kind, ids) }]
     })
   return [...flawsOf("queue", queues), ...flawsOf("agent", agents)]
 }
@@ -38,7 +36,7 @@ export const placeFlaws = (
     if (name === undefined || Object.hasOwn(known, name)) return []
     // An agent's id has the form of a queue's id here, too: a check that accepts more would miss misspelled names.
     if (ids[kind](name) === undefined && ids.queue(name) === undefined) return []
-    const none = `define it under ${kind}s, or write ${kind === "queue" ? "the queue's" : "the agent's"} id (a UUID)`
+    const none = `define it under ${kind}s, or write ${insteadOf(kind, ids)}`
     const problem = `no ${kind} is named "${name}"`
     return [{ path: [...path, kind], problem, instead: suggestion(name, Object.keys(known), none) }]
   }

@@ -1,7 +1,7 @@
 /** Reads large tables in a thread of their own: 64 Ki characters take about 70 ms, during which this thread would answer no request. */
 import { Worker } from "node:worker_threads"
 import { Effect } from "effect"
-import type { TargetIds } from "../../domain/Target.ts"
+import type { IdAdvice, TargetIds } from "../../domain/Target.ts"
 import type { RoutesFile } from "../format/RoutesFile.ts"
 import type { FileProblem } from "./FileProblem.ts"
 import { readRoutes } from "./readRoutes.ts"
@@ -25,6 +25,7 @@ export interface IdProblems {
 export interface WorkerInput {
   readonly text: string
   readonly idProblems: IdProblems
+  readonly advice: IdAdvice | undefined
 }
 
 /** The answer of the thread, in plain values. */
@@ -60,14 +61,15 @@ const problemsOf = (ids: ReadonlySet<string>, problemOf: TargetIds["queue"]): Re
 
 const readThere = Effect.fnUntraced(function* (module: URL, text: string, ids: TargetIds) {
   const none: IdProblems = { queue: new Map(), agent: new Map() }
-  const first = yield* ask(module, { text, idProblems: none })
+  const { advice } = ids
+  const first = yield* ask(module, { text, idProblems: none, advice })
   const idProblems: IdProblems = {
     queue: problemsOf(first.usedIds.queue, ids.queue),
     agent: problemsOf(first.usedIds.agent, ids.agent)
   }
   // Only the thread has the positions of ids, so that a table with broken ones is read twice.
   const isAnswered = idProblems.queue.size + idProblems.agent.size === 0
-  const { result } = isAnswered ? first : yield* ask(module, { text, idProblems })
+  const { result } = isAnswered ? first : yield* ask(module, { text, idProblems, advice })
   return yield* "file" in result ? Effect.succeed(result.file) : Effect.fail(result.problems)
 })
 

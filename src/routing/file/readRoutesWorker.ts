@@ -4,7 +4,7 @@ import { Result } from "effect"
 import type { WorkerAnswer, WorkerInput } from "./readInThread.ts"
 import { readRoutes } from "./readRoutes.ts"
 
-const { idProblems, text } = workerData as WorkerInput
+const { advice, idProblems, text } = workerData as WorkerInput
 
 const usedIds = { queue: new Set<string>(), agent: new Set<string>() }
 
@@ -13,7 +13,9 @@ const check = (kind: "queue" | "agent") => (id: string) => {
   return idProblems[kind].get(id)
 }
 
-const result = Result.match(readRoutes(text, { queue: check("queue"), agent: check("agent") }), {
+const ids = { queue: check("queue"), agent: check("agent"), ...(advice === undefined ? {} : { advice }) }
+
+const result = Result.match(readRoutes(text, ids), {
   onFailure: (problems): WorkerAnswer["result"] => ({ problems }),
   onSuccess: (file): WorkerAnswer["result"] => ({ file })
 })

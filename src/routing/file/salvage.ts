@@ -67,7 +67,8 @@ type Node = { [key: string | number]: unknown }
 /** The id in place of a broken one. */
 const STAND_IN = "stands in for a broken id"
 
-const withStandIn = ({ agent, queue }: TargetIds): TargetIds => ({
+const withStandIn = ({ agent, queue, ...rest }: TargetIds): TargetIds => ({
+  ...rest,
   queue: (id) => (id === STAND_IN ? undefined : queue(id)),
   agent: (id) => (id === STAND_IN ? undefined : agent(id))
 })

@@ -131,7 +131,7 @@ const cases: ReadonlyArray<Case> = [
   [
     "an agent's placeholder",
     "agents: { ann: TODO }\nrules: [{ name: r, to: { agent: ann } }]\n",
-    ["1:16", "still a placeholder", "CXone id"]
+    ["1:16", "still a placeholder", "CXone Admin > People"]
   ],
   [
     "hours that overlap",
