@@ -93,7 +93,7 @@ export const makePlace = Effect.gen(function* () {
 
   const routed = (contact: Contact, placement: Placement) =>
     isOver(contact)
-      ? Effect.succeed<Routed>("closed")
+      ? Effect.succeed<Routed>({ left: placement.targets })
       : Effect.andThen(setPriority(contact, placement), route(contact.id, placement.targets))
 
   const closed = ({ id }: Contact, when: string) =>
@@ -116,10 +116,10 @@ export const makePlace = Effect.gen(function* () {
         beginning
       )
       const end = yield* routed(contact, placement)
-      if (end === "closed") {
+      if ("left" in end) {
         yield* Orphan.none
         if (generation > 1) return yield* closed(contact, "twice while it was routed: look at the channel's script")
-        return yield* openAndRoute(placement, key, beginning, generation + 1)
+        return yield* openAndRoute({ ...placement, targets: end.left }, key, beginning, generation + 1)
       }
       yield* Orphan.none
       const reused = (yield* wasThereBefore(contact, beginning)) ?? false
@@ -129,7 +129,7 @@ export const makePlace = Effect.gen(function* () {
   /** Routes a contact that is there. */
   const reroute = Effect.fnUntraced(function* (contact: Contact, placement: Placement) {
     const end = yield* routed(contact, placement)
-    if (end === "closed") return yield* closed(contact, "while it was routed")
+    if ("left" in end) return yield* closed(contact, "while it was routed")
     return { conversationId: contact.id, target: end.target, reused: true }
   })
 

@@ -11,8 +11,8 @@ import { Contacts } from "./Contacts.ts"
 /** The contact's last look may take so long: it is there in nearly all cases, and its user waits. */
 export const CONFIRM_PATIENCE = Duration.seconds(1)
 
-/** The end of a routing: the target that CXone accepted, with the contact as it is then where CXone told; or `closed` when the contact is over. */
-export type Routed = { readonly target: Target; readonly contact?: Contact } | "closed"
+/** The end of a routing: the target that CXone accepted, with the contact as it is then where CXone told; or, when the contact is over, the targets that are left. */
+export type Routed = { readonly target: Target; readonly contact?: Contact } | { readonly left: Placement["targets"] }
 
 /** Makes the routing. It fails with the errors of calls, and with `InvalidTarget` when CXone accepts none of the targets. */
 export const makeRoute = Effect.gen(function* () {
@@ -26,31 +26,29 @@ export const makeRoute = Effect.gen(function* () {
     )
 
   /** The end of an accepted routing: CXone may accept that of a closed contact too. What cannot be told counts as accepted. */
-  const confirmed = (id: string, target: Target): Effect.Effect<Routed> =>
+  const confirmed = (id: string, left: Placement["targets"]): Effect.Effect<Routed> =>
     contacts.get(id, true).pipe(
       Deadline.within(CONFIRM_PATIENCE),
       Effect.match({
-        onFailure: (error) => (error._tag === "ResourceNotFound" ? "closed" : { target }),
-        onSuccess: (contact) => (isOver(contact) ? "closed" : { target, contact })
+        onFailure: (error) => (error._tag === "ResourceNotFound" ? { left } : { target: left[0] }),
+        onSuccess: (contact) => (isOver(contact) ? { left } : { target: left[0], contact })
       })
     )
 
   const told = (target: Target, outcome: "accepted" | "refused" | "failed") =>
     Trail.add({ kind: "target", name: `${target.type} ${target.id}`, outcome })
 
-  const route = (
-    id: string,
-    [target, next, ...rest]: Placement["targets"]
-  ): Effect.Effect<Routed, CallError | InvalidTarget> =>
+  const route = (id: string, left: Placement["targets"]): Effect.Effect<Routed, CallError | InvalidTarget> =>
     Effect.gen(function* () {
+      const [target, next, ...rest] = left
       const refusal = yield* Effect.tapError(contacts.route(id, target), () => told(target, "failed"))
       if (refusal === undefined) {
         yield* told(target, "accepted")
-        return yield* confirmed(id, target)
+        return yield* confirmed(id, left)
       }
       if (yield* isGone(id)) {
         yield* told(target, "refused")
-        return "closed"
+        return { left }
       }
       if (refusal.status === 409) {
         yield* told(target, "accepted")

@@ -63,7 +63,7 @@ export const makePlace = Effect.gen(function* () {
         ResourceNotFound: ({ operation }) =>
           Effect.flatMap(ending?.hasCome ?? Effect.succeed(false), (hasCome) =>
             hasCome && ending !== undefined
-              ? Effect.andThen(Orphan.none, ending.instead)
+              ? Effect.andThen(Orphan.none, ending.instead(targets))
               : fallBack(new InvalidTarget({ operation, status: 404, target }))
           )
       })
@@ -77,7 +77,7 @@ export const makePlace = Effect.gen(function* () {
       // A new one rarely has ended: the target may not exist.
       const ending = {
         hasCome: reused ? Effect.succeed(true) : isOver(userId, id),
-        instead: Effect.suspend(() => openAndRoute(userId, targets, false))
+        instead: (left: Targets) => openAndRoute(userId, left, false)
       }
       return Effect.andThen(
         mayBeNew ? Orphan.possible(id) : Effect.void,
@@ -87,7 +87,7 @@ export const makePlace = Effect.gen(function* () {
 
   /** Routes the conversation that the request names. None is opened in its place. */
   const reroute = (userId: string, id: string, targets: Targets): Effect.Effect<Placed, PlaceError> =>
-    isId(id) ? route({ id, reused: true }, targets, { hasCome: isOver(userId, id), instead: notThere }) : notThere
+    isId(id) ? route({ id, reused: true }, targets, { hasCome: isOver(userId, id), instead: notThere }) : notThere()
 
   return (placement: Placement): Effect.Effect<Placed, PlaceError> => {
     const { request, targets } = placement
@@ -107,18 +107,17 @@ export const makePlace = Effect.gen(function* () {
 interface Ending {
   /** True when the conversation has ended. */
   readonly hasCome: Effect.Effect<boolean, CallError>
-  /** Done when it has. */
-  readonly instead: Effect.Effect<Placed, PlaceError>
+  /** Done when it has, with the targets that are left. */
+  readonly instead: (targets: Targets) => Effect.Effect<Placed, PlaceError>
 }
 
-const notThere = Effect.suspend(() =>
+const notThere = () =>
   Effect.fail(
     new NoActiveConversation({
       operation: "findActive",
       problem: "contactId names none of the user's active conversations"
     })
   )
-)
 
 const outcomeOf = (exit: Exit.Exit<void, CXoneError>) => {
   if (Exit.isSuccess(exit)) return "accepted"

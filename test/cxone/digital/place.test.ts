@@ -405,6 +405,19 @@ describe("a contact that is closed while it is routed", () => {
     })
   }
 
+  it.effect("is opened anew for the target that was its turn", () => {
+    const { layer, sent } = answering((one) => {
+      if (isPost(one)) return opened(sent.filter(isPost).length === 1 ? "16" : "17")
+      if (one.path === "/dfo/3.0/contacts/16")
+        return seen("16", { status: sent.filter(isRoute).length > 1 ? "closed" : "new" })
+      return isRoute(one) && one.path.includes("/16/") ? { status: 404 } : undefined
+    })
+    return Effect.gen(function* () {
+      const { outcome } = yield* placed(placement({}, { targets: [skill("4001"), skill("4002")] }))
+      assert.deepStrictEqual(success(outcome), { conversationId: "17", target: skill("4002"), reused: false })
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("is no conversation when the next one is closed too", () => {
     const { layer } = answering((one) =>
       one.method === "GET" && !isLookUp(one) ? seen("17", { status: "closed" }) : undefined
