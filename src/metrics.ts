@@ -1,4 +1,5 @@
 /** Every metric of the router: `/metrics` shows them, and `deploy/alerts.yaml` says which of them matter. */
+export * from "./cognigy/metrics.ts"
 export * from "./cxone/transport/metrics.ts"
 export * from "./handover/metrics.ts"
 export * from "./routing/file/metrics.ts"

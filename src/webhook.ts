@@ -1,5 +1,5 @@
 /** The webhook: its description as an `HttpApi`, its payloads, its credentials, and the problems that it answers with. */
-export { Accepted, Api, EXPLAIN_PATH, NotReadyAnswer, WEBHOOK_PATH } from "./cognigy/Api.ts"
+export { Accepted, Api, DECIDE_PATH, Decided, EXPLAIN_PATH, NotReadyAnswer, WEBHOOK_PATH } from "./cognigy/Api.ts"
 export type { WebhookCredentials } from "./cognigy/door/Credentials.ts"
 export { Sender, WebhookAuth } from "./cognigy/door/WebhookAuth.ts"
 export { FlowPayload } from "./cognigy/payload/FlowPayload.ts"

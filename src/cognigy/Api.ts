@@ -3,12 +3,13 @@ import { Schema } from "effect"
 import type { HttpRouter } from "effect/http"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Target } from "../domain/Target.ts"
-import { Explanation } from "../routing/Explanation.ts"
+import { Decision } from "../routing/Decision.ts"
+import { Explanation, NamedTarget } from "../routing/Explanation.ts"
 import { TableStatus } from "../routing/TableStatus.ts"
 import { version } from "../version.ts"
 import { WebhookAuth } from "./door/WebhookAuth.ts"
 import { WebhookPayload } from "./payload/WebhookPayload.ts"
-import { explainProblems, handlerProblems } from "./problem/wire.ts"
+import { decideProblems, explainProblems, handlerProblems } from "./problem/wire.ts"
 
 /** The path of the webhook. */
 export const WEBHOOK_PATH = "/webhook/cognigy"
@@ -39,6 +40,40 @@ const webhook = HttpApiEndpoint.post("webhook", WEBHOOK_PATH, {
       summary: "Hand a conversation over",
       description:
         "Called by a Cognigy flow when the bot cannot help. Opens a conversation in CXone, or takes the user's active one, and routes it to the queue or agent that the routing rules name. A 200 means that CXone has accepted the routing action. Where an object, a list or a number belongs, the same as JSON in a text is accepted; `null`, and text that is empty or blank, count as absent."
+    })
+  )
+
+/** The path that decides and hands nothing over. */
+export const DECIDE_PATH = "/routing/decide"
+
+/** The answer to a request for a decision. */
+export const Decided = Schema.Struct({
+  status: Schema.Literal("decided"),
+  /** The queue or agent, with its name in the table if it has one. */
+  target: NamedTarget,
+  /** Targets to try instead, in this order, when the target cannot be reached. */
+  fallbacks: Schema.Array(NamedTarget),
+  /** The name of the rule that decided. */
+  rule: Schema.String,
+  /** The rule's own labels for the conversation. */
+  labels: Schema.Record(Schema.String, Schema.String),
+  /** The priority in the queue, where the rule has one. */
+  priority: Decision.fields.priority,
+  /** The request's id in the log. */
+  correlationId: Schema.String
+}).annotate({ identifier: "RoutingDecided" })
+
+const decide = HttpApiEndpoint.post("decide", DECIDE_PATH, {
+  payload: WebhookPayload,
+  success: Decided,
+  error: decideProblems
+})
+  .middleware(WebhookAuth)
+  .annotateMerge(
+    OpenApi.annotations({
+      summary: "Decide where a conversation goes",
+      description:
+        "For a flow or a script that routes by itself. Takes what the webhook takes, and answers with the target, its fallbacks, and the rule's labels. Hands nothing over, and does not touch CXone, so it works whether CXone can be reached or not. What no rule sends anywhere is answered as by the webhook."
     })
   )
 
@@ -89,11 +124,11 @@ const open = (description: Record<string, unknown>): Record<string, unknown> =>
   )
 
 /**
- * The router's HTTP interface, an `HttpApi` of two groups: `cognigy` has `webhook` (`POST` to `WEBHOOK_PATH`) and `explain` (`POST` to `EXPLAIN_PATH`),
- * `operations` has `healthz` and `readyz` (`GET`). Payloads are `WebhookPayload`; answers are `Accepted`, `Explanation`, or a problem.
+ * The router's HTTP interface, an `HttpApi` of two groups: `cognigy` has `webhook`, `decide` and `explain` (`POST` to `WEBHOOK_PATH`, `DECIDE_PATH` and `EXPLAIN_PATH`),
+ * `operations` has `healthz` and `readyz` (`GET`). Payloads are `WebhookPayload`; answers are `Accepted`, `Decided`, `Explanation`, or a problem.
  */
 export class Api extends HttpApi.make("cognigy-cxone-router")
-  .add(HttpApiGroup.make("cognigy").add(webhook).add(explain))
+  .add(HttpApiGroup.make("cognigy").add(webhook).add(decide).add(explain))
   .add(HttpApiGroup.make("operations").add(health).add(readiness))
   .annotateMerge(
     OpenApi.annotations({

@@ -13,7 +13,8 @@ import { arrive, recordRefusal } from "./door/refusal.ts"
 import { Sender } from "./door/WebhookAuth.ts"
 import { toHandoverRequest } from "./payload/toHandoverRequest.ts"
 import { correlated } from "./problem/correlation.ts"
-import { BadRequest, internalError, overloaded } from "./problem/Problem.ts"
+import { orInternalError } from "./problem/orInternalError.ts"
+import { BadRequest, overloaded } from "./problem/Problem.ts"
 import { toProblem } from "./problem/toProblem.ts"
 import type { Problem } from "./problem/wire.ts"
 
@@ -74,12 +75,6 @@ export const makeWebhook = Effect.fnUntraced(function* ({ capacity, deadline, re
     )
   })
 })
-
-/** Logs a defect, and fails with the problem that answers it. */
-const orInternalError = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.catchDefect(effect, (defect) =>
-    Effect.andThen(Effect.logError("a defect in the router", defect), Effect.fail(internalError))
-  )
 
 /**
  * The sender's own name for this request and its copies: the header of Standard Webhooks, or else that of the IETF's draft. Only the first one is signed, so

@@ -4,6 +4,7 @@
  */
 import { Clock, Context, Effect, Layer, Result, Tracer } from "effect"
 import type { HandoverRequest } from "../domain/HandoverRequest.ts"
+import type { Target } from "../domain/Target.ts"
 import { atTime } from "../std/atTime.ts"
 import type { Decision, RoutingError } from "./Decision.ts"
 import type { Explanation } from "./Explanation.ts"
@@ -21,6 +22,8 @@ export class RoutingPolicy extends Context.Service<
     readonly decide: Decide
     /** Explains the decision at a time (milliseconds since 1970; default now). Hands nothing over. */
     readonly explain: (request: HandoverRequest, at?: number) => Effect.Effect<Explanation>
+    /** The table's name for a queue or an agent, where a table decides and names it. */
+    readonly nameOf: (target: Target) => Effect.Effect<string | undefined>
     /** The live table, where a table from a file decides. */
     readonly table: Effect.Effect<TableStatus | undefined>
   }
@@ -35,6 +38,7 @@ export class RoutingPolicy extends Context.Service<
           const now = at ?? (yield* Clock.currentTimeMillis)
           return explanation(now, yield* Effect.result(decideAt(request, now)))
         }),
+        nameOf: () => Effect.succeed(undefined),
         table: Effect.succeed(undefined)
       }))
     )
@@ -55,6 +59,7 @@ export class RoutingPolicy extends Context.Service<
               ? yield* rest.explain(request, now)
               : explanation(now, decided)
           }),
+          nameOf: rest.nameOf,
           table: rest.table
         }
       })

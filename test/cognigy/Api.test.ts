@@ -60,6 +60,7 @@ describe("the API's description", () => {
   it("names every path and every status of the webhook", () => {
     assert.deepStrictEqual(Object.keys(description.paths), [
       "/webhook/cognigy",
+      "/routing/decide",
       "/routing/explain",
       "/healthz",
       "/readyz"
@@ -93,18 +94,23 @@ describe("the API's description", () => {
     ])
   })
 
+  it("names every status of /routing/decide: those of an explanation, and the rule's own rejection", () => {
+    const statuses = Object.keys(responses("/routing/decide"))
+    assert.deepStrictEqual(statuses.sort(), [...Object.keys(responses("/routing/explain")), "403"].sort())
+  })
+
   it("has the query of /routing/explain: a time, which may be left out", () => {
     const [at, ...others] = description.paths["/routing/explain"]?.post?.parameters ?? []
     assert.deepStrictEqual(others, [])
     assert.deepInclude(at, { name: "at", in: "query", required: false })
   })
 
-  it("takes the same body, and the same credentials, for /routing/explain as for the webhook", () => {
-    const [webhook, explain] = ["/webhook/cognigy", "/routing/explain"].map((path) => description.paths[path]?.post)
-    assert.isDefined(explain?.requestBody)
-    assert.deepStrictEqual(explain?.requestBody, webhook?.requestBody)
-    assert.isNotEmpty(explain?.security)
-    assert.deepStrictEqual(explain?.security, webhook?.security)
+  it.each(["/routing/decide", "/routing/explain"])("takes the webhook's body and credentials at %s", (path) => {
+    const [webhook, asked] = ["/webhook/cognigy", path].map((path) => description.paths[path]?.post)
+    assert.isDefined(asked?.requestBody)
+    assert.deepStrictEqual(asked?.requestBody, webhook?.requestBody)
+    assert.isNotEmpty(asked?.security)
+    assert.deepStrictEqual(asked?.security, webhook?.security)
   })
 
   it("gives /readyz the routing table that is live, whether it is ready or not", () => {

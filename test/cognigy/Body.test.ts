@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Duration, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
+import { DECIDE_PATH, EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import { makeReceiver } from "../../src/cognigy/Body.ts"
 import { door } from "./support/app.ts"
 
@@ -16,7 +16,7 @@ const endless = () =>
 const statuses = (answers: ReadonlyArray<{ readonly status: number }>) => answers.map(({ status }) => status)
 
 describe("a body that does not end", () => {
-  it.effect.each([WEBHOOK_PATH, EXPLAIN_PATH])("is refused when the deadline is over: %s", (path) =>
+  it.effect.each([WEBHOOK_PATH, DECIDE_PATH, EXPLAIN_PATH])("is refused when the deadline is over: %s", (path) =>
     Effect.gen(function* () {
       const { handled, logged, post } = yield* door({ mode: "none" })
       const slow = yield* Effect.forkChild(post({}, endless(), path), { startImmediately: true })
@@ -28,8 +28,8 @@ describe("a body that does not end", () => {
       assert.include(detail, "deadline")
       assert.deepStrictEqual(handled, [])
       // Explanations are not in the log.
-      assert.lengthOf(logged, path === WEBHOOK_PATH ? 1 : 0)
-      assert.match(logged.join("\n"), path === WEBHOOK_PATH ? /^refused → 400 Invalid payload: .*, 7000 ms$/ : /^$/)
+      assert.lengthOf(logged, path === EXPLAIN_PATH ? 0 : 1)
+      assert.match(logged.join("\n"), path === EXPLAIN_PATH ? /^$/ : /^refused → 400 Invalid payload: .*, 7000 ms$/)
     })
   )
 

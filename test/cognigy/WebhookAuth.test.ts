@@ -2,7 +2,7 @@ import { type IncomingHttpHeaders, request } from "node:http"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Cause, Duration, Effect, Layer, Logger, Redacted, Schema, SubscriptionRef } from "effect"
 import { HttpServer } from "effect/http"
-import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
+import { DECIDE_PATH, EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
 import * as Server from "../../src/cognigy/http/Server.ts"
 import { DeadlineExceeded, PermissionMissing, RateLimited } from "../../src/cxone/CXoneError.ts"
@@ -144,21 +144,23 @@ const assertPlainProblem = ({ headers, status, text }: Answer, expected: number,
 const assertProblem = ({ text, ...answer }: Answer, expected: number, error: string, also: Also = {}) =>
   assertPlainProblem({ ...answer, text: withKnownId(text) }, expected, error, { ...also, correlationId: KNOWN_ID })
 
-/** Lets in to the webhook, and to the explanation of its routing, which hands nothing over. */
+/** Lets in to the webhook, and to questions about its routing, which hand nothing over. */
 const assertLetIn = Effect.fnUntraced(function* (headers: Record<string, string>) {
   const { body, userId } = payload()
-  const explained = yield* send({ path: EXPLAIN_PATH, headers: { ...asJson, ...headers }, body })
-  assert.strictEqual(explained.status, 200, explained.text)
-  assert.isFalse(wasHandled(userId))
+  for (const path of [DECIDE_PATH, EXPLAIN_PATH]) {
+    const asked = yield* send({ path, headers: { ...asJson, ...headers }, body })
+    assert.strictEqual(asked.status, 200, asked.text)
+    assert.isFalse(wasHandled(userId))
+  }
   const answer = yield* send({ headers: { ...asJson, ...headers }, body })
   assert.strictEqual(answer.status, 200, answer.text)
   assert.isTrue(wasHandled(userId))
 })
 
-/** Keeps out of both. */
+/** Keeps out of all. */
 const assertKeptOut = Effect.fnUntraced(function* (headers: Record<string, string>, challenge: RegExp) {
   const { body, userId } = payload()
-  for (const path of [WEBHOOK_PATH, EXPLAIN_PATH]) {
+  for (const path of [WEBHOOK_PATH, DECIDE_PATH, EXPLAIN_PATH]) {
     const answer = yield* send({ path, headers: { ...asJson, ...headers }, body })
     assertProblem(answer, 401, "Unauthorized")
     assert.match(String(answer.headers["www-authenticate"]), challenge)
@@ -335,7 +337,10 @@ layer(door({ mode: "api-key", keys: [Redacted.make(first), Redacted.make(second)
         })
         const { text } = yield* send({ method: "GET", path: "/openapi.json" })
         const { paths } = yield* Schema.decodeEffect(Schema.fromJsonString(Description))(text)
-        assert.deepStrictEqual(Object.keys(paths).sort(), ["/healthz", "/readyz", EXPLAIN_PATH, WEBHOOK_PATH].sort())
+        assert.deepStrictEqual(
+          Object.keys(paths).sort(),
+          ["/healthz", "/readyz", DECIDE_PATH, EXPLAIN_PATH, WEBHOOK_PATH].sort()
+        )
         assert.includeMembers(Object.keys(paths[WEBHOOK_PATH]?.post?.responses ?? {}), [
           "200",
           "400",
@@ -647,7 +652,12 @@ layer(door({ mode: "none" }), { excludeTestServices: true })("with no credential
     )
   }
 
-  for (const path of [EXPLAIN_PATH, `${EXPLAIN_PATH}/?at=2026-12-24T18:30:00Z`, EXPLAIN_PATH.toUpperCase()]) {
+  for (const path of [
+    DECIDE_PATH,
+    EXPLAIN_PATH,
+    `${EXPLAIN_PATH}/?at=2026-12-24T18:30:00Z`,
+    EXPLAIN_PATH.toUpperCase()
+  ]) {
     it.effect(`answers GET ${path} with a 405 that names the method it takes`, () =>
       Effect.gen(function* () {
         const answer = yield* send({ method: "GET", path })

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto"
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
+import { DECIDE_PATH, EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import { assertProblem } from "../e2e/support/answers.ts"
 import { BODY, door, NOW } from "./support/app.ts"
 
@@ -41,7 +41,7 @@ describe("a body is read", () => {
     Effect.gen(function* () {
       const { handled, post } = yield* open
       const headers = { "content-encoding": encoding }
-      for (const path of [WEBHOOK_PATH, EXPLAIN_PATH]) {
+      for (const path of [WEBHOOK_PATH, DECIDE_PATH, EXPLAIN_PATH]) {
         assert.strictEqual((yield* post(headers, compress(body), path)).status, 200)
       }
       assert.deepInclude(handled[0], { intent: "any", userId: "anna" })
@@ -108,7 +108,7 @@ describe("a body is refused", () => {
   ])("with 415 and the encodings that are read: %s", (encoding) =>
     Effect.gen(function* () {
       const { events, post } = yield* open
-      for (const path of [WEBHOOK_PATH, EXPLAIN_PATH]) {
+      for (const path of [WEBHOOK_PATH, DECIDE_PATH, EXPLAIN_PATH]) {
         const reply = yield* post({ "content-encoding": encoding }, body, path)
         assertProblem(reply, { status: 415, error: "Unsupported encoding" })
         assert.strictEqual(reply.headers["accept-encoding"], "gzip, deflate, br")

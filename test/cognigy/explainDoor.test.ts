@@ -1,7 +1,7 @@
-/** `/routing/explain` checks senders and bodies as the webhook does, without a socket. */
+/** `/routing/decide` and `/routing/explain` check senders and bodies as the webhook does, without a socket. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Result } from "effect"
-import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
+import { DECIDE_PATH, EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
 import { signatureHeaders } from "../../src/cognigy/door/Signature.ts"
 import { assertProblem, assertSafe } from "../e2e/support/answers.ts"
@@ -15,7 +15,7 @@ const started = Effect.fnUntraced(function* (credentials: WebhookCredentials = {
     (path: string) =>
     (body: object, query = "", headers: Record<string, string> = {}) =>
       own.post(headers, body instanceof Uint8Array ? body : JSON.stringify(body), path + query)
-  return { ...own, own, explain: sent(EXPLAIN_PATH), webhook: sent(WEBHOOK_PATH) }
+  return { ...own, own, decide: sent(DECIDE_PATH), explain: sent(EXPLAIN_PATH), webhook: sent(WEBHOOK_PATH) }
 })
 
 const call = sales("anna")
@@ -59,16 +59,16 @@ const doors: ReadonlyArray<Door> = [
 
 const refused = { status: 401, error: "Unauthorized" }
 
-describe("the sender of a request for an explanation", () => {
+describe.each(["decide", "explain"] as const)("the sender of a request to %s", (path) => {
   it.effect.each(doors)(
     "has the webhook's credentials: $credentials.mode",
     ({ challenge, credentials, right, wrong }) =>
       Effect.gen(function* () {
-        const { explain, handled, logged } = yield* started(credentials)
-        for (const headers of right) assert.strictEqual((yield* explain(call, "", headers)).status, 200)
+        const { handled, logged, [path]: ask } = yield* started(credentials)
+        for (const headers of right) assert.strictEqual((yield* ask(call, "", headers)).status, 200)
         for (const headers of wrong) {
           for (const body of [call, json("{")]) {
-            const reply = yield* explain(body, `?at=tomorrow&key=${key}&api_key=${key}`, headers)
+            const reply = yield* ask(body, `?at=tomorrow&key=${key}&api_key=${key}`, headers)
             assertProblem(reply, refused, key)
             assert.strictEqual(reply.headers["www-authenticate"], challenge)
           }
@@ -80,14 +80,18 @@ describe("the sender of a request for an explanation", () => {
 
   it.effect("signs the body as for the webhook", () =>
     Effect.gen(function* () {
-      const { explain, handled, webhook } = yield* started({
+      const {
+        handled,
+        webhook,
+        [path]: ask
+      } = yield* started({
         mode: "signature",
         secrets: [Redacted.make(`whsec_${secret}`)]
       })
       const { body, headers } = signed(call)
       // A copy is no replay: nothing is done.
       for (const at of ["", "?at=2026-11-25T11:00:00Z"]) {
-        assert.strictEqual((yield* explain(body, at, headers)).status, 200)
+        assert.strictEqual((yield* ask(body, at, headers)).status, 200)
       }
       const old = signed(call, 301)
       const other = signed(sales("otto"))
@@ -98,12 +102,12 @@ describe("the sender of a request for an explanation", () => {
         [call, {}],
         [json("{"), other.headers]
       ] as const) {
-        const reply = yield* explain(body, "", headers)
+        const reply = yield* ask(body, "", headers)
         assertProblem(reply, refused, secret)
         assert.strictEqual(reply.headers["www-authenticate"], 'Webhook-Signature realm="cognigy-cxone-router"')
       }
       assert.deepStrictEqual(handled, [])
-      // The explanation has not used up the signature.
+      // The question has not used up the signature.
       assert.strictEqual((yield* webhook(body, "", headers)).status, 200)
     })
   )
@@ -135,17 +139,20 @@ const hostile: ReadonlyArray<{
   { what: "no body", body: json("") }
 ]
 
-describe("what cannot be read is refused as by the webhook, and nothing else disturbed:", () => {
-  it.effect.each(hostile)("$what", ({ body, contentType = "application/json", status = 400 }) =>
-    Effect.gen(function* () {
-      const { explain, handled, own, webhook } = yield* started()
-      const headers = { "content-type": contentType }
-      const [explained, handed] = [yield* explain(body, "", headers), yield* webhook(body, "", headers)]
-      assert.strictEqual(explained.status, status, explained.text)
-      assert.strictEqual(withKnownId(explained.text), withKnownId(handed.text))
-      assert.isAtMost(explained.text.length, 700)
-      assert.deepStrictEqual(handled, [])
-      yield* stillWorks(own)
-    })
-  )
-})
+describe.each(["decide", "explain"] as const)(
+  "what cannot be read is refused by %s as by the webhook, and nothing else disturbed:",
+  (path) => {
+    it.effect.each(hostile)("$what", ({ body, contentType = "application/json", status = 400 }) =>
+      Effect.gen(function* () {
+        const { handled, own, webhook, [path]: ask } = yield* started()
+        const headers = { "content-type": contentType }
+        const [asked, handed] = [yield* ask(body, "", headers), yield* webhook(body, "", headers)]
+        assert.strictEqual(asked.status, status, asked.text)
+        assert.strictEqual(withKnownId(asked.text), withKnownId(handed.text))
+        assert.isAtMost(asked.text.length, 700)
+        assert.deepStrictEqual(handled, [])
+        yield* stillWorks(own)
+      })
+    )
+  }
+)

@@ -17,7 +17,15 @@ describe("the page at /", () => {
       assert.strictEqual(headers["content-type"], "text/html; charset=utf-8")
       assert.match(headers["content-security-policy"] ?? "", /^default-src 'none';/)
       assert.strictEqual(headers["x-content-type-options"], "nosniff")
-      for (const path of ["/webhook/cognigy", "/routing/explain", "/docs", "/openapi.json", "/healthz", "/readyz"]) {
+      for (const path of [
+        "/webhook/cognigy",
+        "/routing/decide",
+        "/routing/explain",
+        "/docs",
+        "/openapi.json",
+        "/healthz",
+        "/readyz"
+      ]) {
         assert.include(text, `<code>${path}</code>`)
       }
       assert.notMatch(text, /<(script|img|link|style|iframe|form)|\bsrc=|\bhref="(?!docs|openapi\.json|healthz|readyz)/)

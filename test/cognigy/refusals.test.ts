@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Latch, Redacted } from "effect"
 import type { HttpServerRequest } from "effect/http"
-import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
+import { DECIDE_PATH, EXPLAIN_PATH, WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import type { WebhookCredentials } from "../../src/cognigy/door/Credentials.ts"
 import { REASONS } from "../../src/handover/journalMetrics.ts"
 import { UnsupportedIntent } from "../../src/routing/Decision.ts"
@@ -201,6 +201,20 @@ describe("a refusal", () => {
       const { events, post } = yield* door(keys, { handle: () => Effect.die(new Error("on purpose")) })
       assert.strictEqual((yield* post(known)).status, 500)
       assert.deepStrictEqual(events, [])
+    })
+  )
+
+  it.effect("is one for a decision that is refused before it, as for the webhook", () =>
+    Effect.gen(function* () {
+      const { events, post } = yield* door(keys)
+      for (const body of ["{", "{}", BODY]) yield* post(known, body, DECIDE_PATH)
+      yield* post({}, BODY, DECIDE_PATH)
+      const other = yield* door(signed)
+      yield* other.post(signedWrong(), BODY, DECIDE_PATH)
+      assert.deepStrictEqual(
+        [...events, ...other.events].map((event) => event._tag === "Refusal" && event.reason),
+        ["invalid_payload", "missing_required_fields", "credentials_missing", "credentials_wrong"]
+      )
     })
   )
 

@@ -1,7 +1,17 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { accepted, bad, declined, gone, interactions, later, unknown } from "./support/cognigyInteractions.ts"
+import {
+  accepted,
+  bad,
+  decision,
+  declined,
+  example,
+  gone,
+  interactions,
+  later,
+  unknown
+} from "./support/cognigyInteractions.ts"
 import type { Incoming } from "./support/front.ts"
 import type { Interaction } from "./support/mock.ts"
 import { failures, PactVerifier } from "./support/PactVerifier.ts"
@@ -34,6 +44,9 @@ const answered = (status: number) =>
     ({ uponReceiving, willRespondWith }) => willRespondWith.status === status && !slow.includes(uponReceiving)
   )
 
+/** The handovers that are answered 200. */
+const handedOver = answered(200).filter(({ withRequest: { path } }) => path === example.path)
+
 /** The interactions whose answers name the rule that had decided, but for the slow ones. */
 const named = interactions.filter(
   ({ uponReceiving, willRespondWith }) =>
@@ -50,17 +63,23 @@ const wrongs: ReadonlyArray<{
   {
     wrong: "calls a conversation's id otherwise",
     answer: renamed("conversationId", "conversation_id"),
-    shows: answered(200),
+    shows: handedOver,
     problem: /conversationId/
   },
   {
     wrong: "says success in another word",
     answer: renamed("success", "ok"),
-    shows: answered(200),
+    shows: handedOver,
     problem: /\$\.status: Expected 'ok' .* 'success'/
   },
   {
-    wrong: "answers 201 to a handover",
+    wrong: "does not say the name of a target",
+    answer: renamed("name", "label"),
+    shows: [decision.target, decision.down],
+    problem: /\$.*name/
+  },
+  {
+    wrong: "answers 201 to a handover or a decision",
     answer: restated(200, 201),
     shows: answered(200),
     problem: /expected 200 but was 201/

@@ -198,6 +198,7 @@ const labelsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   router_orphaned_conversations_total: [],
   router_handover_duration_seconds: ["outcome"],
   router_webhook_refusals_total: ["reason"],
+  router_decisions_total: ["rule", "target", "outcome"],
   router_routing_reloads_total: ["outcome"],
   router_routing_table_rejected: [],
   router_routing_table_rules: [],
@@ -258,6 +259,10 @@ const valuesOf: Readonly<Record<string, Readonly<Record<string, ReadonlyArray<st
   router_handover_failures_total: { outcome: failures },
   router_handover_duration_seconds: { outcome: ["success", "repeated", "failure"] },
   router_webhook_refusals_total: { reason: REASONS },
+  router_decisions_total: {
+    outcome: ["success", "rejected", "unsupported_intent", "agent_id_missing"],
+    target: ["queue", "agent", "none"]
+  },
   router_routing_reloads_total: { outcome: ["live", "rejected"] },
   cxone_calls_total: {
     operation,
@@ -420,7 +425,7 @@ describe("dashboard.json", () => {
 
 describe("README.md", () => {
   it("has every metric in its table, with its type and labels", () => {
-    const source = ["cxone/transport", "handover", "routing/file"]
+    const source = ["cognigy", "cxone/transport", "handover", "routing/file"]
       .map((room) => read(`src/${room}/metrics.ts`))
       .join("")
     assert.sameMembers(

@@ -138,7 +138,7 @@ describe.concurrent("routes in another application, under a prefix", () => {
 
   it.live("read a body that the application has read before", () =>
     Effect.gen(function* () {
-      for (const path of ["/bots/webhook/cognigy", "/bots/routing/explain"]) {
+      for (const path of ["/bots/webhook/cognigy", "/bots/routing/decide", "/bots/routing/explain"]) {
         const { status, text } = yield* ask("POST", path, webhook("help"), { "x-look": "yes" })
         assert.strictEqual(status, 200, text)
       }
@@ -199,20 +199,22 @@ describe.concurrent("routes in another application, under a prefix", () => {
     }).pipe(mounted)
   )
 
-  it.live("hold their explanations to the deadline, and answer defects in them with their own problem", () =>
-    Effect.gen(function* () {
-      const late = yield* ask("POST", "/bots/routing/explain", webhook("never"))
-      assert.strictEqual(statusAndType(late), "504 application/problem+json")
-      const broken = yield* ask("POST", "/bots/routing/explain", webhook("die"))
-      assert.strictEqual(statusAndType(broken), "500 application/problem+json")
-      assert.notInclude(broken.text, "planted")
-    }).pipe(
-      Effect.provide(
-        host(Server.routes({ credentials, prefix: "/bots", deadline: Duration.millis(100) }), ({ intent }) =>
-          intent === "die" ? Effect.die(new Error("planted")) : Deferred.await(never)
+  it.live.each(["decide", "explain"])(
+    "hold their policy to the deadline, and answer defects in it with their own problem: %s",
+    (path) =>
+      Effect.gen(function* () {
+        const late = yield* ask("POST", `/bots/routing/${path}`, webhook("never"))
+        assert.strictEqual(statusAndType(late), "504 application/problem+json")
+        const broken = yield* ask("POST", `/bots/routing/${path}`, webhook("die"))
+        assert.strictEqual(statusAndType(broken), "500 application/problem+json")
+        assert.notInclude(broken.text, "planted")
+      }).pipe(
+        Effect.provide(
+          host(Server.routes({ credentials, prefix: "/bots", deadline: Duration.millis(100) }), ({ intent }) =>
+            intent === "die" ? Effect.die(new Error("planted")) : Deferred.await(never)
+          )
         )
       )
-    )
   )
 })
 

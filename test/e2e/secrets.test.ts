@@ -470,6 +470,7 @@ describe.concurrent("no secret and nothing about a person comes out", () => {
     "POST http://user:planted-user@router/webhook/cognigy?planted-query",
     "POST /routing/explain?token=planted-query&at=2026-12-24T18:30:00Z",
     "POST /routing/explain?planted-query",
+    "POST /routing/decide?token=planted-query&at=2026-12-24T18:30:00Z",
     "GET /webhook/cognigy?token=planted-query",
     "GET /nothing?token=planted-query",
     "GET /healthz?token=planted-query",

@@ -44,6 +44,26 @@ describe("/metrics", () => {
     }).pipe(withRouter(watched))
   )
 
+  it.live("counts decisions by rule, target and outcome, and no handovers for them", () =>
+    Effect.gen(function* () {
+      const { decide } = yield* started()
+      for (const intent of ["transfer_to_sales", "transfer_to_agent", "order_pizza"]) {
+        yield* decide({ intent, userId: "anna" })
+      }
+      const samples = yield* metrics
+      const name = "router_decisions_total"
+      const rule = "transfer_to_sales"
+      assert.strictEqual(sampleOf(samples, name, { rule, target: "queue", outcome: "success" }), 1)
+      const agentless = { rule: "transfer_to_agent", target: "none", outcome: "agent_id_missing" }
+      assert.strictEqual(sampleOf(samples, name, agentless), 1)
+      assert.strictEqual(sampleOf(samples, name, { rule: "none", target: "none", outcome: "unsupported_intent" }), 1)
+      assert.notInclude(
+        samples.map(({ name }) => name),
+        "router_handovers_total"
+      )
+    }).pipe(withRouter(watched))
+  )
+
   it.live("counts new conversations that are left at no queue, from 0 on", () =>
     Effect.gen(function* () {
       const name = "router_orphaned_conversations_total"

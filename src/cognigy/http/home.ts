@@ -1,7 +1,7 @@
 /** `GET /` of the router's own server: what is where. It is public, so it holds nothing of the tenant. */
 import { Effect } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { EXPLAIN_PATH, WEBHOOK_PATH } from "../Api.ts"
+import { DECIDE_PATH, EXPLAIN_PATH, WEBHOOK_PATH } from "../Api.ts"
 
 const TITLE = "cognigy-cxone-router"
 const PURPOSE = "Hands NICE Cognigy bot conversations over to NICE CXone."
@@ -14,6 +14,7 @@ interface Place {
 
 const places: ReadonlyArray<Place> = [
   { method: "POST", path: WEBHOOK_PATH, purpose: "hands a conversation over; needs the router's credentials" },
+  { method: "POST", path: DECIDE_PATH, purpose: "takes the same, says where it goes, hands nothing over" },
   { method: "POST", path: EXPLAIN_PATH, purpose: "takes the same, says where it would go and why, hands nothing over" },
   { method: "GET", path: "/docs", purpose: "the API: payloads, credentials, answers" },
   { method: "GET", path: "/openapi.json", purpose: "the same for machines" },

@@ -1,6 +1,6 @@
 /** The paths of requests: their comparison, their tracing, and the removal of queries. */
 import type { IncomingMessage } from "node:http"
-import { EXPLAIN_PATH, WEBHOOK_PATH } from "../Api.ts"
+import { DECIDE_PATH, EXPLAIN_PATH, WEBHOOK_PATH } from "../Api.ts"
 
 /** A path as routes are compared: without host, parameters after a semicolon, case, repeated slashes and escapes. */
 export const plainPath = (path: string): string => {
@@ -17,7 +17,7 @@ export const plainPath = (path: string): string => {
 }
 
 /** True for a path that accepts only POST. */
-const isPosted = (path: string): boolean => [WEBHOOK_PATH, EXPLAIN_PATH].includes(plainPath(path))
+const isPosted = (path: string): boolean => [WEBHOOK_PATH, DECIDE_PATH, EXPLAIN_PATH].includes(plainPath(path))
 
 /** The paths that accept only GET and HEAD. */
 const READ = ["/", "/docs", "/openapi.json", "/healthz", "/readyz"]

@@ -9,7 +9,9 @@ import type { Readiness } from "../../handover/Readiness.ts"
 import type { RoutingPolicy } from "../../routing/RoutingPolicy.ts"
 import type { Live } from "../../std/Live.ts"
 import { Api, apiUnder } from "../Api.ts"
+import { makeAsk } from "../askRouting.ts"
 import { makeReceiver } from "../Body.ts"
+import { makeDecide } from "../Decide.ts"
 import { credentialsConfig, type WebhookCredentials } from "../door/Credentials.ts"
 import { WebhookAuth } from "../door/WebhookAuth.ts"
 import { makeExplain } from "../Explain.ts"
@@ -37,7 +39,7 @@ export interface RoutesOptions extends MountOptions {
   readonly credentials: Live<WebhookCredentials>
   /** For one webhook, from its headers to its answer: its body must come in this time too. Default 7 s. */
   readonly deadline?: Duration.Input
-  /** The number of handovers in progress at once, and of bodies that are uploading. Default 1,000. */
+  /** The number of handovers in progress at once, of questions about routing, and of bodies that are uploading. Default 1,000. */
   readonly capacity?: number
 }
 
@@ -62,7 +64,7 @@ const guarded = HttpRouter.middleware(
   Effect.catchDefect((defect) => Effect.as(Effect.logError("a defect in the router", defect), respond(internalError)))
 ).layer
 
-/** The group of the webhook and the explanation. */
+/** The group of the webhook, the decision and the explanation. */
 const cognigy = (api: ReturnType<typeof apiUnder>, capacity: number, deadline: Duration.Duration) =>
   HttpApiBuilder.group(
     api,
@@ -70,9 +72,12 @@ const cognigy = (api: ReturnType<typeof apiUnder>, capacity: number, deadline: D
     Effect.fnUntraced(function* (handlers) {
       const receive = yield* makeReceiver(capacity, deadline)
       const webhook = yield* makeWebhook({ capacity, deadline, receive })
-      const explain = yield* makeExplain({ deadline, receive })
+      const ask = yield* makeAsk({ capacity, deadline, receive })
+      const decide = yield* makeDecide(ask)
+      const explain = yield* makeExplain(ask)
       return handlers
         .handleRaw("webhook", ({ request }) => webhook(request))
+        .handleRaw("decide", ({ request }) => decide(request))
         .handleRaw("explain", ({ query, request }) => explain(request, query.at))
     })
   )
@@ -86,7 +91,7 @@ const description = (api: typeof Api, path: `/${string}`) =>
   )
 
 /**
- * The routes as a layer that adds them to the application's `HttpRouter`: the webhook, `/routing/explain`, `/healthz` and `/readyz`, and unless they are left
+ * The routes as a layer that adds them to the application's `HttpRouter`: the webhook, `/routing/decide`, `/routing/explain`, `/healthz` and `/readyz`, and unless they are left
  * out `/openapi.json` and `/docs`. They log one line for each event of the `Journal`, so two of them over one journal log every event twice. The
  * application's other answers stay as they are.
  *

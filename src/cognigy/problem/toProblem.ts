@@ -1,6 +1,7 @@
 /** The problem that answers a handover that failed. */
 import { Duration } from "effect"
 import type { HandoverError, HandoverFailed } from "../../handover/HandedOver.ts"
+import type { RoutingError } from "../../routing/Decision.ts"
 import {
   BadGateway,
   BadRequest,
@@ -14,6 +15,19 @@ import type { HandoverProblem } from "./wire.ts"
 
 /** The `Retry-After` of a 503 when CXone named no time, in seconds: longer than its usual failures, shorter than a user's patience. */
 const DEFAULT_RETRY_AFTER = 5
+
+/** The answer to a request that no rule sends anywhere. */
+export const toRoutingProblem = (error: RoutingError): BadRequest | HandoverRejected => {
+  const detail = error.message
+  switch (error._tag) {
+    case "UnsupportedIntent":
+      return new BadRequest({ error: "Unsupported intent", detail })
+    case "AgentIdMissing":
+      return new BadRequest({ error: "Agent ID missing", detail, rule: error.rule })
+    case "Rejected":
+      return new HandoverRejected({ error: "Handover rejected", detail, rule: error.rule, text: error.text })
+  }
+}
 
 /** The answer to a handover that failed. */
 export const toProblem = (failure: HandoverError | HandoverFailed["reason"]): HandoverProblem => {
@@ -30,11 +44,9 @@ export const toProblem = (failure: HandoverError | HandoverFailed["reason"]): Ha
     })
   switch (error._tag) {
     case "UnsupportedIntent":
-      return new BadRequest({ error: "Unsupported intent", detail })
     case "AgentIdMissing":
-      return new BadRequest({ error: "Agent ID missing", detail, rule: error.rule })
     case "Rejected":
-      return new HandoverRejected({ error: "Handover rejected", detail, rule: error.rule, text: error.text })
+      return toRoutingProblem(error)
     case "Unauthorized":
       return new BadGateway({ error: "CXone rejected the credentials", detail, ...more })
     case "PermissionMissing":

@@ -105,6 +105,9 @@ export const explainProblems = [
   GatewayTimeout.pipe(asProblem)
 ] as const
 
+/** The problems of a decision, as they cross the network. */
+export const decideProblems = [HandoverRejected.pipe(asProblem), ...explainProblems] as const
+
 /** Every problem that a sender with valid credentials can get. */
 export type HandoverProblem = (typeof handlerProblems)[number]["Type"]
 

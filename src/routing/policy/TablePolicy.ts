@@ -64,5 +64,6 @@ const byTable = (
     const { table, version } = yield* current
     return explain(table, version, request, at ?? (yield* Clock.currentTimeMillis))
   }),
+  nameOf: (target) => Effect.map(current, ({ table }) => table.nameOf(target)),
   table: status
 })

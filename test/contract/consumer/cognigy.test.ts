@@ -5,6 +5,7 @@ import {
   accepted,
   again,
   bad,
+  decision,
   declined,
   example,
   gone,
@@ -27,7 +28,7 @@ const xApiKey: Credentials = { kind: "X-API-Key", key: apiKey }
 const play = (interaction: Interaction, node: Partial<RequestNode> = {}) =>
   withMock(cognigyPact, [interaction], (baseUrl) =>
     run({
-      url: `${baseUrl}/webhook/cognigy`,
+      url: `${baseUrl}${interaction.withRequest.path}`,
       credentials: xApiKey,
       payload: Match.reify(interaction.withRequest.body),
       ...node
@@ -248,3 +249,28 @@ hears(
 )
 
 hears(504, [{ interaction: later.silent, error: "Handover timed out", rule }])
+
+describe("the flow that routes by itself goes on with", () => {
+  it.live.each([decision.target, decision.down])("the target of: $uponReceiving", (interaction) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* play(interaction), {
+        status: "decided",
+        target: { type: "queue", id: salesQueueId, name: "sales" },
+        fallbacks: [],
+        rule: "transfer_to_sales",
+        labels: {},
+        correlationId: example.correlationId
+      })
+    })
+  )
+})
+
+hears(400, [{ interaction: decision.unsupportedIntent, error: "Unsupported intent" }])
+
+hears(401, [{ interaction: decision.noCredentials, error: "Unauthorized", node: { credentials: { kind: "none" } } }], {
+  challenge: 'ApiKey realm="cognigy-cxone-router", Bearer realm="cognigy-cxone-router"'
+})
+
+hears(403, [{ interaction: decision.declined, error: "Handover rejected", rule: example.rejectingRule }], {
+  text: example.rejection
+})

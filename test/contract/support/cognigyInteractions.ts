@@ -570,6 +570,55 @@ export const later = {
   }
 } satisfies Record<string, Interaction>
 
+const asking = (intent: string, headers?: Record<string, string>) => ({
+  ...posts(flow(intent), headers),
+  path: "/routing/decide"
+})
+
+const decidedSales = {
+  status: 200,
+  headers: { "Content-Type": "application/json" },
+  body: {
+    status: "decided",
+    target: { type: "queue", id: salesQueueId, name: Match.string("sales") },
+    fallbacks: [],
+    rule: "transfer_to_sales",
+    labels: {},
+    correlationId
+  }
+}
+
+/** A flow that only asks where to. */
+export const decision = {
+  target: {
+    states: sales,
+    uponReceiving: "a flow's question where a conversation goes",
+    withRequest: asking("transfer_to_sales"),
+    willRespondWith: decidedSales
+  },
+  down: {
+    states: [...sales, down],
+    uponReceiving: "a flow's question where a conversation goes, while CXone is down",
+    withRequest: asking("transfer_to_sales"),
+    willRespondWith: decidedSales
+  },
+  unsupportedIntent: {
+    ...bad.unsupportedIntent,
+    uponReceiving: "a flow's question about an intent that no rule takes",
+    withRequest: asking("order_pizza")
+  },
+  noCredentials: {
+    ...unknown.noCredentials,
+    uponReceiving: "a flow's question without credentials",
+    withRequest: asking("transfer_to_sales", {})
+  },
+  declined: {
+    ...declined,
+    uponReceiving: "a flow's question about a handover that a rule rejects",
+    withRequest: asking("transfer_to_billing")
+  }
+} satisfies Record<string, Interaction>
+
 /** All interactions of the pact. */
 export const interactions: ReadonlyArray<Interaction> = [
   accepted,
@@ -578,5 +627,6 @@ export const interactions: ReadonlyArray<Interaction> = [
   unknown,
   { declined, gone, tooLarge },
   rejected,
-  later
+  later,
+  decision
 ].flatMap((group): ReadonlyArray<Interaction> => Object.values(group))

@@ -33,6 +33,18 @@ export const HandedOver = Schema.Struct({
   correlationId: Schema.String
 })
 
+const NamedTarget = Schema.Struct({ ...HandedOver.fields.target.fields, name: Schema.optionalKey(Schema.String) })
+
+/** What a flow that routes by itself goes on with. */
+export const Decided = Schema.Struct({
+  status: Schema.Literal("decided"),
+  target: NamedTarget,
+  fallbacks: Schema.Array(NamedTarget),
+  rule: Schema.String,
+  labels: Schema.Record(Schema.String, Schema.String),
+  correlationId: Schema.String
+})
+
 /** Members that only some problems have. */
 const optional = {
   /** The rule that had decided. */
@@ -109,5 +121,5 @@ export const run = Effect.fnUntraced(function* ({ contentType, credentials, head
   )
   return response.status > 299
     ? yield* failed(response)
-    : yield* HttpClientResponse.schemaBodyJson(HandedOver)(response)
+    : yield* HttpClientResponse.schemaBodyJson(Schema.Union([HandedOver, Decided]))(response)
 }, Effect.timeout(TIMEOUT))

@@ -7,7 +7,7 @@ import * as demo from "../../../src/app/demo.ts"
 import { webchatAt } from "../../../src/app/demoSimulator.ts"
 import * as RealRouter from "../../../src/app/Router.ts"
 import type { Settings } from "../../../src/app/Settings.ts"
-import { EXPLAIN_PATH, WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
+import { DECIDE_PATH, EXPLAIN_PATH, WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
 import type { CXoneSettings } from "../../../src/cxone/webchat/CXoneSettings.ts"
 import { webchatIds } from "../../../src/cxone/webchat/ids.ts"
 import { loadRoutes } from "../../../src/routing/file/LoadedRoutes.ts"
@@ -45,6 +45,11 @@ export class Router extends Context.Service<
     readonly port: number
     /** Posts to the webhook: an `HttpBody` as it is, anything else as JSON. */
     readonly post: (
+      body: unknown,
+      headers?: Readonly<Record<string, string>>
+    ) => Effect.Effect<Reply, HttpClientError.HttpClientError>
+    /** Posts to where routing is decided, as `post` does. */
+    readonly decide: (
       body: unknown,
       headers?: Readonly<Record<string, string>>
     ) => Effect.Effect<Reply, HttpClientError.HttpClientError>
@@ -144,6 +149,7 @@ const make = Effect.fnUntraced(function* (options: RouterOptions) {
   return Router.of({
     port: Number(new URL(url).port),
     post: (body, headers) => postTo(WEBHOOK_PATH, body, headers),
+    decide: (body, headers) => postTo(DECIDE_PATH, body, headers),
     explain: (body, query = "", headers) => postTo(EXPLAIN_PATH + query, body, headers),
     get: (path) => send(HttpClientRequest.get(`${url}${path}`)),
     close: Scope.close(scope, Exit.void),
