@@ -5,11 +5,12 @@ import { OpenApi } from "effect/http-api"
 import { parse, parseAllDocuments } from "yaml"
 import packageJson from "../../package.json" with { type: "json" }
 import { Api } from "../../src/cognigy/Api.ts"
+import * as Digital from "../../src/cxone/digital/Digital.ts"
 import { OUTCOMES } from "../../src/cxone/transport/AccessToken.ts"
 import { COUNTED } from "../../src/cxone/transport/Attempt.ts"
 import { CIRCUITS } from "../../src/cxone/transport/Circuit.ts"
 import { webchatIds } from "../../src/cxone/webchat/ids.ts"
-import { operations as operation } from "../../src/cxone/webchat/Webchat.ts"
+import * as Webchat from "../../src/cxone/webchat/Webchat.ts"
 import { DEFAULT_DEADLINE } from "../../src/handover/Handover.ts"
 import { REASONS } from "../../src/handover/journalMetrics.ts"
 import { FAILURES as failures } from "../../src/handover/outcome.ts"
@@ -203,14 +204,14 @@ const labelsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   router_routing_table_rejected: [],
   router_routing_table_rules: [],
   router_routing_table_version: [],
-  cxone_calls_total: ["operation", "status"],
-  cxone_call_duration_seconds: ["operation"],
-  cxone_retries_total: ["operation"],
-  cxone_rate_limit_waits_total: ["operation"],
-  cxone_rate_limit_wait_seconds_total: [],
-  cxone_circuit_state: ["circuit"],
+  cxone_calls_total: ["dialect", "operation", "status"],
+  cxone_call_duration_seconds: ["dialect", "operation"],
+  cxone_retries_total: ["dialect", "operation"],
+  cxone_rate_limit_waits_total: ["dialect", "operation"],
+  cxone_rate_limit_wait_seconds_total: ["dialect"],
+  cxone_circuit_state: ["dialect", "circuit"],
   cxone_token_age_seconds: [],
-  cxone_token_refreshes_total: ["outcome"],
+  cxone_token_refreshes_total: ["dialect", "outcome"],
   cxone_labels_pending: [],
   cxone_labels_sent_total: [],
   cxone_labels_dropped_total: ["reason"]
@@ -251,6 +252,10 @@ const rules = groups.flatMap(({ rules }) => rules)
 
 const readme = read("src/deploy/README.md")
 
+const dialect = ["webchat", "digital"]
+
+const operation = [...new Set<string>([...Webchat.operations, ...Digital.operations])]
+
 const classes = ["1xx", "2xx", "3xx", "4xx", "5xx"]
 
 /** The values that labels can have, but for names of rules. */
@@ -265,14 +270,15 @@ const valuesOf: Readonly<Record<string, Readonly<Record<string, ReadonlyArray<st
   },
   router_routing_reloads_total: { outcome: ["live", "rejected"] },
   cxone_calls_total: {
+    dialect,
     operation,
     status: [...[...COUNTED].map(String), ...classes, "timeout", "connection", "not_tried"]
   },
-  cxone_call_duration_seconds: { operation },
-  cxone_retries_total: { operation },
-  cxone_rate_limit_waits_total: { operation },
-  cxone_circuit_state: { circuit: Object.values(CIRCUITS) },
-  cxone_token_refreshes_total: { outcome: OUTCOMES },
+  cxone_call_duration_seconds: { dialect, operation },
+  cxone_retries_total: { dialect, operation },
+  cxone_rate_limit_waits_total: { dialect, operation },
+  cxone_circuit_state: { dialect, circuit: Object.values(CIRCUITS) },
+  cxone_token_refreshes_total: { dialect, outcome: OUTCOMES },
   cxone_labels_dropped_total: { reason: ["overflow", "failed", "shutdown"] }
 }
 
@@ -448,6 +454,14 @@ describe("README.md", () => {
       [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name)
     )
     for (const name of [...failures, ...REASONS, "success", "repeated"]) assert.include(rows, name)
+  })
+
+  it("names every operation of a handover, by dialect", () => {
+    const lookUps = ["whoami", "queue", "agent", "skill", "channel", "status", "activity", "hours"]
+    for (const [name, { operations }] of Object.entries({ webchat: Webchat, digital: Digital })) {
+      const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\` | \`token\``)) ?? ""
+      for (const one of operations) if (!lookUps.includes(one)) assert.include(row, `\`${one}\``)
+    }
   })
 
   it("says which settings there are of traces", () => {

@@ -12,6 +12,8 @@ const watched = { settings: { metrics: "on" as const }, surroundings: Layer.merg
 
 const metrics = Effect.flatMap(Router, ({ get }) => Effect.map(get("/metrics"), ({ text }) => parseMetrics(text)))
 
+const dialect = "webchat"
+
 const sales = (userId: string, more: object = {}) => ({ intent: "transfer_to_sales", userId, ...more })
 
 describe("/metrics", () => {
@@ -104,14 +106,14 @@ describe("/metrics", () => {
       yield* post(sales("anna"))
       const samples = yield* metrics
       const name = "cxone_calls_total"
-      assert.strictEqual(sampleOf(samples, name, { operation: "open", status: "503" }), 1)
-      assert.strictEqual(sampleOf(samples, name, { operation: "open", status: "201" }), 1)
-      assert.strictEqual(sampleOf(samples, name, { operation: "routeToQueue", status: "connection" }), 1)
-      assert.strictEqual(sampleOf(samples, name, { operation: "routeToQueue", status: "204" }), 1)
-      assert.strictEqual(sampleOf(samples, "cxone_retries_total", { operation: "open" }), 1)
-      assert.strictEqual(sampleOf(samples, "cxone_retries_total", { operation: "routeToQueue" }), 1)
-      assert.strictEqual(sampleOf(samples, "cxone_call_duration_seconds_count", { operation: "open" }), 2)
-      assert.strictEqual(sampleOf(samples, "cxone_token_refreshes_total", { outcome: "success" }), 1)
+      assert.strictEqual(sampleOf(samples, name, { dialect, operation: "open", status: "503" }), 1)
+      assert.strictEqual(sampleOf(samples, name, { dialect, operation: "open", status: "201" }), 1)
+      assert.strictEqual(sampleOf(samples, name, { dialect, operation: "routeToQueue", status: "connection" }), 1)
+      assert.strictEqual(sampleOf(samples, name, { dialect, operation: "routeToQueue", status: "204" }), 1)
+      assert.strictEqual(sampleOf(samples, "cxone_retries_total", { dialect, operation: "open" }), 1)
+      assert.strictEqual(sampleOf(samples, "cxone_retries_total", { dialect, operation: "routeToQueue" }), 1)
+      assert.strictEqual(sampleOf(samples, "cxone_call_duration_seconds_count", { dialect, operation: "open" }), 2)
+      assert.strictEqual(sampleOf(samples, "cxone_token_refreshes_total", { dialect, outcome: "success" }), 1)
       assert.isAtLeast(sampleOf(samples, "cxone_token_age_seconds"), 0)
     }).pipe(withRouter(watched))
   )
@@ -140,8 +142,8 @@ describe("/metrics", () => {
       )
       const samples = yield* metrics
       assert.strictEqual(sampleOf(samples, "cxone_token_age_seconds"), -1)
-      assert.strictEqual(sampleOf(samples, "cxone_circuit_state", { circuit: "handover" }), 0)
-      assert.isAtLeast(sampleOf(samples, "cxone_calls_total", { operation: "token", status: "500" }), 1)
+      assert.strictEqual(sampleOf(samples, "cxone_circuit_state", { dialect, circuit: "handover" }), 0)
+      assert.isAtLeast(sampleOf(samples, "cxone_calls_total", { dialect, operation: "token", status: "500" }), 1)
     }).pipe(withRouter({ ...watched, deadline: "2 seconds" }))
   )
 

@@ -55,7 +55,7 @@ export const layerClient = (): Layer.Layer<AccessToken | CXoneClient, never, Dig
     Effect.map(DigitalSettings, (settings) =>
       Layer.merge(CXoneClient.layer(remediesOf(settings)), Layer.effectDiscard(followClient(settings.client))).pipe(
         Layer.provideMerge(AccessToken.layerFrom(accessKeyGrant(settings))),
-        Layer.provide(Transport.layer({ ...settings, operations }))
+        Layer.provide(Transport.layer({ ...settings, operations, dialect: "digital" }))
       )
     )
   )

@@ -24,7 +24,7 @@ export interface DigitalClient extends OAuthClient {
 /** How to reach one tenant with the Digital Engagement API. */
 export class DigitalSettings extends Context.Service<
   DigitalSettings,
-  Omit<TransportOptions, "attemptTimeout" | "operations"> &
+  Omit<TransportOptions, "attemptTimeout" | "dialect" | "operations"> &
     DigitalClient & {
       /** The client and access key where they change while the router runs, instead of the members: these name the first ones. */
       readonly client?: SubscriptionRef.SubscriptionRef<DigitalClient>

@@ -89,8 +89,6 @@ const memoryOf = (exit: Exit.Exit<Granted, GrantError>): Duration.Duration => {
 /** All outcomes of a request for a token, as metrics name them. */
 export const OUTCOMES = ["success", "unauthorized", "rate_limited", "unavailable", "unexpected_response"]
 
-const refreshes = (outcome: string) => Metric.withAttributes(tokenRefreshesTotal, { outcome })
-
 /** The cache has one entry. */
 const KEY = "token"
 
@@ -113,7 +111,8 @@ const make = Effect.fnUntraced(function* (
   /** When the token endpoint's limit is over, in the same way. */
   let limitedUntil = 0
 
-  yield* declare(OUTCOMES.map(refreshes))
+  const { dialect } = transport
+  yield* declare(OUTCOMES.map((outcome) => Metric.withAttributes(tokenRefreshesTotal, { dialect, outcome })))
   const context = yield* Effect.context<never>()
   yield* observe(tokenAge, () => {
     const now = Effect.runSyncWith(context)(nowMillis)
@@ -141,8 +140,8 @@ const make = Effect.fnUntraced(function* (
     inUse = { issuedAt, usableUntil: issuedAt + Duration.toMillis(lifetime(granted.life).usable) }
     return granted
   }).pipe(
-    Effect.tap(() => count(tokenRefreshesTotal, { outcome: "success" })),
-    Effect.tapError((error) => count(tokenRefreshesTotal, { outcome: snakeCase(error._tag) })),
+    Effect.tap(() => count(tokenRefreshesTotal, { dialect, outcome: "success" })),
+    Effect.tapError((error) => count(tokenRefreshesTotal, { dialect, outcome: snakeCase(error._tag) })),
     Effect.tapErrorTag("RateLimited", ({ retryAfter = Duration.zero }) =>
       Effect.map(nowMillis, (now) => {
         limitedUntil = now + Duration.toMillis(Duration.min(retryAfter, LONGEST_MEMORY))

@@ -21,6 +21,8 @@ const statusLabel = (status: number) => (COUNTED.has(status) ? String(status) : 
 
 /** How an attempt is made. */
 export interface AttemptOptions extends Answered {
+  /** The label of its metrics. */
+  readonly dialect: string
   /** For the request and its whole answer. */
   readonly timeout: Duration.Duration
   /** 0 for the first attempt of a call. */
@@ -38,14 +40,14 @@ export interface AttemptOptions extends Answered {
 export const attempt = (
   http: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
-  { resend, timeout, wayTo, ...call }: AttemptOptions
+  { dialect, resend, timeout, wayTo, ...call }: AttemptOptions
 ): Effect.Effect<Answer, AttemptError> => {
   const { operation } = call
   return Effect.useSpan(`${request.method} ${operation}`, { kind: "client" }, (span) => {
     if (span.sampled) describe(span, request, resend)
 
     const ended = (startedAt: number, outcome: string) =>
-      Effect.flatMap(nowMillis, (now) => record(operation, outcome, startedAt, now - startedAt))
+      Effect.flatMap(nowMillis, (now) => record({ dialect, operation }, outcome, startedAt, now - startedAt))
     const answered = (startedAt: number, status: number) => {
       span.attribute("http.response.status_code", status)
       return ended(startedAt, statusLabel(status))
@@ -92,10 +94,15 @@ export const attempt = (
 }
 
 /** Metrics and the step of the trail. */
-const record = (operation: string, status: string, startedAt: number, took: number) =>
-  count(callsTotal, { operation, status }).pipe(
-    Effect.andThen(recordDuration(callDuration, Duration.millis(took), { operation })),
-    Effect.andThen(Trail.add({ kind: "call", name: operation, startedAt, took, outcome: status }))
+const record = (
+  labels: { readonly dialect: string; readonly operation: string },
+  status: string,
+  startedAt: number,
+  took: number
+) =>
+  count(callsTotal, { ...labels, status }).pipe(
+    Effect.andThen(recordDuration(callDuration, Duration.millis(took), labels)),
+    Effect.andThen(Trail.add({ kind: "call", name: labels.operation, startedAt, took, outcome: status }))
   )
 
 /** Describes the request in its span. The URL is left out: it may hold a user's id. */

@@ -74,14 +74,11 @@ const openings = (openFor: Duration.Duration, longest: Duration.Duration): Sched
     )
   )
 
-/** Makes closed circuits. */
-export const makeCircuit = Effect.fnUntraced(function* ({
-  longest,
-  minimumCalls,
-  openFor,
-  size,
-  threshold
-}: CircuitOptions): Effect.fn.Return<Circuit, never, CircuitBreaker.CircuitBreakerStore | Scope.Scope> {
+/** Makes closed circuits of a dialect. */
+export const makeCircuit = Effect.fnUntraced(function* (
+  { longest, minimumCalls, openFor, size, threshold }: CircuitOptions,
+  dialect: string
+): Effect.fn.Return<Circuit, never, CircuitBreaker.CircuitBreakerStore | Scope.Scope> {
   const breaker = yield* CircuitBreaker.make({
     tripPolicy: CircuitBreaker.rate({ threshold, size, minimumCalls }),
     openDuration: openings(openFor, longest),
@@ -91,11 +88,11 @@ export const makeCircuit = Effect.fnUntraced(function* ({
   const state = (lane: Lane) => Effect.orDie(breaker.state(lane))
 
   const refused = (operation: string, retryAfter: Duration.Duration) =>
-    notTried(operation, `most calls fail: no call is made for ${inWords(retryAfter)}`, retryAfter)
+    notTried(dialect, operation, `most calls fail: no call is made for ${inWords(retryAfter)}`, retryAfter)
 
   const context = yield* Effect.context<never>()
   for (const lane of ["caller", "background", "token"] as const) {
-    yield* observe(Metric.withAttributes(circuitState, { circuit: CIRCUITS[lane] }), () =>
+    yield* observe(Metric.withAttributes(circuitState, { dialect, circuit: CIRCUITS[lane] }), () =>
       Effect.runSyncWith(context)(Effect.map(state(lane), ({ _tag }) => STATES[_tag]))
     )
   }

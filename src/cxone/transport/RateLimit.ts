@@ -58,9 +58,10 @@ interface Waiting {
 
 const KEY = "cxone"
 
-/** Makes a limit. */
+/** Makes a limit of a dialect's calls. */
 export const makeRateLimit = Effect.fnUntraced(function* (
-  options: RateLimitOptions
+  options: RateLimitOptions,
+  dialect: string
 ): Effect.fn.Return<RateLimit, never, RateLimiter.RateLimiter | Scope.Scope> {
   const limiter = yield* RateLimiter.RateLimiter
   const { burst, interval } = bucketOf(options)
@@ -142,7 +143,7 @@ export const makeRateLimit = Effect.fnUntraced(function* (
       // Calls that are due sooner may have overtaken it.
       Effect.timeoutOrElse({ duration: left, orElse: () => Effect.flatMap(wait, refused) }),
       Effect.onError(() => TxPriorityQueue.removeIf(waiting, (other) => other === own)),
-      Effect.ensuring(waited(operation, startedAt))
+      Effect.ensuring(waited({ dialect, operation }, startedAt))
     )
   })
 
@@ -163,10 +164,13 @@ export const makeRateLimit = Effect.fnUntraced(function* (
 })
 
 /** Reports a wait that was long enough to notice. */
-const waited = Effect.fnUntraced(function* (operation: string, startedAt: number) {
+const waited = Effect.fnUntraced(function* (
+  labels: { readonly dialect: string; readonly operation: string },
+  startedAt: number
+) {
   const took = (yield* nowMillis) - startedAt
   if (took < 1) return
-  yield* count(rateLimitWaitsTotal, { operation })
-  yield* count(rateLimitWaitSeconds, {}, took / 1000)
+  yield* count(rateLimitWaitsTotal, labels)
+  yield* count(rateLimitWaitSeconds, { dialect: labels.dialect }, took / 1000)
   yield* Trail.add({ kind: "wait", name: "rate limit", startedAt, outcome: "over" })
 })

@@ -33,6 +33,8 @@ export interface TransportOptions {
   readonly baseUrlFrom?: string
   /** When calls stop for a while because most of them fail. Default `DEFAULT_CIRCUIT`. */
   readonly circuit?: CircuitOptions
+  /** The name of the dialect, the label of all metrics of calls. Default `webchat`. */
+  readonly dialect?: string
   /** The names of the dialect's operations: metrics show them at 0 from the start. */
   readonly operations?: ReadonlyArray<string>
 }
@@ -41,6 +43,8 @@ export interface TransportOptions {
 export class Transport extends Context.Service<
   Transport,
   {
+    /** The name of the dialect, for metrics. */
+    readonly dialect: string
     /**
      * Succeeds with the first answer in which CXone took a decision. What is transient (429, 5xx, broken connections, timeouts) is tried again by the
      * schedule, as far as the retry budget and the surrounding `Deadline` allow. Fails at once with `Unavailable` (`NotTried`) while the circuit is open,
@@ -70,20 +74,20 @@ const make = Effect.fnUntraced(function* (options: TransportOptions) {
   const http = yield* HttpClient.HttpClient
   const wayTo = yield* makeWayTo
   const { circuit = DEFAULT_CIRCUIT, operations = [], rateLimit, retryBudget = DEFAULT_RETRY_BUDGET } = options
-  const { baseUrlFrom = "the base URL of CXone" } = options
+  const { baseUrlFrom = "the base URL of CXone", dialect = "webchat" } = options
   const attemptTimeout = Duration.fromInputUnsafe(options.attemptTimeout ?? DEFAULT_ATTEMPT_TIMEOUT)
-  const breaker = yield* makeCircuit(circuit)
-  const limit = rateLimit === undefined ? undefined : yield* makeRateLimit(rateLimit)
+  const breaker = yield* makeCircuit(circuit, dialect)
+  const limit = rateLimit === undefined ? undefined : yield* makeRateLimit(rateLimit, dialect)
   const onPath = makeRetryBudget(retryBudget)
   // Background calls that fail must not cost callers their retries.
   const background = makeRetryBudget(retryBudget, TRICKLE)
   const budgetOf = (lane: Lane) => (lane === "background" ? background : onPath)
 
-  yield* declare(operations.map((operation) => Metric.withAttributes(retriesTotal, { operation })))
+  yield* declare(operations.map((operation) => Metric.withAttributes(retriesTotal, { dialect, operation })))
   if (limit !== undefined) {
     yield* declare([
-      rateLimitWaitSeconds,
-      ...operations.map((operation) => Metric.withAttributes(rateLimitWaitsTotal, { operation }))
+      Metric.withAttributes(rateLimitWaitSeconds, { dialect }),
+      ...operations.map((operation) => Metric.withAttributes(rateLimitWaitsTotal, { dialect, operation }))
     ])
   }
 
@@ -97,11 +101,11 @@ const make = Effect.fnUntraced(function* (options: TransportOptions) {
     if (Duration.isLessThan(left, Deadline.MIN_ATTEMPT)) return yield* new DeadlineExceeded({ operation })
     const budget = budgetOf(lane)
     if (resend === 0 && isRetry) {
-      if (!budget.take(yield* nowMillis)) return yield* notTried(operation, NO_RETRY)
+      if (!budget.take(yield* nowMillis)) return yield* notTried(dialect, operation, NO_RETRY)
     } else if (resend === 0) budget.called()
-    if (resend > 0 || isRetry) yield* count(retriesTotal, { operation })
+    if (resend > 0 || isRetry) yield* count(retriesTotal, { dialect, operation })
     const timeout = Duration.min(attemptTimeout, Duration.subtract(left, Deadline.END_MARGIN))
-    const answer = yield* attempt(http, request, { operation, baseUrlFrom, resend, timeout, wayTo })
+    const answer = yield* attempt(http, request, { dialect, operation, baseUrlFrom, resend, timeout, wayTo })
     if (answer.status !== 401) budget.answered()
     return answer
   })
@@ -125,7 +129,7 @@ const make = Effect.fnUntraced(function* (options: TransportOptions) {
       return retry(whileBudgetLasts(schedule, budgetOf(lane)))(once)
     })
 
-  return Transport.of({ send })
+  return Transport.of({ dialect, send })
 })
 
 const NO_RETRY = "so many calls fail that no more of them are tried again"

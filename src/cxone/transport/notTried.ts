@@ -5,11 +5,12 @@ import { callsTotal } from "./metrics.ts"
 
 /** Reports a call for which no attempt is made, and fails with the reason. */
 export const notTried = (
+  dialect: string,
   operation: string,
   detail: string,
   retryAfter?: Duration.Duration
 ): Effect.Effect<never, Unavailable> =>
-  Metric.update(Metric.withAttributes(callsTotal, { operation, status: "not_tried" }), 1).pipe(
+  Metric.update(Metric.withAttributes(callsTotal, { dialect, operation, status: "not_tried" }), 1).pipe(
     Effect.andThen(Trail.add({ kind: "call", name: operation, outcome: "not_tried" })),
     Effect.andThen(Effect.fail(new Unavailable({ operation, reason: "NotTried", detail, retryAfter })))
   )

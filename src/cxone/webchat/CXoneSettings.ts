@@ -12,7 +12,7 @@ export const DEFAULT_REGION = "mypurecloud.com"
 /** How to reach one CXone tenant. */
 export class CXoneSettings extends Context.Service<
   CXoneSettings,
-  Omit<TransportOptions, "attemptTimeout" | "operations"> &
+  Omit<TransportOptions, "attemptTimeout" | "dialect" | "operations"> &
     OAuthClient & {
       /** `https://` and the region's host, or any other origin (with or without a path prefix), no slash at the end. */
       readonly baseUrl: string

@@ -37,7 +37,7 @@ export const layerClient = (): Layer.Layer<AccessToken | CXoneClient, never, CXo
     Effect.map(CXoneSettings, (settings) =>
       Layer.merge(CXoneClient.layer(remediesOf(settings)), Layer.effectDiscard(followClient(settings.client))).pipe(
         Layer.provideMerge(AccessToken.layerFrom(clientCredentials(settings))),
-        Layer.provide(Transport.layer({ ...settings, operations }))
+        Layer.provide(Transport.layer({ ...settings, operations, dialect: "webchat" }))
       )
     )
   )

@@ -308,9 +308,9 @@ describe("the discovery", () => {
           assert.isAbove(sent.length, 2)
           const counted = yield* Metric.snapshot
           const operations = counted.flatMap(({ attributes, id }) =>
-            id === "cxone_calls_total" ? [attributes?.operation] : []
+            id === "cxone_calls_total" ? [`${attributes?.dialect} ${attributes?.operation}`] : []
           )
-          assert.include(operations, "discovery")
+          assert.include(operations, "digital discovery")
         }),
       { discovery: () => ({ status: 503 }) }
     )

@@ -30,7 +30,7 @@ const answered: Effect.Effect<Answer> = Effect.succeed({ status: 200, body: "" }
 
 /** A circuit whose attempts are counted. */
 const circuit = Effect.fnUntraced(function* (given: CircuitOptions = options) {
-  const { guard, peek } = yield* makeCircuit(given)
+  const { guard, peek } = yield* makeCircuit(given, "webchat")
   let made = 0
   const call = (outcome: Effect.Effect<Answer, SendError>, lane: Lane = "caller") =>
     Effect.suspend(() => {

@@ -25,7 +25,7 @@ const limitOf = Effect.fnUntraced(function* (
   limit: number,
   answer: (name: string) => Effect.Effect<void, SendError> = () => Effect.void
 ) {
-  const { apply } = yield* makeRateLimit(optionsOf(limit))
+  const { apply } = yield* makeRateLimit(optionsOf(limit), "webchat")
   const went: Array<readonly [name: string, at: number]> = []
   const call = (name: string, lane: Lane = "caller") =>
     Effect.flatMap(nowMillis, (now) => {
