@@ -1,5 +1,6 @@
 /** The text of `serve --simulate`: addresses, and commands to try. */
-import { WEBHOOK_PATH } from "../cognigy/Api.ts"
+import { DECIDE_PATH, WEBHOOK_PATH } from "../cognigy/Api.ts"
+import type { Dialect } from "../cxone/Dialect.ts"
 import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { oneLine } from "../std/oneLine.ts"
 import type { DemoExample } from "./demoExamples.ts"
@@ -8,8 +9,8 @@ import type { Demo } from "./demoSimulator.ts"
 /** A text as one word of a shell. */
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
-const curl = (url: string, body: object) =>
-  `curl -s ${url}${WEBHOOK_PATH} -H 'content-type: application/json' \\\n    -d ${quoted(JSON.stringify(body))}`
+const curl = (url: string, body: object, path: string = WEBHOOK_PATH) =>
+  `curl -s ${url}${path} -H 'content-type: application/json' \\\n    -d ${quoted(JSON.stringify(body))}`
 
 /** Commands for a table of the user's own. */
 const tryTable = (url: string, { file, path }: LoadedRoutes, examples: ReadonlyArray<DemoExample>) => {
@@ -22,7 +23,26 @@ const tryTable = (url: string, { file, path }: LoadedRoutes, examples: ReadonlyA
 ${commands.join("\n\n")}`
 }
 
-const tryBuiltIn = (url: string, agentId: string) =>
+/** A webhook with all that an agent may see. */
+const withTranscript = {
+  intent: { name: "transfer_to_support" },
+  user: { id: "eve" },
+  text: "Can I talk to somebody?",
+  summary: "A parcel is late.",
+  transcript: [
+    { role: "user", text: "Where is my parcel?" },
+    { role: "bot", text: "It is late. I am sorry." }
+  ],
+  customer: { name: "Eve Miller", email: "eve@example.com" }
+}
+
+const tryDigital = (url: string, baseUrl: string) => `
+
+  # with what the agent is to see, and what CXone then has
+  ${curl(url, withTranscript)}
+  curl -s ${baseUrl}/__simulator/state`
+
+const tryBuiltIn = (url: string, { agentId, baseUrl, cxone: { dialect } }: Shown) =>
   `Try, in another terminal:
 
   # sales
@@ -39,7 +59,12 @@ const tryBuiltIn = (url: string, agentId: string) =>
   })}
 
   # an intent that no rule matches
-  ${curl(url, { intent: { name: "order_pizza" }, user: { id: "dan" } })}`
+  ${curl(url, { intent: { name: "order_pizza" }, user: { id: "dan" } })}
+
+  # the decision alone, without a call to CXone
+  ${curl(url, { intent: { name: "transfer_to_sales" }, user: { id: "anna" } }, DECIDE_PATH)}${
+    dialect === "digital" ? tryDigital(url, baseUrl) : ""
+  }`
 
 /** A table of the user's own, and what to try with it. */
 export interface DemoTable {
@@ -47,13 +72,16 @@ export interface DemoTable {
   readonly examples: ReadonlyArray<DemoExample>
 }
 
+/** The part of a demo that its text shows. */
+type Shown = Pick<Demo<{ readonly dialect: Dialect }>, "agentId" | "baseUrl" | "cxone">
+
 /** The text that `serve --simulate` prints once it listens. */
-export const banner = (url: string, { agentId, baseUrl }: Omit<Demo<unknown>, "cxone">, table?: DemoTable): string =>
+export const banner = (url: string, demo: Shown, table?: DemoTable): string =>
   `
 cognigy-cxone-router listens on ${url}
-CXone is simulated (${baseUrl}): no real conversation is opened. The API is described at ${url}/docs
+CXone is simulated (${demo.baseUrl}, CXONE_DIALECT=${demo.cxone.dialect}): no real conversation is opened. The API is described at ${url}/docs
 
-${table === undefined ? tryBuiltIn(url, agentId) : tryTable(url, table.routes, table.examples)}
+${table === undefined ? tryBuiltIn(url, demo) : tryTable(url, table.routes, table.examples)}
 
 Stop with Ctrl+C.
 `
