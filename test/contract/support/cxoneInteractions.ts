@@ -3,7 +3,7 @@
  * plays CXone needs nothing else.
  */
 import { agentId, salesQueueId as queueId } from "../../../src/simulator/webchat/SimulatorOptions.ts"
-import { type Interaction, Match, positive, text } from "./mock.ts"
+import { type Interaction, isJson, Match, positive, state, text } from "./mock.ts"
 
 /** The ids that the interactions speak of. */
 export const example = {
@@ -22,11 +22,6 @@ export const example = {
 
 const { accessToken, clientId, clientSecret, conversationId, unknownId, userId } = example
 
-const state = (description: string, parameters: NonNullable<Interaction["states"]>[number]["parameters"] = {}) => ({
-  description,
-  parameters
-})
-
 const oauthClient = state("an OAuth client", { clientId, clientSecret })
 const revokedToken = state("a revoked access token", { accessToken: example.revokedToken })
 const validToken = state("a valid access token", { accessToken })
@@ -39,8 +34,6 @@ const agent = state("an agent", { agentId })
 const noAgent = state("no agent", { agentId: unknownId })
 
 const bearer = (token = accessToken) => ({ Authorization: `Bearer ${token}` })
-const sendsJson = { "Content-Type": "application/json" }
-const answersJson = { "Content-Type": "application/json" }
 
 const form = (secret: string) => ({
   method: "POST",
@@ -60,7 +53,7 @@ export const token = {
     withRequest: form(clientSecret),
     willRespondWith: {
       status: 200,
-      headers: answersJson,
+      headers: isJson,
       body: { access_token: text("^[!-~]+$", accessToken), expires_in: positive(3600) }
     }
   },
@@ -86,7 +79,7 @@ const id = (example: string) => text("^[^\\x00-\\x1f\\x7f]+$", example)
 const opening = (token?: string, user: unknown = Match.regex("^cognigy_.+$", userId)) => ({
   method: "POST",
   path: chats,
-  headers: { ...bearer(token), ...sendsJson },
+  headers: { ...bearer(token), ...isJson },
   body: {
     userId: user,
     name: "Webchat from Cognigy",
@@ -100,13 +93,13 @@ export const open = {
     states: [validToken, noConversation],
     uponReceiving: "a request to open a conversation",
     withRequest: opening(),
-    willRespondWith: { status: 201, headers: answersJson, body: { id: id(conversationId) } }
+    willRespondWith: { status: 201, headers: isJson, body: { id: id(conversationId) } }
   },
   awkward: {
     states: [validToken, state("no active conversation", { userId: example.awkwardUserId })],
     uponReceiving: "a request to open a conversation for a user whose id has all kinds of characters",
     withRequest: opening(accessToken, example.awkwardUserId),
-    willRespondWith: { status: 201, headers: answersJson, body: { id: id(conversationId) } }
+    willRespondWith: { status: 201, headers: isJson, body: { id: id(conversationId) } }
   },
   conflict: {
     states: [validToken, activeConversation],
@@ -127,7 +120,7 @@ export const open = {
     ],
     uponReceiving: "a request to open a conversation without the scope for it",
     withRequest: opening(),
-    willRespondWith: { status: 403, headers: answersJson, body: {} }
+    willRespondWith: { status: 403, headers: isJson, body: {} }
   },
   limited: {
     states: [validToken, noConversation, state("a rate limit", { operation: "open", retryAfter: 30 })],
@@ -146,7 +139,7 @@ const finding = (user = userId, token?: string) => ({
 
 const found = (...ids: ReadonlyArray<string>) => ({
   status: 200,
-  headers: answersJson,
+  headers: isJson,
   body: { items: ids.map((one) => ({ id: id(one) })) }
 })
 
@@ -202,7 +195,7 @@ export const findActive = {
 const acting = (body: unknown, token?: string) => ({
   method: "POST",
   path: Match.regex(`^${chats}/[^/]+/actions$`, `${chats}/${conversationId}/actions`),
-  headers: { ...bearer(token), ...sendsJson },
+  headers: { ...bearer(token), ...isJson },
   body
 })
 
@@ -284,7 +277,7 @@ const labelling = (description: string, intent: string, status: 200 | 204): Inte
   withRequest: {
     method: "PUT",
     path: Match.regex(`^${chats}/[^/]+/labels$`, `${chats}/${conversationId}/labels`),
-    headers: { ...bearer(), ...sendsJson },
+    headers: { ...bearer(), ...isJson },
     body: { labels: { cognigy_intent: Match.string(intent) } }
   },
   willRespondWith: { status: Match.matchStatus(status, [200, 201, 202, 204]) }
@@ -321,7 +314,7 @@ export const directory = {
     withRequest: { method: "GET", path: "/api/v2/users/me", headers: bearer() },
     willRespondWith: {
       status: 200,
-      headers: answersJson,
+      headers: isJson,
       body: { id: id("5e271ce0-0000-4000-8000-000000000004") }
     }
   },
@@ -331,7 +324,7 @@ export const directory = {
     withRequest: lookingUp(queueId),
     willRespondWith: {
       status: 200,
-      headers: answersJson,
+      headers: isJson,
       body: { id: id(queueId), name: Match.string("Sales") }
     }
   },
@@ -347,7 +340,7 @@ export const directory = {
     withRequest: lookingUpAgent(agentId),
     willRespondWith: {
       status: 200,
-      headers: answersJson,
+      headers: isJson,
       body: { id: id(agentId), name: Match.string("Alex Agent") }
     }
   },

@@ -18,8 +18,17 @@ export const positive = (value: number) => ({
   value
 })
 
+/** The header of a body that is JSON, in requests and answers. */
+export const isJson = { "Content-Type": "application/json" }
+
 /** One request, the answer to it, and the states of the provider in which it is given. */
 export type Interaction = Parameters<InstanceType<typeof pact.PactV3>["addInteraction"]>[0]
+
+/** A state of the provider. */
+export const state = (
+  description: string,
+  parameters: NonNullable<Interaction["states"]>[number]["parameters"] = {}
+) => ({ description, parameters })
 
 /**
  * Starts a mock server that knows these interactions and no others, and adds them to the pact once `use` has met each of them. Dies when

@@ -1,4 +1,4 @@
-/** The two pacts: who makes them with whom, and where they are. */
+/** The pacts: who makes them with whom, and where they are. */
 import { fileURLToPath } from "node:url"
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
@@ -14,8 +14,11 @@ const parties = (consumer: string, provider: string) => {
 /** A consumer, its provider, and the files of their pact. */
 export type Parties = ReturnType<typeof parties>
 
-/** What the router sends to CXone, and what it takes from it. */
+/** What the router sends to CXone's webchat API, and what it takes from it. */
 export const cxonePact = parties("cognigy-cxone-router", "cxone")
+
+/** What the router sends to CXone's Digital Engagement API, and what it takes from it. */
+export const digitalPact = parties("cognigy-cxone-router", "cxone-digital")
 
 /** What Cognigy sends to the router, and what it takes from it. */
 export const cognigyPact = parties("cognigy", "cognigy-cxone-router")
