@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Result, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { DigitalSimulator } from "../../src/simulator/DigitalSimulator.ts"
-import { salesSkillId } from "../../src/simulator/digital/DigitalOptions.ts"
+import { digitalChannelId, salesSkillId } from "../../src/simulator/digital/DigitalOptions.ts"
 import { DigitalState } from "../../src/simulator/digital/DigitalState.ts"
 import {
   basic,
@@ -156,8 +156,8 @@ describe("the control of a digital simulator", () => {
         yield* change("setup", "an OAuth client", client),
         yield* change("setup", "an access key", { accessKeyId: "key", accessKeySecret: "key-secret" }),
         yield* change("setup", "an access token without a permission", { accessToken: "example", operation: "label" }),
-        yield* change("setup", "a contact", { number: "77", authorId: thread, threadId: thread, status: "new" }),
-        yield* change("setup", "a queue", { id: "9", name: "New" }),
+        yield* change("setup", "an active contact", { contactId: "77", channelId: digitalChannelId, userId: thread }),
+        yield* change("setup", "a skill", { skillId: "9" }),
         yield* change("setup", "a rate limit", { operation: "status", retryAfter: 3 })
       ]
       assert.deepStrictEqual([...new Set(setups)], [200])
@@ -165,7 +165,7 @@ describe("the control of a digital simulator", () => {
       assert.strictEqual((yield* put("example", "77/routing-queue", { skillId: 9 })).status, 204)
       assert.strictEqual((yield* put("example", "77/custom-fields", [])).status, 403)
       assert.strictEqual((yield* put("example", "77/status", { status: "closed" })).status, 429)
-      assert.strictEqual(yield* change("teardown", "a queue", {}), 200)
+      assert.strictEqual(yield* change("teardown", "a skill", {}), 200)
       assert.deepStrictEqual([yield* grant, (yield* skill).status], [401, 401])
       assert.strictEqual(yield* change("setup", "a contact on the moon", {}), 400)
       const state = yield* (yield* DigitalSimulator).state

@@ -116,6 +116,11 @@ export const makeContacts = (
     hasThread: (channelId: string, threadId: string): boolean => newest.has(key(channelId, threadId)),
     /** Creates a contact, also where the thread has one. It replaces a contact with the same number. */
     create,
+    /** Forgets a contact. */
+    remove: (number: string): void => {
+      const entry = entries.get(number)
+      if (entry !== undefined) forget(entry)
+    },
     /** A resolved contact is open again once its end user writes. */
     rejoin: (number: string) => become(number, (before) => (before === "resolved" ? "open" : before)),
     setStatus: (number: string, status: ContactStatus) => become(number, () => status),

@@ -1,5 +1,5 @@
 import type { DigitalAgent, DigitalQueue, DigitalSimulatorOptions } from "./DigitalOptions.ts"
-import type { Activity, FieldDefinition } from "./DigitalRecords.ts"
+import type { Activity, Channel, FieldDefinition } from "./DigitalRecords.ts"
 import type { DigitalTarget } from "./DigitalState.ts"
 import type { DigitalOperation } from "./Operation.ts"
 
@@ -10,11 +10,12 @@ const byId = <A extends { readonly id: string }>(list: ReadonlyArray<A>) => new 
 
 /** Makes a tenant of CXone. It starts as the options say. Controls and provider states may change it until a reset. */
 export const makeDigitalTenant = (options: Required<DigitalSimulatorOptions>) => {
-  const { anyTarget, credentials, tenantId } = options
+  const { anyTarget, credentials } = options
+  let { tenantId } = options
   const clients = new Map<string, string>()
   const accessKeys = new Map<string, string>()
   const secrets = new Set<string>()
-  const channels = byId(options.channels)
+  const channels = new Map<string, Channel>()
   const hours = byId(options.hours)
   const queues = new Map<string, DigitalQueue>()
   const agents = new Map<string, DigitalAgent>()
@@ -44,7 +45,9 @@ export const makeDigitalTenant = (options: Required<DigitalSimulatorOptions>) =>
   }
 
   const reset = (): void => {
-    for (const part of [clients, accessKeys, secrets, queues, agents, activity, denied]) part.clear()
+    for (const part of [clients, accessKeys, secrets, channels, queues, agents, activity, denied]) part.clear()
+    tenantId = options.tenantId
+    for (const channel of options.channels) channels.set(channel.id, channel)
     allowClient(credentials.clientId, credentials.clientSecret)
     allowAccessKey(credentials.accessKeyId, credentials.accessKeySecret)
     for (const queue of options.queues) queues.set(queue.id, queue)
@@ -56,7 +59,13 @@ export const makeDigitalTenant = (options: Required<DigitalSimulatorOptions>) =>
 
   reset()
   return {
-    id: tenantId,
+    /** Its id. */
+    id: () => tenantId,
+    /** Gives it another id. */
+    rename: (id: string): void => {
+      tenantId = id
+    },
+    /** By id. */
     channels,
     hours,
     /** Skills by number and routing queues by GUID. */

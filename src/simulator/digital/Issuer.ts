@@ -61,7 +61,7 @@ export const makeToken = ({ baseUrl, now, options, simulation, tenant }: Digital
       sub: username,
       iat: issuedAt,
       exp: issuedAt + tokens.lifetime,
-      tenantId: tenant.id
+      tenantId: tenant.id()
     }
     return jsonAnswer(200, {
       access_token: yield* tokens.issueNew,
@@ -81,7 +81,7 @@ const tenantQuery = query(Schema.Struct({ tenantId: Schema.NonEmptyString }))
 export const makeDiscovery = ({ baseUrl, tenant }: Digital): Handler =>
   Effect.fnUntraced(function* (incoming) {
     const { tenantId } = yield* tenantQuery(incoming)
-    if (tenantId !== tenant.id) return yield* notFound("tenant", tenantId, "tenantId")
+    if (tenantId !== tenant.id()) return yield* notFound("tenant", tenantId, "tenantId")
     const url = yield* Deferred.await(baseUrl)
     const { host } = new URL(url)
     return jsonAnswer(200, {

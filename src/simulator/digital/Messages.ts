@@ -21,6 +21,8 @@ export const makeMessages = (clock: Clock.Clock, lag: number) => {
       }
       return added
     },
+    /** Look-ups show no message with this id any more. */
+    forget: (channelId: string, id: string): void => void byId.delete(key(channelId, id)),
     /** The first message with this id. */
     first: (channelId: string, id: string): DigitalMessage | undefined => of(channelId, id)[0],
     /** The messages with this id that a look-up shows at this time. */

@@ -2,94 +2,158 @@ import { Effect, Schema } from "effect"
 import { jsonAnswer } from "../core/Answer.ts"
 import type { Handler } from "../core/Dialect.ts"
 import { jsonBody } from "../core/Incoming.ts"
+import { hasEnded } from "./Contacts.ts"
 import type { Digital } from "./Digital.ts"
 import type { DigitalControls } from "./DigitalControls.ts"
-import { FieldDefinition } from "./DigitalRecords.ts"
-import { ContactStatus } from "./DigitalState.ts"
-import { DigitalOperation } from "./Operation.ts"
-
-const text = Schema.NonEmptyString
-const accessToken = { accessToken: text }
-
-const setup = <const Name extends string, const Fields extends Readonly<Record<string, Schema.Codec<unknown>>>>(
-  name: Name,
-  params: Fields
-) => Schema.Struct({ action: Schema.Literal("setup"), state: Schema.Literal(name), params: Schema.Struct(params) })
-
-/** Every state that the pact with CXone names, with its parameters. */
-const Setup = Schema.Union([
-  setup("an OAuth client", { clientId: text, clientSecret: text }),
-  setup("an access key", { accessKeyId: text, accessKeySecret: text }),
-  setup("a valid access token", accessToken),
-  setup("a revoked access token", accessToken),
-  setup("an access token without a permission", { ...accessToken, operation: DigitalOperation }),
-  setup("a contact", { number: text, authorId: text, threadId: text, status: ContactStatus }),
-  setup("custom fields", { fields: Schema.Array(FieldDefinition) }),
-  setup("a queue", { id: text, name: text }),
-  setup("no queue", { id: text }),
-  setup("an agent", { id: text }),
-  setup("no agent", { id: text }),
-  setup("a rate limit", { operation: DigitalOperation, retryAfter: Schema.Natural }),
-  // The verifier sends this for an interaction without states.
-  setup("", {})
-])
-
-const Teardown = Schema.Struct({
-  action: Schema.Literal("teardown"),
-  state: Schema.String,
-  params: Schema.Record(Schema.String, Schema.Json)
-})
+import type { ContactStatus, DigitalTarget } from "./DigitalState.ts"
+import { Setup, Teardown } from "./providerState.ts"
 
 /** Pact's verifier posts this before and after each interaction, for each of its states. */
 const changeBody = jsonBody(Schema.Union([Setup, Teardown]))
 
 const done = jsonAnswer(200, {})
 
+interface User {
+  readonly channelId: string
+  readonly userId: string
+}
+
+interface Contact extends User {
+  readonly contactId: string
+}
+
+/** Makes what the states are made of: each is one synchronous step. */
+const makeSteps = ({ contacts, messages, tenant }: Digital) => {
+  const closeAll = ({ channelId, userId }: User): void => {
+    for (const contact of contacts.contacts()) {
+      const isTheirs = contact.authorId === userId && contact.channelId === channelId
+      if (isTheirs && !hasEnded(contact)) contacts.setStatus(contact.number, "closed")
+    }
+  }
+
+  const create = ({ channelId, userId }: User, number?: string, status?: ContactStatus) =>
+    contacts.create({ channelId, threadId: userId, authorId: userId, authorName: null }, number, status).number
+
+  /** The user's only active contact. */
+  const only = (contact: Contact): string => {
+    closeAll(contact)
+    return create(contact, contact.contactId)
+  }
+
+  const addAgent = (number: string): string => {
+    const there = tenant.agentNumbered(Number(number))
+    if (there === undefined) tenant.agents.set(number, { id: number, name: "Agent", number: Number(number) })
+    return there ?? number
+  }
+
+  return {
+    closeAll,
+    only,
+    onlyAt: (contact: Contact, type: DigitalTarget["type"], id: string) => contacts.route(only(contact), { type, id }),
+    closed: (contact: Contact) => contacts.setStatus(only(contact), "closed"),
+    several: (user: User, count: number) => {
+      closeAll(user)
+      for (let left = count; left > 0; left--) create(user)
+    },
+    message: ({ messageId: id, ...contact }: Contact & { readonly messageId: string }) => {
+      const { channelId, userId } = contact
+      const contactNumber = only(contact)
+      messages.add({ id, channelId, threadId: userId, authorId: userId, contactNumber, text: "Hello" })
+    },
+    addQueue: (id: string) => tenant.queues.set(id, { id, name: tenant.queues.get(id)?.name ?? "Queue" }),
+    addAgent,
+    removeAgent: (number: string) => {
+      for (let id = tenant.agentNumbered(+number); id !== undefined; id = tenant.agentNumbered(+number)) {
+        tenant.agents.delete(id)
+      }
+    }
+  }
+}
+
 /**
  * Makes the endpoint that arranges the states of the pact with CXone. A teardown puts everything back to the start, and
  * ends all tokens, since a state may have issued one.
  */
 export const makeDigitalProviderStates = (digital: Digital, controls: DigitalControls): Handler => {
-  const { simulation, tenant } = digital
+  const { contacts, messages, simulation, tenant } = digital
   const { changed, faults, tokens } = simulation
+  const steps = makeSteps(digital)
 
-  const arrange = ({ params, state }: typeof Setup.Type): Effect.Effect<unknown> => {
+  const arrange = ({ params, state }: typeof Setup.Type): unknown => {
     switch (state) {
       case "an OAuth client":
-        return Effect.sync(() => tenant.allowClient(params.clientId, params.clientSecret))
+        return tenant.allowClient(params.clientId, params.clientSecret)
       case "an access key":
-        return Effect.sync(() => tenant.allowAccessKey(params.accessKeyId, params.accessKeySecret))
+        return tenant.allowAccessKey(params.accessKeyId, params.accessKeySecret)
+      case "a tenant":
+        return tenant.rename(params.tenantId)
       case "a valid access token":
-        return Effect.sync(() => tokens.issue(params.accessToken))
+        return tokens.issue(params.accessToken)
       case "a revoked access token":
-        return Effect.sync(() => tokens.revoke(params.accessToken))
+        return tokens.revoke(params.accessToken)
       case "an access token without a permission":
-        return Effect.sync(() => {
-          tokens.issue(params.accessToken)
-          tenant.denied.add(params.operation)
-        })
-      case "a contact":
-        return controls.openContact(params)
-      case "custom fields":
-        return controls.setFields(params.fields)
-      case "a queue":
-        return Effect.sync(() => tenant.queues.set(params.id, params))
-      case "no queue":
-        return Effect.sync(() => tenant.queues.delete(params.id))
+        tokens.issue(params.accessToken)
+        return tenant.denied.add(params.operation)
+      case "a channel":
+        return tenant.channels.set(params.channelId, { id: params.channelId, name: "Cognigy" })
+      case "no channel":
+        return tenant.channels.delete(params.channelId)
+      case "a custom field":
+        return tenant.fields.set(params.ident, { ident: params.ident, label: params.ident, type: "text" })
+      case "no active contact":
+        return steps.closeAll(params)
+      case "an active contact":
+        return steps.only(params)
+      case "several pages of active contacts":
+        return steps.several(params, params.count)
+      case "a closed contact":
+        return steps.closed(params)
+      case "no contact":
+        return contacts.remove(params.contactId)
+      case "a contact at a skill":
+        return steps.onlyAt(params, "queue", params.skillId)
+      case "a contact at a routing queue":
+        return steps.onlyAt(params, "queue", params.queueId)
+      case "a contact with an agent":
+        return steps.onlyAt(params, "agent", params.agentId)
+      case "a contact with an agent by number":
+        return steps.onlyAt(params, "agent", steps.addAgent(params.agentNumber))
+      case "a message":
+        return steps.message(params)
+      case "no message":
+        return messages.forget(params.channelId, params.messageId)
+      case "a skill":
+        return steps.addQueue(params.skillId)
+      case "no skill":
+        return tenant.queues.delete(params.skillId)
+      case "a routing queue":
+        return steps.addQueue(params.queueId)
+      case "no routing queue":
+        return tenant.queues.delete(params.queueId)
       case "an agent":
-        return Effect.sync(() => tenant.agents.set(params.id, { id: params.id, name: "Agent" }))
+        return tenant.agents.set(params.agentId, {
+          name: "Agent",
+          ...tenant.agents.get(params.agentId),
+          id: params.agentId
+        })
       case "no agent":
-        return Effect.sync(() => tenant.agents.delete(params.id))
+        return tenant.agents.delete(params.agentId)
+      case "an agent by number":
+        return steps.addAgent(params.agentNumber)
+      case "no agent by number":
+        return steps.removeAgent(params.agentNumber)
       case "a rate limit":
-        return Effect.sync(() => faults.order({ ...params, kind: "status", status: 429, share: 1 }))
+        return faults.order({ ...params, kind: "status", status: 429, share: 1 })
       case "":
-        return Effect.void
+        return undefined
     }
   }
 
   return Effect.fnUntraced(function* (incoming) {
     const change = yield* changeBody(incoming)
-    yield* change.action === "teardown" ? Effect.andThen(controls.reset, controls.revokeTokens) : arrange(change)
+    yield* change.action === "teardown"
+      ? Effect.andThen(controls.reset, controls.revokeTokens)
+      : Effect.sync(() => arrange(change))
     yield* changed
     return done
   })

@@ -351,3 +351,14 @@ export const directory = {
     willRespondWith: { status: 404 }
   }
 } satisfies Record<string, Interaction>
+
+/** Every interaction. */
+export const all: ReadonlyArray<Interaction> = [
+  token,
+  open,
+  findActive,
+  routeToQueue,
+  routeToAgent,
+  label,
+  directory
+].flatMap((group) => Object.values<Interaction>(group))

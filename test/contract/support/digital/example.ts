@@ -36,16 +36,15 @@ const { accessToken, channelId, contactId, revokedToken, userId } = example
 
 /** The states of CXone. Their parameters say all that must hold before the request. */
 export const states = {
-  credentials: state("an OAuth client and an access key", {
-    clientId: example.clientId,
-    clientSecret: example.clientSecret,
+  client: state("an OAuth client", { clientId: example.clientId, clientSecret: example.clientSecret }),
+  accessKey: state("an access key", {
     accessKeyId: example.accessKeyId,
     accessKeySecret: example.accessKeySecret
   }),
   tenant: state("a tenant", { tenantId: example.tenantId }),
   token: state("a valid access token", { accessToken }),
   revoked: state("a revoked access token", { accessToken: revokedToken }),
-  denied: (operation: string) => state("a role without a permission", { accessToken, operation }),
+  denied: (operation: string) => state("an access token without a permission", { accessToken, operation }),
   limit: (operation: string) => state("a rate limit", { operation, retryAfter: 30 }),
   channel: state("a channel", { channelId }),
   noChannel: state("no channel", { channelId: example.unknownChannelId }),

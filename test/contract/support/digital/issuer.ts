@@ -37,7 +37,7 @@ const refusal = (status: 400 | 401, error: string) => ({
 /** The token endpoint. */
 export const token = {
   granted: {
-    states: [states.credentials],
+    states: [states.client, states.accessKey],
     uponReceiving: "a request for an access token",
     withRequest: asking(),
     willRespondWith: answers({
@@ -47,19 +47,19 @@ export const token = {
     })
   },
   wrongClient: {
-    states: [states.credentials],
+    states: [states.client, states.accessKey],
     uponReceiving: "a request for an access token with a wrong client secret",
     withRequest: asking(wrong.clientSecret),
     willRespondWith: refusal(401, "invalid_client")
   },
   wrongKey: {
-    states: [states.credentials],
+    states: [states.client, states.accessKey],
     uponReceiving: "a request for an access token with a wrong access key",
     withRequest: asking(undefined, wrong.accessKeySecret),
     willRespondWith: refusal(401, "invalid_grant")
   },
   wrongKeyAsBad: {
-    states: [states.credentials],
+    states: [states.client, states.accessKey],
     uponReceiving: "a request for an access token with a wrong access key, refused as a bad request",
     withRequest: asking(undefined, wrong.revokedKeySecret),
     willRespondWith: refusal(400, "invalid_grant")
@@ -83,5 +83,5 @@ const discovering = (description: string, body: NonNullable<Interaction["willRes
 
 /** The discovery of the API. */
 export const discovery = {
-  found: discovering("a request for the API of a tenant", { api_endpoint: text("^https?://", apiEndpoint) })
+  found: discovering("a request for the API of a tenant", { api_endpoint: text("^https?://.+$", apiEndpoint) })
 }

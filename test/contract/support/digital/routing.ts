@@ -8,6 +8,8 @@ const { agentId, agentNumber, channelId, contactId, queueId, revokedToken, skill
 /** Where a contact is to go: how texts call it, and how requests and states name it. */
 interface Kind {
   readonly what: string
+  /** The state of a contact that is there. */
+  readonly there: string
   readonly operation: "routeToQueue" | "routeToAgent"
   readonly path: string
   readonly body: (id: string) => Record<string, unknown>
@@ -15,11 +17,10 @@ interface Kind {
   readonly unknown: { readonly id: string; readonly state: ReturnType<typeof state> }
 }
 
-const makeInteractions = ({ body, known, operation, path, unknown, what }: Kind) => {
+const makeInteractions = ({ body, known, operation, path, there, unknown, what }: Kind) => {
   const routing = (id = known.id, token?: string) =>
     send("PUT", contactPath(path), body(id) as Record<string, never>, token)
   const ready = [states.token, states.contact(), known.state]
-  const there = state(`a contact at ${what}`, { contactId, channelId, userId, ...known.state.parameters })
 
   const toClosed = (how: string, first: 404 | 409 | 204): Interaction => ({
     states: [states.token, states.closed, known.state],
@@ -49,7 +50,7 @@ const makeInteractions = ({ body, known, operation, path, unknown, what }: Kind)
       willRespondWith: accepted(202)
     },
     already: {
-      states: [states.token, there],
+      states: [states.token, known.state, state(there, { contactId, channelId, userId, ...known.state.parameters })],
       uponReceiving: `a request to route a contact to ${what} where it is already, perhaps a conflict`,
       withRequest: routing(),
       willRespondWith: oneOf(409, 200, 201, 202, 204)
@@ -84,6 +85,7 @@ const makeInteractions = ({ body, known, operation, path, unknown, what }: Kind)
 /** To a skill, by its number. */
 export const toSkill = makeInteractions({
   what: "a skill",
+  there: "a contact at a skill",
   operation: "routeToQueue",
   path: "/routing-queue",
   body: (id) => ({ skillId: Match.integer(Number(id)) }),
@@ -94,6 +96,7 @@ export const toSkill = makeInteractions({
 /** To a routing queue, by its UUID. */
 export const toQueue = makeInteractions({
   what: "a routing queue",
+  there: "a contact at a routing queue",
   operation: "routeToQueue",
   path: "/routing-queue",
   body: (id) => ({ routingQueueId: Match.string(id) }),
@@ -104,6 +107,7 @@ export const toQueue = makeInteractions({
 /** To an agent, by their UUID. */
 export const toAgent = makeInteractions({
   what: "an agent",
+  there: "a contact with an agent",
   operation: "routeToAgent",
   path: "/inbox-assignment",
   body: (id) => ({ inboxAssigneeCxoneId: Match.string(id) }),
@@ -114,6 +118,7 @@ export const toAgent = makeInteractions({
 /** To an agent, by their number. */
 export const toAgentByNumber = makeInteractions({
   what: "an agent by number",
+  there: "a contact with an agent by number",
   operation: "routeToAgent",
   path: "/inbox-assignment",
   body: (id) => ({ inboxAssignee: Match.integer(Number(id)) }),
