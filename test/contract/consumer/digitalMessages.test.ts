@@ -53,11 +53,11 @@ describe("a message", () => {
     )
   }
 
-  it.live("on a channel that does not exist: UnexpectedResponse, naming the setting", () =>
+  it.live("on a channel that does not exist: the refusal, as a result that names the setting", () =>
     Effect.gen(function* () {
-      const error = yield* playOn(example.unknownChannelId)([post.noChannel], Effect.flip(posting(texts.plain)))
-      assert(error._tag === "UnexpectedResponse")
-      assert.include(error.message, "CXONE_CHANNEL_ID")
+      const posted = yield* playOn(example.unknownChannelId)([post.noChannel], posting(texts.plain))
+      assert(Result.isFailure(posted))
+      assert.include(posted.failure.message, "CXONE_CHANNEL_ID")
     })
   )
 

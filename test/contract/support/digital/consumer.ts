@@ -1,11 +1,9 @@
 /** Our layers of the digital dialect against Pact's mock server. */
-import { Effect, Layer, Redacted } from "effect"
+import { type Effect, Layer, Redacted } from "effect"
 import { CustomFields } from "../../../../src/cxone/digital/CustomFields.ts"
 import * as Digital from "../../../../src/cxone/digital/Digital.ts"
 import { type DigitalOptions, DigitalSettings } from "../../../../src/cxone/digital/DigitalSettings.ts"
-import { accessKeyGrant } from "../../../../src/cxone/digital/grant.ts"
-import { AccessToken } from "../../../../src/cxone/transport/AccessToken.ts"
-import { Transport } from "../../../../src/cxone/transport/Transport.ts"
+import type { AccessToken } from "../../../../src/cxone/transport/AccessToken.ts"
 import type { Target } from "../../../../src/domain/Target.ts"
 import { clientWith, handoversTo, playWith } from "../consumer.ts"
 import type { Interaction } from "../mock.ts"
@@ -29,11 +27,7 @@ export const playIssuer = <A, E>(
   use: Effect.Effect<A, E, AccessToken>,
   rest?: Partial<DigitalOptions>
 ) =>
-  playWith(digitalPact, (baseUrl) =>
-    Layer.unwrap(Effect.map(DigitalSettings, (settings) => AccessToken.layerFrom(accessKeyGrant(settings)))).pipe(
-      Layer.provide([Transport.layer(), settings(baseUrl, rest)])
-    )
-  )(interactions, use)
+  playWith(digitalPact, (baseUrl) => Layer.provide(Digital.layerClient(), settings(baseUrl, rest)))(interactions, use)
 
 const services =
   (rest?: Partial<DigitalOptions>, token = example.accessToken) =>
