@@ -96,7 +96,8 @@ const contactAndChannel = Effect.gen(function* () {
   return yield* together({ contact, channelId })
 })
 
-const digital = together({
+/** The Digital Engagement API. */
+export const digital: Effect.Effect<DigitalSettings["Service"], Problems> = together({
   issuer: setting(
     "CXONE_ISSUER",
     digitalConfig.issuer,

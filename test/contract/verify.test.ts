@@ -4,8 +4,8 @@ import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
 import { agentId, salesQueueId as queueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { type Incoming, makeFront, type Outgoing } from "./support/front.ts"
 import { cxonePact } from "./support/pacts.ts"
-import { answering, pactOf, platform, settingsFor, statesOf, watching } from "./verify/fixtures.ts"
-import { type Pact, readPact } from "./verify/Pact.ts"
+import { answering, oneForEachState, pactOf, platform, settingsFor, statesOf, watching } from "./verify/fixtures.ts"
+import { readPact } from "./verify/Pact.ts"
 import { countsOf, type Verification } from "./verify/Report.ts"
 import type { Settings } from "./verify/Settings.ts"
 import { verifyPact } from "./verify/Verification.ts"
@@ -15,13 +15,6 @@ const impatient = ({ cxone, ...rest }: Settings): Settings => ({
   ...rest,
   cxone: { ...cxone, attemptTimeout: Duration.millis(300) }
 })
-
-/** The pact with one interaction for each combination of states. */
-const oneForEachState = (pact: Pact): Pact => {
-  const statesOf = ({ providerStates = [] }: Pact["interactions"][number]) =>
-    providerStates.map(({ name }) => name).join()
-  return { ...pact, interactions: [...new Map(pact.interactions.map((one) => [statesOf(one), one])).values()] }
-}
 
 const unarranged = 'the state "a valid access token" (setup) could not be arranged, the provider-states URL'
 const wrongUrl = "CXONE_PROVIDER_STATES_URL: what is there must answer 2xx to every state"

@@ -11,7 +11,7 @@ import { compileCache } from "../support/compileCache.ts"
 import { startProxy } from "../support/proxy.ts"
 import { makeFront } from "./support/front.ts"
 import { report, run as runCommand } from "./verify/command.ts"
-import { names, pactOf, platform, statesOf } from "./verify/fixtures.ts"
+import { answering, names, pactOf, platform, statesOf } from "./verify/fixtures.ts"
 
 const main = fileURLToPath(new URL("verify/main.ts", import.meta.url))
 
@@ -100,6 +100,26 @@ layer(platform, { excludeTestServices: true })("verify:cxone", (it) => {
       assert.match(stderr, /CXONE_PROVIDER_STATES_URL is wrong: .*not an http or https URL/)
     }).pipe(Effect.provide(CXoneSimulator.layer()))
   )
+
+  for (const [how, args, env] of [
+    ["--dialect digital", ["--dialect", "digital"], {}],
+    ["CXONE_DIALECT=digital", [], { CXONE_DIALECT: "digital" }]
+  ] as const) {
+    it.effect(`with ${how} has the settings and the pact of that dialect`, () =>
+      Effect.gen(function* () {
+        const without = yield* run(args, { env })
+        assert.deepStrictEqual([without.code, without.stdout], [1, ""])
+        assert.include(without.stderr, "CXONE_ACCESS_KEY_SECRET is missing")
+        const credentials = { CXONE_CLIENT_ID: "id", CXONE_CLIENT_SECRET: "p1anted" }
+        const key = { CXONE_ACCESS_KEY_ID: "key", CXONE_ACCESS_KEY_SECRET: "p1anted-too" }
+        const channel = { CXONE_CHANNEL_ID: "channel", CXONE_ISSUER: yield* answering(401) }
+        const refused = yield* run(args, { env: { ...env, ...credentials, ...key, ...channel } })
+        assert.strictEqual(refused.code, 1)
+        assert.match(refused.stdout, /^Verifying http:\S+ against .*cognigy-cxone-router-cxone-digital\.json;/)
+        assert.notInclude(refused.stdout + refused.stderr, "p1anted")
+      })
+    )
+  }
 
   it.effect("ends with 0 when nothing failed: a line for each interaction, the counts, and both reports", () =>
     Effect.gen(function* () {

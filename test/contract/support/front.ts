@@ -20,6 +20,8 @@ export interface Outgoing {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
+  /** Where it goes, if not to the usual target. */
+  readonly start?: string
 }
 
 /** An answer on its way back. */
@@ -80,8 +82,9 @@ export const makeFront = Effect.fnUntraced(function* (options: FrontOptions) {
   const forward = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
     const { headers, method, url } = request
     const asked = { method, path: url, headers: passing(headers), body: new Uint8Array(yield* request.arrayBuffer) }
-    const outgoing = yield* options.request?.(asked) ?? Effect.succeed(asked)
-    const answer = yield* HttpClientRequest.make(methodOf(outgoing))(`${yield* options.target}${outgoing.path}`).pipe(
+    const outgoing: Outgoing = yield* options.request?.(asked) ?? Effect.succeed(asked)
+    const start = outgoing.start ?? (yield* options.target)
+    const answer = yield* HttpClientRequest.make(methodOf(outgoing))(`${start}${outgoing.path}`).pipe(
       HttpClientRequest.setBody(
         outgoing.body.length === 0
           ? HttpBody.empty

@@ -5,12 +5,12 @@ import { type Incoming, makeFront, type Outgoing, type StateChange } from "../su
 import { PactVerifier } from "../support/PactVerifier.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"
 import type { Causes } from "./Causes.ts"
+import type { Cxone } from "./Cxone.ts"
 import { explain, Unarranged } from "./Failure.ts"
 import { type Interaction, type Pact, withOnly } from "./Pact.ts"
 import { absence, isPage } from "./Provider.ts"
 import type { Secrets } from "./Secrets.ts"
-import type { Settings } from "./Settings.ts"
-import { substitute } from "./Substitution.ts"
+import { substitute, substituteBasic } from "./Substitution.ts"
 
 /** What came of one interaction. */
 export interface Replayed {
@@ -28,7 +28,7 @@ export interface Replayed {
 /** What all interactions of a run share. */
 export interface Run {
   readonly pact: Pact
-  readonly settings: Settings
+  readonly cxone: Cxone
   readonly arrangement: Arrangement
   readonly secrets: Secrets
   readonly causes: Causes
@@ -43,12 +43,15 @@ const paired = (params: StateChange["params"], values: Values) =>
     return typeof example === "string" ? [[example, value] as const] : []
   })
 
-const credentialsOf = (interaction: Interaction, { cxone }: Settings) => {
-  const real = { clientId: cxone.clientId, clientSecret: Redacted.value(cxone.clientSecret) }
-  return new Map(
-    statesOf(interaction).flatMap(({ name, params = {} }) => (name === "an OAuth client" ? paired(params, real) : []))
+/** The states whose parameters are credentials. */
+const OF_CREDENTIALS = new Set(["an OAuth client", "an access key"])
+
+const credentialsOf = (interaction: Interaction, { credentials }: Cxone) =>
+  new Map(
+    statesOf(interaction).flatMap(({ name, params = {} }) =>
+      OF_CREDENTIALS.has(name) ? paired(params, credentials) : []
+    )
   )
-}
 
 /** The bearers that stand for a real token. One without a scope is the very one that was arranged. */
 const examplesOfTokens = (interaction: Interaction) =>
@@ -61,19 +64,19 @@ const examplesOfTokens = (interaction: Interaction) =>
 const AnyTexts = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
 
 /** Learns the token that the provider grants, under whatever name: problems may quote it. */
-const learnToken = (secrets: Secrets, answer: Incoming, request: Outgoing) => {
-  if (!request.path.endsWith("/oauth/token") || answer.status >= 300) return
+const learnToken = ({ cxone, secrets }: Run, answer: Incoming, request: Outgoing) => {
+  if (!request.path.endsWith(cxone.tokenPath) || answer.status >= 300) return
   const text = new TextDecoder().decode(answer.body)
   const members = Result.match(AnyTexts(text), { onFailure: () => [text], onSuccess: Object.values })
   for (const member of members) if (typeof member === "string" && member.length >= 8) secrets.add(member)
 }
 
 const played = Effect.fnUntraced(function* (interaction: Interaction, run: Run) {
-  const { arrangement, pact, secrets, settings } = run
-  const patience = settings.cxone.attemptTimeout
+  const { arrangement, cxone, pact, secrets } = run
+  const { patience } = cxone
   const fs = yield* FileSystem.FileSystem
   const session = yield* arrangement.begin
-  const credentials = credentialsOf(interaction, settings)
+  const credentials = credentialsOf(interaction, cxone)
   const tokens = examplesOfTokens(interaction)
   const substitutes = new Map<string, string>()
   const failures: Array<unknown> = []
@@ -100,40 +103,45 @@ const played = Effect.fnUntraced(function* (interaction: Interaction, run: Run) 
   const bearer = Effect.fnUntraced(function* (example: string) {
     const arranged = substitutes.get(example)
     if (arranged !== undefined || !tokens.has(example)) return arranged ?? example
-    const token = Redacted.value(yield* session.token)
+    const token = Redacted.value((yield* session.granted).token)
     granted = token
     secrets.add(token)
     return token
   })
 
   const request = Effect.fnUntraced(function* (asked: Outgoing) {
-    const outgoing = substitute(asked, substitutes, credentials)
-    const example = /^Bearer (.+)$/i.exec(asked.headers.authorization ?? "")?.[1]
-    if (example === undefined) return outgoing
-    return { ...outgoing, headers: { ...outgoing.headers, authorization: `Bearer ${yield* bearer(example)}` } }
+    const start = cxone.startFor(asked.path) ?? (yield* session.granted).baseUrl
+    const outgoing = { ...substitute(asked, substitutes, credentials), start }
+    const { authorization = "" } = asked.headers
+    const example = /^Bearer (.+)$/i.exec(authorization)?.[1]
+    const real =
+      example === undefined ? substituteBasic(authorization, credentials) : `Bearer ${yield* bearer(example)}`
+    if (real === undefined) return outgoing
+    if (example === undefined) secrets.add(real.replace(/^Basic /, ""))
+    return { ...outgoing, headers: { ...outgoing.headers, authorization: real } }
   })
 
   const answer = (incoming: Incoming, outgoing: Outgoing) => {
-    learnToken(secrets, incoming, outgoing)
+    learnToken(run, incoming, outgoing)
+    if (incoming.status < 300) session.saw?.(new TextDecoder().decode(incoming.body))
     isRefused ||= granted !== undefined && incoming.status === 401
     hasPage ||= isPage(incoming.headers)
     return incoming
   }
 
-  const target = Effect.succeed(settings.cxone.baseUrl)
-  const front = yield* makeFront({ target, arrange, request, answer, failed, patience })
+  const front = yield* makeFront({ target: Effect.succeed(cxone.url), arrange, request, answer, failed, patience })
   const file = `${yield* fs.makeTempDirectoryScoped()}/pact.json`
   yield* fs.writeFileString(file, withOnly(pact, interaction))
   const outcomes = yield* PactVerifier.use(({ verify }) => verify({ pact: file, ...front }))
   const [failure] = failures
   if (failure instanceof Unarranged) return failure
   if (failure !== undefined) {
-    const found = yield* absence(settings)
+    const found = yield* absence(cxone)
     return "absent" in found ? found.absent : [explain(failure, patience)]
   }
   const problems = outcomes.flatMap(({ problems }) => problems)
   if (hasPage && problems.length > 0) {
-    const found = yield* absence(settings)
+    const found = yield* absence(cxone)
     if ("absent" in found) return found.absent
   }
   if (isRefused && problems.length > 0) yield* session.takesTokens

@@ -1,19 +1,15 @@
 /** Provider states that somebody else arranges, at a URL that takes what Pact's verifier posts. */
-import { Context, Effect, Layer, Result, Schema } from "effect"
+import { Effect, Result, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { AccessToken } from "../../../src/cxone/transport/AccessToken.ts"
-import type { CXoneSettings } from "../../../src/cxone/webchat/CXoneSettings.ts"
-import { Directory } from "../../../src/cxone/webchat/Directory.ts"
-import * as Webchat from "../../../src/cxone/webchat/Webchat.ts"
 import { NoAnswer } from "../../../src/doctor/probe.ts"
 import { troubleOf } from "../../../src/doctor/troubles.ts"
 import { codeOf } from "../../../src/std/codeOf.ts"
 import { makeWayTo } from "../../../src/std/Proxies.ts"
 import type { StateChange } from "../support/front.ts"
 import type { Arrangement, Values } from "./Arrangement.ts"
+import type { Cxone } from "./Cxone.ts"
 import { explain, Unarranged } from "./Failure.ts"
 import { makeMemory, takesTokens, tokenOf } from "./Provider.ts"
-import type { Settings } from "./Settings.ts"
 
 const decode = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
 
@@ -25,13 +21,11 @@ const valuesOf = (answer: string): Values =>
     )
   )
 
-const services = () => Layer.provideMerge(Directory.layer, Webchat.layerClient())
-
 /** Forwards every state. Each interaction gets a token of its own: setting a state up may have ended all others. */
-export const makeStatesServer = Effect.fnUntraced(function* (url: string, settings: Settings) {
-  const patience = settings.cxone.attemptTimeout
-  const context = yield* Effect.context<HttpClient.HttpClient | CXoneSettings>()
-  const http = Context.get(context, HttpClient.HttpClient)
+export const makeStatesServer = Effect.fnUntraced(function* (url: string, cxone: Cxone) {
+  const { patience } = cxone
+  const context = yield* Effect.context<HttpClient.HttpClient>()
+  const http = yield* HttpClient.HttpClient
   const way = (yield* makeWayTo)(url)
   const unlessStatesAreOut = makeMemory(({ stops }) => stops === "all")
   const unlessTokensAreOut = makeMemory(({ stops }) => stops === "all")
@@ -74,11 +68,11 @@ export const makeStatesServer = Effect.fnUntraced(function* (url: string, settin
 
   const arrangement: Arrangement = {
     obstacle: () => undefined,
-    begin: Layer.build(services()).pipe(
-      Effect.map((built) => ({
+    begin: cxone.connect.pipe(
+      Effect.map((connection) => ({
         arrange,
-        token: Effect.provideContext(unlessTokensAreOut(tokenOf(Context.get(built, AccessToken), settings)), context),
-        takesTokens: takesTokens(Context.get(built, Directory), patience)
+        granted: Effect.provideContext(unlessTokensAreOut(tokenOf(connection, cxone)), context),
+        takesTokens: takesTokens(connection, cxone)
       })),
       Effect.provideContext(context)
     )

@@ -35,6 +35,8 @@ const inPath = (substitutes: Substitutes, url: string) => {
 
 const inJson = (substitutes: Substitutes, json: Schema.Json): Schema.Json => {
   if (typeof json === "string") return substitutes.get(json) ?? json
+  // Some ids are numbers in bodies.
+  if (typeof json === "number") return Number(substitutes.get(String(json)) ?? json)
   if (json === null || typeof json !== "object") return json
   if (Array.isArray(json)) return json.map((item) => inJson(substitutes, item))
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, inJson(substitutes, value)]))
@@ -64,3 +66,12 @@ export const substitute = (request: Outgoing, substitutes: Substitutes, credenti
   path: inPath(substitutes, request.path),
   body: inBody(substitutes, credentials, request)
 })
+
+/** Replaces a user and a password in a header of the scheme Basic; `undefined` for another header. */
+export const substituteBasic = (header: string, credentials: Substitutes): string | undefined => {
+  const [, encoded] = /^Basic (.+)$/i.exec(header) ?? []
+  if (encoded === undefined) return undefined
+  const [user = "", ...rest] = Buffer.from(encoded, "base64").toString().split(":")
+  const parts = [user, rest.join(":")].map((part) => credentials.get(part) ?? part)
+  return `Basic ${Buffer.from(parts.join(":")).toString("base64")}`
+}

@@ -4,11 +4,11 @@ import { Cause, Console, Effect, FileSystem, Option, Path, Schema } from "effect
 import { CliError, Command, Flag } from "effect/cli"
 import packageJson from "../../../package.json" with { type: "json" }
 import { inWords, makeWayTo, type Way } from "../../../src/std/Proxies.ts"
-import { cxonePact } from "../support/pacts.ts"
+import { cxonePact, digitalPact } from "../support/pacts.ts"
 import { readPact } from "./Pact.ts"
 import { countsOf, toJson, toJUnit, toLines, toSummary } from "./Report.ts"
-import { type Settings, settings } from "./Settings.ts"
-import { verifyPact } from "./Verification.ts"
+import { type AnySettings, dialectOf, settingsOf } from "./Settings.ts"
+import { cxoneOf, verifyPact } from "./Verification.ts"
 
 /** A report could not be written. */
 class ReportError extends Schema.TaggedError<ReportError>()("ReportError", {
@@ -44,18 +44,24 @@ const writeReport = Effect.fnUntraced(function* (file: Option.Option<string>, te
 const reportFile = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.withMetavar("file"), Flag.withDescription(description), Flag.optional)
 
-const headline = (file: string, { cxone, statesUrl }: Settings, way: Way) =>
-  `Verifying ${cxone.baseUrl}${way.proxy === undefined ? "" : `, ${inWords(way)},`} against ${file}; states are arranged ${
+const headline = (url: string, file: string, { statesUrl }: AnySettings, way: Way) =>
+  `Verifying ${url}${way.proxy === undefined ? "" : `, ${inWords(way)},`} against ${file}; states are arranged ${
     statesUrl === undefined ? "through its own API" : "by CXONE_PROVIDER_STATES_URL"
   }.`
+
+const pacts = { webchat: cxonePact, digital: digitalPact }
 
 const command = Command.make(
   "verify:cxone",
   {
     pact: Flag.String("pact").pipe(
       Flag.withMetavar("file"),
-      Flag.withDescription("the pact to replay"),
-      Flag.withDefault(relative(process.cwd(), cxonePact.committed))
+      Flag.withDescription("the pact to replay, instead of the dialect's"),
+      Flag.optional
+    ),
+    dialect: Flag.Literals("dialect", ["webchat", "digital"]).pipe(
+      Flag.withDescription("the dialect of CXone's API; by default that of CXONE_DIALECT, else webchat"),
+      Flag.optional
     ),
     strict: Flag.Boolean("strict").pipe(
       Flag.withDescription("count interactions that were skipped as failed"),
@@ -64,10 +70,13 @@ const command = Command.make(
     junit: reportFile("junit", "write a JUnit XML report to this file"),
     json: reportFile("json", "write a JSON report to this file")
   },
-  Effect.fnUntraced(function* ({ json, junit, pact: file, strict }) {
-    const read = yield* settings
+  Effect.fnUntraced(function* ({ dialect: given, json, junit, pact: chosen, strict }) {
+    const dialect = yield* dialectOf(given)
+    const read = yield* settingsOf(dialect)
+    const file = Option.getOrElse(chosen, () => relative(process.cwd(), pacts[dialect].committed))
     const pact = yield* readPact(file)
-    yield* Console.log(headline(file, read, (yield* makeWayTo)(read.cxone.baseUrl)))
+    const { url } = cxoneOf(read)
+    yield* Console.log(headline(url, file, read, (yield* makeWayTo)(url)))
     const verification = yield* verifyPact(pact, read, (replayed) => Console.log(toLines(replayed)))
     yield* Console.log(toSummary(verification))
     const written = yield* Effect.result(writeReport(junit, toJUnit(verification)))
@@ -80,9 +89,9 @@ const command = Command.make(
 ).pipe(
   Command.withDescription(
     [
-      "Replay the pact with CXone against any base URL: a mock, the simulator of this project, or a sandbox tenant.",
+      "Replay a pact with CXone against any base URL: a mock, the simulator of this project, or a sandbox tenant.",
       "",
-      "Settings, from the environment or the file .env:",
+      "Settings of webchat, from the environment or the file .env:",
       "  CXONE_BASE_URL             the start of its URLs",
       "  CXONE_CLIENT_ID            the OAuth client whose token takes the place of the pact's",
       "  CXONE_CLIENT_SECRET        its secret",
@@ -91,6 +100,14 @@ const command = Command.make(
       "  CXONE_AGENT_ID             without that URL: an agent who is there (optional)",
       "  HTTPS_PROXY, HTTP_PROXY, NO_PROXY  the proxy on the way there (optional)",
       "",
+      "Settings of the digital dialect: those of the router (CXONE_ISSUER, CXONE_BASE_URL, CXONE_CLIENT_ID,",
+      "CXONE_CLIENT_SECRET, CXONE_ACCESS_KEY_ID, CXONE_ACCESS_KEY_SECRET, CXONE_CHANNEL_ID, CXONE_TENANT_ID,",
+      "CXONE_INTENT_FIELD), CXONE_PROVIDER_STATES_URL, and without that URL what is there (optional):",
+      "  CXONE_SKILL_ID             the number of a skill",
+      "  CXONE_QUEUE_ID             the UUID of a routing queue",
+      "  CXONE_AGENT_ID             the UUID of an agent",
+      "  CXONE_AGENT_NUMBER         the number of an agent",
+      "",
       "Without a provider-states URL, states are arranged through the provider's own API, and interactions whose states",
       "it cannot arrange are skipped: ended conversations, revoked tokens, and more. What fails many interactions alike is",
       "told once, and the others are not run. Ends with 0 when nothing failed and something passed."
@@ -98,6 +115,7 @@ const command = Command.make(
   ),
   Command.withExamples([
     { command: "npm run verify:cxone", description: "Verify, one line per interaction" },
+    { command: "npm run verify:cxone -- --dialect digital", description: "Verify the Digital Engagement API" },
     { command: "npm run verify:cxone -- --junit report.xml", description: "The same, with a report for CI" }
   ])
 )

@@ -6,7 +6,7 @@ import { serveOnLoopback } from "../../../src/simulator/core/LoopbackServer.ts"
 import { simulatorClientId, simulatorClientSecret } from "../../../src/simulator/webchat/SimulatorOptions.ts"
 import { PactVerifier } from "../support/PactVerifier.ts"
 import { cxonePact } from "../support/pacts.ts"
-import { readPact } from "./Pact.ts"
+import { type Pact, readPact } from "./Pact.ts"
 import { PATIENCE, type Settings } from "./Settings.ts"
 
 /** Everything that a verification needs, shared by the tests of a file. */
@@ -45,6 +45,13 @@ export const pactOf = Effect.fnUntraced(function* (...wanted: ReadonlyArray<keyo
   if (interactions.length < wanted.length) return yield* Effect.die("the pact has other descriptions now")
   return { ...pact, interactions }
 })
+
+/** The pact with one interaction for each combination of states. */
+export const oneForEachState = (pact: Pact): Pact => {
+  const statesOf = ({ providerStates = [] }: Pact["interactions"][number]) =>
+    providerStates.map(({ name }) => name).join()
+  return { ...pact, interactions: [...new Map(pact.interactions.map((one) => [statesOf(one), one])).values()] }
+}
 
 /** Settings for a provider at this URL. */
 export const settingsFor = (baseUrl: string, rest: Partial<Settings> = {}): Settings => ({

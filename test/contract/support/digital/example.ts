@@ -13,7 +13,8 @@ export const example = {
   channelId: "byoc_c4a22e10-0000-4000-8000-000000000007",
   unknownChannelId: "byoc_00000000-0000-4000-8000-00000000dead",
   contactId: "700001",
-  unknownContactId: "799999",
+  /** Numbers that no tenant has: one call would close the contact. */
+  unknownContactId: "9007199254740990",
   /** Also the id of the thread. */
   userId: "cognigy_anna",
   /** The same user's without our prefix, as other programs may have opened their contacts. */
@@ -26,7 +27,7 @@ export const example = {
   queueId: "90e5e000-0000-4000-8000-000000000008",
   agentId: "a6e27000-0000-4000-8000-000000000009",
   agentNumber: "70010",
-  unknownNumber: "799998",
+  unknownNumber: "2147483646",
   unknownId: "00000000-0000-4000-8000-00000000dead",
   /** The version of the ACD's API. */
   acdVersion: "v30.0"
