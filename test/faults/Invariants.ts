@@ -1,7 +1,7 @@
 /** What must hold whatever went wrong: read off the simulator's last state and all answers. */
-import { Option, Predicate, Schema } from "effect"
+import { Option, Schema } from "effect"
 import type { Target } from "../../src/domain/Target.ts"
-import type { Conversation, RecordedCall, SimulatorState } from "../../src/simulator/webchat/SimulatorState.ts"
+import type { Call, Conversation, CXoneState, Dialect, Message } from "./dialects/Dialect.ts"
 import { type Answer, type Reply, successOf } from "./Load.ts"
 
 /** What a scenario left behind. */
@@ -14,6 +14,8 @@ export interface Findings {
   readonly wrong: ReadonlyArray<string>
   /** Conversations that were handed over and do not have the label of any webhook that they were handed over for. */
   readonly unlabelled: ReadonlyArray<string>
+  /** Opening messages that a conversation does not have once for each handover, and ids that two messages have. */
+  readonly misdelivered: ReadonlyArray<string>
   /** Answers that are not such as the contract says. */
   readonly malformed: ReadonlyArray<string>
   /** How many webhooks were answered 200 in the end. */
@@ -22,16 +24,17 @@ export interface Findings {
 
 /** Looks at what is left once everything has come to rest. No label is owed for the answers in `withoutLabels`. */
 export const inspect = (
-  state: SimulatorState,
+  dialect: Dialect,
+  state: CXoneState,
   answers: ReadonlyArray<Answer>,
   withoutLabels: ReadonlySet<Answer>
 ): Findings => {
   const conversations = new Map(state.conversations.map((conversation) => [conversation.id, conversation]))
   const active = new Map<string, number>()
-  for (const { status, userId } of state.conversations) {
-    if (status === "ACTIVE") active.set(userId, (active.get(userId) ?? 0) + 1)
+  for (const { isActive, userId } of state.conversations) {
+    if (isActive) active.set(userId, (active.get(userId) ?? 0) + 1)
   }
-  const routings = routingsOf(state.calls)
+  const routings = routingsOf(dialect, state.calls)
 
   const users = new Set<string>()
   const done = new Set<Answer["webhook"]>()
@@ -55,8 +58,9 @@ export const inspect = (
     lost: [...users].filter((userId) => active.get(userId) !== 1),
     wrong,
     unlabelled: [...intents]
-      .filter(([id, expected]) => !expected.has(conversations.get(id)?.labels.cognigy_intent ?? ""))
+      .filter(([id, expected]) => !expected.has(conversations.get(id)?.intent ?? ""))
       .map(([id]) => id),
+    misdelivered: dialect.hasMessages ? misdelivered(state.messages, answers) : [],
     malformed: answers.flatMap((answer) => {
       const problem = malformedIn(answer)
       return problem === undefined ? [] : [`${answer.outcome} ${problem}: ${answer.text.slice(0, 500)}`]
@@ -65,20 +69,49 @@ export const inspect = (
   }
 }
 
-/** Users of whom CXone has heard. */
-const usersIn = ({ calls, conversations }: SimulatorState): ReadonlySet<string> => {
-  const opened = calls.flatMap(({ body, operation }) =>
-    operation === "open" && Predicate.hasProperty(body, "userId") ? [String(body.userId)] : []
-  )
-  return new Set([...opened, ...conversations.map(({ userId }) => userId)])
+const distinct = <A>(items: ReadonlyArray<A>, keyOf: (item: A) => string) => {
+  const counts = new Map<string, number>()
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1)
+  return counts
 }
+
+/**
+ * What is wrong with the messages. Each conversation that a webhook was answered with has the user's words, and no conversation has them more often than they
+ * were sent by different webhooks; nor any note.
+ */
+const misdelivered = (messages: ReadonlyArray<Message>, answers: ReadonlyArray<Answer>): ReadonlyArray<string> => {
+  const asked = new Map<string, Set<string>>()
+  for (const { webhook } of answers) {
+    asked.set(webhook.words, (asked.get(webhook.words) ?? new Set()).add(webhook.key))
+  }
+  const place = (conversationId: string, text: string) => JSON.stringify([conversationId, text])
+  const delivered = distinct(messages, ({ conversationId, text }) => place(conversationId, text))
+  const mayBe = (text: string) =>
+    asked.get(text)?.size ??
+    Math.max(1, ...[...asked].filter(([words]) => text.includes(words)).map(([, { size }]) => size))
+  return [
+    ...[...distinct(messages, ({ id }) => id)].filter(([, count]) => count > 1).map(([id]) => `twice: ${id}`),
+    ...messages
+      .filter(({ conversationId, text }) => (delivered.get(place(conversationId, text)) ?? 0) > mayBe(text))
+      .map(({ conversationId, text }) => `more than once in ${conversationId}: ${text}`),
+    ...answers.flatMap((answer) => {
+      const id = answer.outcome === 200 ? Option.getOrUndefined(successOf(answer))?.conversationId : undefined
+      const isThere = id === undefined || delivered.has(place(id, answer.webhook.words))
+      return isThere ? [] : [`not in ${id}: ${answer.webhook.words}`]
+    })
+  ]
+}
+
+/** Users of whom CXone has heard. */
+const usersIn = (dialect: Dialect, { calls, conversations }: CXoneState): ReadonlySet<string> =>
+  new Set([...calls.flatMap((call) => dialect.openedBy(call) ?? []), ...conversations.map(({ userId }) => userId)])
 
 /**
  * Tells requests that were lost (`none`) from those that nobody has read (`unread`): not a byte came back, and CXone has not heard of their users.
  * That is what happens to a request that is on its way while the server closes a connection that was kept alive, or that waits to be accepted.
  */
-export const sortOut = (answers: ReadonlyArray<Answer>, state: SimulatorState): ReadonlyArray<Answer> => {
-  const heardOf = usersIn(state)
+export const sortOut = (dialect: Dialect, answers: ReadonlyArray<Answer>, state: CXoneState): ReadonlyArray<Answer> => {
+  const heardOf = usersIn(dialect, state)
   return answers.map((answer) =>
     answer.outcome === "none" && answer.isSilent && !heardOf.has(`cognigy_${answer.webhook.userId}`)
       ? { ...answer, outcome: "unread" }
@@ -86,32 +119,17 @@ export const sortOut = (answers: ReadonlyArray<Answer>, state: SimulatorState): 
   )
 }
 
-/** How many calls there were, of all kinds. */
-export const totalCalls = ({ counts }: Pick<SimulatorState, "counts">): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0)
-
 const key = (conversationId: string, { id, type }: Target) => `${conversationId} ${type} ${id}`
 
 /** The places that conversations were sent to by the calls that are remembered, in effect or in vain. */
-const routingsOf = (calls: ReadonlyArray<RecordedCall>): ReadonlySet<string> => {
-  const routings = new Set<string>()
-  for (const { body, operation, path, status } of calls) {
-    if (operation !== "action" || (status !== null && status >= 300 && status !== 409)) continue
-    const conversationId = decodeURIComponent(path.split("/").at(-2) ?? "")
-    const action = decodeAction(body)
-    if (Option.isNone(action)) continue
-    const { queueId, userId } = action.value.to
-    if (queueId !== undefined) routings.add(key(conversationId, { type: "queue", id: queueId }))
-    if (userId !== undefined) routings.add(key(conversationId, { type: "agent", id: userId }))
-  }
-  return routings
-}
-
-const decodeAction = Schema.decodeUnknownOption(
-  Schema.Struct({
-    to: Schema.Struct({ queueId: Schema.optionalKey(Schema.String), userId: Schema.optionalKey(Schema.String) })
-  })
-)
+const routingsOf = (dialect: Dialect, calls: ReadonlyArray<Call>): ReadonlySet<string> =>
+  new Set(
+    calls.flatMap((call) => {
+      if (call.status !== null && call.status >= 300 && call.status !== 409) return []
+      const routing = dialect.routedBy(call)
+      return routing === undefined ? [] : [key(routing.conversationId, routing.target)]
+    })
+  )
 
 const isSame = (one: Target, other: Target | null) => one.type === other?.type && one.id === other.id
 
@@ -136,6 +154,7 @@ const wrongWith = (
 const errors: Readonly<Record<number, ReadonlyArray<string>>> = {
   400: ["Invalid content type", "Invalid payload", "Missing required fields", "Unsupported intent", "Agent ID missing"],
   401: ["Unauthorized"],
+  409: ["No active conversation"],
   413: ["Payload too large"],
   415: ["Unsupported encoding"],
   422: ["Idempotency key reused"],

@@ -3,26 +3,23 @@ import { Agent, type IncomingHttpHeaders, request as nodeRequest } from "node:ht
 import { Effect, type Option, Schedule, Schema, type Scope } from "effect"
 import { WEBHOOK_PATH } from "../../src/cognigy/Api.ts"
 import type { Target } from "../../src/domain/Target.ts"
-import { agentId, salesQueueId, supportQueueId } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { nowMillis } from "../../src/std/clock.ts"
 import { flow, input } from "../e2e/support/bodies.ts"
-import { apiKey } from "./RouterProcess.ts"
+import type { Place } from "./dialects/Dialect.ts"
+import { apiKey, privateWords } from "./RouterProcess.ts"
 
 /** What a webhook asks for, and where that must lead. */
 export interface Webhook {
   readonly userId: string
   readonly intent: string
   readonly target: Target
+  /** What the user said. */
+  readonly words: string
+  /** The same for copies of one webhook. */
+  readonly key: string
   readonly body: string
   readonly headers: Readonly<Record<string, string>>
 }
-
-/** What there is to ask for: each queue, and the agent. */
-export const places = [
-  { intent: "transfer_to_sales", target: { type: "queue", id: salesQueueId } },
-  { intent: "transfer_to_support", target: { type: "queue", id: supportQueueId } },
-  { intent: "transfer_to_agent", target: { type: "agent", id: agentId } }
-] as const satisfies ReadonlyArray<Pick<Webhook, "intent" | "target">>
 
 /** What makes a webhook recognizable when it comes again. */
 export interface Ids {
@@ -31,23 +28,20 @@ export interface Ids {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A webhook of a user. The places and both shapes of body take turns by its number. */
-export const webhook = (
-  number: number,
-  userId: string,
-  { headers = {}, ...ids }: Ids = { inputId: `input-${number}`, traceId: `trace-${number}` }
-): Webhook => {
-  const place = places[number % places.length] ?? places[0]
-  const { id, type } = place.target
-  const asked = { intent: place.intent, userId, ...(type === "agent" ? { agentId: id } : {}) }
-  const { inputId: _inputId, traceId: _traceId, ...shape } = { ...input(asked) }
-  const body = number % 2 === 0 ? { ...flow(asked), ...ids } : { ...shape, ...ids }
-  return { userId, ...place, body: JSON.stringify(body), headers }
-}
-
-/** One webhook for each of so many users. */
-export const webhooks = (count: number, prefix = "user"): ReadonlyArray<Webhook> =>
-  Array.from({ length: count }, (_, number) => webhook(number, `${prefix}-${number}`))
+const makeWebhook =
+  (places: readonly [Place, Place, Place]) =>
+  (number: number, userId: string, ids: Ids = { inputId: `input-${number}`, traceId: `trace-${number}` }): Webhook => {
+    const place = places[number % places.length] ?? places[0]
+    const { id, type } = place.target
+    const asked = { intent: place.intent, userId, ...(type === "agent" ? { agentId: id } : {}) }
+    const { inputId: _inputId, traceId: _traceId, ...shape } = input(asked)
+    const { headers = {}, ...known } = ids
+    const words = `${privateWords} ${userId} about ${place.intent}`
+    // Each fourth user has a note for the agent before the opening message, where the dialect has one.
+    const said = { text: words, ...(number % 4 === 3 ? { summary: `Summary of ${words}` } : {}) }
+    const body = { ...(number % 2 === 0 ? flow(asked) : shape), ...said, ...known }
+    return { userId, ...place, words, key: JSON.stringify(ids), body: JSON.stringify(body), headers }
+  }
 
 /**
  * What became of a request: the status of its whole answer; `none` where the connection broke before that or nothing came for longer than any
@@ -93,6 +87,10 @@ export const successOf = ({ text }: Reply): Option.Option<typeof Success.Type> =
 export interface Load {
   /** All answers so far. */
   readonly answers: ReadonlyArray<Answer>
+  /** A webhook of a user. The places and both shapes of body take turns by its number. */
+  readonly webhook: (number: number, userId: string, ids?: Ids) => Webhook
+  /** One webhook for each of so many users. */
+  readonly webhooks: (count: number, prefix?: string) => ReadonlyArray<Webhook>
   /** How many webhooks were sent so far, answered or not. */
   readonly sent: () => number
   /** Sends a webhook once. */
@@ -119,8 +117,8 @@ const PAUSE = "50 millis"
 
 const isWorthAnotherTry = ({ outcome }: Answer) => typeof outcome === "string" || outcome >= 500
 
-/** Makes senders to a port of this machine, whose connections close with the scope. */
-export const makeLoad = Effect.fnUntraced(function* (port: number) {
+/** Makes senders to a port of this machine, of webhooks for these places. Their connections close with the scope. */
+export const makeLoad = Effect.fnUntraced(function* (port: number, places: readonly [Place, Place, Place]) {
   const makeAgent = (maxSockets: number) =>
     Effect.acquireRelease(
       Effect.sync(() => new Agent({ keepAlive: true, maxSockets })),
@@ -194,8 +192,13 @@ export const makeLoad = Effect.fnUntraced(function* (port: number) {
     while (isWorthAnotherTry(yield* send(webhook))) yield* Effect.sleep(PAUSE)
   })
 
+  const webhook = makeWebhook(places)
+
   return {
     answers,
+    webhook,
+    webhooks: (count, prefix = "user") =>
+      Array.from({ length: count }, (_, number) => webhook(number, `${prefix}-${number}`)),
     sent: () => sent,
     once: send,
     untilHandedOver,

@@ -13,20 +13,30 @@ import {
   Stream
 } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
-import {
-  salesQueueId,
-  simulatorClientId,
-  simulatorClientSecret,
-  supportQueueId
-} from "../../src/simulator/webchat/SimulatorOptions.ts"
+import { digitalAccessKeySecret, digitalClientSecret } from "../../src/simulator/digital/DigitalOptions.ts"
+import { simulatorClientSecret } from "../../src/simulator/webchat/SimulatorOptions.ts"
 import { nowMillis } from "../../src/std/clock.ts"
 import { compileCache } from "../support/compileCache.ts"
 
 /** The webhook's key. */
 export const apiKey = "faults-0a1b2c3d4e5f"
 
+/** How the words of all users begin. */
+export const privateWords = "in confidence from"
+
+/** A client secret that is not valid any more. */
+export const oldSecret = "secret-of-yesterday"
+
 /** What no log and no answer may hold. */
-export const secrets = [apiKey, simulatorClientSecret, "simulator-token-"]
+export const secrets = [
+  apiKey,
+  simulatorClientSecret,
+  digitalClientSecret,
+  digitalAccessKeySecret,
+  oldSecret,
+  "simulator-token-",
+  privateWords
+]
 
 /** Settings of the router, by the names that the environment has. */
 export type Settings = Readonly<Record<string, string>>
@@ -66,10 +76,6 @@ const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 const usual: Settings = {
   ...compileCache,
   PORT: "0",
-  CXONE_CLIENT_ID: simulatorClientId,
-  CXONE_CLIENT_SECRET: simulatorClientSecret,
-  SALES_QUEUE_ID: salesQueueId,
-  SUPPORT_QUEUE_ID: supportQueueId,
   WEBHOOK_AUTH: "api-key",
   WEBHOOK_API_KEYS: apiKey,
   LOG_FORMAT: "json"
@@ -78,14 +84,14 @@ const usual: Settings = {
 const MAX_ALARMS = 20
 
 /** Starts a router that ends with the scope at the latest, and waits until it listens. */
-export const startRouter = Effect.fnUntraced(function* (baseUrl: string, settings: Settings) {
+export const startRouter = Effect.fnUntraced(function* (settings: Settings) {
   const services = yield* Effect.context<StartNeeds>()
   const fs = yield* FileSystem.FileSystem
   // An empty directory, so that no .env is read.
   const cwd = yield* fs.makeTempDirectoryScoped()
   const child = yield* ChildProcess.make(process.execPath, [main, "serve"], {
     cwd,
-    env: { ...usual, CXONE_BASE_URL: baseUrl, ...settings },
+    env: { ...usual, ...settings },
     stdin: "ignore",
     detached: false,
     forceKillAfter: "2 seconds"

@@ -1,11 +1,10 @@
 /** What a scenario is, and how it is played: a simulator, a router, a load, and then what must hold whatever went wrong. */
 import { monitorEventLoopDelay } from "node:perf_hooks"
-import { Cause, Context, Effect, Exit, Layer, Random, type Scope } from "effect"
-import { CXoneSimulator } from "../../src/simulator/CXoneSimulator.ts"
-import type { Fault } from "../../src/simulator/webchat/Operation.ts"
-import type { SimulatorState } from "../../src/simulator/webchat/SimulatorState.ts"
+import { Cause, Effect, Exit, Random, type Scope } from "effect"
+import type { DigitalSimulatorOptions } from "../../src/simulator/digital/DigitalOptions.ts"
 import { nowMillis } from "../../src/std/clock.ts"
-import { inspect, sortOut, totalCalls } from "./Invariants.ts"
+import type { CXoneState, Dialect, DialectFault, SimulatedCXone } from "./dialects/Dialect.ts"
+import { inspect, sortOut } from "./Invariants.ts"
 import { type Answer, type Load, makeLoad, type Outcome } from "./Load.ts"
 import { type RouterProcess, type Settings, type StartFailure, type StartNeeds, startRouter } from "./RouterProcess.ts"
 
@@ -21,7 +20,7 @@ export const defaultSeed = "cognigy"
 
 /** What a scenario plays with. */
 export interface Stage {
-  readonly simulator: CXoneSimulator["Service"]
+  readonly simulator: SimulatedCXone
   readonly router: RouterProcess
   readonly load: Load
   readonly size: Size
@@ -41,7 +40,7 @@ export interface Stage {
 
 /** What is left when a scenario has been played and the router has ended. */
 export interface End extends Pick<Stage, "check" | "checkInFull" | "pick"> {
-  readonly state: SimulatorState
+  readonly state: CXoneState
   readonly answers: ReadonlyArray<Answer>
   /** The longest time for which this process, and with it the simulator and the senders, did nothing; in milliseconds. */
   readonly standstill: number
@@ -52,14 +51,18 @@ export interface Scenario {
   readonly name: string
   /** What goes wrong, in a few words. */
   readonly about: string
+  /** The one dialect that it is for; otherwise it is for each. */
+  readonly only?: Dialect["name"]
+  /** How the tenant behaves, where the dialect is `digital`. */
+  readonly tenant?: DigitalSimulatorOptions
   /** Settings of the router, besides those that it needs anyway. */
   readonly settings?: Settings
   /** The same for the short size alone, where less time is to be spent and a slow machine to be reckoned with. */
   readonly shortSettings?: Settings
   /** Ordered before the router starts. */
-  readonly faults?: ReadonlyArray<Fault>
+  readonly faults?: ReadonlyArray<DialectFault>
   /** The same for the short size, in their place. */
-  readonly shortFaults?: ReadonlyArray<Fault>
+  readonly shortFaults?: ReadonlyArray<DialectFault>
   /** What webhooks may be answered besides 200, the first time and after that. */
   readonly allows?: ReadonlyArray<Outcome>
   /** Whether every webhook is handed over in the end; what was not is tried again without faults. */
@@ -127,7 +130,7 @@ const eventLoopLag = Effect.acquireRelease(
 )
 
 /** Plays a scenario. It does not fail: what does not hold is in the result. */
-export const play = (scenario: Scenario, size: Size): Effect.Effect<Result, never, StartNeeds> =>
+export const play = (scenario: Scenario, dialect: Dialect, size: Size): Effect.Effect<Result, never, StartNeeds> =>
   Effect.gen(function* () {
     const started = yield* nowMillis
     const lag = yield* eventLoopLag
@@ -149,14 +152,12 @@ export const play = (scenario: Scenario, size: Size): Effect.Effect<Result, neve
     const withoutLabels = new Set<Answer>()
     const pick: Stage["pick"] = (full, short) => (size.isShort ? short : full)
 
-    const simulator = yield* Effect.map(Layer.build(CXoneSimulator.layer()), Context.get(CXoneSimulator)).pipe(
-      Random.withSeed(size.seed),
-      Effect.orDie
-    )
+    const simulator = yield* Random.withSeed(dialect.start(scenario.tenant), size.seed)
     yield* Effect.forEach((size.isShort ? scenario.shortFaults : undefined) ?? scenario.faults ?? [], simulator.order)
     const routers: Array<RouterProcess> = []
     const start = Effect.fnUntraced(function* (settings: Settings) {
-      const router = yield* startRouter(simulator.baseUrl, {
+      const router = yield* startRouter({
+        ...simulator.settings,
         ...scenario.settings,
         ...(size.isShort ? { ...shortSettings, ...scenario.shortSettings } : {}),
         ...settings
@@ -165,7 +166,7 @@ export const play = (scenario: Scenario, size: Size): Effect.Effect<Result, neve
       return router
     })
     const router = yield* start({})
-    const load = yield* makeLoad(router.port)
+    const load = yield* makeLoad(router.port, dialect.places)
 
     yield* scenario.run({
       simulator,
@@ -196,7 +197,7 @@ export const play = (scenario: Scenario, size: Size): Effect.Effect<Result, neve
     check("the router logs no defect and no secret", alarms.length === 0, alarms.join(" | "))
 
     const state = yield* simulator.state
-    const answers = sortOut(load.answers, state)
+    const answers = sortOut(dialect, load.answers, state)
     for (const { isFirst, millis, outcome } of answers) {
       if (isFirst) count(outcome, millis)
       else longestMillis = Math.max(longestMillis, millis)
@@ -217,13 +218,15 @@ export const play = (scenario: Scenario, size: Size): Effect.Effect<Result, neve
       some(others.map(({ outcome, text, webhook }) => `${webhook.userId} ${outcome} ${text.slice(0, 300)}`))
     )
 
-    const found = inspect(state, answers, withoutLabels)
+    const found = inspect(dialect, state, answers, withoutLabels)
     check("no user has two active conversations", found.mostActive <= 1, found.mostActive)
     check("a user who was handed over has one active conversation", found.lost.length === 0, some(found.lost))
     check("no webhook ends at a wrong target", found.wrong.length === 0, some(found.wrong))
     check("no label is missing", found.unlabelled.length === 0, some(found.unlabelled))
+    check("every opening message is there once", found.misdelivered.length === 0, some(found.misdelivered))
     check("every answer is what the contract says", found.malformed.length === 0, some(found.malformed))
-    const asked = new Set(answers.map(({ webhook }) => webhook)).size
+    // What is told that there is no conversation is not sent again.
+    const asked = new Set(answers.filter(({ outcome }) => outcome !== 409).map(({ webhook }) => webhook)).size
     if (scenario.handsOver !== false) {
       check("every webhook is handed over in the end", found.handedOver === asked, `${found.handedOver} of ${asked}`)
     }
@@ -238,8 +241,8 @@ export const play = (scenario: Scenario, size: Size): Effect.Effect<Result, neve
       mostActive: found.mostActive,
       wrongTargets: found.wrong.length,
       unlabelled: found.unlabelled.length,
-      calls: totalCalls(state),
-      callsPerHandover: handedOver === 0 ? 0 : totalCalls(state) / handedOver,
+      calls: state.counts.total,
+      callsPerHandover: handedOver === 0 ? 0 : state.counts.total / handedOver,
       peakMemory,
       seconds: ((yield* nowMillis) - started) / 1000,
       checks,

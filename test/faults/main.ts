@@ -3,26 +3,31 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Console, Effect, FileSystem, Option, Runtime, Schema } from "effect"
 import { CliError, Command, Flag } from "effect/cli"
+import { digital } from "./dialects/digital.ts"
+import { webchat } from "./dialects/webchat.ts"
 import { toFailures, toJson, toTable } from "./Report.ts"
-import { defaultSeed, play, type Result } from "./Scenario.ts"
-import { scenarios } from "./scenarios.ts"
+import { defaultSeed, play, type Result, type Scenario } from "./Scenario.ts"
+import { scenarios, scenariosOf } from "./scenarios.ts"
 
 /** Something did not hold; what, has been told. */
 class Failed extends Schema.TaggedError<Failed>()("Failed", {}) {}
 
 /** No scenario has this name. */
-class UnknownScenario extends Schema.TaggedError<UnknownScenario>()("UnknownScenario", { name: Schema.String }) {
+class UnknownScenario extends Schema.TaggedError<UnknownScenario>()("UnknownScenario", {
+  name: Schema.String,
+  known: Schema.Array(Schema.String)
+}) {
   override get message() {
-    return `There is no scenario ${this.name}.\n    → one of ${scenarios.map(({ name }) => name).join(", ")}`
+    return `There is no scenario ${this.name}.\n    → one of ${this.known.join(", ")}`
   }
 }
 
-const chosen = (only: ReadonlyArray<string>) =>
+const chosen = (known: ReadonlyArray<Scenario>, only: ReadonlyArray<string>) =>
   only.length === 0
-    ? Effect.succeed(scenarios)
+    ? Effect.succeed(known)
     : Effect.forEach(only, (wanted) =>
-        Effect.fromNullishOr(scenarios.find(({ name }) => name === wanted)).pipe(
-          Effect.mapError(() => new UnknownScenario({ name: wanted }))
+        Effect.fromNullishOr(known.find(({ name }) => name === wanted)).pipe(
+          Effect.mapError(() => new UnknownScenario({ name: wanted, known: known.map(({ name }) => name) }))
         )
       )
 
@@ -35,6 +40,10 @@ const told = (result: Result) => {
 const command = Command.make(
   "test:faults",
   {
+    dialect: Flag.Literals("dialect", ["webchat", "digital"]).pipe(
+      Flag.withDescription("play against this API of CXone"),
+      Flag.withDefault("webchat")
+    ),
     short: Flag.Boolean("short").pipe(
       Flag.withDescription("play each scenario in the size that CI plays"),
       Flag.withDefault(false)
@@ -54,11 +63,12 @@ const command = Command.make(
       Flag.optional
     )
   },
-  Effect.fnUntraced(function* ({ json, only, seed, short }) {
-    const toPlay = yield* chosen(only)
+  Effect.fnUntraced(function* ({ dialect: name, json, only, seed, short }) {
+    const dialect = name === "digital" ? digital : webchat
+    const toPlay = yield* chosen(scenariosOf(dialect), only)
     // One at a time, so that what is measured is measured alone.
     const results = yield* Effect.forEach(toPlay, (scenario) =>
-      Effect.tap(play(scenario, { isShort: short, seed }), (result) => Console.error(told(result)))
+      Effect.tap(play(scenario, dialect, { isShort: short, seed }), (result) => Console.error(told(result)))
     )
     yield* Console.log(toTable(results))
     if (Option.isSome(json)) {
@@ -72,6 +82,7 @@ const command = Command.make(
   Command.withDescription("Play what can go wrong against the real router, and assert what must hold whatever does."),
   Command.withExamples([
     { command: "npm run test:faults", description: "All scenarios in full: some minutes" },
+    { command: "npm run test:faults -- --dialect digital", description: "The same with the Digital Engagement API" },
     { command: "npm run test:faults -- --short --only sigterm", description: "One of them, as CI plays it" }
   ])
 )

@@ -2,7 +2,6 @@
 import { Arbitrary, Effect, Ref } from "effect"
 import { nowMillis } from "../../../src/std/clock.ts"
 import { type BadRequest, badRequests, brokenRequests } from "../badInput.ts"
-import { webhooks } from "../Load.ts"
 import { secrets } from "../RouterProcess.ts"
 import type { Scenario, Stage } from "../Scenario.ts"
 import { type Heard, makeWire } from "../Wire.ts"
@@ -54,7 +53,7 @@ export const badInput: Scenario = {
       Array.from({ length: CONNECTIONS }, () => sender),
       { concurrency: CONNECTIONS, discard: true }
     )
-    yield* load.all(webhooks(24, "after"), 8)
+    yield* load.all(load.webhooks(24, "after"), 8)
     const healthy = yield* load.get("/healthz")
     check("the router lives", healthy.outcome === 200, healthy.outcome)
   })

@@ -1,6 +1,5 @@
 /** The router's own process ends. */
 import { Effect, Fiber, Schedule } from "effect"
-import { webhooks } from "../Load.ts"
 import type { Scenario, Stage } from "../Scenario.ts"
 
 const sigterm: Scenario = {
@@ -12,7 +11,7 @@ const sigterm: Scenario = {
   run: Effect.fnUntraced(function* ({ check, load, pick, router }: Stage) {
     let isOver = false
     const sending = yield* Effect.forEach(
-      webhooks(20_000),
+      load.webhooks(20_000),
       (webhook) =>
         Effect.suspend(() =>
           isOver
@@ -46,7 +45,7 @@ const secondSigterm: Scenario = {
   ends: { code: 143, saying: /ended at once by a second SIGTERM/ },
   run: Effect.fnUntraced(function* ({ check, load, pick, router, simulator }: Stage) {
     const sending = yield* Effect.forkScoped(
-      Effect.forEach(webhooks(8), load.once, { concurrency: "unbounded", discard: true })
+      Effect.forEach(load.webhooks(8), load.once, { concurrency: "unbounded", discard: true })
     )
     yield* simulator.awaitState(({ counts }) => counts.open >= 8)
     yield* router.signal("SIGTERM")
@@ -72,7 +71,7 @@ const kill9: Scenario = {
   faults: [{ operation: "any", kind: "delay", share: 1, millis: 20 }],
   allows: ["refused", "unread", "none"],
   run: Effect.fnUntraced(function* ({ check, load, pick, restart, router, waiveLabels }: Stage) {
-    const sending = yield* Effect.forkScoped(load.all(webhooks(pick(2000, 100)), 32))
+    const sending = yield* Effect.forkScoped(load.all(load.webhooks(pick(2000, 100)), 32))
     yield* load.awaitAnswers(pick(500, 30))
     yield* router.signal("SIGKILL")
     yield* router.ended

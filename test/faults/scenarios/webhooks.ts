@@ -3,7 +3,7 @@ import { Array as Arrays, Effect, Fiber, Option, Random } from "effect"
 import { WEBHOOK_PATH } from "../../../src/cognigy/Api.ts"
 import { nowMillis } from "../../../src/std/clock.ts"
 import { errorOf } from "../Invariants.ts"
-import { type Answer, type Ids, successOf, type Webhook, webhook, webhooks } from "../Load.ts"
+import { type Answer, type Ids, successOf, type Webhook } from "../Load.ts"
 import { apiKey } from "../RouterProcess.ts"
 import type { Scenario, Stage } from "../Scenario.ts"
 import { makeWire } from "../Wire.ts"
@@ -35,7 +35,7 @@ const duplicates: Scenario = {
       users,
       (user) => {
         // The same webhook three times, which the load must not take for retries.
-        const copy = () => webhook(user, `user-${user}`, idsOf(user))
+        const copy = () => load.webhook(user, `user-${user}`, idsOf(user))
         return Effect.gen(function* () {
           const [first, second] = yield* Effect.all([load.once(copy()), load.once(copy())], { concurrency: 2 })
           return [first, second, yield* load.once(copy())]
@@ -63,8 +63,8 @@ const reusedKeys: Scenario = {
   run: Effect.fnUntraced(function* ({ check, load, pick }: Stage) {
     for (let user = 0; user < pick(200, 12); user++) {
       const ids = { headers: { "idempotency-key": `key-${user}` } }
-      yield* load.once(webhook(0, `user-${user}`, ids))
-      const again = yield* load.once(webhook(1, `user-${user}`, ids))
+      yield* load.once(load.webhook(0, `user-${user}`, ids))
+      const again = yield* load.once(load.webhook(1, `user-${user}`, ids))
       check("the other body is refused", errorOf(again) === "Idempotency key reused", again.text)
     }
   })
@@ -77,7 +77,10 @@ const oneUser: Scenario = {
     for (let round = 0; round < pick(10, 1); round++) {
       for (const places of [1, 3]) {
         const userId = `user-${round}-${places}`
-        const crowd = Array.from({ length: 50 }, (_, copy): Webhook => webhook(copy * (places === 1 ? 3 : 1), userId))
+        const crowd = Array.from(
+          { length: 50 },
+          (_, copy): Webhook => load.webhook(copy * (places === 1 ? 3 : 1), userId)
+        )
         yield* Effect.forEach(crowd, load.untilHandedOver, { concurrency: "unbounded", discard: true })
         const { conversations } = yield* simulator.state
         const owned = conversations.filter((conversation) => conversation.userId === `cognigy_${userId}`)
@@ -94,7 +97,9 @@ const changedMind: Scenario = {
   faults: [{ operation: "open", kind: "delay", share: 1, millis: 500 }],
   run: Effect.fnUntraced(function* ({ check, checkInFull, load, pick, simulator }: Stage) {
     for (let user = 0; user < pick(20, 3); user++) {
-      const asked = [0, 1, 0].map((place, turn) => webhook(place, `user-${user}`, { inputId: `input-${user}-${turn}` }))
+      const asked = [0, 1, 0].map((place, turn) =>
+        load.webhook(place, `user-${user}`, { inputId: `input-${user}-${turn}` })
+      )
       // Opened before any is sent: nobody can tell which of two new connections a server takes on first.
       const connections = yield* Effect.forEach(asked, () => load.connect)
       const { counts } = yield* simulator.state
@@ -125,10 +130,10 @@ const overload: Scenario = {
   allows: [503],
   run: Effect.fnUntraced(function* ({ check, checkInFull, load, pick, simulator }: Stage) {
     const [size, capacity] = [pick(200, 80), pick(50, 20)]
-    yield* load.all(webhooks(1, "before"), 1)
+    yield* load.all(load.webhooks(1, "before"), 1)
     yield* simulator.order({ operation: "any", kind: "delay", share: 1, millis: pick(1500, 1000) })
     const crowd = yield* Effect.forkScoped(
-      Effect.forEach(webhooks(size), load.once, { concurrency: "unbounded", discard: true })
+      Effect.forEach(load.webhooks(size), load.once, { concurrency: "unbounded", discard: true })
     )
     const before = load.answers.length
     yield* load.awaitAnswers(before + size - capacity)
@@ -168,12 +173,12 @@ const IDLE = { minimum: 5990, maximum: 6010 }
 const idle: Scenario = {
   name: "idle",
   about: "webhooks over kept connections, 5.99 to 6.01 s after the one before",
-  run: Effect.fnUntraced(function* ({ check, count, pick, router }: Stage) {
+  run: Effect.fnUntraced(function* ({ check, count, load, pick, router }: Stage) {
     const sender = (connection: number) =>
       Effect.scoped(
         Effect.gen(function* () {
           const wire = yield* makeWire(router.port)
-          for (const [turn, one] of webhooks(pick(6, 2), `idle-${connection}`).entries()) {
+          for (const [turn, one] of load.webhooks(pick(6, 2), `idle-${connection}`).entries()) {
             if (turn > 0) yield* Effect.sleep(yield* Random.nextBetween(IDLE.minimum, IDLE.maximum))
             const started = yield* nowMillis
             const { head, outcome } = yield* wire.ask(bytesOf(one), "POST", false)
