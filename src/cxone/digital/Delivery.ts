@@ -83,17 +83,17 @@ const make = Effect.gen(function* () {
       Effect.succeed<Contact>({ id, status: "trashed", createdAt: undefined, thread: undefined, seenAt: undefined })
     )
 
-  const lookUp = (id: string) =>
-    Effect.flatMap(
-      messages.find(id),
-      Option.match({
-        onNone: () => Effect.succeedNone,
-        onSome: (contactId) => {
-          remember(id, { contactId })
-          return Effect.asSome(now(contactId))
-        }
-      })
-    )
+  /** The contact of a message that is listed, which is not sent again whatever becomes of the contact's look-up. */
+  const contactOf = (id: string, contactId: Option.Option<string>) =>
+    Option.match(contactId, {
+      onNone: () => Effect.succeedNone,
+      onSome: (contactId) => {
+        remember(id, { contactId })
+        return Effect.asSome(now(contactId))
+      }
+    })
+
+  const lookUp = (id: string) => Effect.flatMap(messages.find(id), (contactId) => contactOf(id, contactId))
 
   /** Looks for a message several times. */
   const lookUpAgain = (id: string, schedule: Schedule.Schedule<unknown> = lookUpAgainSchedule) =>
@@ -106,7 +106,7 @@ const make = Effect.gen(function* () {
     if (memory !== undefined) return Option.some(yield* now(memory.contactId))
     if (!isKeyed || (yield* nowMillis) - startedAt > Duration.toMillis(EARLIER_PROCESS)) return Option.none()
     // Most messages are new ones: they do not wait for a look-up that fails.
-    return Option.flatten(yield* Effect.option(lookUp(id)))
+    return yield* contactOf(id, Option.flatten(yield* Effect.option(messages.find(id))))
   })
 
   /** Sends a message once. It is remembered before that: an interruption leaves it open too. */

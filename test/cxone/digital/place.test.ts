@@ -292,6 +292,21 @@ describe("an opening message without a usable answer", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("is not sent again once that look-up has found it, although its contact cannot be read", () => {
+    let isAway = true
+    const { layer, sent } = answering((one) => {
+      if (isLookUp(one)) return listed("17")
+      return one.method === "GET" && isAway ? { status: 503 } : undefined
+    })
+    return Effect.gen(function* () {
+      assert.strictEqual(failure((yield* placed(placement({}, { key: "k" }))).outcome)._tag, "Unavailable")
+      isAway = false
+      yield* TestClock.adjust("30 seconds")
+      assert.strictEqual(success((yield* placed(placement({}, { key: "k" }))).outcome).conversationId, "17")
+      assert.strictEqual(sent.filter(isPost).length, 0)
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("is sent although that look-up fails", () => {
     const { layer } = answering((one) => (isLookUp(one) ? { status: 403, body: {} } : undefined))
     return Effect.gen(function* () {
