@@ -1,14 +1,13 @@
 /** Routes a contact to the first target that CXone accepts, and makes sure that it still lives then. */
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Option } from "effect"
 import type { Target } from "../../domain/Target.ts"
 import * as Trail from "../../domain/Trail.ts"
 import type { Placement } from "../ContactCentre.ts"
 import type { CallError, InvalidTarget } from "../CXoneError.ts"
-import * as Deadline from "../Deadline.ts"
 import { type Contact, isOver } from "./Contact.ts"
 import { Contacts } from "./Contacts.ts"
 
-/** The contact's last look may take so long: it is there in nearly all cases, and its user waits. */
+/** The last look at a contact may take so long, 1 s: it is there in nearly all cases, and its user waits. */
 export const CONFIRM_PATIENCE = Duration.seconds(1)
 
 /** The end of a routing: the target that CXone accepted, with the contact as it is then where CXone told; or, when the contact is over, the targets that are left. */
@@ -25,13 +24,19 @@ export const makeRoute = Effect.gen(function* () {
       Effect.catchTag("ResourceNotFound", () => Effect.succeed(true))
     )
 
-  /** The end of an accepted routing: CXone may accept that of a closed contact too. What cannot be told counts as accepted. */
+  /**
+   * The end of an accepted routing: CXone may accept that of a closed contact too. What cannot be told counts as accepted. A look that takes too long is
+   * interrupted, which the circuit does not count: a CXone that is slower than our patience works.
+   */
   const confirmed = (id: string, left: Placement["targets"]): Effect.Effect<Routed> =>
     contacts.get(id, true).pipe(
-      Deadline.within(CONFIRM_PATIENCE),
+      Effect.timeoutOption(CONFIRM_PATIENCE),
       Effect.match({
-        onFailure: (error) => (error._tag === "ResourceNotFound" ? { left } : { target: left[0] }),
-        onSuccess: (contact) => (isOver(contact) ? { left } : { target: left[0], contact })
+        onFailure: (error): Routed => (error._tag === "ResourceNotFound" ? { left } : { target: left[0] }),
+        onSuccess: (seen): Routed => {
+          if (Option.isNone(seen)) return { target: left[0] }
+          return isOver(seen.value) ? { left } : { target: left[0], contact: seen.value }
+        }
       })
     )
 

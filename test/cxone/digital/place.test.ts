@@ -443,6 +443,18 @@ describe("a contact that is closed while it is routed", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("costs the calls of others nothing when CXone is too slow for the last look", () => {
+    const { layer } = answering((one) => (one.path === "/dfo/3.0/contacts/17" ? "hang" : undefined))
+    return Effect.gen(function* () {
+      yield* longRunning
+      const users = Array.from({ length: 80 }, (_, user) => placement({ userId: `user-${user}` }))
+      const { place } = yield* ContactCentre
+      yield* timed(Effect.forEach(users, place, { concurrency: "unbounded", discard: true }))
+      // Most of the last calls were such looks.
+      assert.strictEqual(success((yield* placed(placement())).outcome).conversationId, "17")
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("counts as routed when the last look at it fails", () => {
     const { layer } = answering((one) => (one.path === "/dfo/3.0/contacts/17" ? "hang" : undefined))
     return Effect.gen(function* () {
