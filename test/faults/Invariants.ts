@@ -1,8 +1,9 @@
 /** What must hold whatever went wrong: read off the simulator's last state and all answers. */
 import { Option, Schema } from "effect"
 import type { Target } from "../../src/domain/Target.ts"
-import type { Call, Conversation, CXoneState, Dialect, Message } from "./dialects/Dialect.ts"
+import type { Call, Conversation, CXoneState, Dialect } from "./dialects/Dialect.ts"
 import { type Answer, type Reply, successOf } from "./Load.ts"
+import { misdelivered } from "./misdelivered.ts"
 
 /** What a scenario left behind. */
 export interface Findings {
@@ -67,39 +68,6 @@ export const inspect = (
     }),
     handedOver: done.size
   }
-}
-
-const distinct = <A>(items: ReadonlyArray<A>, keyOf: (item: A) => string) => {
-  const counts = new Map<string, number>()
-  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1)
-  return counts
-}
-
-/**
- * What is wrong with the messages. Each conversation that a webhook was answered with has the user's words, and no conversation has them more often than they
- * were sent by different webhooks; nor any note.
- */
-const misdelivered = (messages: ReadonlyArray<Message>, answers: ReadonlyArray<Answer>): ReadonlyArray<string> => {
-  const asked = new Map<string, Set<string>>()
-  for (const { webhook } of answers) {
-    asked.set(webhook.words, (asked.get(webhook.words) ?? new Set()).add(webhook.key))
-  }
-  const place = (conversationId: string, text: string) => JSON.stringify([conversationId, text])
-  const delivered = distinct(messages, ({ conversationId, text }) => place(conversationId, text))
-  const mayBe = (text: string) =>
-    asked.get(text)?.size ??
-    Math.max(1, ...[...asked].filter(([words]) => text.includes(words)).map(([, { size }]) => size))
-  return [
-    ...[...distinct(messages, ({ id }) => id)].filter(([, count]) => count > 1).map(([id]) => `twice: ${id}`),
-    ...messages
-      .filter(({ conversationId, text }) => (delivered.get(place(conversationId, text)) ?? 0) > mayBe(text))
-      .map(({ conversationId, text }) => `more than once in ${conversationId}: ${text}`),
-    ...answers.flatMap((answer) => {
-      const id = answer.outcome === 200 ? Option.getOrUndefined(successOf(answer))?.conversationId : undefined
-      const isThere = id === undefined || delivered.has(place(id, answer.webhook.words))
-      return isThere ? [] : [`not in ${id}: ${answer.webhook.words}`]
-    })
-  ]
 }
 
 /** Users of whom CXone has heard. */

@@ -28,6 +28,14 @@ export interface Ids {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+const said = (userId: string, intent: string) => `${privateWords} ${userId} about ${intent}`
+
+const SAID = new RegExp(said("\\S+", "\\S+"))
+
+/** The user's words in a message. */
+export const wordsIn = (text: string): string | undefined => SAID.exec(text)?.[0]
+
+/** The places and both shapes of body take turns by its number. */
 const makeWebhook =
   (places: readonly [Place, Place, Place]) =>
   (number: number, userId: string, ids: Ids = { inputId: `input-${number}`, traceId: `trace-${number}` }): Webhook => {
@@ -36,10 +44,10 @@ const makeWebhook =
     const asked = { intent: place.intent, userId, ...(type === "agent" ? { agentId: id } : {}) }
     const { inputId: _inputId, traceId: _traceId, ...shape } = input(asked)
     const { headers = {}, ...known } = ids
-    const words = `${privateWords} ${userId} about ${place.intent}`
+    const words = said(userId, place.intent)
     // Each fourth user has a note for the agent before the opening message, where the dialect has one.
-    const said = { text: words, ...(number % 4 === 3 ? { summary: `Summary of ${words}` } : {}) }
-    const body = { ...(number % 2 === 0 ? flow(asked) : shape), ...said, ...known }
+    const conversation = { text: words, ...(number % 4 === 3 ? { summary: `Summary of ${words}` } : {}) }
+    const body = { ...(number % 2 === 0 ? flow(asked) : shape), ...conversation, ...known }
     return { userId, ...place, words, key: JSON.stringify(ids), body: JSON.stringify(body), headers }
   }
 

@@ -19,6 +19,8 @@ const isTooMuchSaid = ({ body }: Heard) =>
 export const badInput: Scenario = {
   name: "bad-input",
   about: "generated bodies, headers and broken HTTP",
+  // What is generated names the agent of the other dialect.
+  tenant: { anyTarget: true },
   run: Effect.fnUntraced(function* ({ check, count, load, pick, router, size }: Stage) {
     const generate = (requests: Arbitrary.Arbitrary<BadRequest>, howMany: number) =>
       Effect.orDie(Arbitrary.sampleEffect(requests, { count: howMany, seed: size.seed }))
