@@ -16,6 +16,12 @@ export const isShort = (text: string): boolean =>
 export const firstCharacters = (text: string, most: number): string =>
   text.length <= most ? text : [...text.slice(0, 2 * most)].slice(0, most).join("")
 
+/** The beginning of a text, at most `most` UTF-16 units, without half of a surrogate pair at its end. */
+export const firstUnits = (text: string, most: number): string => {
+  const first = text.slice(0, most)
+  return /[\ud800-\udbff]$/.test(first) ? first.slice(0, -1) : first
+}
+
 /** True for text that is empty or nothing but white space. */
 export const isBlank = (text: string): boolean => !/\S/.test(text)
 

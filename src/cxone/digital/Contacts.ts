@@ -6,7 +6,7 @@ import { type Answer, acceptedAny, any2xx, json } from "../transport/Call.ts"
 import { CXoneClient } from "../transport/CXoneClient.ts"
 import { refused } from "./apiError.ts"
 import { ACTIVE, type Contact, ContactAnswer, toContact } from "./Contact.ts"
-import { isUuid } from "./ids.ts"
+import { isNumber, isUuid } from "./ids.ts"
 import type { Field } from "./Messages.ts"
 import { permissions } from "./permissions.ts"
 
@@ -30,8 +30,12 @@ export class Contacts extends Context.Service<
     readonly route: (id: string, target: Target) => Effect.Effect<NotRouted | undefined, CallError>
     /** Sets the priority in the queue, 0 to 1000, with one attempt. */
     readonly setPriority: (id: string, priority: number) => Effect.Effect<void, CallError>
-    /** Sets custom fields, with one attempt that no caller waits for. */
-    readonly setFields: (id: string, fields: ReadonlyArray<Field>, isRetry?: boolean) => Effect.Effect<void, CallError>
+    /** Sets custom fields, with one attempt that no caller waits for. Fails with `ResourceNotFound` when the contact has ended. */
+    readonly setFields: (
+      id: string,
+      fields: ReadonlyArray<Field>,
+      isRetry?: boolean
+    ) => Effect.Effect<void, CallError | ResourceNotFound>
     /** Sets the status, such as `closed`. Fails with `ResourceNotFound` when there is no contact with this number. */
     readonly setStatus: (id: string, status: string) => Effect.Effect<void, CallError | ResourceNotFound>
   }
@@ -118,6 +122,8 @@ const make = Effect.gen(function* () {
         )
       )
 
+  const ended = () => Effect.fail(new ResourceNotFound({ operation: "label" }))
+
   return Contacts.of({
     get: (id, once = false) =>
       client.call({
@@ -135,6 +141,10 @@ const make = Effect.gen(function* () {
     findActive: (userId, channelId) => pages(userId, channelId, undefined, MAX_PAGES),
     route: (id, target) => {
       const { body, operation, path } = actionOf(target)
+      // An id from an entity may be any text, and none is turned into another number.
+      if (!isUuid(target.id) && !isNumber(target.id)) {
+        return Effect.succeed({ status: 400, error: new InvalidTarget({ operation, status: 400, target }) })
+      }
       const notRouted = (_body: string, { status }: Answer) =>
         Effect.succeed({ status, error: new InvalidTarget({ operation, status, target }) })
       return client.call({
@@ -163,7 +173,7 @@ const make = Effect.gen(function* () {
         ...put("label", `${pathOf(id)}/custom-fields`, fields),
         lane: "background",
         isRetry,
-        answers: { ...acceptedAny, ...refusals("label") }
+        answers: { ...acceptedAny, ...refusals("label"), 404: ended, 409: ended }
       }),
     setStatus: (id, status) =>
       client.call({

@@ -2,7 +2,7 @@
 import { Cache, Context, Duration, Effect, Exit, Fiber, Layer, Option, Scope } from "effect"
 import type { LabelSet } from "../../domain/Labels.ts"
 import * as Trail from "../../domain/Trail.ts"
-import { firstCharacters, hasUnsafeCharacters } from "../../std/text.ts"
+import { firstUnits, hasUnsafeCharacters } from "../../std/text.ts"
 import type { CallError } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
 import type { Field } from "./Messages.ts"
@@ -17,7 +17,7 @@ export const FIELDS_FAILURE_MEMORY = Duration.seconds(10)
 /** How long a handover waits for definitions that are not there yet, 300 ms: fields are a wish, and are set again after the routing. */
 export const FIELDS_PATIENCE = Duration.millis(300)
 
-/** CXone's limit on a value, in characters. */
+/** CXone's limit on a value, in characters. Nobody says of which kind: as UTF-16 units they are the fewest. */
 export const MAX_VALUE = 1024
 
 /** The most names that the log tells of. */
@@ -27,7 +27,7 @@ const MAX_TOLD = 100
 export class CustomFields extends Context.Service<
   CustomFields,
   {
-    /** Those of the wishes that the tenant has. Waits as long as the definitions take, and fails when they cannot be read. */
+    /** Those of the wishes that the tenant has; none when CXone does not show them. Waits as long as the definitions take, and fails when they may be read later. */
     readonly known: (wishes: LabelSet) => Effect.Effect<ReadonlyArray<Field>, CallError>
     /** The same at once: none when the definitions are not there in `FIELDS_PATIENCE`. */
     readonly knownSoon: (wishes: LabelSet) => Effect.Effect<ReadonlyArray<Field>>
@@ -44,7 +44,7 @@ const KEY = "fields"
 
 /** A value as CXone takes it: no control characters but line breaks, and cut to its limit. */
 const bounded = (value: string) =>
-  firstCharacters(
+  firstUnits(
     hasUnsafeCharacters(value)
       ? value
           .toWellFormed()
@@ -94,7 +94,14 @@ const make = Effect.gen(function* () {
     return kept
   })
 
-  const known = (wishes: LabelSet) => Effect.flatMap(Cache.get(definitions, KEY), (defined) => keep(wishes, defined))
+  /** The tenant does not show its definitions: trying again does not help. */
+  const notShown = ({ message }: CallError) =>
+    Effect.as(tellOnce("definitions", `the tenant's custom fields cannot be read, so that none is set: ${message}`), [])
+
+  const known = (wishes: LabelSet) =>
+    Effect.flatMap(Cache.get(definitions, KEY), (defined) => keep(wishes, defined)).pipe(
+      Effect.catchTags({ PermissionMissing: notShown, UnexpectedResponse: notShown })
+    )
 
   return CustomFields.of({
     known,

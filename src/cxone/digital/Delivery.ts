@@ -6,7 +6,6 @@ import { retry } from "../../std/retry.ts"
 import { type CallError, Conflict, type UnexpectedResponse, wasNotTried } from "../CXoneError.ts"
 import { callSchedule } from "../transport/Schedules.ts"
 import type { Contact } from "./Contact.ts"
-import { Contacts } from "./Contacts.ts"
 import { leavesTimeToRoute } from "./find.ts"
 import { type Message, Messages } from "./Messages.ts"
 
@@ -25,35 +24,53 @@ export const untilListedSchedule = Schedule.exponential("200 millis").pipe(
 /** For so long after its start, 10 minutes, a process counts on copies of what an earlier one sent: as long as `IDEMPOTENCY_WINDOW` by default. */
 export const EARLIER_PROCESS = Duration.minutes(10)
 
+/** How long the messages of a new request wait for the look-up of an earlier process's, 1 s: most of them are new. */
+export const RECALL_PATIENCE = Duration.seconds(1)
+
 /** The most messages that are remembered, the latest ones. */
 const MAX_REMEMBERED = 10_000
+
+/** A message that is in a contact. */
+export interface Delivered {
+  /** The contact's number. */
+  readonly contactId: string
+  /** The contact, when CXone's answer to the message had it. */
+  readonly contact: Contact | undefined
+}
 
 /** Delivers messages. */
 export class Delivery extends Context.Service<
   Delivery,
   {
     /**
-     * Sends a message unless it is there, and succeeds with its contact; with the refusal when CXone does not take it. `isKeyed` says that a copy in another
-     * process would have the same id. Fails with the errors of every call, and with `Conflict` when CXone says that it has the message, and does not list it.
+     * Looks for messages that an earlier process may have sent: for those of a key that copies share, while this process is young. A look-up that fails changes
+     * nothing.
+     */
+    readonly recall: (messages: ReadonlyArray<Message>) => Effect.Effect<void>
+    /**
+     * Sends a message unless it is there, and succeeds with its contact; with the refusal when CXone does not take it. Fails with the errors of every call, and
+     * with `Conflict` when CXone says that it has the message, and does not list it.
      */
     readonly deliver: (
-      message: Message,
-      isKeyed: boolean
-    ) => Effect.Effect<Result.Result<Contact, UnexpectedResponse>, CallError | Conflict>
+      message: Message
+    ) => Effect.Effect<Result.Result<Delivered, UnexpectedResponse>, CallError | Conflict>
   }
 >()("cognigy-cxone-router/cxone/Delivery") {
   /** Messages that this process remembers. */
-  static readonly layer: Layer.Layer<Delivery, never, Contacts | Messages> = Layer.fresh(
+  static readonly layer: Layer.Layer<Delivery, never, Messages> = Layer.fresh(
     Layer.suspend(() => Layer.effect(Delivery, make))
   )
 }
 
-/** What is known of a message: the number of its contact, or that it may be there. */
-type Memory = { readonly contactId: string } | "unclear"
+/** What is known of a message: the number of its contact; that an attempt failed, by CXone's own word; or that no word came. */
+type Memory = { readonly contactId: string } | "failed" | "unclear"
 
-/** True when the attempt may have had an effect: no usable answer came, or one that cannot be read. */
-const leavesItOpen = (error: CallError): boolean =>
-  (error._tag === "Unavailable" && !wasNotTried(error)) || error._tag === "UnexpectedResponse"
+/** What an attempt that failed leaves open: it may have had an effect where no usable answer came, or one that cannot be read. */
+const leftOpen = (error: CallError): Memory | undefined => {
+  if (error._tag === "UnexpectedResponse") return "unclear"
+  if (error._tag !== "Unavailable" || wasNotTried(error)) return undefined
+  return error.reason === "Status" ? "failed" : "unclear"
+}
 
 const isUnreadable = (error: CallError): error is UnexpectedResponse =>
   error._tag === "UnexpectedResponse" && error.status < 300
@@ -65,7 +82,6 @@ const beforeAnother = Schedule.tap(callSchedule, ({ duration }) =>
 
 const make = Effect.gen(function* () {
   const messages = yield* Messages
-  const contacts = yield* Contacts
   const startedAt = yield* nowMillis
   const memories = new Map<string, Memory>()
 
@@ -77,37 +93,31 @@ const make = Effect.gen(function* () {
     if (memories.size > MAX_REMEMBERED && oldest !== undefined) memories.delete(oldest)
   }
 
-  /** The contact as it is now. One that is gone counts as trashed. */
-  const now = (id: string) =>
-    Effect.catchTag(contacts.get(id), "ResourceNotFound", () =>
-      Effect.succeed<Contact>({ id, status: "trashed", createdAt: undefined, thread: undefined, seenAt: undefined })
+  const lookUp = (message: Message, once?: boolean) =>
+    Effect.tap(messages.find(message, once), (contactId) =>
+      Effect.sync(() => {
+        if (Option.isSome(contactId)) remember(message.id, { contactId: contactId.value })
+      })
     )
 
-  /** The contact of a message that is listed, which is not sent again whatever becomes of the contact's look-up. */
-  const contactOf = (id: string, contactId: Option.Option<string>) =>
-    Option.match(contactId, {
-      onNone: () => Effect.succeedNone,
-      onSome: (contactId) => {
-        remember(id, { contactId })
-        return Effect.asSome(now(contactId))
-      }
-    })
-
-  const lookUp = (id: string) => Effect.flatMap(messages.find(id), (contactId) => contactOf(id, contactId))
-
   /** Looks for a message several times. */
-  const lookUpAgain = (id: string, schedule: Schedule.Schedule<unknown> = lookUpAgainSchedule) =>
-    Effect.repeat(lookUp(id), { schedule, until: Option.isSome })
+  const lookUpAgain = (message: Message, schedule: Schedule.Schedule<unknown> = lookUpAgainSchedule) =>
+    Effect.repeat(lookUp(message), { schedule, until: Option.isSome })
 
   /** The contact of a message that was sent before, if it was. */
-  const earlier = Effect.fnUntraced(function* (id: string, isKeyed: boolean) {
-    const memory = memories.get(id)
-    if (memory === "unclear") return yield* lookUpAgain(id)
-    if (memory !== undefined) return Option.some(yield* now(memory.contactId))
-    if (!isKeyed || (yield* nowMillis) - startedAt > Duration.toMillis(EARLIER_PROCESS)) return Option.none()
-    // Most messages are new ones: they do not wait for a look-up that fails.
-    return yield* contactOf(id, Option.flatten(yield* Effect.option(messages.find(id))))
-  })
+  const earlier = (message: Message): Effect.Effect<Option.Option<string>, CallError> => {
+    const memory = memories.get(message.id)
+    if (memory === undefined) return Effect.succeedNone
+    if (memory === "unclear") return lookUpAgain(message)
+    return memory === "failed" ? lookUp(message) : Effect.succeedSome(memory.contactId)
+  }
+
+  /** Looks for a message that CXone refuses, as it may be there already. What has too much text, or goes to no channel, is not. */
+  const afterRefusal = (message: Message, { status }: UnexpectedResponse) => {
+    if (status === 409 || status < 300) return lookUpAgain(message, untilListedSchedule)
+    if (status === 422) return lookUpAgain(message)
+    return status === 400 ? lookUp(message) : Effect.succeedNone
+  }
 
   /** Sends a message once. It is remembered before that: an interruption leaves it open too. */
   const send = (message: Message, isRetry: boolean) =>
@@ -116,35 +126,44 @@ const make = Effect.gen(function* () {
       const before = memories.get(id)
       remember(id, "unclear")
       return messages.post(message, isRetry).pipe(
-        Effect.tapError((error) => Effect.sync(() => leavesItOpen(error) || remember(id, before))),
+        Effect.tapError((error) =>
+          Effect.sync(() => remember(id, before === "unclear" ? before : (leftOpen(error) ?? before)))
+        ),
         Effect.tap((posted) =>
           Effect.sync(() => remember(id, Result.isSuccess(posted) ? { contactId: posted.success.id } : before))
         )
       )
     })
 
-  const deliver = (
-    message: Message,
-    isKeyed: boolean
-  ): Effect.Effect<Result.Result<Contact, UnexpectedResponse>, CallError | Conflict> =>
+  const deliver: Delivery["Service"]["deliver"] = (message) =>
     Effect.suspend(() => {
-      const { id } = message
       let isRetry = false
       const attempt = Effect.gen(function* () {
-        const there = yield* earlier(id, isKeyed)
-        if (Option.isSome(there)) return Result.succeed(there.value)
+        const there = yield* earlier(message)
+        if (Option.isSome(there)) return Result.succeed({ contactId: there.value, contact: undefined })
         const sent = send(message, isRetry)
         isRetry = true
         const posted = yield* Effect.catchIf(sent, isUnreadable, (error) => Effect.succeed(Result.fail(error)))
-        if (Result.isSuccess(posted)) return posted
-        const isThere = posted.failure.status === 409 || posted.failure.status < 300
-        const found = yield* lookUpAgain(id, isThere ? untilListedSchedule : lookUpAgainSchedule)
-        if (Option.isSome(found)) return Result.succeed(found.value)
+        if (Result.isSuccess(posted)) {
+          return Result.succeed({ contactId: posted.success.id, contact: posted.success })
+        }
+        const found = yield* afterRefusal(message, posted.failure)
+        if (Option.isSome(found)) return Result.succeed({ contactId: found.value, contact: undefined })
         if (posted.failure.status === 409) return yield* new Conflict({ operation: "post" })
-        return posted
+        return Result.fail(posted.failure)
       })
       return retry(beforeAnother)(attempt)
     })
 
-  return Delivery.of({ deliver })
+  return Delivery.of({
+    deliver,
+    recall: Effect.fnUntraced(function* (all) {
+      if ((yield* nowMillis) - startedAt > Duration.toMillis(EARLIER_PROCESS)) return
+      const unknown = all.filter(({ id }) => !memories.has(id))
+      yield* Effect.forEach(unknown, (message) => Effect.ignore(lookUp(message, true)), {
+        concurrency: "unbounded",
+        discard: true
+      }).pipe(Effect.timeoutOption(RECALL_PATIENCE))
+    })
+  })
 })

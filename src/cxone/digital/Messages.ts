@@ -1,5 +1,5 @@
 /** Messages on the tenant's channel: one opens a contact in its thread, or joins the one that goes on there. */
-import { Context, Effect, Layer, type Option, Result, Schedule, Schema } from "effect"
+import { Context, Effect, Layer, Option, Result, Schedule, Schema } from "effect"
 import { type CallError, UnexpectedResponse } from "../CXoneError.ts"
 import { type Answer, any2xx, json } from "../transport/Call.ts"
 import { CXoneClient } from "../transport/CXoneClient.ts"
@@ -57,8 +57,11 @@ export class Messages extends Context.Service<
       message: Message,
       isRetry?: boolean
     ) => Effect.Effect<Result.Result<Contact, UnexpectedResponse>, CallError>
-    /** The number of the contact that has this message. CXone may list a message later than it takes it. */
-    readonly find: (id: string) => Effect.Effect<Option.Option<string>, CallError>
+    /** The number of the contact that has this message. CXone may list a message later than it takes it. With `once`, there is one attempt. */
+    readonly find: (
+      message: Pick<Message, "id" | "thread">,
+      once?: boolean
+    ) => Effect.Effect<Option.Option<string>, CallError>
   }
 >()("cognigy-cxone-router/cxone/Messages") {
   /** Messages through `/dfo/3.0/channels/{id}/messages` and `/dfo/3.0/messages`. */
@@ -81,14 +84,20 @@ const noChannel = (_body: string, { status }: Answer) =>
   )
 
 const Found = json(Schema.Struct({ data: Schema.Array(Schema.Unknown) }))
-const First = Schema.decodeUnknownEffect(Schema.Struct({ contactNumber: ContactNumber }))
+const Hit = Schema.decodeUnknownEffect(
+  Schema.Struct({ contactNumber: ContactNumber, threadIdOnExternalPlatform: Schema.optionalKey(Schema.Unknown) })
+)
 
-const firstFound = (body: string) =>
-  Effect.flatMap(Found(body), ({ data: [first] }) =>
-    first === undefined
-      ? Effect.succeedNone
-      : Effect.asSome(Effect.map(First(first), ({ contactNumber }) => contactNumber))
-  )
+/** The contact of the first message that is not of another thread: a list may have more than was asked for, and somebody else's contact must not be routed. */
+const contactIn = (thread: string) => (body: string) =>
+  Effect.gen(function* () {
+    const { data } = yield* Found(body)
+    for (const one of data) {
+      const { contactNumber, threadIdOnExternalPlatform: other } = yield* Hit(one)
+      if (other === undefined || other === null || other === thread) return Option.some(contactNumber)
+    }
+    return Option.none()
+  })
 
 const make = Effect.fnUntraced(function* (channelId: string) {
   const client = yield* CXoneClient
@@ -125,14 +134,15 @@ const make = Effect.fnUntraced(function* (channelId: string) {
         isRetry
       })
     },
-    find: (id) =>
+    find: ({ id, thread }, once = false) =>
       client.call({
         operation: "message",
         lane: "caller",
         permissions: [permissions.readMessages],
         method: "GET",
         path: `/dfo/3.0/messages?idOnExternalPlatform[]=${encodeURIComponent(id)}&channel[]=${channel}`,
-        answers: { 200: firstFound, 404: () => Effect.succeedNone }
+        answers: { 200: contactIn(thread), 404: () => Effect.succeedNone },
+        ...(once ? { schedule: Schedule.recurs(0) } : {})
       })
   })
 })

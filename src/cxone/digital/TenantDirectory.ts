@@ -66,7 +66,10 @@ const Id = Schema.Union([Schema.String, Schema.Number]).pipe(
 )
 
 const Channels = json(Schema.Array(Schema.Struct({ id: Id, name, isLiveChat: flag })))
-const Fields = json(Schema.Array(Schema.Struct({ ident: Schema.String, values: Schema.optionalKey(Schema.Unknown) })))
+const Fields = json(Schema.Array(Schema.Unknown))
+const Field = Schema.decodeUnknownOption(
+  Schema.Struct({ ident: Schema.String, values: Schema.optionalKey(Schema.Unknown) })
+)
 const Skill = json(Schema.Struct({ skillName: name, name }))
 const Queues = json(
   Schema.Struct({ data: Schema.Array(Schema.Struct({ id: Id, name, isDeleted: Schema.optionalKey(Schema.Unknown) })) })
@@ -115,7 +118,10 @@ const make = Effect.fnUntraced(function* (acdVersion: string) {
         answers: {
           200: (body) =>
             Effect.map(Fields(body), (fields) =>
-              fields.map(({ ident, values }): FieldDefinition => ({ ident, values: texts(values) }))
+              // One that has no ident cannot be set; the others can.
+              fields.flatMap((field) =>
+                Option.toArray(Option.map(Field(field), ({ ident, values }) => ({ ident, values: texts(values) })))
+              )
             )
         }
       }),

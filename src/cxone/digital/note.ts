@@ -9,8 +9,11 @@ const MAX_WORDS = 8000
 /** The opening message of a user who said nothing. */
 const NO_WORDS = "The customer asks for an agent."
 
+/** Words without control characters but line breaks and tabs. */
+const clean = (text: string) => text.toWellFormed().replace(/[^\P{Cc}\n\t]/gu, "")
+
 const cut = (text: string) => {
-  const words = text.toWellFormed().trim()
+  const words = clean(text).trim()
   const first = firstCharacters(words, MAX_WORDS)
   return first === words ? words : `${first} […]`
 }
@@ -30,11 +33,14 @@ const minute = (at: string | undefined) => {
   return Number.isNaN(time) ? "" : `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC, `
 }
 
-const line = ({ at, role, text }: Entry) =>
-  `${minute(at)}${NAMES[role]}: ${text
-    .toWellFormed()
-    .trim()
-    .replace(/\s*\n\s*/g, "\n    ")}`
+/** An entry, with its later lines under its first. */
+const entryOf = ({ at, role, text }: Entry) => {
+  const lines = clean(text)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+  return `${minute(at)}${NAMES[role]}: ${lines.join("\n    ")}`
+}
 
 /** The note, in the words of a person; `undefined` without a summary and a transcript. */
 export const noteOf = ({ summary, transcript }: HandoverRequest): string | undefined => {
@@ -43,7 +49,7 @@ export const noteOf = ({ summary, transcript }: HandoverRequest): string | undef
   const left = omitted === 0 ? "" : ` (${omitted} earlier ${omitted === 1 ? "message is" : "messages are"} left out)`
   const parts = [
     ...(summary === undefined || isBlank(summary) ? [] : [`Summary: ${cut(summary)}`]),
-    ...(entries.length === 0 ? [] : [`Conversation with the bot${left}:\n${entries.map(line).join("\n")}`])
+    ...(entries.length === 0 ? [] : [`Conversation with the bot${left}:\n${entries.map(entryOf).join("\n")}`])
   ]
   return parts.length === 0 ? undefined : ["[Note of the bot for the agent]", ...parts].join("\n\n")
 }

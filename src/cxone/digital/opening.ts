@@ -7,7 +7,7 @@ import type { Field, Message } from "./Messages.ts"
 import { namesOf, noteOf, openingText } from "./note.ts"
 
 /** What identifies an opening. */
-export interface Opening {
+export interface Identity {
   /** The same for every copy of the request. */
   readonly key: string
   /** 1, or 2 when the first contact was closed before it was routed. */
@@ -25,9 +25,11 @@ export const freshKey = (): string => randomUUID()
 export const threadOf = ({ userId }: HandoverRequest): string => `cognigy_${userId}`
 
 /** The messages of an opening, and what the contact is to get where the first of them opens one. */
-export interface Messages {
+export interface Opening {
   /** For the agent, before the user's words. */
   readonly note: Message | undefined
+  /** The same under another id, for the contact that got the words when the note's was closed before them. */
+  readonly noteAgain: Message | undefined
   /** The user's words. */
   readonly words: Message
   readonly wishes: NonNullable<Message["contact"]>
@@ -36,10 +38,10 @@ export interface Messages {
 /** The messages of an opening. */
 export const openingOf = (
   request: HandoverRequest,
-  { at, channelId, generation, key }: Opening,
+  { at, channelId, generation, key }: Identity,
   fields: ReadonlyArray<Field>,
   target: Target
-): Messages => {
+): Opening => {
   const thread = threadOf(request)
   const note = noteOf(request)
   const message = (kind: string, order: number, text: string): Message => ({
@@ -52,6 +54,7 @@ export const openingOf = (
   })
   return {
     note: note === undefined ? undefined : message("note", 0, note),
+    noteAgain: note === undefined ? undefined : message("note again", 2, note),
     words: message("words", 1, openingText(request)),
     wishes: {
       ...(fields.length === 0 ? {} : { customFields: fields }),

@@ -13,7 +13,7 @@ import { Delivery } from "./Delivery.ts"
 import { DigitalSettings } from "./DigitalSettings.ts"
 import { makeFind } from "./find.ts"
 import type { Message } from "./Messages.ts"
-import { freshKey, type Messages, openingOf, threadOf } from "./opening.ts"
+import { freshKey, type Opening, openingOf, threadOf } from "./opening.ts"
 import { makeRoute, type Routed } from "./route.ts"
 
 /** When a placing began, on our clock and on the monotonic one, both in milliseconds. */
@@ -58,30 +58,47 @@ export const makePlace = Effect.gen(function* () {
   const route = yield* makeRoute
 
   /** Delivers a message; where CXone refuses its content, once more without the wishes for the contact. */
-  const deliver = Effect.fnUntraced(function* (message: Message, wishes: Messages["wishes"], isKeyed: boolean) {
+  const deliver = Effect.fnUntraced(function* (message: Message, wishes: Opening["wishes"]) {
     const hasWishes = Object.keys(wishes).length > 0
-    const delivered = yield* delivery.deliver(hasWishes ? { ...message, contact: wishes } : message, isKeyed)
+    const delivered = yield* delivery.deliver(hasWishes ? { ...message, contact: wishes } : message)
     return hasWishes && Result.isFailure(delivered) && isOfContent(delivered.failure)
-      ? yield* delivery.deliver(message, isKeyed)
+      ? yield* delivery.deliver(message)
       : delivered
   })
 
-  /** Tells of a contact that may be new. */
-  const tell = Effect.fnUntraced(function* (contact: Contact, beginning: Beginning) {
-    if (!isOver(contact) && (yield* wasThereBefore(contact, beginning)) !== true) yield* Orphan.possible(contact.id)
+  /** Delivers a note. One that CXone refuses is left out. */
+  const deliverNote = Effect.fnUntraced(function* (note: Message, wishes: Opening["wishes"]) {
+    const noted = yield* deliver(note, wishes)
+    if (Result.isFailure(noted)) {
+      yield* Effect.logWarning(`the note with summary and transcript was left out: ${noted.failure.message}`)
+      return undefined
+    }
+    const { contact, contactId } = noted.success
+    if (contact !== undefined && !isOver(contact)) yield* Orphan.possible(contactId)
+    return contactId
   })
 
-  /** Delivers the messages, and succeeds with the contact that has the user's words. A note that CXone refuses is left out. */
-  const open = Effect.fnUntraced(function* ({ note, wishes, words }: Messages, isKeyed: boolean, beginning: Beginning) {
-    const noted = note === undefined ? undefined : yield* deliver(note, wishes, isKeyed)
-    if (noted !== undefined && Result.isSuccess(noted)) yield* tell(noted.success, beginning)
-    if (noted !== undefined && Result.isFailure(noted)) {
-      yield* Effect.logWarning(`the note with summary and transcript was left out: ${noted.failure.message}`)
-    }
-    const isFirst = noted === undefined || Result.isFailure(noted)
-    const contact = yield* Effect.fromResult(yield* deliver(words, isFirst ? wishes : {}, isKeyed))
-    yield* tell(contact, beginning)
-    return contact
+  /** The contact as it is now. One that is gone counts as trashed. */
+  const lookAt = (id: string) =>
+    Effect.catchTag(contacts.get(id), "ResourceNotFound", () =>
+      Effect.succeed<Contact>({ id, status: "trashed", createdAt: undefined, thread: undefined, seenAt: undefined })
+    )
+
+  /** Delivers the messages, and succeeds with the contact that has the user's words, and whether it was there before, where that is known. */
+  const open = Effect.fnUntraced(function* (
+    { note, noteAgain, wishes, words }: Opening,
+    isKeyed: boolean,
+    beginning: Beginning
+  ) {
+    if (isKeyed) yield* delivery.recall(note === undefined ? [words] : [note, words])
+    const noted = note === undefined ? undefined : yield* deliverNote(note, wishes)
+    const delivered = yield* Effect.fromResult(yield* deliver(words, noted === undefined ? wishes : {}))
+    const contact = delivered.contact ?? (yield* lookAt(delivered.contactId))
+    const wasThere = yield* wasThereBefore(contact, beginning)
+    if (!isOver(contact)) yield* wasThere === true ? Orphan.none : Orphan.possible(contact.id)
+    // The first contact was closed between the two messages.
+    if (noted !== undefined && noted !== contact.id && noteAgain !== undefined) yield* deliverNote(noteAgain, {})
+    return { contact, wasThere }
   })
 
   const setPriority = ({ id }: Contact, { priority }: Placement) =>
@@ -110,7 +127,7 @@ export const makePlace = Effect.gen(function* () {
       const { request, targets } = placement
       const known = yield* fields.knownSoon(wishesOf(placement, intentField))
       const opening = { key, generation, channelId: channelId ?? "", at: beginning.at }
-      const contact = yield* open(
+      const { contact, wasThere } = yield* open(
         openingOf(request, opening, known, targets[0]),
         placement.key !== undefined,
         beginning
@@ -122,8 +139,9 @@ export const makePlace = Effect.gen(function* () {
         return yield* openAndRoute({ ...placement, targets: end.left }, key, beginning, generation + 1)
       }
       yield* Orphan.none
-      const reused = (yield* wasThereBefore(contact, beginning)) ?? false
-      return { conversationId: contact.id, target: end.target, reused }
+      // An answer to a message need not say when its contact was created.
+      const reused = wasThere ?? (end.contact === undefined ? undefined : yield* wasThereBefore(end.contact, beginning))
+      return { conversationId: contact.id, target: end.target, reused: reused ?? false }
     })
 
   /** Routes a contact that is there. */

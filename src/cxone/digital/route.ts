@@ -7,8 +7,8 @@ import type { CallError, InvalidTarget } from "../CXoneError.ts"
 import { type Contact, isOver } from "./Contact.ts"
 import { Contacts } from "./Contacts.ts"
 
-/** The last look at a contact may take so long, 1 s: it is there in nearly all cases, and its user waits. */
-export const CONFIRM_PATIENCE = Duration.seconds(1)
+/** The last look at a contact may take so long, 1.5 s, less than an attempt has: it is there in nearly all cases, and its user waits. */
+export const CONFIRM_PATIENCE = Duration.millis(1500)
 
 /** The end of a routing: the target that CXone accepted, with the contact as it is then where CXone told; or, when the contact is over, the targets that are left. */
 export type Routed = { readonly target: Target; readonly contact?: Contact } | { readonly left: Placement["targets"] }

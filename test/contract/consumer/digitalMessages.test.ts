@@ -11,7 +11,7 @@ import * as texts from "../support/digital/texts.ts"
 const { contactId } = example
 
 const posting = (message: Message) => Messages.use(({ post }) => post(message))
-const finding = ({ id }: Message) => Messages.use(({ find }) => find(id))
+const finding = (message: Message) => Messages.use(({ find }) => find(message))
 
 const contactIn = (message: Message) => Effect.map(Effect.flatMap(posting(message), Effect.fromResult), ({ id }) => id)
 

@@ -167,9 +167,9 @@ export const makeDigitalStates = Effect.fnUntraced(function* (
       },
       "a message": {
         arrange: (params) =>
-          Effect.tap(open(params), ({ messageId }) =>
+          Effect.tap(open(params), ({ messageId, userId }) =>
             messages
-              .find(messageId)
+              .find({ id: messageId, thread: userId })
               .pipe(
                 Effect.repeat({ schedule: untilListed, until: Option.isSome }),
                 Deadline.within(patience),

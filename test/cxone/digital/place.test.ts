@@ -36,9 +36,9 @@ const opened = (id = "17", more: object = {}): Reply => ({
   body: { consumerContact: contact(id, more), message: { id: "m" } }
 })
 const seen = (id = "17", more: object = {}): Reply => ({ status: 200, headers: at(NOW), body: contact(id, more) })
-const listed = (contactNumber?: string): Reply => ({
+const listed = (contactNumber?: string, threadIdOnExternalPlatform = "cognigy_a_b_c"): Reply => ({
   status: 200,
-  body: { hits: 1, data: contactNumber === undefined ? [] : [{ contactNumber }] }
+  body: { hits: 1, data: contactNumber === undefined ? [] : [{ contactNumber, threadIdOnExternalPlatform }] }
 })
 
 const isPost = ({ method }: Sent) => method === "POST"
@@ -189,6 +189,20 @@ describe("opening a contact", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("reuses that contact also where the routing takes its time", () => {
+    const { layer } = digital(
+      (sent) =>
+        Effect.delay(
+          Effect.succeed(isPost(sent) ? opened("17", { createdAt: iso(NOW - 2) }) : usual(sent)),
+          isRoute(sent) ? "1900 millis" : "10 millis"
+        ),
+      { labels: { drainTimeout: Effect.succeed(Duration.zero) } }
+    )
+    return Effect.gen(function* () {
+      assert.isTrue(success((yield* placed(placement())).outcome).reused)
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("sets the priority before the routing, and goes on when that fails", () => {
     const lines: Array<string> = []
     const { layer, sent } = answering(({ path }) => (path === "/dfo/3.0/contacts/17" ? { status: 400 } : undefined))
@@ -307,6 +321,25 @@ describe("an opening message without a usable answer", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("is looked for once with its note, at the same time", () => {
+    const { layer, sent } = answering((one) => (isLookUp(one) ? "hang" : undefined))
+    return Effect.gen(function* () {
+      yield* ContactCentre
+      const { millis } = yield* timed(placed(placement({ summary: "Late." }, { key: "k" })))
+      assert.isBelow(millis, 2000)
+      assert.strictEqual(sent.filter(isLookUp).length, 2)
+      assert.strictEqual(sent.filter(isPost).length, 2)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("is not taken for one of another thread, whatever CXone lists", () => {
+    const { layer, sent } = answering((one) => (isLookUp(one) ? listed("99", "cognigy_somebody") : undefined))
+    return Effect.gen(function* () {
+      assert.strictEqual(success((yield* placed(placement({}, { key: "k" }))).outcome).conversationId, "17")
+      assert.strictEqual(sent.filter(isPost).length, 1)
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("is sent although that look-up fails", () => {
     const { layer } = answering((one) => (isLookUp(one) ? { status: 403, body: {} } : undefined))
     return Effect.gen(function* () {
@@ -400,6 +433,24 @@ describe("an opening message that CXone refuses", () => {
   })
 })
 
+describe("a contact that is closed between the note and the user's words", () => {
+  it.effect("leaves the note to the next one too, once", () => {
+    let posts = 0
+    const { layer, sent } = answering((one) => (isPost(one) ? opened(++posts === 1 ? "16" : "17") : undefined))
+    return Effect.gen(function* () {
+      yield* longRunning
+      const what = placement({ summary: "An order is late." }, { key: "k" })
+      assert.strictEqual(success((yield* placed(what)).outcome).conversationId, "17")
+      assert.strictEqual(success((yield* placed(what)).outcome).conversationId, "17")
+      const texts = sent.filter(isPost).map((one) => bodyOf(one).messageContent.payload.text)
+      assert.deepStrictEqual(
+        texts.map((text) => text.includes("An order is late.")),
+        [true, false, true]
+      )
+    }).pipe(Effect.provide(layer))
+  })
+})
+
 describe("a contact that is closed while it is routed", () => {
   for (const status of [404, 409, 400, 422, 204]) {
     it.effect(`and answers ${status} is opened anew, once, under another message id`, () => {
@@ -481,6 +532,18 @@ describe("a target that CXone does not accept", () => {
         const { orphan, outcome } = yield* placed(placement())
         assert.strictEqual(failure(outcome)._tag, "InvalidTarget")
         assert.strictEqual(orphan, "17")
+      }).pipe(Effect.provide(layer))
+    })
+  }
+
+  const ids = ["0777", "777.0", "1e3", "0x10", " 12 ", "9007199254740993", "anna", "../x", "Infinity", "", "-1", "0"]
+  for (const id of ids) {
+    it.effect(`by the id ${JSON.stringify(id)} is no other agent, and no call is made for it`, () => {
+      const { layer, sent } = answering(() => undefined)
+      return Effect.gen(function* () {
+        const { outcome } = yield* placed(placement({}, { targets: [{ type: "agent", id }, skill("4002")] }))
+        assert.deepStrictEqual(success(outcome).target, skill("4002"))
+        assert.strictEqual(sent.filter(isRoute).length, 1)
       }).pipe(Effect.provide(layer))
     })
   }
@@ -657,6 +720,49 @@ describe("custom fields", () => {
       }).pipe(Effect.provide(layer))
     })
   }
+
+  it.effect("are cut to 1,024 UTF-16 units, never within a character", () => {
+    const { layer, sent } = answering(() => undefined, {
+      fields: { status: 200, body: [{ ident: "order" }, { ident: null }] }
+    })
+    return Effect.gen(function* () {
+      success((yield* placed(placement({ context: { order: `a${"😀".repeat(1500)}` } }))).outcome)
+      yield* TestClock.adjust("1 second")
+      const [{ value }] = fieldsOf(sent)
+      assert.strictEqual(value.length, 1023)
+      assert.isTrue(value.isWellFormed())
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("that CXone does not show are told once in the log", () => {
+    const lines: Array<string> = []
+    const { layer } = answering(() => undefined, { fields: { status: 403, body: {} } })
+    return Effect.gen(function* () {
+      yield* placed(placement())
+      yield* placed(placement())
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(lines.length, 1, lines.join("\n"))
+      assert.include(lines[0], "the tenant's custom fields cannot be read")
+    }).pipe(
+      Effect.provide(
+        Layer.provideMerge(layer, Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))]))
+      )
+    )
+  })
+
+  it.effect("of a contact that has ended meanwhile say so", () => {
+    const lines: Array<string> = []
+    const { layer } = answering((one) => (isLabel(one) ? { status: 409, body: {} } : undefined))
+    return Effect.gen(function* () {
+      yield* placed(placement({}, { labels: {} }))
+      yield* TestClock.adjust("1 minute")
+      assert.include(lines.join("\n"), "CXone has nothing under the id of this call (label)")
+    }).pipe(
+      Effect.provide(
+        Layer.provideMerge(layer, Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))]))
+      )
+    )
+  })
 
   it.effect("that the tenant lacks are told once in the log, without their values", () => {
     const lines: Array<string> = []
