@@ -104,12 +104,12 @@ const make = Effect.gen(function* () {
   const lookUpAgain = (message: Message, schedule: Schedule.Schedule<unknown> = lookUpAgainSchedule) =>
     Effect.repeat(lookUp(message), { schedule, until: Option.isSome })
 
-  /** The contact of a message that was sent before, if it was. */
-  const earlier = (message: Message): Effect.Effect<Option.Option<string>, CallError> => {
+  /** The contact of a message that was sent before, if it was. While CXone fails again and again, one look-up for each failure is enough. */
+  const earlier = (message: Message, attempts: number): Effect.Effect<Option.Option<string>, CallError> => {
     const memory = memories.get(message.id)
     if (memory === undefined) return Effect.succeedNone
-    if (memory === "unclear") return lookUpAgain(message)
-    return memory === "failed" ? lookUp(message) : Effect.succeedSome(memory.contactId)
+    if (memory !== "unclear" && memory !== "failed") return Effect.succeedSome(memory.contactId)
+    return memory === "unclear" || attempts === 1 ? lookUpAgain(message) : lookUp(message)
   }
 
   /** Looks for a message that CXone refuses, as it may be there already. What has too much text, or goes to no channel, is not. */
@@ -137,12 +137,11 @@ const make = Effect.gen(function* () {
 
   const deliver: Delivery["Service"]["deliver"] = (message) =>
     Effect.suspend(() => {
-      let isRetry = false
+      let attempts = 0
       const attempt = Effect.gen(function* () {
-        const there = yield* earlier(message)
+        const there = yield* earlier(message, attempts)
         if (Option.isSome(there)) return Result.succeed({ contactId: there.value, contact: undefined })
-        const sent = send(message, isRetry)
-        isRetry = true
+        const sent = send(message, attempts++ > 0)
         const posted = yield* Effect.catchIf(sent, isUnreadable, (error) => Effect.succeed(Result.fail(error)))
         if (Result.isSuccess(posted)) {
           return Result.succeed({ contactId: posted.success.id, contact: posted.success })

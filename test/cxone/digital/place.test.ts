@@ -256,16 +256,17 @@ describe("an opening message without a usable answer", () => {
     })
   }
 
-  it.effect("is found although CXone lists it late", () => {
-    let lookUps = 0
-    const { layer, sent } = answering((one) =>
-      isPost(one) ? "drop" : isLookUp(one) ? listed(++lookUps < 3 ? undefined : "17") : undefined
-    )
-    return Effect.gen(function* () {
-      assert.strictEqual(success((yield* placed(placement())).outcome).conversationId, "17")
-      assert.strictEqual(sent.filter(isPost).length, 1)
-    }).pipe(Effect.provide(layer))
-  })
+  for (const reply of ["drop", { status: 503 }] satisfies ReadonlyArray<Reply>)
+    it.effect(`is found after ${JSON.stringify(reply)} although CXone lists it late`, () => {
+      let lookUps = 0
+      const { layer, sent } = answering((one) =>
+        isPost(one) ? reply : isLookUp(one) ? listed(++lookUps < 3 ? undefined : "17") : undefined
+      )
+      return Effect.gen(function* () {
+        assert.strictEqual(success((yield* placed(placement())).outcome).conversationId, "17")
+        assert.strictEqual(sent.filter(isPost).length, 1)
+      }).pipe(Effect.provide(layer))
+    })
 
   it.effect("is not sent again by a copy of the request that comes after the deadline", () => {
     let isAway = true
