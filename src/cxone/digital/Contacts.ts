@@ -60,8 +60,20 @@ const MAX_PAGES = 10
 const query = (pairs: ReadonlyArray<readonly [string, string | undefined]>) =>
   pairs.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`])).join("&")
 
+/** The path of a contact. */
+export const contactPath = (id: string): string => `/dfo/3.0/contacts/${encodeURIComponent(id)}`
+
+/** The path of the search for a user's active contacts. */
+export const searchPath = (userId: string, channelId: string | undefined, scrollToken?: string): string =>
+  `/dfo/3.0/contacts?${query([
+    ["channel[]", channelId],
+    ["endUserIdOnExternalPlatform[]", userId],
+    ...ACTIVE.map((status) => ["status[]", status] as const),
+    ["scrollToken", scrollToken]
+  ])}`
+
 /** The call for a target: the number of a skill or of an agent, or a UUID. */
-const actionOf = ({ id, type }: Target) => {
+export const actionOf = ({ id, type }: Target) => {
   const byUuid = isUuid(id)
   if (type === "queue") {
     const body = byUuid ? { routingQueueId: id } : { skillId: Number(id) }
@@ -73,7 +85,6 @@ const actionOf = ({ id, type }: Target) => {
 
 const make = Effect.gen(function* () {
   const client = yield* CXoneClient
-  const pathOf = (id: string) => `/dfo/3.0/contacts/${encodeURIComponent(id)}`
 
   const put = (operation: string, path: string, body: unknown) =>
     ({
@@ -103,12 +114,7 @@ const make = Effect.gen(function* () {
         lane: "caller",
         permissions: [permissions.readContacts],
         method: "GET",
-        path: `/dfo/3.0/contacts?${query([
-          ["channel[]", channelId],
-          ["endUserIdOnExternalPlatform[]", userId],
-          ...ACTIVE.map((status) => ["status[]", status] as const),
-          ["scrollToken", scrollToken]
-        ])}`,
+        path: searchPath(userId, channelId, scrollToken),
         answers: {
           200: (body, answer) =>
             Effect.map(Page(body), ({ data, scrollToken }) => ({ found: data.map(toContact(answer)), scrollToken }))
@@ -131,7 +137,7 @@ const make = Effect.gen(function* () {
         lane: "caller",
         permissions: [permissions.readContacts],
         method: "GET",
-        path: pathOf(id),
+        path: contactPath(id),
         answers: {
           200: (body, answer) => Effect.map(One(body), toContact(answer)),
           404: () => Effect.fail(new ResourceNotFound({ operation: "contact" }))
@@ -152,7 +158,7 @@ const make = Effect.gen(function* () {
         lane: "caller",
         permissions: [permissions.routeContacts],
         method: "PUT",
-        path: `${pathOf(id)}/${path}`,
+        path: `${contactPath(id)}/${path}`,
         body,
         answers: {
           ...any2xx(() => Effect.succeed(undefined)),
@@ -165,19 +171,19 @@ const make = Effect.gen(function* () {
     },
     setPriority: (id, priority) =>
       client.call({
-        ...put("priority", pathOf(id), { routingQueuePriority: priority }),
+        ...put("priority", contactPath(id), { routingQueuePriority: priority }),
         answers: { ...acceptedAny, ...refusals("priority") }
       }),
     setFields: (id, fields, isRetry = false) =>
       client.call({
-        ...put("label", `${pathOf(id)}/custom-fields`, fields),
+        ...put("label", `${contactPath(id)}/custom-fields`, fields),
         lane: "background",
         isRetry,
         answers: { ...acceptedAny, ...refusals("label"), 404: ended, 409: ended }
       }),
     setStatus: (id, status) =>
       client.call({
-        ...put("status", `${pathOf(id)}/status`, { status }),
+        ...put("status", `${contactPath(id)}/status`, { status }),
         answers: { ...acceptedAny, 404: () => Effect.fail(new ResourceNotFound({ operation: "status" })) }
       })
   })

@@ -69,6 +69,24 @@ export class Messages extends Context.Service<
     Layer.effect(Messages, make(channelId))
 }
 
+/** The path of a message that is sent. */
+export const postPath = (channelId: string): string => `/dfo/3.0/channels/${encodeURIComponent(channelId)}/messages`
+
+/** The body of a message that is sent. */
+export const postBody = ({ author: { id: authorId, ...names }, contact, createdAt, id, text, thread }: Message) => ({
+  idOnExternalPlatform: id,
+  direction: "inbound",
+  createdAtWithMilliseconds: createdAt,
+  thread: { idOnExternalPlatform: thread },
+  messageContent: { type: "TEXT", payload: { text } },
+  authorEndUserIdentity: { idOnExternalPlatform: authorId, ...names },
+  ...(contact === undefined ? {} : { contact })
+})
+
+/** The path of the look-up of a message. */
+export const messagePath = (channelId: string, id: string): string =>
+  `/dfo/3.0/messages?idOnExternalPlatform[]=${encodeURIComponent(id)}&channel[]=${encodeURIComponent(channelId)}`
+
 const Posted = json(Schema.Struct({ consumerContact: ContactAnswer }))
 
 const taken = (body: string, answer: Answer) =>
@@ -101,26 +119,16 @@ const contactIn = (thread: string) => (body: string) =>
 
 const make = Effect.fnUntraced(function* (channelId: string) {
   const client = yield* CXoneClient
-  const channel = encodeURIComponent(channelId)
 
   return Messages.of({
-    post: ({ author, contact, createdAt, id, text, thread }, isRetry = false) => {
-      const { id: authorId, ...names } = author
-      return client.call({
+    post: (message, isRetry = false) =>
+      client.call({
         operation: "post",
         lane: "caller",
         permissions: [permissions.sendMessages],
         method: "POST",
-        path: `/dfo/3.0/channels/${channel}/messages`,
-        body: {
-          idOnExternalPlatform: id,
-          direction: "inbound",
-          createdAtWithMilliseconds: createdAt,
-          thread: { idOnExternalPlatform: thread },
-          messageContent: { type: "TEXT", payload: { text } },
-          authorEndUserIdentity: { idOnExternalPlatform: authorId, ...names },
-          ...(contact === undefined ? {} : { contact })
-        },
+        path: postPath(channelId),
+        body: postBody(message),
         answers: {
           ...any2xx(taken),
           400: notTaken,
@@ -132,15 +140,14 @@ const make = Effect.fnUntraced(function* (channelId: string) {
         // Tried again outside the call.
         schedule: Schedule.recurs(0),
         isRetry
-      })
-    },
+      }),
     find: ({ id, thread }, once = false) =>
       client.call({
         operation: "message",
         lane: "caller",
         permissions: [permissions.readMessages],
         method: "GET",
-        path: `/dfo/3.0/messages?idOnExternalPlatform[]=${encodeURIComponent(id)}&channel[]=${channel}`,
+        path: messagePath(channelId, id),
         answers: { 200: contactIn(thread), 404: () => Effect.succeedNone },
         ...(once ? { schedule: Schedule.recurs(0) } : {})
       })
