@@ -4,16 +4,19 @@ import { Command, Flag } from "effect/cli"
 import { httpClient, streamingHttpClient } from "../app/Router.ts"
 import type { RoutingSettings } from "../app/RoutingSettings.ts"
 import { settingsAndTable } from "../app/Settings.ts"
+import { Contacts } from "../cxone/digital/Contacts.ts"
 import * as Digital from "../cxone/digital/Digital.ts"
 import { DigitalSettings } from "../cxone/digital/DigitalSettings.ts"
+import { Messages } from "../cxone/digital/Messages.ts"
+import { TenantDirectory } from "../cxone/digital/TenantDirectory.ts"
 import { Conversations } from "../cxone/webchat/Conversations.ts"
 import { CXoneSettings } from "../cxone/webchat/CXoneSettings.ts"
 import { Directory } from "../cxone/webchat/Directory.ts"
 import * as Webchat from "../cxone/webchat/Webchat.ts"
-import { failed, ok, PATIENCE, ready, skipped, warned } from "../doctor/Check.ts"
-import { digitalChecks } from "../doctor/digitalChecks.ts"
-import { run, runWith } from "../doctor/doctor.ts"
+import { failed, ok, ready, skipped, warned } from "../doctor/Check.ts"
+import { run } from "../doctor/doctor.ts"
 import { report } from "../doctor/Report.ts"
+import { runDigital } from "../doctor/runDigital.ts"
 import type { DoctorTarget } from "../doctor/targetChecks.ts"
 import { webhookUrl } from "../doctor/webhookAddress.ts"
 import type { Path } from "../routing/check/Flaw.ts"
@@ -71,6 +74,13 @@ const targetsIn = Effect.fnUntraced(function* (routing: RoutingSettings) {
   )
 })
 
+/** The names of all labels that the rules set. */
+const labelsOf = ({ fallback, rules }: RoutesFile): ReadonlyArray<string> => [
+  ...new Set(
+    [...rules, ...(fallback === undefined ? [] : [fallback])].flatMap(({ labels = {} }) => Object.keys(labels))
+  )
+]
+
 const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
   const { routing, settings, warnings } = yield* settingsAndTable
   const looksWrong = warningsOf(warnings)
@@ -94,11 +104,26 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
     ...Option.match(url, { onNone: () => ({}), onSome: (url) => ({ url }) })
   }
   const leading = (place: string) => [ready("settings", ok(`complete, CXone: ${place}`)), ...looksWrong, ...table]
+  const targets = Result.isSuccess(routing) ? yield* targetsIn(routing.success) : []
   if (cxone.dialect === "digital") {
-    const checks = [...leading(cxone.issuer), ...digitalChecks(PATIENCE)]
-    const client = Layer.provide(Digital.layerClient(), [DigitalSettings.layer(cxone), http])
-    return yield* runWith([{ checks, concurrency: 1 }], router).pipe(
-      Effect.provide(Layer.provideMerge(client, clients))
+    return yield* runDigital({
+      ...router,
+      leading: leading(cxone.baseUrl ?? cxone.issuer),
+      cxone,
+      targets,
+      labels: Result.isSuccess(routing) ? labelsOf(tableOf(routing.success).file) : []
+    }).pipe(
+      Effect.provide(
+        Layer.mergeAll(
+          Contacts.layer,
+          Messages.layer(cxone.channelId ?? ""),
+          TenantDirectory.layer(cxone.acdVersion)
+        ).pipe(
+          Layer.provideMerge(Digital.layerClient()),
+          Layer.provide([DigitalSettings.layer(cxone), http]),
+          Layer.provideMerge(clients)
+        )
+      )
     )
   }
   const services = Layer.mergeAll(Conversations.layer, Directory.layer).pipe(
@@ -110,7 +135,7 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
     ...router,
     leading: leading(cxone.baseUrl),
     baseUrl: cxone.baseUrl,
-    targets: Result.isSuccess(routing) ? yield* targetsIn(routing.success) : [],
+    targets,
     secrets: [cxone.clientSecret]
   }).pipe(Effect.provide(services))
 })

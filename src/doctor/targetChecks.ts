@@ -5,8 +5,8 @@ import { AccessToken } from "../cxone/transport/AccessToken.ts"
 import { Directory } from "../cxone/webchat/Directory.ts"
 import { oneLine } from "../std/oneLine.ts"
 import { type Check, failed, ok } from "./Check.ts"
-import { needsToken, patiently } from "./cxoneChecks.ts"
 import { explain } from "./explain.ts"
+import { needsToken, patiently } from "./lookUp.ts"
 import { withoutSecrets } from "./secrets.ts"
 
 /** A queue or an agent that a routing table sends to. */
@@ -29,6 +29,10 @@ const MAX_TABLE_NAME = 40
 /** Enough of an id to recognize it. */
 const shortened = (id: string) => (id.length <= 12 ? id : `${id.slice(0, 8)}…`)
 
+/** The name of a target's check. */
+export const nameOf = ({ id, kind, name }: Pick<DoctorTarget, "id" | "kind" | "name">): string =>
+  `${kind} ${name === undefined ? shortened(id) : `${oneLine(name, MAX_TABLE_NAME)} (${shortened(id)})`}`
+
 const howToFind = {
   queue: "CXone Admin > Queues, open the queue, copy its id",
   agent: "CXone Admin > People, open the agent, copy their id"
@@ -45,7 +49,7 @@ export const targetChecks = (
   secrets: ReadonlyArray<Redacted.Redacted>
 ): ReadonlyArray<Check<AccessToken | Directory>> =>
   targets.map(({ id, kind, name, where }) => ({
-    name: `${kind} ${name === undefined ? shortened(id) : `${oneLine(name, MAX_TABLE_NAME)} (${shortened(id)})`}`,
+    name: nameOf({ id, kind, name }),
     needs: needsToken,
     run: Effect.gen(function* () {
       const directory = yield* Directory
