@@ -188,6 +188,13 @@ export const settingsAndTable = Effect.gen(function* () {
   return { settings, routing: yield* Effect.result(routing), warnings }
 })
 
+/** The settings of calls to CXone alone, or every problem that they have. */
+export const cxoneSettings: Effect.Effect<
+  Pick<Settings, "cxone" | "connections" | "proxies">,
+  SettingsError,
+  FileSystem.FileSystem
+> = orError(together({ cxone, connections: readers.connections, proxies }))
+
 /** The settings that `serve --simulate` reads, `CXONE_DIALECT`, `PORT`, `ROUTES_FILE` and `LOG_LEVEL`, or every problem that they have. */
 export const simulatedSettings: Effect.Effect<
   {

@@ -46,6 +46,16 @@ export const isTerminalGone: Effect.Effect<boolean> = Effect.sync(
   () => process.stdout.isTTY && !isatty(process.stdout.fd)
 )
 
-/** Ends the process with 0 after a signal: servers are stopped that way. Failures end it with 1. */
+/** Ends the process with 1 when a signal cuts this effect short. Servers are stopped by signals: for them it is no failure. */
+export const failWhenInterrupted: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> =
+  Effect.onInterrupt(() =>
+    Effect.sync(() => {
+      process.exitCode = 1
+    })
+  )
+
+/** Ends the process with 0 after a signal, or with 1 where `failWhenInterrupted` says so. Failures end it with 1. */
 export const teardown: Runtime.Teardown = (exit, onExit) =>
-  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : Runtime.defaultTeardown(exit, onExit)
+  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+    ? onExit(process.exitCode === 1 ? 1 : 0)
+    : Runtime.defaultTeardown(exit, onExit)

@@ -91,7 +91,9 @@ export const digitalChecks = Effect.fnUntraced(function* (
     const directory = yield* TenantDirectory
     const calls: ReadonlyArray<Effect.Effect<unknown, CallError>> = [
       contacts.findActive(PROBE_USER, channelId),
-      ...(channelId === undefined ? [] : [directory.channel(channelId), messages.find(PROBE_USER)]),
+      ...(channelId === undefined
+        ? []
+        : [directory.channel(channelId), messages.find({ id: PROBE_USER, thread: PROBE_USER }, true)]),
       directory.fields()
     ]
     const results = yield* Effect.forEach(calls, (call) => Effect.result(patiently(patience)(call)), {

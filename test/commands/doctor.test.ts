@@ -236,7 +236,9 @@ describe("doctor with the Digital Engagement API", () => {
   it.live("finds a token, the API and the webhook", () =>
     Effect.gen(function* () {
       const { isWell, lines } = yield* digital(digitalAccessKeySecret)
-      assert.match(lines.join("\n"), /✓ token .*the API is http:\/\/127/)
+      assert.match(lines.join("\n"), /✓ token .*CXone issued one/)
+      assert.match(lines.join("\n"), /✓ discovery {2}http:\/\/127/)
+      assert.match(lines.join("\n"), /✓ queue sales \(4001\) {2}Sales/)
       assert.match(lines.join("\n"), /✓ webhook /)
       assert.isTrue(isWell)
     }).pipe(withRouter(), Effect.provide(platform))

@@ -18,15 +18,17 @@ const AREA = /^[a-z0-9-]{1,63}$/i
 
 const DOMAIN = /^(?=.{1,180}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i
 
-/** The API's start: `api_endpoint`, else the older form with `area` and `domain`. */
-const endpointOf = (configuration: typeof Configuration.Type): string | undefined => {
+/** The API's start in its older form, which `area` and `domain` make; `undefined` without both. */
+export const olderEndpointOf = (configuration: Pick<typeof Configuration.Type, "area" | "domain">) => {
   const [area, domain] = [present(configuration.area), present(configuration.domain)]
-  const older =
-    area !== undefined && domain !== undefined && AREA.test(area) && DOMAIN.test(domain)
-      ? `https://api-de-${area}.${domain}`
-      : undefined
-  return present(configuration.api_endpoint) ?? older
+  return area !== undefined && domain !== undefined && AREA.test(area) && DOMAIN.test(domain)
+    ? `https://api-de-${area}.${domain}`
+    : undefined
 }
+
+/** The API's start: `api_endpoint`, else the older form. */
+const endpointOf = (configuration: typeof Configuration.Type): string | undefined =>
+  present(configuration.api_endpoint) ?? olderEndpointOf(configuration)
 
 /**
  * Makes the discovery of one issuer. It asks for a tenant's API once and keeps a good answer; without a tenant's id it has the API that it knows, or none.
