@@ -455,7 +455,7 @@ describe("a signal", () => {
 
 describe("serve --simulate", () => {
   it.live(
-    "prints four commands to try, which do what they say, logs one line for each, and ends with 0 on SIGINT",
+    "prints five commands to try, which do what they say, logs one line for each, and ends with 0 on SIGINT",
     () =>
       Effect.gen(function* () {
         const demo = yield* start(["serve", "--simulate"], { env: { PORT: "0" } })
@@ -467,7 +467,7 @@ describe("serve --simulate", () => {
         )
         assert.deepStrictEqual(
           commands.map(({ address }) => address),
-          Array.from({ length: 4 }, () => `${url}/webhook/cognigy`)
+          [...Array.from({ length: 4 }, () => `${url}/webhook/cognigy`), `${url}/routing/decide`]
         )
         const again = { address: `${url}/webhook/cognigy`, body: commands[0]?.body ?? "" }
 
@@ -484,13 +484,20 @@ describe("serve --simulate", () => {
             {
               rule: "transfer_to_sales",
               target: { type: "queue", id: salesQueueId },
+              reused: undefined,
+              code: 200,
+              error: undefined
+            },
+            {
+              rule: "transfer_to_sales",
+              target: { type: "queue", id: salesQueueId },
               reused: true,
               code: 200,
               error: undefined
             }
           ]
         )
-        const [sales, support, agent, , salesAgain] = answers.map(({ answer }) => answer.conversationId ?? "none")
+        const [sales, support, agent, , , salesAgain] = answers.map(({ answer }) => answer.conversationId ?? "none")
         assert.strictEqual(salesAgain, sales)
 
         yield* demo.end("SIGINT")
@@ -503,12 +510,13 @@ describe("serve --simulate", () => {
           `handed over: transfer_to_support → queue ${supportQueueId} (rule transfer_to_support), conversation ${support}, new, N ms`,
           `handed over: transfer_to_agent → agent ${agentId} (rule transfer_to_agent), conversation ${agent}, new, N ms`,
           /^not handed over: order_pizza → 400 Unsupported intent: .*, N ms$/,
+          `decided: transfer_to_sales → queue ${salesQueueId} (rule transfer_to_sales), N ms`,
           `handed over: transfer_to_sales → queue ${salesQueueId} (rule transfer_to_sales), conversation ${sales}, reused, N ms`
         ]
         assert.lengthOf(logged, expected.length)
         for (const [index, line] of logged.entries()) {
           const said = line
-            .replace(/^.*?(?=(not )?handed over)/, "")
+            .replace(/^.*?(?=(not )?handed over|decided)/, "")
             .replace(/\d+ ms correlationId=[0-9a-f]{32}$/, "N ms")
           const expectation = expected[index] ?? ""
           if (typeof expectation === "string") assert.strictEqual(said, expectation)
