@@ -20,6 +20,7 @@ export const defaultSeed = "cognigy"
 
 /** What a scenario plays with. */
 export interface Stage {
+  readonly dialect: Dialect
   readonly simulator: SimulatedCXone
   readonly router: RouterProcess
   readonly load: Load
@@ -169,6 +170,7 @@ export const play = (scenario: Scenario, dialect: Dialect, size: Size): Effect.E
     const load = yield* makeLoad(router.port, dialect.places)
 
     yield* scenario.run({
+      dialect,
       simulator,
       router,
       load,

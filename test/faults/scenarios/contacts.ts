@@ -92,7 +92,7 @@ const killedAfterMessages: Scenario = {
     waiveLabels(load.answers.filter(({ outcome }) => outcome === 200))
     yield* simulator.clearFaults
     // A message that is listed is there, whether or not its contact can be read.
-    yield* simulator.order({ operation: "contact", kind: "status", status: 503, share: 0.7 })
+    yield* simulator.order({ operation: "contact", kind: "status", status: 503, share: 0.4 })
     yield* restart
     yield* Fiber.join(sending)
     const unanswered = load.answers.filter(({ outcome }) => outcome === "none").length
