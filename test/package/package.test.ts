@@ -99,8 +99,8 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
           for (const ending of [".js", ".js.map", ".d.ts"]) assert.include(paths, compiled + ending)
         }
         // Room to grow, and none for a stray folder.
-        assert.isBelow(packed.size, 800 * 1024)
-        assert.isBelow(packed.unpackedSize, 3 * 1024 * 1024)
+        assert.isBelow(packed.size, 1024 * 1024)
+        assert.isBelow(packed.unpackedSize, 4 * 1024 * 1024)
       })
     )
 

@@ -24,8 +24,8 @@ export const untilListedSchedule = Schedule.exponential("200 millis").pipe(
 /** For so long after its start, 10 minutes, a process counts on copies of what an earlier one sent: as long as `IDEMPOTENCY_WINDOW` by default. */
 export const EARLIER_PROCESS = Duration.minutes(10)
 
-/** How long the messages of a new request wait for the look-up of an earlier process's, 1 s: most of them are new. */
-export const RECALL_PATIENCE = Duration.seconds(1)
+/** How long the messages of a new request wait for the look-up of an earlier process's, 2 s with all attempts: most of them are new. */
+export const RECALL_PATIENCE = Duration.seconds(2)
 
 /** The most messages that are remembered, the latest ones. */
 const MAX_REMEMBERED = 10_000
@@ -93,8 +93,8 @@ const make = Effect.gen(function* () {
     if (memories.size > MAX_REMEMBERED && oldest !== undefined) memories.delete(oldest)
   }
 
-  const lookUp = (message: Message, once?: boolean) =>
-    Effect.tap(messages.find(message, once), (contactId) =>
+  const lookUp = (message: Message) =>
+    Effect.tap(messages.find(message), (contactId) =>
       Effect.sync(() => {
         if (Option.isSome(contactId)) remember(message.id, { contactId: contactId.value })
       })
@@ -159,7 +159,7 @@ const make = Effect.gen(function* () {
     recall: Effect.fnUntraced(function* (all) {
       if ((yield* nowMillis) - startedAt > Duration.toMillis(EARLIER_PROCESS)) return
       const unknown = all.filter(({ id }) => !memories.has(id))
-      yield* Effect.forEach(unknown, (message) => Effect.ignore(lookUp(message, true)), {
+      yield* Effect.forEach(unknown, (message) => Effect.ignore(lookUp(message)), {
         concurrency: "unbounded",
         discard: true
       }).pipe(Effect.timeoutOption(RECALL_PATIENCE))

@@ -57,7 +57,7 @@ export class Messages extends Context.Service<
       message: Message,
       isRetry?: boolean
     ) => Effect.Effect<Result.Result<Contact, UnexpectedResponse>, CallError>
-    /** The number of the contact that has this message. CXone may list a message later than it takes it. With `once`, there is one attempt. */
+    /** The number of the contact that has this message. CXone may list a message later than it takes it. */
     readonly find: (
       message: Pick<Message, "id" | "thread">,
       once?: boolean
@@ -141,15 +141,14 @@ const make = Effect.fnUntraced(function* (channelId: string) {
         schedule: Schedule.recurs(0),
         isRetry
       }),
-    find: ({ id, thread }, once = false) =>
+    find: ({ id, thread }) =>
       client.call({
         operation: "message",
         lane: "caller",
         permissions: [permissions.readMessages],
         method: "GET",
         path: messagePath(channelId, id),
-        answers: { 200: contactIn(thread), 404: () => Effect.succeedNone },
-        ...(once ? { schedule: Schedule.recurs(0) } : {})
+        answers: { 200: contactIn(thread), 404: () => Effect.succeedNone }
       })
   })
 })

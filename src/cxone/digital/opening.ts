@@ -10,7 +10,7 @@ import { namesOf, noteOf, openingText } from "./note.ts"
 export interface Identity {
   /** The same for every copy of the request. */
   readonly key: string
-  /** 1, or 2 when the first contact was closed before it was routed. */
+  /** 1, and one more for each contact that was closed before it was routed. */
   readonly generation: number
   /** The channel of the messages. */
   readonly channelId: string

@@ -16,6 +16,9 @@ import type { Message } from "./Messages.ts"
 import { freshKey, type Opening, openingOf, threadOf } from "./opening.ts"
 import { makeRoute, type Routed } from "./route.ts"
 
+/** The most contacts of one request that are looked at: each attempt to hand it over may have opened two. */
+const MAX_GENERATIONS = 10
+
 /** When a placing began, on our clock and on the monotonic one, both in milliseconds. */
 interface Beginning {
   readonly at: number
@@ -98,7 +101,7 @@ export const makePlace = Effect.gen(function* () {
     if (!isOver(contact)) yield* wasThere === true ? Orphan.none : Orphan.possible(contact.id)
     // The first contact was closed between the two messages.
     if (noted !== undefined && noted !== contact.id && noteAgain !== undefined) yield* deliverNote(noteAgain, {})
-    return { contact, wasThere }
+    return { contact, wasThere, isEarlier: delivered.contact === undefined }
   })
 
   const setPriority = ({ id }: Contact, { priority }: Placement) =>
@@ -116,18 +119,22 @@ export const makePlace = Effect.gen(function* () {
   const closed = ({ id }: Contact, when: string) =>
     new NoActiveConversation({ operation: "contact", problem: `the contact ${id} was closed ${when}` })
 
-  /** Opens a contact, or joins the one that goes on in the user's thread, and routes it. Starts over, once, when it is closed meanwhile. */
+  /**
+   * Opens a contact, or joins the one that goes on in the user's thread, and routes it. Starts over, once, when it is closed meanwhile; one that an earlier
+   * attempt opened, and that was closed since, does not count.
+   */
   const openAndRoute = (
     placement: Placement,
     key: string,
     beginning: Beginning,
-    generation: number
+    generation: number,
+    mayStartOver: boolean
   ): Effect.Effect<Placed, PlaceError> =>
     Effect.gen(function* () {
       const { request, targets } = placement
       const known = yield* fields.knownSoon(wishesOf(placement, intentField))
       const opening = { key, generation, channelId: channelId ?? "", at: beginning.at }
-      const { contact, wasThere } = yield* open(
+      const { contact, isEarlier, wasThere } = yield* open(
         openingOf(request, opening, known, targets[0]),
         placement.key !== undefined,
         beginning
@@ -135,8 +142,12 @@ export const makePlace = Effect.gen(function* () {
       const end = yield* routed(contact, placement)
       if ("left" in end) {
         yield* Orphan.none
-        if (generation > 1) return yield* closed(contact, "twice while it was routed: look at the channel's script")
-        return yield* openAndRoute({ ...placement, targets: end.left }, key, beginning, generation + 1)
+        const wasClosedBefore = isEarlier && isOver(contact) && generation < MAX_GENERATIONS
+        if (!mayStartOver && !wasClosedBefore) {
+          return yield* closed(contact, "twice while it was routed: look at the channel's script")
+        }
+        const rest = { ...placement, targets: end.left }
+        return yield* openAndRoute(rest, key, beginning, generation + 1, mayStartOver && wasClosedBefore)
       }
       yield* Orphan.none
       // An answer to a message need not say when its contact was created.
@@ -159,7 +170,7 @@ export const makePlace = Effect.gen(function* () {
         ? yield* reroute(yield* find.byNumber(contactId), placement)
         : way === "find"
           ? yield* reroute(yield* find.byUser([threadOf(placement.request), userId], channelId), placement)
-          : yield* openAndRoute(placement, placement.key ?? freshKey(), beginning, 1)
+          : yield* openAndRoute(placement, placement.key ?? freshKey(), beginning, 1, true)
     yield* labels.put(placed.conversationId, wishesOf(placement, intentField))
     return placed
   })

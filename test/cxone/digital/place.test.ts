@@ -327,7 +327,7 @@ describe("an opening message without a usable answer", () => {
     return Effect.gen(function* () {
       yield* ContactCentre
       const { millis } = yield* timed(placed(placement({ summary: "Late." }, { key: "k" })))
-      assert.isBelow(millis, 2000)
+      assert.isBelow(millis, 3000)
       assert.strictEqual(sent.filter(isLookUp).length, 2)
       assert.strictEqual(sent.filter(isPost).length, 2)
     }).pipe(Effect.provide(layer))
@@ -482,6 +482,24 @@ describe("a contact that is closed while it is routed", () => {
     return Effect.gen(function* () {
       const { outcome } = yield* placed(placement({}, { targets: [skill("4001"), skill("4002")] }))
       assert.deepStrictEqual(success(outcome), { conversationId: "17", target: skill("4002"), reused: false })
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("twice is no hindrance for a webhook that comes again", () => {
+    let posts = 0
+    const isClosed = (path: string) =>
+      path.startsWith("/dfo/3.0/contacts/21") || path.startsWith("/dfo/3.0/contacts/22")
+    const { layer, sent } = answering((one) => {
+      if (isPost(one)) return opened(String(20 + ++posts))
+      return one.method === "GET" && isClosed(one.path) ? seen(one.path.slice(-2), { status: "closed" }) : undefined
+    })
+    return Effect.gen(function* () {
+      yield* longRunning
+      const what = placement({}, { key: "k" })
+      assert.strictEqual(failure((yield* placed(what)).outcome)._tag, "NoActiveConversation")
+      assert.strictEqual(success((yield* placed(what)).outcome).conversationId, "23")
+      const ids = sent.filter(isPost).map((one) => bodyOf(one).idOnExternalPlatform)
+      assert.strictEqual(new Set(ids).size, 3)
     }).pipe(Effect.provide(layer))
   })
 
