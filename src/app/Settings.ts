@@ -7,10 +7,11 @@ import { handoverConfig } from "../handover/Handover.ts"
 import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { durationConfig } from "../std/DurationConfig.ts"
 import type { ProxySettings } from "../std/Proxies.ts"
-import { type Problems, SettingsError, setting, together } from "../std/Setting.ts"
+import { given, type Problems, SettingsError, setting, together } from "../std/Setting.ts"
 import { hostConfig, wordConfig } from "../std/valueConfigs.ts"
 import { credentials } from "./CredentialsSettings.ts"
 import { cxone, type DialectSettings, dialect } from "./DialectSettings.ts"
+import { ofOtherDialect } from "./dialectWarnings.ts"
 import { environmentFlaws } from "./environmentFlaws.ts"
 import { impossible } from "./impossible.ts"
 import { keepAlive, type MetricsSettings, metrics, port } from "./PortSettings.ts"
@@ -143,11 +144,14 @@ const readers = {
 
 const all = together(readers)
 
+/** What looks wrong beside problems, and may be their cause: without `CXONE_DIALECT`, settings of the other dialect too. */
+const beside = Effect.gen(function* () {
+  const isDefault = (yield* given("CXONE_DIALECT")) === undefined
+  return [...(yield* sourceWarnings), ...(isDefault ? yield* ofOtherDialect("webchat", "digital") : [])]
+})
+
 const failure = (problems: Problems) =>
-  Effect.map(
-    sourceWarnings,
-    (warnings) => new SettingsError(warnings.length === 0 ? { problems } : { problems, warnings })
-  )
+  Effect.map(beside, (warnings) => new SettingsError(warnings.length === 0 ? { problems } : { problems, warnings }))
 
 /** Fails with every problem, and with what looks wrong beside them. */
 const orError = <A, R>(read: Effect.Effect<A, Problems, R>): Effect.Effect<A, SettingsError, R> =>
@@ -184,7 +188,7 @@ export const settingsAndTable = Effect.gen(function* () {
     Effect.flatMap(complete),
     Effect.result
   )
-  const warnings = Result.isSuccess(settings) ? settings.success.warnings : yield* sourceWarnings
+  const warnings = Result.isSuccess(settings) ? settings.success.warnings : yield* beside
   return { settings, routing: yield* Effect.result(routing), warnings }
 })
 

@@ -77,7 +77,8 @@ const OWN = {
 
 const isSet = (name: string) => Effect.map(given(name), (text) => text !== undefined)
 
-const ofOtherDialect = Effect.fnUntraced(function* (
+/** Settings of the other dialect: they may be there because the dialect is not set. */
+export const ofOtherDialect = Effect.fnUntraced(function* (
   dialect: DialectSettings["dialect"],
   other: DialectSettings["dialect"]
 ): Effect.fn.Return<Problems> {

@@ -58,14 +58,17 @@ export class ResourceNotFound extends Schema.TaggedError<ResourceNotFound>()("Re
 /** CXone does not accept the queue or agent: 400, 404 or 422 on the routing action. */
 export class InvalidTarget extends Schema.TaggedError<InvalidTarget>()("InvalidTarget", {
   ...call,
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the answer; 400 for an id that was not sent. */
   status: Schema.Int,
   /** The queue or agent. */
-  target: Target
+  target: Target,
+  /** Why the id was not sent, such as `neither a UUID nor a number`. */
+  problem: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
     // A queue's id comes from the routing table; an agent's may come from a user.
     const which = this.target.type === "agent" ? "this agent" : `the queue ${this.target.id}`
+    if (this.problem !== undefined) return `CXone has no ${this.target.type} with such an id: it is ${this.problem}`
     return `CXone does not accept ${which} (it answered ${this.status}): check the id in CXone Admin`
   }
 }

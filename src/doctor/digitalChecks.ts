@@ -93,7 +93,7 @@ export const digitalChecks = Effect.fnUntraced(function* (
       contacts.findActive(PROBE_USER, channelId),
       ...(channelId === undefined
         ? []
-        : [directory.channel(channelId), messages.find({ id: PROBE_USER, thread: PROBE_USER }, true)]),
+        : [directory.channel(channelId), messages.find({ id: PROBE_USER, thread: PROBE_USER })]),
       directory.fields()
     ]
     const results = yield* Effect.forEach(calls, (call) => Effect.result(patiently(patience)(call)), {

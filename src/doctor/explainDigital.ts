@@ -33,6 +33,6 @@ export const explainDigital = (error: CallError, patience: Duration.Duration): F
 /** The finding for permissions that the role lacks. */
 export const lackingInRole = (permissions: ReadonlyArray<string>): Finding =>
   failed(
-    `CXone denied access: the role needs to ${permissions.join(", ")}`,
-    `let the role of the employee whose access key it is ${permissions.join(", ")} (${WHERE})`
+    `CXone denied access: the role needs ${permissions.join(", ")}`,
+    `allow the role of the employee whose access key it is ${permissions.join(", ")} (${WHERE})`
   )

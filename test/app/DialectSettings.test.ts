@@ -242,6 +242,17 @@ describe("a warning is", () => {
   )
 })
 
+describe("settings that cannot be used", () => {
+  it.effect("say beside their problems that the dialect may have been forgotten", () =>
+    Effect.gen(function* () {
+      const { CXONE_DIALECT: _, ...forgotten } = enough
+      const error = yield* Effect.flip(settings.pipe(given(forgotten)))
+      assert.include(error.message, "SALES_QUEUE_ID")
+      assert.include(error.message, "CXONE_ACCESS_KEY_ID is set and not used: CXONE_DIALECT is webchat")
+    })
+  )
+})
+
 describe("a routing table", () => {
   const table = (queue: string) => `queues: { sales: "${queue}" }\nrules:\n  - { name: all, to: { queue: sales } }\n`
 

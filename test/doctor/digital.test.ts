@@ -171,8 +171,8 @@ const setups: ReadonlyArray<
     isWell: false,
     lines: [
       /^✓ channel {2}/,
-      /^✗ permissions {2}CXone denied access: the role needs to see digital contacts, see messages of digital contacts$/,
-      /→ let the role of the employee whose access key it is see digital contacts/
+      /^✗ permissions {2}CXone denied access: the role needs to see digital contacts, to see messages of digital contacts$/,
+      /→ allow the role of the employee whose access key it is to see digital contacts/
     ]
   },
   {

@@ -40,8 +40,8 @@ const role = optional(
 
 /** A time as ISO 8601 in UTC; without an offset, it is UTC already. */
 const toTime = (at: string | number): string | undefined =>
-  Predicate.isNumber(at) || /^\d{4}-\d\d-\d\d/.test(at)
-    ? Option.getOrUndefined(Option.map(DateTime.make(at), DateTime.formatIso))
+  Predicate.isNumber(at) || /^\d{4}-\d\d-\d\d|^\d{11,14}$/.test(at)
+    ? Option.getOrUndefined(Option.map(DateTime.make(/^\d+$/.test(String(at)) ? Number(at) : at), DateTime.formatIso))
     : undefined
 
 const timeMessage = "expected a time such as 2026-11-30T14:29:05Z, or milliseconds since 1970"

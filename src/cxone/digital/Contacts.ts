@@ -6,7 +6,7 @@ import { type Answer, acceptedAny, any2xx, json } from "../transport/Call.ts"
 import { CXoneClient } from "../transport/CXoneClient.ts"
 import { refused } from "./apiError.ts"
 import { ACTIVE, type Contact, ContactAnswer, toContact } from "./Contact.ts"
-import { isNumber, isUuid } from "./ids.ts"
+import { digitalIds, isUuid } from "./ids.ts"
 import type { Field } from "./Messages.ts"
 import { permissions } from "./permissions.ts"
 
@@ -148,8 +148,9 @@ const make = Effect.gen(function* () {
     route: (id, target) => {
       const { body, operation, path } = actionOf(target)
       // An id from an entity may be any text, and none is turned into another number.
-      if (!isUuid(target.id) && !isNumber(target.id)) {
-        return Effect.succeed({ status: 400, error: new InvalidTarget({ operation, status: 400, target }) })
+      const problem = digitalIds[target.type](target.id)
+      if (problem !== undefined) {
+        return Effect.succeed({ status: 400, error: new InvalidTarget({ operation, status: 400, target, problem }) })
       }
       const notRouted = (_body: string, { status }: Answer) =>
         Effect.succeed({ status, error: new InvalidTarget({ operation, status, target }) })

@@ -2,6 +2,7 @@
 import { Cache, Context, Duration, Effect, Exit, Fiber, Layer, Option, Scope } from "effect"
 import type { LabelSet } from "../../domain/Labels.ts"
 import * as Trail from "../../domain/Trail.ts"
+import { makeTellOnce } from "../../std/tellOnce.ts"
 import { firstUnits, hasUnsafeCharacters } from "../../std/text.ts"
 import type { CallError } from "../CXoneError.ts"
 import * as Deadline from "../Deadline.ts"
@@ -42,6 +43,10 @@ export class CustomFields extends Context.Service<
 /** The cache has one entry. */
 const KEY = "fields"
 
+/** The name of a field. A name of another form may be a customer's words, and does not show. */
+const shown = (ident: string) =>
+  /^[A-Za-z][\w.-]{0,63}$/.test(ident) ? `"${ident}"` : "of another name than idents have"
+
 /** A value as CXone takes it: no control characters but line breaks, and cut to its limit. */
 const bounded = (value: string) =>
   firstUnits(
@@ -57,8 +62,9 @@ const bounded = (value: string) =>
 const make = Effect.gen(function* () {
   const directory = yield* TenantDirectory
   const scope = yield* Scope.Scope
-  /** Names that the log has told of. */
-  const told = new Set<string>()
+  const tellOnce = yield* makeTellOnce()
+  /** Apart, and bounded: a sender may name anything. */
+  const tellOfName = yield* makeTellOnce(MAX_TOLD)
 
   const read = Effect.map(
     directory.fields("background"),
@@ -70,24 +76,17 @@ const make = Effect.gen(function* () {
     timeToLive: (exit) => (Exit.isSuccess(exit) ? FIELDS_MEMORY : FIELDS_FAILURE_MEMORY)
   })
 
-  const tellOnce = (what: string, text: string) =>
-    Effect.suspend(() => {
-      if (told.has(what) || told.size >= MAX_TOLD) return Effect.void
-      told.add(what)
-      return Effect.logWarning(text)
-    })
-
   const keep = Effect.fnUntraced(function* (wishes: LabelSet, defined: ReadonlyMap<string, FieldDefinition>) {
     const kept: Array<Field> = []
     for (const [ident, wish] of Object.entries(wishes)) {
       const value = bounded(wish)
       const definition = defined.get(ident)
       if (definition === undefined) {
-        yield* tellOnce(ident, `the tenant has no custom field ${JSON.stringify(ident)}: it is left out of contacts`)
+        yield* tellOfName(ident, `the tenant has no custom field ${shown(ident)}: it is left out of contacts`)
       } else if (definition.values !== undefined && !definition.values.includes(value)) {
         yield* tellOnce(
-          `${ident} value`,
-          `the custom field ${JSON.stringify(ident)} is a list in the tenant, and a value that it does not have was left out`
+          ident,
+          `the custom field ${shown(ident)} is a list in the tenant, and a value that it does not have was left out`
         )
       } else if (value !== "") kept.push({ ident, value })
     }

@@ -58,10 +58,7 @@ export class Messages extends Context.Service<
       isRetry?: boolean
     ) => Effect.Effect<Result.Result<Contact, UnexpectedResponse>, CallError>
     /** The number of the contact that has this message. CXone may list a message later than it takes it. */
-    readonly find: (
-      message: Pick<Message, "id" | "thread">,
-      once?: boolean
-    ) => Effect.Effect<Option.Option<string>, CallError>
+    readonly find: (message: Pick<Message, "id" | "thread">) => Effect.Effect<Option.Option<string>, CallError>
   }
 >()("cognigy-cxone-router/cxone/Messages") {
   /** Messages through `/dfo/3.0/channels/{id}/messages` and `/dfo/3.0/messages`. */

@@ -50,7 +50,8 @@ export const makeDiscover = (issuer: string) => {
     )
     const unexpected = (issue: string) => new UnexpectedResponse({ operation: "discovery", status, issue })
     if (status !== 200) {
-      return yield* unexpected(`${UNEXPECTED_STATUS}: check CXONE_ISSUER and CXONE_TENANT_ID, or set CXONE_BASE_URL`)
+      const issue = status === 404 ? "the issuer does not know the tenant" : UNEXPECTED_STATUS
+      return yield* unexpected(`${issue}: check CXONE_ISSUER and CXONE_TENANT_ID, or set CXONE_BASE_URL`)
     }
     const configuration = yield* Effect.mapError(decode(body), ({ issue }) =>
       unexpected(unreadable ?? describeIssue(issue))

@@ -12,6 +12,9 @@ const NO_WORDS = "The customer asks for an agent."
 /** Words without control characters but line breaks and tabs. */
 const clean = (text: string) => text.toWellFormed().replace(/[^\P{Cc}\n\t]/gu, "")
 
+/** True where something is left to read. */
+const hasWords = (text: string | undefined): text is string => text !== undefined && !isBlank(clean(text))
+
 const cut = (text: string) => {
   const words = clean(text).trim()
   const first = firstCharacters(words, MAX_WORDS)
@@ -20,8 +23,8 @@ const cut = (text: string) => {
 
 /** The user's last words: those of the input, else the last of the transcript. */
 export const openingText = ({ text, transcript }: HandoverRequest): string => {
-  const last = transcript?.entries.findLast(({ role, text }) => role === "user" && !isBlank(text))?.text
-  const words = [text, last].find((words) => words !== undefined && !isBlank(words))
+  const last = transcript?.entries.findLast(({ role, text }) => role === "user" && hasWords(text))?.text
+  const words = [text, last].find(hasWords)
   return words === undefined ? NO_WORDS : cut(words)
 }
 
@@ -44,11 +47,11 @@ const entryOf = ({ at, role, text }: Entry) => {
 
 /** The note, in the words of a person; `undefined` without a summary and a transcript. */
 export const noteOf = ({ summary, transcript }: HandoverRequest): string | undefined => {
-  const entries = transcript?.entries ?? []
+  const entries = (transcript?.entries ?? []).filter(({ text }) => hasWords(text))
   const omitted = transcript?.omitted ?? 0
   const left = omitted === 0 ? "" : ` (${omitted} earlier ${omitted === 1 ? "message is" : "messages are"} left out)`
   const parts = [
-    ...(summary === undefined || isBlank(summary) ? [] : [`Summary: ${cut(summary)}`]),
+    ...(hasWords(summary) ? [`Summary: ${cut(summary)}`] : []),
     ...(entries.length === 0 ? [] : [`Conversation with the bot${left}:\n${entries.map(entryOf).join("\n")}`])
   ]
   return parts.length === 0 ? undefined : ["[Note of the bot for the agent]", ...parts].join("\n\n")

@@ -1,10 +1,12 @@
 /** How a tenant with the Digital Engagement API places a conversation: open a contact by messages or take one that is there, route it, and set its fields. */
 import { Clock, Effect, Result } from "effect"
+import type { HandoverRequest } from "../../domain/HandoverRequest.ts"
 import type { LabelSet } from "../../domain/Labels.ts"
 import * as Orphan from "../../domain/Orphan.ts"
 import { nowMillis } from "../../std/clock.ts"
+import { makeTellOnce } from "../../std/tellOnce.ts"
 import type { Placed, PlaceError, Placement } from "../ContactCentre.ts"
-import { NoActiveConversation, type UnexpectedResponse } from "../CXoneError.ts"
+import { InvalidTarget, NoActiveConversation, type UnexpectedResponse } from "../CXoneError.ts"
 import { Labels } from "../transport/Labels.ts"
 import { type Contact, isOver } from "./Contact.ts"
 import { Contacts } from "./Contacts.ts"
@@ -12,6 +14,7 @@ import { CustomFields } from "./CustomFields.ts"
 import { Delivery } from "./Delivery.ts"
 import { DigitalSettings } from "./DigitalSettings.ts"
 import { makeFind } from "./find.ts"
+import { digitalIds } from "./ids.ts"
 import type { Message } from "./Messages.ts"
 import { freshKey, type Opening, openingOf, threadOf } from "./opening.ts"
 import { makeRoute, type Routed } from "./route.ts"
@@ -59,6 +62,7 @@ export const makePlace = Effect.gen(function* () {
   const labels = yield* Labels
   const find = yield* makeFind
   const route = yield* makeRoute
+  const tellOnce = yield* makeTellOnce()
 
   /** Delivers a message; where CXone refuses its content, once more without the wishes for the contact. */
   const deliver = Effect.fnUntraced(function* (message: Message, wishes: Opening["wishes"]) {
@@ -159,10 +163,31 @@ export const makePlace = Effect.gen(function* () {
   const reroute = Effect.fnUntraced(function* (contact: Contact, placement: Placement) {
     const end = yield* routed(contact, placement)
     if ("left" in end) return yield* closed(contact, "while it was routed")
+    yield* tellNotSent(placement.request)
     return { conversationId: contact.id, target: end.target, reused: true }
   })
 
-  return Effect.fnUntraced(function* (placement: Placement): Effect.fn.Return<Placed, PlaceError> {
+  /** The placement with the targets that CXone can have: for the others, nothing is opened. */
+  const withPossibleTargets = Effect.fnUntraced(function* (placement: Placement) {
+    const [first, ...others] = placement.targets.filter(({ id, type }) => digitalIds[type](id) === undefined)
+    if (first !== undefined) return { ...placement, targets: [first, ...others] as const }
+    const target = placement.targets.at(-1) ?? placement.targets[0]
+    const problem = digitalIds[target.type](target.id) ?? "wrong"
+    return yield* new InvalidTarget({ operation: "route", status: 400, target, problem })
+  })
+
+  const tellNotSent = ({ customer, summary, transcript }: HandoverRequest) =>
+    Effect.forEach(
+      Object.entries({ transcript, summary, "customer.name": customer?.name }),
+      ([what, value]) =>
+        value === undefined
+          ? Effect.void
+          : tellOnce(what, `${what} is left out for a contact that is there already: no message is sent (said once)`),
+      { discard: true }
+    )
+
+  return Effect.fnUntraced(function* (asked: Placement): Effect.fn.Return<Placed, PlaceError> {
+    const placement = yield* withPossibleTargets(asked)
     const { contactId, userId } = placement.request
     const beginning = { at: yield* Clock.currentTimeMillis, startedAt: yield* nowMillis }
     const placed =

@@ -1,5 +1,6 @@
 /** Says what the webchat API cannot carry, so that nobody waits for it at an agent's desk. */
 import { Effect } from "effect"
+import { makeTellOnce } from "../../std/tellOnce.ts"
 import type { Placement } from "../ContactCentre.ts"
 import { isLabelName } from "./labels.ts"
 
@@ -17,16 +18,13 @@ const kinds: ReadonlyArray<readonly [what: string, isIn: (placement: Placement) 
 ]
 
 /** Makes what logs each kind of thing the first time that it is left out. The lines hold nothing of the request. */
-export const makeTellLeftOut = Effect.sync(() => {
-  const told = new Set<string>()
-  return (placement: Placement): Effect.Effect<void> =>
-    Effect.suspend(() => {
-      const news = kinds.filter(([what, isIn]) => !told.has(what) && isIn(placement)).map(([what]) => what)
-      for (const what of news) told.add(what)
-      return Effect.forEach(
-        news,
-        (what) => Effect.logWarning(`CXone's webchat API cannot carry ${what}: it is left out (this is said once)`),
+export const makeTellLeftOut = Effect.map(
+  makeTellOnce(),
+  (tellOnce) =>
+    (placement: Placement): Effect.Effect<void> =>
+      Effect.forEach(
+        kinds.filter(([, isIn]) => isIn(placement)),
+        ([what]) => tellOnce(what, `CXone's webchat API cannot carry ${what}: it is left out (this is said once)`),
         { discard: true }
       )
-    })
-})
+)

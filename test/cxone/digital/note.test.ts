@@ -17,6 +17,7 @@ describe("the opening message", () => {
     assert.strictEqual(openingText(asked({ text: "now" })), "now")
     assert.strictEqual(openingText(asked({ text: "  ", transcript: { entries, omitted: 0 } })), "first")
     assert.strictEqual(openingText(asked({})), "The customer asks for an agent.")
+    assert.strictEqual(openingText(asked({ text: "\u0007" })), "The customer asks for an agent.")
   })
 
   it("is bounded, and has no control characters but line breaks and tabs", () => {
@@ -31,6 +32,7 @@ describe("the note", () => {
     assert.isUndefined(noteOf(asked({})))
     assert.isUndefined(noteOf(said()))
     assert.isUndefined(noteOf(asked({ summary: "  " })))
+    assert.isUndefined(noteOf({ ...said({ role: "user", text: "\u0000" }), summary: "\u001b" }))
   })
 
   it("says how much is left out", () => {

@@ -557,6 +557,16 @@ describe("a target that CXone does not accept", () => {
 
   const ids = ["0777", "777.0", "1e3", "0x10", " 12 ", "9007199254740993", "anna", "../x", "Infinity", "", "-1", "0"]
   for (const id of ids) {
+    it.effect(`by the id ${JSON.stringify(id)} alone opens nothing`, () => {
+      const { layer, sent } = answering(() => undefined)
+      return Effect.gen(function* () {
+        const error = failure((yield* placed(placement({}, { targets: [{ type: "agent", id }] }))).outcome)
+        assert(error._tag === "InvalidTarget")
+        assert.include(error.message, "CXone has no agent with such an id")
+        assert.deepStrictEqual(sent, [])
+      }).pipe(Effect.provide(layer))
+    })
+
     it.effect(`by the id ${JSON.stringify(id)} is no other agent, and no call is made for it`, () => {
       const { layer, sent } = answering(() => undefined)
       return Effect.gen(function* () {
@@ -583,6 +593,27 @@ describe("a contact that is there already", () => {
       assert.deepStrictEqual(success(outcome), { conversationId: "17", target: skill("4001"), reused: true })
       assert.deepStrictEqual(brief(sent), ["GET /contacts/17", "PUT /contacts/17/routing-queue", "GET /contacts/17"])
     }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("gets no message, which the log says once", () => {
+    const lines: Array<string> = []
+    const { layer } = answering(() => undefined, {
+      fields: { status: 200, body: [{ ident: "team" }, { ident: "cognigy_intent" }] }
+    })
+    return Effect.gen(function* () {
+      yield* ContactCentre
+      const what = placement({ contactId: "17", summary: "A secret.", customer: { name: "Ana" } })
+      yield* placed(what)
+      yield* placed(what)
+      assert.deepStrictEqual(lines, [
+        "summary is left out for a contact that is there already: no message is sent (said once)",
+        "customer.name is left out for a contact that is there already: no message is sent (said once)"
+      ])
+    }).pipe(
+      Effect.provide(
+        Layer.provideMerge(layer, Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))]))
+      )
+    )
   })
 
   const missing: ReadonlyArray<[string, string, Reply]> = [
@@ -762,6 +793,22 @@ describe("custom fields", () => {
       yield* TestClock.adjust("1 minute")
       assert.strictEqual(lines.length, 1, lines.join("\n"))
       assert.include(lines[0], "the tenant's custom fields cannot be read")
+    }).pipe(
+      Effect.provide(
+        Layer.provideMerge(layer, Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))]))
+      )
+    )
+  })
+
+  it.effect("of names that may be a customer's words do not show them, and silence nothing else", () => {
+    const lines: Array<string> = []
+    const { layer } = answering(() => undefined, { fields: { status: 200, body: [{ ident: "team", values: ["b"] }] } })
+    const context = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`anna@example.com ${index}`, "x"]))
+    return Effect.gen(function* () {
+      yield* placed(placement({ context }))
+      const text = lines.join("\n")
+      assert.notInclude(text, "anna")
+      assert.include(text, 'the custom field "team" is a list in the tenant')
     }).pipe(
       Effect.provide(
         Layer.provideMerge(layer, Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))]))
