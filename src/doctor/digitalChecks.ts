@@ -27,7 +27,7 @@ const WHERE_CHANNELS = "ACD > Digital > Points of Contact Digital"
 
 /** The checks, each of whose calls has `patience`. `conceal` keeps secrets out of texts that CXone chooses. */
 export const digitalChecks = Effect.fnUntraced(function* (
-  { baseUrl, channelId, issuer }: DigitalSettings["Service"],
+  { baseUrl, channelId, contact, issuer }: DigitalSettings["Service"],
   patience: Duration.Duration,
   conceal: (text: string) => Effect.Effect<string, never, AccessToken>
 ) {
@@ -77,7 +77,7 @@ export const digitalChecks = Effect.fnUntraced(function* (
     }
     const { isLiveChat } = found.success.value
     const name = oneLine(yield* conceal(found.success.value.name), MAX_NAME)
-    return isLiveChat
+    return isLiveChat && contact === "open"
       ? warned(
           `${name}: a live chat, where CXone's own chat window opens the contacts`,
           "take a channel of your own (bring your own channel), or CXONE_CONTACT=find for contacts that the chat opens"

@@ -27,3 +27,6 @@ export const refused = (operation: string, { body, status }: Answer): Unexpected
   const issue = field === undefined ? UNEXPECTED_STATUS : `it refuses the field ${field}`
   return new UnexpectedResponse({ operation, status, issue })
 }
+
+/** True for a refusal that something optional in a message may have caused: a field or a skill that the tenant does not have, or too much text. */
+export const isOfContent = ({ status }: { readonly status: number }): boolean => [400, 404, 413, 422].includes(status)

@@ -6,8 +6,9 @@ import * as Orphan from "../../domain/Orphan.ts"
 import { nowMillis } from "../../std/clock.ts"
 import { makeTellOnce } from "../../std/tellOnce.ts"
 import type { Placed, PlaceError, Placement } from "../ContactCentre.ts"
-import { InvalidTarget, NoActiveConversation, type UnexpectedResponse } from "../CXoneError.ts"
+import { InvalidTarget, NoActiveConversation } from "../CXoneError.ts"
 import { Labels } from "../transport/Labels.ts"
+import { isOfContent } from "./apiError.ts"
 import { type Contact, isOver } from "./Contact.ts"
 import { Contacts } from "./Contacts.ts"
 import { CustomFields } from "./CustomFields.ts"
@@ -36,9 +37,6 @@ const wishesOf = ({ labels, request: { context, customer, intent } }: Placement,
   ...labels,
   [intentField]: intent
 })
-
-/** True for a refusal that something optional in a message may have caused: a field or a skill that the tenant does not have, or too much text. */
-const isOfContent = ({ status }: UnexpectedResponse) => [400, 404, 413, 422].includes(status)
 
 const seconds = (millis: number) => Math.floor(millis / 1000)
 

@@ -1,5 +1,6 @@
 /** 2: a message, and what it may ask for its contact. */
 import { Effect } from "effect"
+import { isOfContent } from "../../cxone/digital/apiError.ts"
 import { asAssumed, type Finding, fact, handled, notHandled, skipped, Unanswered } from "../Finding.ts"
 import { numberOf } from "../lookUp.ts"
 import { NO_SKILL, type ProbeOptions, waitingAt } from "../Options.ts"
@@ -7,13 +8,19 @@ import { isSeenOver, OwnContacts, type Said } from "../OwnContacts.ts"
 import { isSuccess, memberOf, type Seen, shown, valuesOf } from "../Tenant.ts"
 import { whereabouts } from "../whereabouts.ts"
 
-/** Statuses by which CXone refuses what a message asks for its contact: the router then sends it without that. */
-const isOfContent = ({ status }: Seen) => status === 400 || status === 413 || status === 422
+/** CXone has no time for the call, or trouble: that is no answer to the question. */
+const passing = (seen: Seen) =>
+  seen.status === 429 || seen.status >= 500
+    ? Effect.fail(new Unanswered({ why: `CXone answered ${shown(seen)}, which passes: try again` }))
+    : Effect.void
 
 const refusedWish = (seen: Seen) =>
-  isOfContent(seen)
-    ? handled(shown(seen), "it sends the message again without that", valuesOf(seen))
-    : notHandled(shown(seen), "it takes the answer for a failure of the whole message", valuesOf(seen))
+  Effect.as(
+    passing(seen),
+    isOfContent(seen)
+      ? handled(shown(seen), "it sends the message again without that", valuesOf(seen))
+      : notHandled(shown(seen), "it takes the answer for a failure of the whole message", valuesOf(seen))
+  )
 
 /** The question. */
 export const message = Effect.fnUntraced(function* (options: ProbeOptions) {
@@ -21,10 +28,13 @@ export const message = Effect.fnUntraced(function* (options: ProbeOptions) {
   const first = yield* Effect.result(Effect.flatMap(messageOf(user("message")), say))
   const said: Effect.Effect<Said, Unanswered> = Effect.fromResult(first)
 
-  const taken = Effect.map(said, ({ seen }) => {
+  const taken = Effect.flatMap(said, ({ seen }) => {
     const values = valuesOf(seen)
-    if (!isSuccess(seen)) return notHandled(shown(seen), "no contact can be opened on this channel", values)
-    return seen.status === 200 ? asAssumed("200", values) : handled(String(seen.status), "any 2xx will do", values)
+    const wrong = notHandled(shown(seen), "no contact can be opened on this channel", values)
+    if (!isSuccess(seen)) return Effect.as(passing(seen), wrong)
+    return Effect.succeed(
+      seen.status === 200 ? asAssumed("200", values) : handled(String(seen.status), "any 2xx will do", values)
+    )
   })
 
   const accepted = Effect.filterOrFail(
@@ -70,7 +80,7 @@ export const message = Effect.fnUntraced(function* (options: ProbeOptions) {
     if (skill === undefined) return skipped(NO_SKILL)
     const before = yield* waitingAt(options, skill)
     const { contact, seen } = yield* say(yield* messageOf(user("skill"), { skillId: Number(skill) }))
-    if (!isSuccess(seen)) return refusedWish(seen)
+    if (!isSuccess(seen)) return yield* refusedWish(seen)
     const where = contact === undefined ? undefined : whereabouts(yield* get(contact))
     const after = yield* waitingAt(options, skill)
     const isThere = where === `skill ${skill}` || (before !== undefined && after !== undefined && after > before)
@@ -83,7 +93,7 @@ export const message = Effect.fnUntraced(function* (options: ProbeOptions) {
   const field = Effect.gen(function* () {
     const ident = "cognigy_probe_unknown"
     const { seen } = yield* say(yield* messageOf(user("field"), { customFields: [{ ident, value: "probe" }] }))
-    if (!isSuccess(seen)) return refusedWish(seen)
+    if (!isSuccess(seen)) return yield* refusedWish(seen)
     return asAssumed(`${seen.status}, and the message is taken`, valuesOf(seen))
   })
 
@@ -93,7 +103,7 @@ export const message = Effect.fnUntraced(function* (options: ProbeOptions) {
     fact("createdAt", "there, and a header Date", created),
     fact("contact by number", "found at once", readable),
     fact("contact.skillId", "accepted, and not obeyed", skill),
-    fact("unknown custom field", "ignored, or refused with 400, 413 or 422", field)
+    fact("unknown custom field", "ignored", field)
   ])
   return findings
 })

@@ -33,6 +33,10 @@ export const repeated = Effect.fnUntraced(function* (channelId: string) {
     }
     const listed = yield* Effect.result(call("GET", messagePath(channelId, message.id)))
     const count = Result.isSuccess(listed) ? ofThread(listed.success, thread).length : 0
+    if (count === 0) {
+      const seenNone = `${seen.status}, and no message is listed yet, so that a second one cannot be seen`
+      return handled(seenNone, "it looks for a message for 600 ms before it sends it again", { ...values, messages: 0 })
+    }
     return count > 1
       ? handled(
           `${seen.status}, and ${count} messages with this id`,
