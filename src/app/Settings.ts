@@ -144,7 +144,7 @@ const readers = {
 
 const all = together(readers)
 
-/** What looks wrong beside problems, and may be their cause: without `CXONE_DIALECT`, settings of the other dialect too. */
+/** Warnings that are shown with problems, since they may explain them. Without `CXONE_DIALECT`, they include settings of the other dialect. */
 const beside = Effect.gen(function* () {
   const isDefault = (yield* given("CXONE_DIALECT")) === undefined
   return [...(yield* sourceWarnings), ...(isDefault ? yield* ofOtherDialect("webchat", "digital") : [])]

@@ -2,6 +2,7 @@
 import { Context, Effect, Layer, Redacted, type Scope } from "effect"
 import type { HttpServerError } from "effect/http"
 import type { DigitalSettings } from "../cxone/digital/DigitalSettings.ts"
+import { DEFAULT_ACD_VERSION, DEFAULT_INTENT_FIELD } from "../cxone/digital/digitalConfig.ts"
 import { DEFAULT_ATTEMPT_TIMEOUT } from "../cxone/transport/Transport.ts"
 import type { CXoneSettings } from "../cxone/webchat/CXoneSettings.ts"
 import type { BuiltInQueues } from "../routing/policy/builtInRoutes.ts"
@@ -65,8 +66,8 @@ export const digitalAt = (baseUrl: string): Demo<{ readonly dialect: "digital" }
     accessKeySecret: Redacted.make(digitalAccessKeySecret),
     channelId: digitalChannelId,
     contact: "open",
-    intentField: "cognigy_intent",
-    acdVersion: "v30.0",
+    intentField: DEFAULT_INTENT_FIELD,
+    acdVersion: DEFAULT_ACD_VERSION,
     attemptTimeout
   },
   queues: { salesQueueId: salesSkillId, supportQueueId: supportSkillId },

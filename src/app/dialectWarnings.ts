@@ -14,7 +14,7 @@ interface Start {
   readonly appends: string
 }
 
-/** Where the calls of a dialect go, as far as settings tell. */
+/** The URLs that a dialect calls, as far as the settings name them. */
 export const startsOf = (cxone: DialectSettings): ReadonlyArray<Start> => {
   const name = "CXONE_BASE_URL"
   if (cxone.dialect === "webchat") {

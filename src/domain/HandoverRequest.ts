@@ -58,11 +58,11 @@ export const HandoverRequest = Schema.Struct({
   data: Schema.optional(Schema.Unknown),
   /** The contact centre's id of a conversation that is there already, and is to be routed instead of a new one. */
   contactId: Schema.optional(Schema.String),
-  /** What was said so far, for the agent. */
+  /** The conversation so far, for the agent to read. */
   transcript: Schema.optional(Transcript),
-  /** What it is about, in a few sentences, for the agent. */
+  /** A summary in a few sentences, for the agent. */
   summary: Schema.optional(Schema.String),
-  /** What is known of the user, for the agent. */
+  /** The user's name and addresses, for the agent. */
   customer: Schema.optional(Customer),
   /** More for the agent and the contact centre's scripts, by names. */
   context: Schema.optional(Schema.Record(Schema.String, Schema.String))

@@ -9,6 +9,9 @@ export const Target = Schema.Struct({
 /** The queue or agent that a conversation goes to. */
 export type Target = typeof Target.Type
 
+/** A target in words, such as `the queue 4001`. */
+export const targetInWords = ({ id, type }: Target): string => `the ${type} ${id}`
+
 /** The form that ids of queues and agents have in a contact centre. Each function returns the problem of an id, such as `not a UUID`, or `undefined` for a valid id. */
 export interface TargetIds {
   /** Checks a queue's id. */

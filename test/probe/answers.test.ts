@@ -276,6 +276,18 @@ describe("the probe, when", () => {
     )
   }
 
+  for (const status of [429, 503]) {
+    it.live(`CXone answers ${status} to a message with a field: that passes, and is no answer to the question`, () =>
+      Effect.gen(function* () {
+        const simulator = yield* DigitalSimulator
+        yield* simulator.order({ operation: "post", kind: "status", status, skip: 2 })
+        const run = yield* probing({ skill: "4001" })
+        assert.include(run.text, `CXone answered ${status}, which passes: try again`)
+        assert.notInclude(run.text, "it takes the answer for a failure of the whole message")
+      }).pipe(withSimulator({}))
+    )
+  }
+
   it.live("nothing is given: it asks what needs nothing, and says what is missing", () =>
     Effect.gen(function* () {
       const run = yield* probing({ skill: undefined, agent: undefined })

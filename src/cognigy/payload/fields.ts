@@ -16,7 +16,7 @@ export const isName = (text: string) => isShort(text) && !hasUnsafeCharacters(te
 const nameProblem = (text: string, message: string): string | undefined =>
   unfilled(text) ?? (isName(text) || isBlank(text) ? undefined : message)
 
-/** What a name must be. */
+/** The requirement for a name, in words. */
 export const nameMessage = `expected text of at most ${MAX_ID_LENGTH} characters without control characters`
 
 /** The name of an intent, an entity, a language or a channel. */

@@ -1,4 +1,4 @@
-/** What was said before the handover: as a flow's author writes it, and as Cognigy's Get Transcript node stores it. */
+/** The transcript of a payload, in two forms: the list that a flow's author writes, and the one that Cognigy's Get Transcript node stores. */
 import { DateTime, Option, Predicate, Schema } from "effect"
 import type { Entry, Role, Transcript } from "../../domain/Transcript.ts"
 import { present } from "../../std/present.ts"

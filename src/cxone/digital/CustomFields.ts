@@ -18,7 +18,7 @@ export const FIELDS_FAILURE_MEMORY = Duration.seconds(10)
 /** How long a handover waits for definitions that are not there yet, 300 ms: fields are a wish, and are set again after the routing. */
 export const FIELDS_PATIENCE = Duration.millis(300)
 
-/** CXone's limit on a value, in characters. Nobody says of which kind: as UTF-16 units they are the fewest. */
+/** CXone's limit on a value, in characters. They are counted in UTF-16 units, the strictest reading of it. */
 export const MAX_VALUE = 1024
 
 /** The most names that the log tells of. */

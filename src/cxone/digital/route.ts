@@ -1,6 +1,6 @@
 /** Routes a contact to the first target that CXone accepts, and makes sure that it still lives then. */
 import { Duration, Effect, Option } from "effect"
-import type { Target } from "../../domain/Target.ts"
+import { type Target, targetInWords } from "../../domain/Target.ts"
 import * as Trail from "../../domain/Trail.ts"
 import type { Placement } from "../ContactCentre.ts"
 import type { CallError, InvalidTarget } from "../CXoneError.ts"
@@ -62,12 +62,10 @@ export const makeRoute = Effect.gen(function* () {
       yield* told(target, "refused")
       if (next === undefined) return yield* refusal.error
       yield* Effect.logWarning(
-        `CXone does not accept ${show(target)} (it answered ${refusal.status}); falling back to ${show(next)}`
+        `CXone does not accept ${targetInWords(target)} (it answered ${refusal.status}); falling back to ${targetInWords(next)}`
       )
       return yield* route(id, [next, ...rest])
     })
 
   return route
 })
-
-const show = ({ id, type }: Target) => `the ${type} ${id}`

@@ -2,7 +2,7 @@
 import { Effect, Exit, Option, Schema } from "effect"
 import type { HandoverRequest } from "../../domain/HandoverRequest.ts"
 import * as Orphan from "../../domain/Orphan.ts"
-import type { Target } from "../../domain/Target.ts"
+import { targetInWords } from "../../domain/Target.ts"
 import * as Trail from "../../domain/Trail.ts"
 import type { Placed, PlaceError, Placement } from "../ContactCentre.ts"
 import { type CallError, type CXoneError, InvalidTarget, NoActiveConversation } from "../CXoneError.ts"
@@ -45,7 +45,7 @@ export const makePlace = Effect.gen(function* () {
         ? Effect.fail(error)
         : Effect.andThen(
             Effect.logWarning(
-              `CXone does not accept ${show(target)} (it answered ${error.status}); falling back to ${show(next)}`
+              `CXone does not accept ${targetInWords(target)} (it answered ${error.status}); falling back to ${targetInWords(next)}`
             ),
             route(conversation, [next, ...rest], ending)
           )
@@ -124,5 +124,3 @@ const outcomeOf = (exit: Exit.Exit<void, CXoneError>) => {
   const tag = Option.getOrUndefined(Exit.findErrorOption(exit))?._tag
   return tag === "InvalidTarget" || tag === "ResourceNotFound" ? "refused" : "failed"
 }
-
-const show = ({ id, type }: Target) => `the ${type} ${id}`

@@ -2,11 +2,12 @@ import { Effect, Schema } from "effect"
 import { jsonAnswer } from "../core/Answer.ts"
 import type { Handler } from "../core/Dialect.ts"
 import { jsonBody } from "../core/Incoming.ts"
+import { Teardown } from "../core/providerState.ts"
 import { hasEnded } from "./Contacts.ts"
 import type { Digital } from "./Digital.ts"
 import type { DigitalControls } from "./DigitalControls.ts"
 import type { ContactStatus, DigitalTarget } from "./DigitalState.ts"
-import { Setup, Teardown } from "./providerState.ts"
+import { Setup } from "./providerState.ts"
 
 /** Pact's verifier posts this before and after each interaction, for each of its states. */
 const changeBody = jsonBody(Schema.Union([Setup, Teardown]))

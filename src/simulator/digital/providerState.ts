@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { setup } from "../core/providerState.ts"
 import { DigitalOperation } from "./Operation.ts"
 
 const text = Schema.NonEmptyString
@@ -12,11 +13,6 @@ const skill = { skillId: number }
 const queue = { queueId: text }
 const agent = { agentId: text }
 const agentByNumber = { agentNumber: number }
-
-const setup = <const Name extends string, const Fields extends Readonly<Record<string, Schema.Codec<unknown>>>>(
-  name: Name,
-  params: Fields
-) => Schema.Struct({ action: Schema.Literal("setup"), state: Schema.Literal(name), params: Schema.Struct(params) })
 
 /** Every state that the pact with CXone names, with its parameters. */
 export const Setup = Schema.Union([
@@ -56,10 +52,3 @@ export const Setup = Schema.Union([
   // The verifier sends this for an interaction without states.
   setup("", {})
 ])
-
-/** The end of a state. */
-export const Teardown = Schema.Struct({
-  action: Schema.Literal("teardown"),
-  state: Schema.String,
-  params: Schema.Record(Schema.String, Schema.Json)
-})

@@ -2,6 +2,7 @@ import { Effect, Schema } from "effect"
 import { jsonAnswer, type Refusal } from "../core/Answer.ts"
 import type { Handler } from "../core/Dialect.ts"
 import { jsonBody } from "../core/Incoming.ts"
+import { setup, Teardown } from "../core/providerState.ts"
 import { Operation } from "./Operation.ts"
 import { allScopes } from "./SimulatorOptions.ts"
 import type { ConversationTarget } from "./SimulatorState.ts"
@@ -11,11 +12,6 @@ import type { WebchatControls } from "./WebchatControls.ts"
 const text = Schema.NonEmptyString
 const conversation = { conversationId: text, userId: text }
 const accessToken = { accessToken: text }
-
-const setup = <const Name extends string, const Fields extends Readonly<Record<string, Schema.Codec<unknown>>>>(
-  name: Name,
-  params: Fields
-) => Schema.Struct({ action: Schema.Literal("setup"), state: Schema.Literal(name), params: Schema.Struct(params) })
 
 /** Every state that the pact with CXone names, with its parameters. */
 const Setup = Schema.Union([
@@ -37,12 +33,6 @@ const Setup = Schema.Union([
   // The verifier sends this for an interaction without states.
   setup("", {})
 ])
-
-const Teardown = Schema.Struct({
-  action: Schema.Literal("teardown"),
-  state: Schema.String,
-  params: Schema.Record(Schema.String, Schema.Json)
-})
 
 /** Pact's verifier posts this before and after each interaction, for each of its states. */
 const changeBody = jsonBody(Schema.Union([Setup, Teardown]))
