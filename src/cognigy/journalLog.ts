@@ -12,7 +12,10 @@ import { toProblem } from "./problem/toProblem.ts"
 /** The least time between two lines about strangers: six lines a minute are readable, and fill no disk. */
 const STRANGERS_INTERVAL = Duration.seconds(10)
 
-const logHandedOver = ({ correlationId: id, isCopy, outcome, request, took }: HandoverEvent, answer: HandedOver) => {
+const logHandedOver = (
+  { correlationId: id, handoverId, isCopy, outcome, request, took }: HandoverEvent,
+  answer: HandedOver
+) => {
   const { conversationId, correlationId = id, reused, rule, target } = answer
   const milliseconds = Math.round(took)
   const what = isCopy ? "repeated, answered as before" : "handed over"
@@ -20,11 +23,20 @@ const logHandedOver = ({ correlationId: id, isCopy, outcome, request, took }: Ha
     Effect.logInfo(
       `${what}: ${request.intent} → ${target.type} ${target.id} (rule ${rule}), conversation ${conversationId}, ${reused ? "reused" : "new"}, ${milliseconds} ms`
     ),
-    { correlationId, ...(isCopy ? { copyId: id } : {}), outcome, rule, conversationId, status: 200, milliseconds }
+    {
+      correlationId,
+      handoverId,
+      ...(isCopy ? { copyId: id } : {}),
+      outcome,
+      rule,
+      conversationId,
+      status: 200,
+      milliseconds
+    }
   )
 }
 
-const logNotHandedOver = ({ correlationId, error: failure, orphan, request, took }: HandoverEvent) => {
+const logNotHandedOver = ({ correlationId, error: failure, handoverId, orphan, request, took }: HandoverEvent) => {
   const problem = failure === undefined ? internalError : toProblem(failure)
   const { _tag, detail, error, status } = problem
   const rule = "rule" in problem ? problem.rule : undefined
@@ -37,6 +49,7 @@ const logNotHandedOver = ({ correlationId, error: failure, orphan, request, took
     log(`not handed over: ${request.intent} → ${status} ${error}${by}: ${detail}${left}, ${milliseconds} ms`),
     {
       correlationId,
+      handoverId,
       outcome: snakeCase(error),
       ...(rule === undefined ? {} : { rule }),
       ...(orphan === undefined ? {} : { conversationId: orphan, orphaned: true }),

@@ -24,6 +24,8 @@ export const HandedOver = Schema.Struct({
   rule: Schema.String,
   /** The user had an active conversation, which was used. */
   reused: Schema.Boolean,
+  /** The id of the handover that it was done by. */
+  handoverId: Schema.optionalKey(Schema.String),
   /** The correlation id of the request that it was done for, if that had one: copies are answered with that of the first. */
   correlationId: Schema.optionalKey(Schema.String)
 })

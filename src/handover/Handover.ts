@@ -1,5 +1,7 @@
 /** Handing conversations over: once for each key, decided, in turn for each user, placed in the contact centre, and recorded in the journal. */
+import { randomBytes } from "node:crypto"
 import { Clock, Config, Context, Deferred, Duration, Effect, Exit, FiberSet, Layer, Option } from "effect"
+import { SecureRandom } from "effect/crypto"
 import { ContactCentre } from "../cxone/ContactCentre.ts"
 import { Unavailable } from "../cxone/CXoneError.ts"
 import * as Deadline from "../cxone/Deadline.ts"
@@ -88,6 +90,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
   const policy = yield* RoutingPolicy
   const centre = yield* ContactCentre
   const journal = yield* Journal
+  const { uuidV7 } = SecureRandom.make(randomBytes)
   const fibers = yield* FiberSet.make<unknown, unknown>()
   const once = yield* makeOnce(fibers)
   const inTurn = yield* makeInTurn
@@ -124,7 +127,8 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
         ...(priority === undefined ? {} : { priority }),
         ...(key === undefined ? {} : { key })
       })
-      return { ...placed, rule, ...(correlationId === undefined ? {} : { correlationId }) }
+      const { handoverId } = account
+      return { ...placed, rule, handoverId, ...(correlationId === undefined ? {} : { correlationId }) }
     }).pipe(
       Effect.mapError((reason) => failed(account, reason)),
       Effect.withSpan("ContactCentre.place")
@@ -135,7 +139,8 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
   /** Records a handover in the journal. */
   const record = Effect.fnUntraced(function* (
     request: HandoverRequest,
-    { copyOf, correlationId, decision, isCopy, orphan, tenant }: Account,
+    idempotencyKey: string | undefined,
+    { copyOf, correlationId, decision, firstId, handoverId, isCopy, orphan, tenant }: Account,
     at: number,
     { startedAt, steps }: Trail.Trail,
     exit: Exit.Exit<HandedOver, HandoverError>
@@ -143,15 +148,18 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
     const first = copyOf ?? (isCopy && Exit.isSuccess(exit) ? exit.value.correlationId : undefined)
     yield* journal.record({
       _tag: "Handover",
+      handoverId,
       at,
       took: Trail.round((yield* nowMillis) - startedAt),
       tenant,
       request,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       ...(correlationId === undefined ? {} : { correlationId }),
       ...(decision === undefined ? {} : { decision }),
       steps,
       isCopy,
       ...(first === undefined ? {} : { copyOf: first }),
+      ...(firstId === undefined ? {} : { firstId }),
       ...(orphan === undefined || Exit.isSuccess(exit) ? {} : { orphan }),
       outcome: outcomeOf(exit, isCopy),
       ...answerOf(exit)
@@ -168,10 +176,12 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
     const { tenant } = centre
     const account: Account = {
       tenant,
+      handoverId: yield* uuidV7(),
       correlationId,
       decision: undefined,
       isCopy: false,
       copyOf: undefined,
+      firstId: undefined,
       orphan: undefined
     }
     const at = yield* Clock.currentTimeMillis
@@ -185,7 +195,9 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
       Effect.catchTag("DeadlineExceeded", () => Effect.fail(outOfTime(account))),
       Effect.provideService(Trail.CurrentTrail, trail),
       Effect.provideService(CurrentOrphan, account),
-      Effect.onExit((exit) => Effect.andThen(Deferred.done(answer, exit), record(request, account, at, trail, exit)))
+      Effect.onExit((exit) =>
+        Effect.andThen(Deferred.done(answer, exit), record(request, idempotencyKey, account, at, trail, exit))
+      )
     )
   })
 

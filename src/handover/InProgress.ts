@@ -50,6 +50,7 @@ export const join = Effect.fnUntraced(function* (
 ): Effect.fn.Return<HandedOver, HandoverError> {
   account.isCopy = true
   account.copyOf = running.account.correlationId
+  account.firstId = running.account.handoverId
   const startedAt = yield* nowMillis
   const answer = yield* Effect.result(Deferred.await(running.answer))
   yield* Trail.add({ kind: "wait", name: "the first of its copies", startedAt, outcome: "over" })
@@ -59,5 +60,6 @@ export const join = Effect.fnUntraced(function* (
   if (!isOutOfTime(error) || Duration.isLessThan(yield* Deadline.remaining, Deadline.MIN_ATTEMPT)) return yield* error
   account.isCopy = false
   account.copyOf = undefined
+  account.firstId = undefined
   return yield* again(error)
 })

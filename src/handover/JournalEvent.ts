@@ -8,6 +8,8 @@ import { HandedOver, HandoverError } from "./HandedOver.ts"
 
 /** A handover that has ended. */
 export const HandoverEvent = Schema.TaggedStruct("Handover", {
+  /** Its own id, a UUID of version 7: ids of later handovers sort after it. Several handovers may have one correlation id: a sender's trace. */
+  handoverId: Schema.String,
   /** When the request came, in milliseconds since 1970. */
   at: Schema.Finite,
   /** How long the handover took, in milliseconds. */
@@ -16,6 +18,8 @@ export const HandoverEvent = Schema.TaggedStruct("Handover", {
   tenant: Schema.String,
   /** The request. It holds the user's words: a listener must not log it. */
   request: HandoverRequest,
+  /** The sender's own name for the request and its copies, if there was one. */
+  idempotencyKey: Schema.optionalKey(Schema.String),
   /** The id of the request in answers, logs and traces, if it has one. */
   correlationId: Schema.optionalKey(Schema.String),
   /** The decision of the rules, if there was one; for a copy, that for the first. */
@@ -26,6 +30,8 @@ export const HandoverEvent = Schema.TaggedStruct("Handover", {
   isCopy: Schema.Boolean,
   /** The correlation id of the handover that it is a copy of, if that had one. */
   copyOf: Schema.optionalKey(Schema.String),
+  /** The id of the handover that it is a copy of. */
+  firstId: Schema.optionalKey(Schema.String),
   /** A conversation that it opened, or may have opened, and did not place: it may stay open in CXone, at no queue. A copy of it has none. */
   orphan: Schema.optionalKey(Schema.String),
   /** `success`, `repeated`, or the failure as metrics name it: `invalid_target`, `deadline_exceeded`, … */
@@ -68,9 +74,12 @@ export type JournalEvent = HandoverEvent | RefusalEvent
 /** The facts about a handover that are collected while it runs. */
 export interface Account extends Orphan {
   readonly tenant: string
+  readonly handoverId: string
   readonly correlationId: string | undefined
   /** The handover that this one is a copy of, when both were in progress. */
   copyOf: string | undefined
+  /** The id of that handover. */
+  firstId: string | undefined
   decision: Decision | undefined
   isCopy: boolean
 }

@@ -98,6 +98,7 @@ export const makeOnce = Effect.fnUntraced(function* (fibers: FiberSet.FiberSet) 
               if (claimed?._tag === "Other") return yield* new KeyReused()
               if (claimed?._tag !== "Done") return yield* work(late)
               account.isCopy = true
+              account.firstId = claimed.handedOver.handoverId
               return claimed.handedOver
             })
             return yield* Effect.onExit(restore(doneOrDo), (exit) => {

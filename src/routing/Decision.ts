@@ -6,6 +6,8 @@ import { Target } from "../domain/Target.ts"
 export const Decision = Schema.Struct({
   /** The rule's name, for answers and logs. */
   rule: Schema.String,
+  /** The version of the table that decided, where one from a file did. */
+  table: Schema.optionalKey(Schema.String),
   /** The queue or agent. */
   target: Target,
   /** Targets to try instead, in this order, when CXone does not accept the target. */

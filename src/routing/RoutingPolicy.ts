@@ -8,11 +8,20 @@ import type { Target } from "../domain/Target.ts"
 import { atTime } from "../std/atTime.ts"
 import type { Decision, RoutingError } from "./Decision.ts"
 import type { Explanation } from "./Explanation.ts"
+import type { RoutesFile } from "./format/RoutesFile.ts"
 import { outcomeOf } from "./outcomeOf.ts"
 import type { TableStatus } from "./TableStatus.ts"
 
 /** Decides one request. It may need services, such as a database of customers. It fails with `UnsupportedIntent` to leave the request to another policy. */
 export type Decide<R = never> = (request: HandoverRequest) => Effect.Effect<Decision, RoutingError, R>
+
+/** The rules that decide now, as their file has them. */
+export interface LiveRoutes {
+  /** The same object for as long as these rules decide. */
+  readonly file: RoutesFile
+  /** The version of the file; `undefined` for a table that is not from a file. */
+  readonly version: string | undefined
+}
 
 /** Decides where a request goes. */
 export class RoutingPolicy extends Context.Service<
@@ -26,6 +35,8 @@ export class RoutingPolicy extends Context.Service<
     readonly nameOf: (target: Target) => Effect.Effect<string | undefined>
     /** The live table, where a table from a file decides. */
     readonly table: Effect.Effect<TableStatus | undefined>
+    /** The rules that decide now, where a table decides. */
+    readonly routes: Effect.Effect<LiveRoutes | undefined>
   }
 >()("cognigy-cxone-router/routing/RoutingPolicy") {
   /** A policy in code. The services that it needs are those of the place where the layer is built. */
@@ -39,7 +50,8 @@ export class RoutingPolicy extends Context.Service<
           return explanation(now, yield* Effect.result(decideAt(request, now)))
         }),
         nameOf: () => Effect.succeed(undefined),
-        table: Effect.succeed(undefined)
+        table: Effect.succeed(undefined),
+        routes: Effect.succeed(undefined)
       }))
     )
 
@@ -60,7 +72,8 @@ export class RoutingPolicy extends Context.Service<
               : explanation(now, decided)
           }),
           nameOf: rest.nameOf,
-          table: rest.table
+          table: rest.table,
+          routes: rest.routes
         }
       })
     )

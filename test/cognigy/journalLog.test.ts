@@ -43,6 +43,7 @@ const handedOver: HandedOver = {
 
 const handover = (more: Partial<HandoverEvent>): HandoverEvent => ({
   _tag: "Handover",
+  handoverId: "h-1",
   at: 0,
   took: 12.4,
   tenant: "tenant",

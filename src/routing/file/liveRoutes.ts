@@ -20,7 +20,7 @@ const nowIso = Effect.map(Clock.currentTimeMillis, (now) => new Date(now).toISOS
 
 /** The live table and the rejected state of its file, with the ways in which they change. */
 const makeLive = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
-  let live = { table: makeRoutingTable(file), version, since: yield* nowIso }
+  let live = { file, table: makeRoutingTable(file), version, since: yield* nowIso }
   let rejected: TableStatus["rejected"]
   let rejectedBefore: string | undefined
 
@@ -44,7 +44,7 @@ const makeLive = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
       }
       const before = live.version
       // One assignment: a decision reads the one table or the other.
-      live = { table: makeRoutingTable(file), version, since: yield* nowIso }
+      live = { file, table: makeRoutingTable(file), version, since: yield* nowIso }
       yield* count(reloadsTotal, { outcome: "live" })
       yield* Effect.logInfo(`routing table ${version} is live (${live.table.size} rules), in place of ${before}`)
     }),

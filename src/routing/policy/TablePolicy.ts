@@ -5,7 +5,7 @@ import { explain } from "../explain/explain.ts"
 import { type LoadedRoutes, loadRoutes, type RoutesError } from "../file/LoadedRoutes.ts"
 import { liveRoutes } from "../file/liveRoutes.ts"
 import type { RoutesFile } from "../format/RoutesFile.ts"
-import { RoutingPolicy } from "../RoutingPolicy.ts"
+import { type LiveRoutes, RoutingPolicy } from "../RoutingPolicy.ts"
 import type { TableStatus } from "../TableStatus.ts"
 import { makeRoutingTable, type RoutingTable } from "../table/RoutingTable.ts"
 import { type BuiltInQueues, builtInRoutes } from "./builtInRoutes.ts"
@@ -15,7 +15,7 @@ import { routingConfig } from "./routingConfig.ts"
 export const layerTable = (file: RoutesFile): Layer.Layer<RoutingPolicy> =>
   Layer.sync(RoutingPolicy, () => {
     const table = makeRoutingTable(file)
-    return byTable(Effect.succeed({ table, version: undefined }), Effect.succeed(undefined))
+    return byTable(Effect.succeed({ file, table, version: undefined }), Effect.succeed(undefined))
   })
 
 /** The built-in table: `transfer_to_sales`, `transfer_to_support`, and `transfer_to_agent` with the entity `agentId`. */
@@ -53,17 +53,19 @@ export const layerConfig = (
 }
 
 const byTable = (
-  current: Effect.Effect<{ readonly table: RoutingTable; readonly version: string | undefined }>,
+  current: Effect.Effect<LiveRoutes & { readonly table: RoutingTable }>,
   status: Effect.Effect<TableStatus | undefined>
 ): RoutingPolicy["Service"] => ({
   decide: Effect.fnUntraced(function* (request) {
-    const { table } = yield* current
-    return yield* Effect.fromResult(table.decide({ request, now: yield* Clock.currentTimeMillis }))
+    const { table, version } = yield* current
+    const decision = yield* Effect.fromResult(table.decide({ request, now: yield* Clock.currentTimeMillis }))
+    return version === undefined ? decision : { ...decision, table: version }
   }),
   explain: Effect.fnUntraced(function* (request, at) {
     const { table, version } = yield* current
     return explain(table, version, request, at ?? (yield* Clock.currentTimeMillis))
   }),
   nameOf: (target) => Effect.map(current, ({ table }) => table.nameOf(target)),
-  table: status
+  table: status,
+  routes: current
 })
