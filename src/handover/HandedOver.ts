@@ -39,6 +39,12 @@ export const CurrentCorrelationId = Context.Reference<string | undefined>(
   { defaultValue: () => undefined }
 )
 
+/** Set by a caller that does a failed handover again: the id of that one, and the id that the new one gets. */
+export const CurrentAgain = Context.Reference<{ readonly againOf: string; readonly handoverId: string } | undefined>(
+  "cognigy-cxone-router/handover/Again",
+  { defaultValue: () => undefined }
+)
+
 /** A key came again with another request. */
 export class KeyReused extends Schema.TaggedError<KeyReused>()("KeyReused", {}) {
   override get message() {

@@ -13,7 +13,13 @@ import { nowMillis } from "../std/clock.ts"
 import { durationConfig } from "../std/DurationConfig.ts"
 import { Claims, type ClaimsOptions, DEFAULT_IDEMPOTENCY_WINDOW } from "./Claims.ts"
 import { claimOf, purposeOf } from "./claimOf.ts"
-import { CurrentCorrelationId, type HandedOver, type HandoverError, type HandoverFailed } from "./HandedOver.ts"
+import {
+  CurrentAgain,
+  CurrentCorrelationId,
+  type HandedOver,
+  type HandoverError,
+  type HandoverFailed
+} from "./HandedOver.ts"
 import { failed, outOfTime } from "./InProgress.ts"
 import { makeInTurn } from "./InTurn.ts"
 import { Journal } from "./Journal.ts"
@@ -140,7 +146,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
   const record = Effect.fnUntraced(function* (
     request: HandoverRequest,
     idempotencyKey: string | undefined,
-    { copyOf, correlationId, decision, firstId, handoverId, isCopy, orphan, tenant }: Account,
+    { againOf, copyOf, correlationId, decision, firstId, handoverId, isCopy, orphan, tenant }: Account,
     at: number,
     { startedAt, steps }: Trail.Trail,
     exit: Exit.Exit<HandedOver, HandoverError>
@@ -160,6 +166,7 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
       isCopy,
       ...(first === undefined ? {} : { copyOf: first }),
       ...(firstId === undefined ? {} : { firstId }),
+      ...(againOf === undefined ? {} : { againOf }),
       ...(orphan === undefined || Exit.isSuccess(exit) ? {} : { orphan }),
       outcome: outcomeOf(exit, isCopy),
       ...answerOf(exit)
@@ -173,11 +180,13 @@ const make = Effect.fnUntraced(function* ({ deadline = DEFAULT_DEADLINE }: Hando
     answer: Deferred.Deferred<HandedOver, HandoverError>
   ) {
     const correlationId = yield* CurrentCorrelationId
+    const again = yield* CurrentAgain
     const { tenant } = centre
     const account: Account = {
       tenant,
-      handoverId: yield* uuidV7(),
+      handoverId: again?.handoverId ?? (yield* uuidV7()),
       correlationId,
+      againOf: again?.againOf,
       decision: undefined,
       isCopy: false,
       copyOf: undefined,

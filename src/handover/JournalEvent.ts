@@ -32,6 +32,8 @@ export const HandoverEvent = Schema.TaggedStruct("Handover", {
   copyOf: Schema.optionalKey(Schema.String),
   /** The id of the handover that it is a copy of. */
   firstId: Schema.optionalKey(Schema.String),
+  /** The id of the failed handover that an operator did again by this one. */
+  againOf: Schema.optionalKey(Schema.String),
   /** A conversation that it opened, or may have opened, and did not place: it may stay open in CXone, at no queue. A copy of it has none. */
   orphan: Schema.optionalKey(Schema.String),
   /** `success`, `repeated`, or the failure as metrics name it: `invalid_target`, `deadline_exceeded`, … */
@@ -76,6 +78,8 @@ export interface Account extends Orphan {
   readonly tenant: string
   readonly handoverId: string
   readonly correlationId: string | undefined
+  /** The failed handover that is done again by this one. */
+  readonly againOf: string | undefined
   /** The handover that this one is a copy of, when both were in progress. */
   copyOf: string | undefined
   /** The id of that handover. */

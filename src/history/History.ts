@@ -23,6 +23,8 @@ export interface Filter {
   readonly correlationId?: string
   /** The handover that the entries are copies of. */
   readonly firstId?: string
+  /** The failed handover that the entries did again. */
+  readonly againOf?: string
   /** From this time on, in milliseconds since 1970. */
   readonly from?: number
   /** Before this time, in milliseconds since 1970. */
@@ -35,6 +37,8 @@ export interface Page {
   readonly limit: number
   /** Only those that came before this one, by its id; newest first. */
   readonly before?: string
+  /** Only those next after this one, by its id: the page before in a list that is newest first. Not together with `before`. */
+  readonly after?: string
 }
 
 /** So many handovers of one minute with the same outcome, rule and target, and about the same time to the answer. */

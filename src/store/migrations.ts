@@ -32,7 +32,7 @@ const history = Effect.gen(function* () {
   for (const column of ["outcome", "rule", "target", "language"]) {
     yield* sql`CREATE INDEX ${sql(`handovers_${column}`)} ON handovers (${sql(column)}, id)`
   }
-  for (const column of ["user_id", "session_id", "correlation_id", "first_id"]) {
+  for (const column of ["user_id", "session_id", "correlation_id", "first_id", "again_of"]) {
     yield* sql`CREATE INDEX ${sql(`handovers_${column}`)} ON handovers (${sql(column)}, id) WHERE ${sql(column)} IS NOT NULL`
   }
   yield* sql`CREATE TABLE kept_requests (

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Schema, Scope } from "effect"
-import { CurrentCorrelationId } from "../../src/handover/HandedOver.ts"
+import { CurrentAgain, CurrentCorrelationId } from "../../src/handover/HandedOver.ts"
 import { Journal } from "../../src/handover/Journal.ts"
 import { HandoverEvent, type JournalEvent } from "../../src/handover/JournalEvent.ts"
 import { Rejected } from "../../src/routing/Decision.ts"
@@ -75,6 +75,23 @@ describe("the journal", () => {
         ["id-3", "repeated", "id-1"],
         ["id-4", "repeated", "id-1"]
       ])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("says which handover is done again by one, under the id that its caller gave", () => {
+    const { events, layer } = journaled({})
+    return Effect.gen(function* () {
+      yield* handle(sales, "k-1").pipe(
+        Effect.provideService(CurrentAgain, { againOf: "h-1", handoverId: "h-2" }),
+        timed
+      )
+      yield* handle(sales, "k-2").pipe(timed)
+      yield* until(() => events.length === 2)
+      const [again, another] = events.map(handoverOf)
+      assert.deepInclude(again, { handoverId: "h-2", againOf: "h-1" })
+      assert.strictEqual(again?.answer?.handoverId, "h-2")
+      assert.isUndefined(another?.againOf)
+      assert.notStrictEqual(another?.handoverId, "h-2")
     }).pipe(Effect.provide(layer))
   })
 
