@@ -150,6 +150,7 @@ describe("the log line of a handover", () => {
             message: "handed over: help → queue q-1 (rule r-1), conversation c-1, new, 12 ms",
             annotations: {
               correlationId: "id-1",
+              handoverId: "h-1",
               outcome: "success",
               rule: "r-1",
               conversationId: "c-1",
@@ -212,6 +213,7 @@ describe("the log line of a handover", () => {
             message: `not handed over: help → ${row.status} ${row.text}${by}: ${detail}, 12 ms`,
             annotations: {
               correlationId: "id-1",
+              handoverId: "h-1",
               outcome: row.outcome,
               ...(row.rule === undefined ? {} : { rule: row.rule }),
               status: row.status,

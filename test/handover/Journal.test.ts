@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Schema, Scope } from "effect"
+import { TestClock } from "effect/testing"
 import { CurrentAgain, CurrentCorrelationId } from "../../src/handover/HandedOver.ts"
 import { Journal } from "../../src/handover/Journal.ts"
 import { HandoverEvent, type JournalEvent } from "../../src/handover/JournalEvent.ts"
 import { Rejected } from "../../src/routing/Decision.ts"
+import { UUID_V7 } from "../support/handedOver.ts"
 import { handle, journaled } from "../support/handovers.ts"
 import { request } from "../support/request.ts"
 import { timed, until } from "../support/time.ts"
@@ -27,7 +29,9 @@ describe("the journal", () => {
       assert.deepInclude(event, {
         tenant: "http://cxone.test as client",
         request: { ...sales, text: "hello" },
+        idempotencyKey: "k-1",
         correlationId: "id-1",
+        // The built-in table has no version.
         decision: { rule: "transfer_to_sales", target: { type: "queue", id: "q-sales" } },
         isCopy: false,
         outcome: "success",
@@ -51,6 +55,25 @@ describe("the journal", () => {
     }).pipe(Effect.provide(layer), timed)
   })
 
+  it.effect("gives each handover an id of its own, and later ones sort after it", () => {
+    const { events, layer } = journaled({})
+    return Effect.gen(function* () {
+      for (let millisecond = 0; millisecond < 5; millisecond++) {
+        for (const userId of ["anna", "ben"]) yield* handle({ ...sales, userId }).pipe(withId("id-1"))
+        yield* TestClock.adjust("1 millis")
+      }
+      yield* until(() => events.length === 10)
+      const ids = events.map(handoverOf).map(({ handoverId }) => handoverId)
+      for (const id of ids) assert.match(id, UUID_V7)
+      assert.strictEqual(new Set(ids).size, 10)
+      assert.deepStrictEqual(ids.toSorted(), ids)
+      assert.deepStrictEqual(
+        events.map(handoverOf).map(({ answer }) => answer?.handoverId),
+        ids
+      )
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("has one event for each copy, which names the first", () => {
     const gate = Deferred.makeUnsafe<void>()
     const { counts, events, layer } = journaled({
@@ -69,6 +92,11 @@ describe("the journal", () => {
       yield* handle(sales, "k-2").pipe(withId("id-4"))
       yield* until(() => events.length === 4)
       const told = events.map(handoverOf).map(({ copyOf, correlationId, outcome }) => [correlationId, outcome, copyOf])
+      const byCorrelation = new Map(events.map(handoverOf).map((event) => [event.correlationId, event]))
+      const firstId = byCorrelation.get("id-1")?.handoverId
+      assert.isDefined(firstId)
+      assert.isUndefined(byCorrelation.get("id-1")?.firstId)
+      for (const id of ["id-2", "id-3", "id-4"]) assert.strictEqual(byCorrelation.get(id)?.firstId, firstId, id)
       assert.sameDeepMembers(told, [
         ["id-1", "success", undefined],
         ["id-2", "repeated", "id-1"],

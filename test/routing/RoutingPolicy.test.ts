@@ -16,6 +16,7 @@ import type { RoutesFile } from "../../src/routing/format/RoutesFile.ts"
 import * as TablePolicy from "../../src/routing/policy/TablePolicy.ts"
 import { type Decide, RoutingPolicy } from "../../src/routing/RoutingPolicy.ts"
 import { cxone } from "../support/cxone.ts"
+import { withoutId } from "../support/handedOver.ts"
 import { action, handle, OPEN } from "../support/handovers.ts"
 import { memoryFile } from "../support/memoryFile.ts"
 import { request } from "../support/request.ts"
@@ -422,8 +423,12 @@ const fromFile = (text: string) =>
 describe("a file's policy", () => {
   it.effect("decides, and says in explanations and of itself which version it is", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* decided("sales"), { rule: "all", target: { type: "queue", id: QUEUE } })
       const table = yield* tableStatus
+      assert.deepStrictEqual(yield* decided("sales"), {
+        rule: "all",
+        table: `${table?.version}`,
+        target: { type: "queue", id: QUEUE }
+      })
       assert.deepInclude(table, { since: "1970-01-01T00:00:00.000Z", rules: 1 })
       assert.match(`${table?.version}`, /^[0-9a-f]{12}$/)
       assert.strictEqual((yield* explained("sales")).version, table?.version)
@@ -568,7 +573,7 @@ describe("a handover by a policy of one's own", () => {
     )
     return Effect.gen(function* () {
       const done = yield* handle(request("sales"))
-      assert.deepStrictEqual(done, {
+      assert.deepStrictEqual(withoutId(done), {
         conversationId: "c-1",
         target: { type: "queue", id: "q-2" },
         rule: "own",
