@@ -27,7 +27,19 @@ export const Accepted = Schema.Struct({
   reused: Schema.Boolean,
   /** The request's id in the log. */
   correlationId: Schema.String
-}).annotate({ identifier: "HandoverAccepted" })
+}).annotate({
+  identifier: "HandoverAccepted",
+  examples: [
+    {
+      status: "success",
+      conversationId: "6ef64600-c1ba-48ef-89c1-434ba2f88fed",
+      target: { type: "queue", id: "5a1e5000-0000-4000-8000-000000000001" },
+      rule: "transfer_to_sales",
+      reused: false,
+      correlationId: "204bb6ac45d5fdb12be38a9c6432a214"
+    }
+  ]
+})
 
 const webhook = HttpApiEndpoint.post("webhook", WEBHOOK_PATH, {
   payload: WebhookPayload,
@@ -61,7 +73,19 @@ export const Decided = Schema.Struct({
   priority: Decision.fields.priority,
   /** The request's id in the log. */
   correlationId: Schema.String
-}).annotate({ identifier: "RoutingDecided" })
+}).annotate({
+  identifier: "RoutingDecided",
+  examples: [
+    {
+      status: "decided",
+      target: { type: "queue", id: "5a1e5000-0000-4000-8000-000000000001", name: "sales" },
+      fallbacks: [],
+      rule: "transfer_to_sales",
+      labels: {},
+      correlationId: "204bb6ac45d5fdb12be38a9c6432a214"
+    }
+  ]
+})
 
 const decide = HttpApiEndpoint.post("decide", DECIDE_PATH, {
   payload: WebhookPayload,
@@ -82,7 +106,7 @@ export const EXPLAIN_PATH = "/routing/explain"
 
 const explain = HttpApiEndpoint.post("explain", EXPLAIN_PATH, {
   payload: WebhookPayload,
-  query: { at: Schema.optionalKey(Schema.String) },
+  query: { at: Schema.optionalKey(Schema.String.annotate({ examples: ["2026-12-24T18:30:00+01:00"] })) },
   success: Explanation,
   error: explainProblems
 })

@@ -66,7 +66,30 @@ export const Explanation = Schema.Struct({
   outcome: Outcome,
   /** All rules before the one that decided, in their order. */
   passed: Schema.Array(PassedRule)
-}).annotate({ identifier: "RoutingExplanation" })
+}).annotate({
+  identifier: "RoutingExplanation",
+  examples: [
+    {
+      at: "2026-12-24T17:30:00.000Z",
+      outcome: {
+        type: "handover",
+        rule: "transfer_to_support",
+        target: { type: "queue", id: "50bb0000-0000-4000-8000-000000000002", name: "support" },
+        fallbacks: [],
+        labels: {}
+      },
+      passed: [
+        {
+          rule: "transfer_to_sales",
+          condition: "when.intent",
+          expected: '"transfer_to_sales"',
+          saw: "transfer_to_support",
+          shown: '"transfer_to_support"'
+        }
+      ]
+    }
+  ]
+})
 
 /** Why a request goes to its target at a given time. */
 export type Explanation = typeof Explanation.Type

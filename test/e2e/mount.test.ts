@@ -193,7 +193,7 @@ describe.concurrent("routes in another application, under a prefix", () => {
       const ours = JSON.parse((yield* ask("GET", "/bots/openapi.json")).text)
       assert.deepStrictEqual(ours.servers, [{ url: "/bots" }])
       assert.property(ours.paths, "/webhook/cognigy")
-      assert.strictEqual(statusAndType(yield* ask("GET", "/bots/docs")), "200 text/html")
+      assert.strictEqual(statusAndType(yield* ask("GET", "/bots/docs")), "200 text/html; charset=utf-8")
       const theirs = JSON.parse((yield* ask("GET", "/openapi.json")).text)
       assert.deepStrictEqual(Object.keys(theirs.paths), ["/healthz", "/broken"])
     }).pipe(mounted)

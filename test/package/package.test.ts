@@ -87,7 +87,7 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
         const { packed } = yield* Project
         const paths = packed.files.map(({ path }) => path)
         const known =
-          /^(?:dist\/.+\.(?:js|d\.ts)(?:\.map)?|src\/.+\.(?:ts|js|md|json|yaml)|package\.json|\.env\.example|README\.md|CHANGELOG\.md|LICENSE)$/
+          /^(?:dist\/.+\.(?:js|d\.ts)(?:\.map)?|(?:dist|src)\/.+\/assets\/[^/]+\.(?:js|css)|src\/.+\.(?:ts|js|md|json|yaml)|package\.json|\.env\.example|README\.md|CHANGELOG\.md|LICENSE)$/
         assert.deepStrictEqual(
           paths.filter(
             (path) => !known.test(path) || /(?:^|\/)(?:tests?|docs|node_modules|tsconfig\.json)(?:\/|$)/.test(path)
@@ -177,6 +177,7 @@ layer(Layer.merge(Project.layer, NodeHttpClient.layerUndici), { timeout: "5 minu
         assert.strictEqual((yield* get(`${url}/orders/7`)).text, '{"id":"7","status":"shipped"}')
         assert.strictEqual((yield* get(`${url}/webhook/cognigy`)).status, 404)
         assert.strictEqual((yield* get(`${url}/bots/readyz`)).text, '{"status":"ready"}')
+        assert.include((yield* get(`${url}/bots/docs`)).text, "/webhook/cognigy")
         const webhook = `${url}/bots/webhook/cognigy`
         assert.strictEqual((yield* post(webhook, sales("anna"))).status, 401)
         const answer = yield* accepted((yield* post(webhook, sales("anna"), { "x-api-key": "the-key" })).text)

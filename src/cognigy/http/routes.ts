@@ -1,7 +1,7 @@
 /** The front door's routes as a layer, for an application's own router. */
 import { Config, Duration, Effect, type FileSystem, Layer, type Path } from "effect"
 import { type Etag, type HttpPlatform, HttpRouter, HttpServerResponse, ProblemDetails } from "effect/http"
-import { HttpApiBuilder, HttpApiScalar, OpenApi } from "effect/http-api"
+import { HttpApiBuilder, OpenApi } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import { DEFAULT_DEADLINE, type Handover, handoverConfig } from "../../handover/Handover.ts"
 import type { Journal } from "../../handover/Journal.ts"
@@ -9,6 +9,7 @@ import type { Readiness } from "../../handover/Readiness.ts"
 import type { RoutingPolicy } from "../../routing/RoutingPolicy.ts"
 import type { Live } from "../../std/Live.ts"
 import { Api, apiUnder } from "../Api.ts"
+import * as ApiPage from "../apiPage/ApiPage.ts"
 import { makeAsk } from "../askRouting.ts"
 import { makeReceiver } from "../Body.ts"
 import { makeDecide } from "../Decide.ts"
@@ -112,7 +113,7 @@ export const routes = (options: RoutesOptions): Layer.Layer<never, never, Routes
       Layer.provide(WebhookAuth.layer(credentials))
     ),
     openapi ? description(described, at("/openapi.json")) : Layer.empty,
-    docs ? HttpApiScalar.layer(described, { path: at("/docs") }) : Layer.empty,
+    docs ? ApiPage.layer(described, { openapi, path: at("/docs") }) : Layer.empty,
     metrics ? PrometheusMetrics.layerHttp({ path: at("/metrics") }) : Layer.empty,
     // Fresh: two tenants in one application have a journal each.
     Layer.fresh(journalLog.layer)

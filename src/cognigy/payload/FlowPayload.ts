@@ -33,4 +33,22 @@ export const FlowPayload = Schema.Struct({
     id
   }),
   ...shared
-}).annotate({ identifier: "FlowPayload" })
+}).annotate({
+  identifier: "FlowPayload",
+  // Without an inputId, so that each request is a handover of its own.
+  examples: [
+    {
+      intent: { name: "transfer_to_sales", score: 0.93 },
+      entities: [{ name: "product", value: "phone" }],
+      session: { sessionId: "session-1" },
+      user: { id: "anna" },
+      language: "en-US",
+      channel: "webchat",
+      summary: "Wants to buy a phone.",
+      transcript: [
+        { role: "user", text: "Do you have this phone in blue?" },
+        { role: "bot", text: "Let me get a colleague." }
+      ]
+    }
+  ]
+})

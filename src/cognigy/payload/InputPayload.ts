@@ -16,4 +16,19 @@ export const InputPayload = Schema.Struct({
   /** Cognigy's id of the session. */
   sessionId: id,
   ...shared
-}).annotate({ identifier: "InputPayload" })
+}).annotate({
+  identifier: "InputPayload",
+  examples: [
+    {
+      intent: "transfer_to_support",
+      intentScore: 0.88,
+      slots: { product: [{ keyphrase: "phone" }] },
+      userId: "ben",
+      sessionId: "session-2",
+      language: "en-US",
+      channel: "webchat",
+      text: "My phone is broken.",
+      data: { order: { number: "4711" } }
+    }
+  ]
+})
