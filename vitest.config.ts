@@ -33,7 +33,7 @@ export default defineConfig({
           ...together,
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/contract/**", "test/faults/**", "test/package/**"]
+          exclude: ["test/browser/**", "test/contract/**", "test/faults/**", "test/package/**"]
         }
       },
       {
@@ -57,13 +57,24 @@ export default defineConfig({
         }
       },
       {
+        // One browser for all files, one file after the other: a page that has to wait for the processor waits for nothing else.
+        test: {
+          ...shared,
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: "test/browser/support/chromium.ts",
+          fileParallelism: false,
+          sequence: { groupOrder: 2 }
+        }
+      },
+      {
         // Starts many processes and loads them, so nothing else runs beside it.
         test: {
           ...patience,
           testTimeout: 120_000,
           name: "faults",
           include: ["test/faults/**/*.test.ts"],
-          sequence: { groupOrder: 2 }
+          sequence: { groupOrder: 3 }
         }
       }
     ]

@@ -46,7 +46,7 @@ export const credentials = (schemes: Readonly<Record<string, OpenApi.OpenAPISecu
   return html`<section id="credentials" aria-labelledby="credentials-title">
 <h2 id="credentials-title">Credentials</h2>
 <p>The setting <code>WEBHOOK_AUTH</code> of the router says which of these it demands. <code>none</code> demands nothing: so it is in the demo.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Kinds of credentials">
+<div class="scroll" tabindex="0" role="group" aria-label="Kinds of credentials">
 <table>
 <thead><tr><th scope="col">WEBHOOK_AUTH</th><th scope="col">Headers</th></tr></thead>
 <tbody>

@@ -40,7 +40,7 @@ const table = (
   label: string,
   heads: ReadonlyArray<string>,
   rows: ReadonlyArray<Html>
-) => html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
+) => html`<div class="scroll" tabindex="0" role="group" aria-label="${label}">
 <table>
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>
@@ -76,7 +76,7 @@ const errorsOf = (schema: JsonSchema, schemas: Schemas): ReadonlyArray<unknown> 
     properties?.error === undefined ? [] : variants(properties.error, schemas).flatMap((error) => error.enum ?? [])
   )
 
-const answers = ({ id, spec }: Operation, schemas: Schemas) => {
+const answers = ({ id, path, spec }: Operation, schemas: Schemas) => {
   const all = Object.entries(spec.responses).flatMap(([status, { content = {}, headers }]) =>
     Object.entries(content).map(([type, { schema }]) => ({
       status,
@@ -88,7 +88,7 @@ const answers = ({ id, spec }: Operation, schemas: Schemas) => {
   return html`<h3>Answers</h3>
 ${all.map(({ headers, schema, status, type }) => {
   const errors = errorsOf(schema, schemas)
-  const label = `Members of the answer ${status}`
+  const label = `${path}: members of the answer ${status}`
   return html`<details id="${id}-${status}">
 <summary><span class="status s${status[0]}">${status}</span> ${STATUS_CODES[status]}${errors.length > 0 && html` <span class="muted">${errors.join(" · ")}</span>`}</summary>
 <p class="muted"><code>${type}</code>${headers.length > 0 && html`, with the header ${headers.map((name) => html`<code>${name}</code>`)}`}</p>

@@ -168,6 +168,7 @@
       event.preventDefault()
       if (form.ariaBusy === "true") return
       form.ariaBusy = "true"
+      form.querySelector("[data-answer]").hidden = true
       await send(form)
       form.ariaBusy = "false"
     })

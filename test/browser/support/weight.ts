@@ -1,0 +1,16 @@
+/** The bytes that a page costs. */
+import type { Page } from "playwright-core"
+
+/** Loads a page anew, and gives the bytes of all answers, with their headers, until it has come to rest. */
+export const weighed = async (page: Page, url: string): Promise<number> => {
+  const session = await page.context().newCDPSession(page)
+  let bytes = 0
+  session.on("Network.loadingFinished", ({ encodedDataLength }) => {
+    bytes += encodedDataLength
+  })
+  await session.send("Network.enable")
+  await session.send("Network.setCacheDisabled", { cacheDisabled: true })
+  await page.goto(url, { waitUntil: "load" })
+  await session.detach()
+  return bytes
+}
