@@ -64,5 +64,10 @@ const history = Effect.gen(function* () {
   )`
 })
 
+const byNumber = { "1_history": history }
+
 /** The migrations by their numbers. */
-export const migrations = Migrator.fromRecord({ "1_history": history })
+export const migrations = Migrator.fromRecord(byNumber)
+
+/** The version of the tables after all migrations. */
+export const latest = Object.keys(byNumber).length
