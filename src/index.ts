@@ -17,6 +17,7 @@ export {
 export type { TraceSampler } from "./app/sampler.ts"
 export type { TracingSettings } from "./app/TracingSettings.ts"
 export * as Server from "./cognigy/http/Server.ts"
+export type { ConsoleAccess, ConsoleSettings } from "./console/ConsoleSettings.ts"
 export { ContactCentre } from "./cxone/ContactCentre.ts"
 export { Conflict, isCXoneError, RateLimited, Unauthorized } from "./cxone/CXoneError.ts"
 export * as Digital from "./cxone/digital/Digital.ts"

@@ -6,6 +6,11 @@ import { type HttpClient, HttpServer, type HttpServerError } from "effect/http"
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import * as Server from "../cognigy/http/Server.ts"
 import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
+import { Closing } from "../console/Closing.ts"
+import { CONSOLE_PATH, type ConsoleSettings } from "../console/ConsoleSettings.ts"
+import { noHistory } from "../console/noHistory.ts"
+import { type ConsoleRequirements, routes as consoleRoutes } from "../console/routes/routes.ts"
+import * as ConsoleServer from "../console/server.ts"
 import type { ContactCentre } from "../cxone/ContactCentre.ts"
 import * as Digital from "../cxone/digital/Digital.ts"
 import { DigitalSettings } from "../cxone/digital/DigitalSettings.ts"
@@ -88,7 +93,7 @@ export interface RouterOptions
     Partial<
       Pick<
         Settings,
-        "capacity" | "connections" | "deadline" | "idempotencyWindow" | "keepAlive" | "metrics" | "proxies"
+        "capacity" | "connections" | "console" | "deadline" | "idempotencyWindow" | "keepAlive" | "metrics" | "proxies"
       >
     > {
   /** The credentials that the webhook demands: a value, or a `SubscriptionRef` of those that change while the router runs. */
@@ -106,6 +111,39 @@ const metricsServer = ({ keepAlive, metrics = "off" }: RouterOptions) =>
           Effect.logInfo(`metrics at ${HttpServer.formatAddress(address)}/metrics`)
         )
       ).pipe(Layer.provide(Server.metricsLayer({ ...metrics, keepAlive })))
+
+/** The console on its own port, if it has one. */
+const consoleServer = ({ console, keepAlive }: RouterOptions) =>
+  console?.listen === undefined
+    ? Layer.empty
+    : Layer.effectDiscard(
+        Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
+          Effect.logInfo(`console at ${HttpServer.formatAddress(address)}${CONSOLE_PATH}`)
+        )
+      ).pipe(Layer.provide(ConsoleServer.layer({ ...console, listen: console.listen }, keepAlive)))
+
+/** The webhook's server, with the console on the same port if it has none of its own. */
+const server = (
+  options: Server.ServerOptions,
+  console: ConsoleSettings | undefined
+): Layer.Layer<
+  HttpServer.HttpServer,
+  HttpServerError.ServeError,
+  ConsoleRequirements | Handover | Journal | Readiness | RoutingPolicy
+> =>
+  console === undefined || console.listen !== undefined
+    ? Server.layer(options)
+    : Layer.unwrap(
+        Effect.map(Effect.context<ConsoleRequirements>(), (context) =>
+          Server.layer({
+            ...options,
+            console: {
+              path: CONSOLE_PATH,
+              routes: Layer.provide(consoleRoutes(console), Layer.succeedContext(context))
+            }
+          })
+        )
+      )
 
 /**
  * The router, with the rules of a file or the built-in ones. Its shutdown, requests in flight and waiting labels together, is bounded by the handover's deadline and
@@ -128,10 +166,13 @@ export const layer = (
     )
     // Built last, so it is closed first.
     const closing = Layer.effectDiscard(
-      Effect.addFinalizer(() =>
-        Effect.map(nowMillis, (now) => {
-          closingSince = now
-        })
+      Effect.flatMap(Closing, ({ begin }) =>
+        Effect.addFinalizer(() =>
+          Effect.flatMap(nowMillis, (now) => {
+            closingSince = now
+            return begin
+          })
+        )
       )
     )
     const handover = Layer.merge(
@@ -140,17 +181,22 @@ export const layer = (
     ).pipe(Layer.provideMerge(policy(settings)), Layer.provide(contactCentre(settings, drainTimeout)))
     return closing.pipe(
       Layer.provideMerge(
-        Server.layer({
-          host: settings.host,
-          port: settings.port,
-          keepAlive: settings.keepAlive,
-          credentials: settings.credentials,
-          capacity,
-          deadline: time,
-          shutdownTimeout: deadline,
-          metrics: metrics === "on"
-        })
+        server(
+          {
+            host: settings.host,
+            port: settings.port,
+            keepAlive: settings.keepAlive,
+            credentials: settings.credentials,
+            capacity,
+            deadline: time,
+            shutdownTimeout: deadline,
+            metrics: metrics === "on"
+          },
+          settings.console
+        )
       ),
+      Layer.provideMerge(consoleServer(settings)),
+      Layer.provide([Closing.layer, noHistory]),
       Layer.provideMerge(handover),
       Layer.merge(metricsServer(settings))
     )

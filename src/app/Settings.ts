@@ -2,6 +2,7 @@
 import { Config, Duration, Effect, type FileSystem, type LogLevel, Option, References, Result } from "effect"
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import { positiveConfig, webhookConfig } from "../cognigy/WebhookConfig.ts"
+import type { ConsoleSettings } from "../console/ConsoleSettings.ts"
 import type { Dialect } from "../cxone/Dialect.ts"
 import { handoverConfig } from "../handover/Handover.ts"
 import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
@@ -10,6 +11,7 @@ import type { ProxySettings } from "../std/Proxies.ts"
 import { given, type Problems, SettingsError, setting, together } from "../std/Setting.ts"
 import { hostConfig, wordConfig } from "../std/valueConfigs.ts"
 import { credentials } from "./CredentialsSettings.ts"
+import { console } from "./consoleConfig.ts"
 import { cxone, type DialectSettings, dialect } from "./DialectSettings.ts"
 import { ofOtherDialect } from "./dialectWarnings.ts"
 import { environmentFlaws } from "./environmentFlaws.ts"
@@ -49,6 +51,8 @@ export interface Settings {
   readonly log: LogSettings
   /** The place of `/metrics`. */
   readonly metrics: MetricsSettings
+  /** The console; `undefined` without one. */
+  readonly console: ConsoleSettings | undefined
   /** The collector of traces. */
   readonly tracing: TracingSettings
   /** Settings that are accepted but look wrong. */
@@ -131,6 +135,7 @@ const readers = {
   }),
   proxies,
   metrics,
+  console,
   tracing: tracingSettings,
   log: together({
     level,

@@ -37,6 +37,8 @@ export const settings = (
   proxies: NO_PROXIES,
   log: { level, format: "pretty" },
   metrics: "on",
+  // Without a password, so on loopback only.
+  console: { access: "open" },
   tracing: undefined,
   warnings
 })

@@ -80,6 +80,7 @@ export const banner = (url: string, demo: Shown, table?: DemoTable): string =>
   `
 cognigy-cxone-router listens on ${url}
 CXone is simulated (${demo.baseUrl}, CXONE_DIALECT=${demo.cxone.dialect}): no real conversation is opened. The API is described at ${url}/docs
+What happens is shown at ${url}/console
 
 ${table === undefined ? tryBuiltIn(url, demo) : tryTable(url, table.routes, table.examples)}
 

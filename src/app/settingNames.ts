@@ -14,6 +14,7 @@ export const SECRETS = [
   "WEBHOOK_BASIC_USER",
   "WEBHOOK_BASIC_PASSWORD",
   "WEBHOOK_SIGNING_SECRETS",
+  "CONSOLE_PASSWORD",
   "OTEL_EXPORTER_OTLP_HEADERS",
   "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
   // Their URLs may hold a password.
@@ -58,6 +59,9 @@ export const SETTINGS = [
   "METRICS",
   "METRICS_PORT",
   "METRICS_HOST",
+  "CONSOLE_USER",
+  "CONSOLE_PORT",
+  "CONSOLE_HOST",
   "OTEL_SDK_DISABLED",
   "OTEL_SERVICE_NAME",
   "OTEL_RESOURCE_ATTRIBUTES",
@@ -94,7 +98,7 @@ const OTHERS: ReadonlySet<string> = new Set([
 ])
 
 /** The beginnings of names that hardly another program has. */
-const PREFIX = /^(?:CXONE|WEBHOOK|HANDOVER|IDEMPOTENCY|ROUTES|SALES_QUEUE|SUPPORT_QUEUE)_/
+const PREFIX = /^(?:CXONE|WEBHOOK|CONSOLE|HANDOVER|IDEMPOTENCY|ROUTES|SALES_QUEUE|SUPPORT_QUEUE)_/
 
 /** Variables that Kubernetes and Docker make for a service with such a name. */
 const SERVICE = /_SERVICE_(?:HOST|PORT)|_PORT_\d+_|_PORT$/

@@ -1,12 +1,12 @@
 /** The front door on a Node server of its own. */
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Duration, Effect, Layer, type Scope } from "effect"
-import { HttpRouter, HttpServer, type HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpRouter, type HttpServer, type HttpServerError, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 import type { Handover } from "../../handover/Handover.ts"
 import type { Journal } from "../../handover/Journal.ts"
 import type { Readiness } from "../../handover/Readiness.ts"
 import type { RoutingPolicy } from "../../routing/RoutingPolicy.ts"
+import { serving } from "../../std/serving.ts"
 import { WEBHOOK_PATH } from "../Api.ts"
 import { MethodNotAllowed, PathNotFound } from "../problem/Problem.ts"
 import { home } from "./home.ts"
@@ -26,8 +26,18 @@ export {
 /** The webhook's credentials and limits, without a place in another application. */
 export interface AppOptions extends Omit<RoutesOptions, Exclude<keyof MountOptions, "metrics">> {}
 
+/** A console on the same server: its routes, all below one path. */
+export interface ConsoleMount {
+  /** The path that all its paths are below, such as `/console`. */
+  readonly path: `/${string}`
+  /** Adds the routes. */
+  readonly routes: Layer.Layer<never, never, HttpRouter.HttpRouter>
+}
+
 /** The server's address, and the webhook's credentials and limits. */
 export interface ServerOptions extends AppOptions {
+  /** Default: none. Queries of its paths reach it; those of other paths are removed. */
+  readonly console?: ConsoleMount | undefined
   /** The address to listen on. */
   readonly host: string
   /** 0 takes any free port. */
@@ -54,7 +64,7 @@ const noRoute = ({ method, url }: HttpServerRequest.HttpServerRequest): HttpServ
 
 /** The routes as an application of its own, with a page at `/`: it answers every request, with a problem when no route matches. */
 export const app = (
-  options: AppOptions
+  options: AppOptions & Pick<ServerOptions, "console">
 ): Effect.Effect<
   Effect.Effect<
     HttpServerResponse.HttpServerResponse,
@@ -65,32 +75,18 @@ export const app = (
   Exclude<RoutesRequirements, HttpRouter.HttpRouter> | Scope.Scope
 > =>
   Effect.map(
-    HttpRouter.toHttpEffect(Layer.merge(routes(options), home({ metrics: options.metrics ?? false }))),
+    HttpRouter.toHttpEffect(
+      Layer.mergeAll(
+        routes(options),
+        home({ metrics: options.metrics ?? false, console: options.console !== undefined }),
+        options.console?.routes ?? Layer.empty
+      )
+    ),
     Effect.catchIf(
       (error) => error.reason._tag === "RouteNotFound",
       () => Effect.map(HttpServerRequest.HttpServerRequest, noRoute)
     )
   )
-
-/** Serves an application on a Node server, until the scope closes. */
-const serving = <E, R>(
-  app: Effect.Effect<
-    Effect.Effect<HttpServerResponse.HttpServerResponse, E, HttpServerRequest.HttpServerRequest | Scope.Scope>,
-    never,
-    R
-  >,
-  { beforeClose, server }: ReturnType<typeof makeServer>,
-  options: NodeHttpServer.Options
-) => {
-  const listening = NodeHttpServer.layer(() => server, options)
-  const cutting = Layer.effectDiscard(Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections())))
-  return Layer.effectDiscard(
-    app.pipe(
-      Effect.flatMap((app) => HttpServer.serveEffect(app)),
-      Effect.andThen(Effect.addFinalizer(() => beforeClose))
-    )
-  ).pipe(Layer.provideMerge(Layer.provideMerge(cutting, listening)))
-}
 
 /**
  * The router's server. When its scope closes it stops accepting, and lets requests in flight finish for as long as
@@ -100,8 +96,12 @@ export const layer = (
   options: ServerOptions
 ): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError, Handover | Journal | Readiness | RoutingPolicy> =>
   Layer.suspend(() => {
-    const { host, keepAlive, port, shutdownTimeout } = options
-    return serving(app(options), makeServer({ keepAlive }), { host, port, gracefulShutdownTimeout: shutdownTimeout })
+    const { console, host, keepAlive, port, shutdownTimeout } = options
+    return serving(app(options), makeServer({ keepAlive, withQueries: console?.path }), {
+      host,
+      port,
+      gracefulShutdownTimeout: shutdownTimeout
+    })
   })
 
 /** How long the end of the metrics' server waits for an answer. */

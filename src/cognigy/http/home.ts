@@ -24,6 +24,8 @@ const places: ReadonlyArray<Place> = [
 
 const metricsPlace: Place = { method: "GET", path: "/metrics", purpose: "metrics for Prometheus" }
 
+const consolePlace: Place = { method: "GET", path: "/console", purpose: "what happens to handovers, for people" }
+
 const EXAMPLE = `curl -s https://your-router.example${WEBHOOK_PATH} \\
   -H 'content-type: application/json' -H 'x-api-key: YOUR_KEY' \\
   -d '{"intent":"transfer_to_sales","userId":"anna"}'`
@@ -64,8 +66,8 @@ const headers = {
 }
 
 /** The page: HTML for browsers, text for others. */
-export const home = ({ metrics }: { readonly metrics: boolean }) => {
-  const all = metrics ? [...places, metricsPlace] : places
+export const home = (shown: { readonly metrics: boolean; readonly console: boolean }) => {
+  const all = [...places, ...(shown.metrics ? [metricsPlace] : []), ...(shown.console ? [consolePlace] : [])]
   const html = HttpServerResponse.text(asHtml(all), { headers, contentType: "text/html; charset=utf-8" })
   const text = HttpServerResponse.text(asText(all), { headers, contentType: "text/plain; charset=utf-8" })
   return HttpRouter.add(

@@ -37,11 +37,17 @@ const OTHER_TRACES = ["b3", "x-b3-traceid", "x-b3-spanid", "x-b3-sampled", "x-b3
 /** The most characters of the query's `at` that are kept. */
 const MAX_TIME = 64
 
-/** Removes the query before anything, such as a tracer, sees the request: people put tokens into URLs. Only the time that `/routing/explain` reads stays. */
-export const simplify = (request: IncomingMessage): void => {
+/** True for a path and those below it, as routes match it. */
+const isWithin = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`)
+
+/**
+ * Removes the query before anything, such as a tracer, sees the request: people put tokens into URLs. Only the time that `/routing/explain` reads stays, and the
+ * queries of the paths below `withQueries`, which make no spans.
+ */
+export const simplify = (request: IncomingMessage, withQueries?: string): void => {
   for (const name of OTHER_TRACES) delete request.headers[name]
   const [path, query] = request.url?.split(/[?#]/, 2) ?? []
-  if (path === undefined) return
+  if (path === undefined || (withQueries !== undefined && isWithin(path, withQueries))) return
   const at =
     query !== undefined && plainPath(path) === EXPLAIN_PATH
       ? new URLSearchParams(query).get("at")?.slice(0, MAX_TIME)
