@@ -4,6 +4,7 @@ import type { OpeningHours } from "../format/OpeningHours.ts"
 import type { RoutesFile } from "../format/RoutesFile.ts"
 import { type CalendarDay, calendarDayOf, DAY, dateOf, weekdayOf } from "./calendar.ts"
 import { hoursOn } from "./dayHours.ts"
+import { nextChange } from "./nextChange.ts"
 
 /** The local time of an instant. */
 interface LocalTime {
@@ -18,6 +19,8 @@ export interface Clockwork {
   readonly isOpen: (epochMillis: number) => boolean
   /** The local time of an instant, for people: `Wed 2026-11-25 11:22 Europe/Berlin`. */
   readonly localTime: (epochMillis: number) => string
+  /** The next instant at which they open or close; `undefined` when they do not within two weeks. */
+  readonly nextChange: (epochMillis: number) => number | undefined
 }
 
 /** The opening hours that conditions may name. */
@@ -54,12 +57,15 @@ export const clockwork = (hours: OpeningHours): Clockwork | undefined => {
   // Clocks and hours change on the minute, so the answer holds for the whole minute.
   let asked: { readonly minute: number; readonly isOpen: boolean } | undefined
 
+  const isOpen = (epochMillis: number): boolean => {
+    const minute = Math.floor(epochMillis / 60_000)
+    if (asked?.minute !== minute) asked = { minute, isOpen: isOpenAt(local(epochMillis)) }
+    return asked.isOpen
+  }
+
   return {
-    isOpen: (epochMillis) => {
-      const minute = Math.floor(epochMillis / 60_000)
-      if (asked?.minute !== minute) asked = { minute, isOpen: isOpenAt(local(epochMillis)) }
-      return asked.isOpen
-    },
+    isOpen,
+    nextChange: (epochMillis) => nextChange(hours, zone, isOpen, epochMillis),
     localTime: (epochMillis) => {
       const { day, minute, weekday } = local(epochMillis)
       const date = dateOf(day)
