@@ -12,6 +12,7 @@ export class HistoryUnavailable extends Schema.TaggedError<HistoryUnavailable>()
 
 /** A selection of entries: all that is given must hold. */
 export interface Filter {
+  /** Any of these; an empty list is as none. */
   readonly outcomes?: ReadonlyArray<Outcome>
   readonly rule?: string
   /** `queue:ID` or `agent:ID`. */
@@ -88,6 +89,11 @@ export class History extends Context.Service<
     readonly kept: (id: string) => Read<Option.Option<KeptRequest>>
     /** Removes all of a user: entries and kept requests. Returns the number of entries. The exact id, as the sender has it. */
     readonly erase: (userId: string) => Read<number>
+    /**
+     * Entries as they are written from now on, in that order, each once: the entry of a slow handover comes after those of later ones. It waits a minute for a
+     * database that is away.
+     */
+    readonly follow: (filter: Filter) => Stream.Stream<Entry, HistoryUnavailable>
     /** An element after entries have been written, at most one each 500 ms. */
     readonly changes: Stream.Stream<void>
   }

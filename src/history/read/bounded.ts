@@ -1,0 +1,34 @@
+/** Reads of the database: bounded in time, and with errors that people can act on. */
+import { Duration, Effect } from "effect"
+import type { SqlError } from "effect/sql"
+import { inWords } from "../../std/clock.ts"
+import { HistoryUnavailable } from "../History.ts"
+
+/** The longest that a read may take. */
+export const READ_LIMIT = Duration.seconds(10)
+
+/** Reads or changes the history within the limit. */
+export const bounded = <A, R>(
+  effect: Effect.Effect<A, SqlError.SqlError, R>,
+  limit: Duration.Duration = READ_LIMIT
+): Effect.Effect<A, HistoryUnavailable, R> =>
+  effect.pipe(
+    Effect.mapError(
+      ({ message, reason }) =>
+        new HistoryUnavailable({
+          message:
+            reason._tag === "ConnectionError"
+              ? `The history cannot be read now: ${message}`
+              : `The database refused to read or change the history: ${message}`
+        })
+    ),
+    Effect.timeoutOrElse({
+      duration: limit,
+      orElse: () =>
+        Effect.fail(
+          new HistoryUnavailable({
+            message: `The database did not answer within ${inWords(limit)}: it is away or busy. Ask for a shorter time, or with fewer filters`
+          })
+        )
+    })
+  )

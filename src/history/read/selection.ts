@@ -1,0 +1,88 @@
+/** The SQL of a selection of entries: one index leads to the entries in the order of their ids, so that a page costs as much as it shows. */
+import type { SqlClient, Statement } from "effect/sql"
+import { OUTCOMES } from "../Entry.ts"
+import type { Filter, Page } from "../History.ts"
+import { hashedUserId } from "../hashedUserId.ts"
+import { idsFrom } from "../idTimes.ts"
+import { COLUMNS, type Row } from "./rows.ts"
+
+/** A column with any of these values. */
+interface Condition {
+  readonly column: string
+  readonly values: ReadonlyArray<string>
+}
+
+/** The forms in which a user's id may be stored. */
+export const userIds = (userId: string): ReadonlyArray<string> => [userId, hashedUserId(userId)]
+
+/** Conditions on columns, those that fewest entries meet first. */
+const conditionsOf = (filter: Filter): ReadonlyArray<Condition> => {
+  const wanted = new Set(filter.outcomes)
+  const outcomes = { column: "outcome", values: wanted.size === OUTCOMES.length ? [] : [...wanted] }
+  const isRare = !wanted.has("success")
+  const one = (column: string, value: string | undefined) => ({ column, values: value === undefined ? [] : [value] })
+  return [
+    one("first_id", filter.firstId),
+    one("again_of", filter.againOf),
+    one("correlation_id", filter.correlationId),
+    one("session_id", filter.sessionId),
+    { column: "user_id", values: filter.userId === undefined ? [] : userIds(filter.userId) },
+    ...(isRare ? [outcomes] : []),
+    one("rule", filter.rule),
+    one("target", filter.target),
+    one("language", filter.language),
+    ...(isRare ? [] : [outcomes])
+  ].filter(({ values }) => values.length > 0)
+}
+
+/** A condition that leads SQLite to no index: it keeps no statistics of its own accord. Postgres knows which index is best. */
+const beside = (sql: SqlClient.SqlClient, { column, values }: Condition) => {
+  const sign = sql.onDialectOrElse({ pg: () => sql.literal(""), orElse: () => sql.literal("+") })
+  return sql`${sign}${sql(column)} IN ${sql.in(values)}`
+}
+
+const between = (sql: SqlClient.SqlClient, { from, to }: Filter) => [
+  ...(from === undefined ? [] : [sql`id >= ${idsFrom(from)}`]),
+  ...(to === undefined ? [] : [sql`id < ${idsFrom(to)}`])
+]
+
+/** A part of a selection in the order of the ids: newest first, with `after` oldest first. With `rest` the rows have the column `detail`. */
+export const selectPage = (
+  sql: SqlClient.SqlClient,
+  filter: Filter,
+  { after, before, limit }: Page,
+  rest = false
+): Statement.Statement<Row> => {
+  const columns = sql.literal(rest ? `${COLUMNS}, detail` : COLUMNS)
+  const order = sql.literal(after === undefined ? "DESC" : "ASC")
+  const [lead, ...others] = conditionsOf(filter)
+  const conditions = [
+    ...others.map((condition) => beside(sql, condition)),
+    ...between(sql, filter),
+    ...(before === undefined ? [] : [sql`id < ${before}`]),
+    ...(after === undefined ? [] : [sql`id > ${after}`])
+  ]
+  const part = (leading: ReadonlyArray<Statement.Fragment>) =>
+    sql<Row>`SELECT ${columns} FROM handovers WHERE ${sql.and([...leading, ...conditions])} ORDER BY id ${order} LIMIT ${limit}`
+  if (lead === undefined) return part([])
+  const parts = lead.values.map((value) => part([sql`${sql(lead.column)} = ${value}`]))
+  const [only] = parts
+  if (only !== undefined && parts.length === 1) return only
+  // Each part comes in the order of its index, so that none is sorted whole.
+  const all = parts.map((one, at) => sql`SELECT * FROM (${one}) AS ${sql(`part${at}`)}`)
+  return sql<Row>`${sql.join(" UNION ALL ", false)(all)} ORDER BY id ${order} LIMIT ${limit}`
+}
+
+/** The entries of a selection that were written after another one, by their numbers `seq`, in the order in which they were written. */
+export const selectWritten = (
+  sql: SqlClient.SqlClient,
+  filter: Filter,
+  after: number
+): Statement.Statement<Row & { readonly seq: unknown }> => {
+  const conditions = [
+    sql`seq > ${after}`,
+    ...conditionsOf(filter).map((condition) => beside(sql, condition)),
+    ...between(sql, filter)
+  ]
+  return sql`SELECT ${sql.literal(COLUMNS)}, seq FROM handovers WHERE ${sql.and(conditions)} ORDER BY seq`
+}
