@@ -12,14 +12,20 @@ import { LogIns } from "../access/LogIns.ts"
 import { Sessions } from "../access/Sessions.ts"
 import type { Closing } from "../Closing.ts"
 import { CONSOLE_PATH, type ConsoleSettings } from "../ConsoleSettings.ts"
+import { HandOverAgain } from "../HandOverAgain.ts"
 import { logIn, logOut } from "./access.ts"
 import { audit } from "./audit.ts"
 import { makeHandler, type PublicRoute } from "./handle.ts"
+import { handover } from "./handover.ts"
+import { handovers } from "./handovers.ts"
 import { now } from "./now.ts"
 import type { Route } from "./Route.ts"
 
 /** All pages and actions of those who are logged in. */
-const pages = Effect.map(Effect.all([now, audit, logOut]), (routes): ReadonlyArray<Route> => routes.flat())
+const pages = Effect.map(
+  Effect.all([now, handovers, handover, audit, logOut]),
+  (routes): ReadonlyArray<Route> => routes.flat()
+)
 
 /** Routes by their paths. */
 const byPath = (routes: ReadonlyArray<Route>) =>
@@ -58,6 +64,6 @@ export const routes = (
       yield* router.add("*", "/console/assets/:version/:name", forAll(yield* asset))
     })
   ).pipe(
-    Layer.provide([LogIns.layer, Layer.provide(Assets.layer, NodeFileSystem.layer)]),
+    Layer.provide([LogIns.layer, HandOverAgain.layer, Layer.provide(Assets.layer, NodeFileSystem.layer)]),
     Layer.provide(Sessions.layer(settings))
   )

@@ -1,0 +1,98 @@
+/** The page of one handover, and its action. */
+import { Effect, Option } from "effect"
+import { HttpServerRequest } from "effect/http"
+import { correlationId } from "../../cognigy/problem/correlation.ts"
+import type { Detail, Entry } from "../../history/Entry.ts"
+import { History, type HistoryUnavailable } from "../../history/History.ts"
+import { RoutingPolicy } from "../../routing/RoutingPolicy.ts"
+import { HandOverAgain } from "../HandOverAgain.ts"
+import { handoverHref, isHandoverId } from "../handoverQuery.ts"
+import { html } from "../html.ts"
+import { liveNames, namesIn } from "../targetNames.ts"
+import { errorView, type Flash } from "../view.ts"
+import type { Again } from "../views/handOverAgain.ts"
+import { handoverView } from "../views/handover.ts"
+import { targetKey } from "../views/handoverWords.ts"
+import { get, post, type Redirect } from "./Route.ts"
+
+/** The most copies that a page lists. */
+const MAX_COPIES = 50
+
+const notFound = errorView(
+  404,
+  "There is no such handover",
+  "Its address may be incomplete, or its time in the history is over (HISTORY_RETENTION).",
+  html`<a href="/console/handovers">All handovers</a>`
+)
+
+/** The page of one handover, and handing it over again. */
+export const handover = Effect.map(
+  Effect.all([History, RoutingPolicy, HandOverAgain]),
+  ([history, policy, handOverAgain]) => {
+    /** A success of the same user after a failure: handing that over again may be too much. */
+    const laterSuccess = ({ at, id, userId }: Entry): Effect.Effect<Entry | undefined, HistoryUnavailable> =>
+      userId === null
+        ? Effect.succeed(undefined)
+        : Effect.map(history.find({ userId, outcomes: ["success"], from: at }, { limit: 2 }), (entries) =>
+            entries.find((entry) => entry.id !== id)
+          )
+
+    const againOf = (entry: Entry): Effect.Effect<Again | undefined, HistoryUnavailable> =>
+      entry.outcome !== "failed"
+        ? Effect.succeed(undefined)
+        : Effect.matchEffect(handOverAgain.check(entry.id), {
+            onFailure: (error) =>
+              error._tag === "NotAgain"
+                ? Effect.succeed({ isPossible: false as const, problem: error.message, by: error.by })
+                : Effect.fail(error),
+            onSuccess: ({ keptUntil }) =>
+              Effect.map(laterSuccess(entry), (later) => ({ isPossible: true as const, keptUntil, later }))
+          })
+
+    const namesOf = Effect.fnUntraced(function* ({ steps, table, target, targets }: Entry & Detail) {
+      const recorded = table === null ? Option.none() : yield* history.routes(table)
+      const keys = [
+        ...[...targets, ...(target === null ? [] : [target])].map(targetKey),
+        ...steps.flatMap(({ kind, name }) => (kind === "target" ? [name.replace(" ", ":")] : []))
+      ]
+      const live = yield* liveNames(policy, keys)
+      const then = Option.match(recorded, { onNone: () => () => undefined, onSome: namesIn })
+      return (key: string) => then(key) ?? live(key)
+    })
+
+    return [
+      get("/console/handovers/:id", ({ params: { id = "" }, viewer }) =>
+        Effect.gen(function* () {
+          const found = isHandoverId(id) ? yield* history.get(id) : Option.none()
+          if (Option.isNone(found)) return notFound
+          const entry = found.value
+          const [copies, again, nameOf] = yield* Effect.all([
+            history.find({ firstId: id }, { limit: MAX_COPIES }),
+            againOf(entry),
+            namesOf(entry)
+          ])
+          return handoverView({ entry, copies, again, nameOf, viewer, why: "Not explained yet." })
+        })
+      ),
+      post("/console/handovers/:id/again", ({ params: { id = "" }, request, viewer }) =>
+        Effect.gen(function* () {
+          if (!isHandoverId(id)) return notFound
+          const again = yield* handOverAgain.handOver(id, { who: viewer.user, correlationId: yield* correlationId })
+          const entry = yield* history.get(again)
+          if (Option.isNone(entry)) return to(id, "done", "It was handed over again. The history has no result yet.")
+          return entry.value.outcome === "failed"
+            ? to(again, "failed", "It was handed over again, and failed again. This is the new handover.")
+            : to(again, "done", "It was handed over again. This is the new handover.")
+        }).pipe(
+          Effect.provideService(HttpServerRequest.HttpServerRequest, request),
+          Effect.catchTag("NotAgain", ({ message }) => Effect.succeed(to(id, "failed", message)))
+        )
+      )
+    ]
+  }
+)
+
+const to = (id: string, kind: Flash["kind"], text: string): Redirect => ({
+  redirect: handoverHref(id),
+  flash: { kind, text }
+})
