@@ -1,5 +1,9 @@
 // Keeps the newest page of the list live: rows come by themselves while nobody reads them, and else wait behind a button.
+import { follow } from "./live.js"
 import { localise } from "./times.js"
+
+/** The least time between two looks at the list, in milliseconds. */
+const INTERVAL = 1000
 
 /**
  * @param {string} selector
@@ -64,6 +68,9 @@ function keepLive(live, list, fresh) {
     if (state && state.textContent !== text) state.textContent = text
   }
 
+  /** @param {string} more */
+  const tell = (more) => say(`${isPaused ? "Paused" : "Live"}${more}`, isPaused ? "paused" : "")
+
   /** @param {ParentNode} root */
   const idsOf = (root) =>
     [...root.querySelectorAll("tr[data-id]")].map((row) => (row instanceof HTMLElement ? (row.dataset.id ?? "") : ""))
@@ -80,6 +87,7 @@ function keepLive(live, list, fresh) {
     const rows = next
     next = undefined
     fresh.hidden = true
+    tell("")
     list.replaceChildren(...rows.childNodes)
     localise(list)
     if (known.size > 0)
@@ -94,16 +102,18 @@ function keepLive(live, list, fresh) {
     const count = ids.filter((id) => !known.has(id)).length
     if (count === 0) {
       next = undefined
-      return
+      return tell("")
     }
     if (!isPaused && !isRead()) return show()
     const all = count === ids.length && count >= 50 ? `${count} or more` : String(count)
-    fresh.textContent = `${all} new ${count === 1 ? "handover" : "handovers"}: show`
+    const found = `${all} new ${count === 1 ? "handover" : "handovers"}`
+    fresh.textContent = `${found}: show`
     fresh.hidden = false
+    tell(`, ${found}`)
   }
 
   const ask = async () => {
-    if (isAsking || document.hidden) {
+    if (isAsking) {
       isDue = true
       return
     }
@@ -111,28 +121,26 @@ function keepLive(live, list, fresh) {
     isDue = false
     try {
       const response = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" })
-      // The session is over, or the history is away: the page says so.
-      if (response.redirected || !response.ok) throw new Error(`status ${response.status}`)
       const page = new DOMParser().parseFromString(await response.text(), "text/html")
+      // Another page, or a list that is not live: the session is over, or the history is away.
+      if (page.querySelector("[data-live]") === null) throw new Error(`status ${response.status}`)
       next = page.querySelector("[data-list]") ?? undefined
       announce()
-      if (!isPaused) say("Live")
     } catch {
-      say("Not live: the page cannot be read. Reload it.", "away")
+      say("Not live: the list cannot be read now", "away")
     }
-    isAsking = false
-    if (isDue) setTimeout(ask, 500)
+    setTimeout(() => {
+      isAsking = false
+      if (isDue) ask()
+    }, INTERVAL)
   }
 
-  const source = new EventSource("/console/events")
-  source.addEventListener("open", () => {
-    if (!isPaused) say("Live")
-    ask()
-  })
-  source.addEventListener("error", () => say("Not live: connecting again", "away"))
-  source.addEventListener("changes", ask)
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && isDue) ask()
+  follow("/console/events", {
+    history: ask,
+    state: (now) => {
+      if (now === "lost") say("Not live: connecting again", "away")
+      if (now === "live") ask()
+    }
   })
   list.addEventListener("pointerleave", announce)
   fresh.addEventListener("click", () => {
@@ -145,7 +153,7 @@ function keepLive(live, list, fresh) {
     isPaused = !isPaused
     pause.setAttribute("aria-pressed", String(isPaused))
     pause.textContent = isPaused ? "Go on" : "Pause"
-    say(isPaused ? "Paused" : "Live", isPaused ? "paused" : "")
-    if (!isPaused) announce()
+    tell("")
+    announce()
   })
 }

@@ -49,22 +49,31 @@ const find = Effect.fnUntraced(function* (
 })
 
 /** The page of the list of handovers. */
-export const handovers = Effect.map(Effect.all([History, RoutingPolicy]), ([history, policy]) => [
-  get("/console/handovers", ({ query: params }) =>
-    Effect.gen(function* () {
-      const query = readQuery(params)
-      const now = yield* Clock.currentTimeMillis
-      const choices = yield* Effect.orElseSucceed(history.choices, () => NO_CHOICES)
-      const found =
-        query.problems.length > 0
-          ? { entries: [] }
-          : yield* Effect.catch(find(history, query), ({ message }) => Effect.succeed({ entries: message }))
-      if (found === undefined) return { redirect: listHref(query) }
-      const { entries } = found
-      const targets = typeof entries === "string" ? [] : entries.flatMap(({ target }) => target ?? [])
-      const { target = "" } = query.fields
-      const nameOf = yield* liveNames(policy, [...targets.map(targetKey), ...choices.targets, target])
-      return handoversView({ query, choices, nameOf, now, ...found })
-    })
+export const handovers = Effect.gen(function* () {
+  const history = yield* History
+  const policy = yield* RoutingPolicy
+  // Live pages ask again and again.
+  const cached = yield* Effect.cachedWithTTL(
+    Effect.orElseSucceed(history.choices, () => NO_CHOICES),
+    "10 seconds"
   )
-])
+  return [
+    get("/console/handovers", ({ query: params }) =>
+      Effect.gen(function* () {
+        const query = readQuery(params)
+        const now = yield* Clock.currentTimeMillis
+        const choices = yield* cached
+        const found =
+          query.problems.length > 0
+            ? { entries: [] }
+            : yield* Effect.catch(find(history, query), ({ message }) => Effect.succeed({ entries: message }))
+        if (found === undefined) return { redirect: listHref(query) }
+        const { entries } = found
+        const targets = typeof entries === "string" ? [] : entries.flatMap(({ target }) => target ?? [])
+        const { target = "" } = query.fields
+        const nameOf = yield* liveNames(policy, [...targets.map(targetKey), ...choices.targets, target])
+        return handoversView({ query, choices, nameOf, now, ...found })
+      })
+    )
+  ]
+})

@@ -1,5 +1,5 @@
 /** A history in memory, which the test fills, and an audit list. */
-import { Effect, Layer, Option, Stream } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { targetKey } from "../../../src/console/views/handoverWords.ts"
 import { Audit } from "../../../src/history/Audit.ts"
 import type { Detail, Entry } from "../../../src/history/Entry.ts"
@@ -31,7 +31,7 @@ export const fakeHistory = (...first: ReadonlyArray<Entry & Detail>) => {
   const newestFirst = (filter: Filter) =>
     entries.filter(takes(filter)).sort((one, other) => (one.id < other.id ? 1 : -1))
   const layer = Layer.mergeAll(
-    Layer.succeed(History, {
+    Layer.mock(History, {
       find: (filter, { after, before, limit }) =>
         read(() => {
           const all = newestFirst(filter)
@@ -39,13 +39,9 @@ export const fakeHistory = (...first: ReadonlyArray<Entry & Detail>) => {
           return all.filter(({ id }) => before === undefined || id < before).slice(0, limit)
         }),
       get: (id) => read(() => Option.fromUndefinedOr(entries.find((entry) => entry.id === id))),
-      stream: () => Stream.empty,
-      minutes: () => read(() => []),
       choices: read(() => ({ rules: ["support-de"], targets: [], languages: [] })),
       routes: () => read(() => Option.none()),
-      kept: (id) => read(() => Option.fromUndefinedOr(kept.get(id))),
-      erase: () => read(() => 0),
-      changes: Stream.never
+      kept: (id) => read(() => Option.fromUndefinedOr(kept.get(id)))
     }),
     Layer.succeed(Audit, {
       record: ({ subject, what, who }) => read(() => void actions.push(`${who} ${what} ${subject}`)),
