@@ -17,10 +17,12 @@ import { DigitalSettings } from "../cxone/digital/DigitalSettings.ts"
 import type { LabelsOptions } from "../cxone/transport/Labels.ts"
 import { CXoneSettings } from "../cxone/webchat/CXoneSettings.ts"
 import * as Webchat from "../cxone/webchat/Webchat.ts"
-import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/Claims.ts"
+import { Claims, DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/Claims.ts"
 import { DEFAULT_DEADLINE, Handover } from "../handover/Handover.ts"
-import type { Journal } from "../handover/Journal.ts"
+import { Journal } from "../handover/Journal.ts"
 import { Readiness } from "../handover/Readiness.ts"
+import { DEFAULT_HISTORY } from "../history/HistorySettings.ts"
+import * as History from "../history/layer.ts"
 import * as TablePolicy from "../routing/policy/TablePolicy.ts"
 import type { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { nowMillis } from "../std/clock.ts"
@@ -29,6 +31,8 @@ import * as outbound from "../std/outbound.ts"
 import { NO_PROXIES, Proxies } from "../std/Proxies.ts"
 import type { SettingsError } from "../std/Setting.ts"
 import * as UndiciClient from "../std/UndiciClient.ts"
+import * as Store from "../store/Store.ts"
+import type { StoreError } from "../store/StoreError.ts"
 import { logWarnings } from "./logWarnings.ts"
 import { type ConnectionSettings, DEFAULT_CONNECTIONS, type Settings, settings } from "./Settings.ts"
 import { workTime } from "./workTime.ts"
@@ -87,13 +91,25 @@ const contactCentre = (
     Layer.provide(Layer.succeed(Proxies, proxies))
   )
 
-/** The settings of the router. Those that are left out have the defaults of `serve`. The log and traces are the application's. */
+/**
+ * The settings of the router. Those that are left out have the defaults of `serve`, but for `database`: without one there is no history. The log and traces are the
+ * application's.
+ */
 export interface RouterOptions
   extends Pick<Settings, "cxone" | "host" | "port" | "routing">,
     Partial<
       Pick<
         Settings,
-        "capacity" | "connections" | "console" | "deadline" | "idempotencyWindow" | "keepAlive" | "metrics" | "proxies"
+        | "capacity"
+        | "connections"
+        | "console"
+        | "database"
+        | "deadline"
+        | "history"
+        | "idempotencyWindow"
+        | "keepAlive"
+        | "metrics"
+        | "proxies"
       >
     > {
   /** The credentials that the webhook demands: a value, or a `SubscriptionRef` of those that change while the router runs. */
@@ -101,6 +117,10 @@ export interface RouterOptions
   /** For each of its elements the file of the routing table is read again, although it does not seem to have changed. Default: none. */
   readonly rereads?: Stream.Stream<void>
 }
+
+/** The history; without a database there is none. */
+const history = ({ database, history = DEFAULT_HISTORY }: RouterOptions) =>
+  database === undefined ? noHistory : Layer.provide(History.layer(history), Store.layer(database))
 
 /** `/metrics` on its own port, if it has one. */
 const metricsServer = ({ keepAlive, metrics = "off" }: RouterOptions) =>
@@ -147,11 +167,14 @@ const server = (
 
 /**
  * The router, with the rules of a file or the built-in ones. Its shutdown, requests in flight and waiting labels together, is bounded by the handover's deadline and
- * half a second. Fails with `ServeError` when it cannot listen.
+ * half a second. Fails with `ServeError` when it cannot listen, and with `StoreError` when the database cannot be used.
  */
 export const layer = (
   settings: RouterOptions
-): Layer.Layer<HttpServer.HttpServer | Handover | Journal | Readiness | RoutingPolicy, HttpServerError.ServeError> =>
+): Layer.Layer<
+  HttpServer.HttpServer | Handover | Journal | Readiness | RoutingPolicy,
+  HttpServerError.ServeError | StoreError
+> =>
   Layer.suspend(() => {
     const {
       capacity = DEFAULT_CAPACITY,
@@ -176,9 +199,14 @@ export const layer = (
       )
     )
     const handover = Layer.merge(
-      Handover.layer({ deadline: time, claims: { window: idempotencyWindow } }),
+      Layer.provide(Handover.layerNoDeps({ deadline: time }), Claims.layerMemory({ window: idempotencyWindow })),
       Readiness.layer()
-    ).pipe(Layer.provideMerge(policy(settings)), Layer.provide(contactCentre(settings, drainTimeout)))
+    ).pipe(
+      // Closed after the last handover.
+      Layer.provideMerge(history(settings)),
+      Layer.provideMerge(Layer.merge(Journal.layer(), policy(settings))),
+      Layer.provide(contactCentre(settings, drainTimeout))
+    )
     return closing.pipe(
       Layer.provideMerge(
         server(
@@ -196,7 +224,7 @@ export const layer = (
         )
       ),
       Layer.provideMerge(consoleServer(settings)),
-      Layer.provide([Closing.layer, noHistory]),
+      Layer.provide(Closing.layer),
       Layer.provideMerge(handover),
       Layer.merge(metricsServer(settings))
     )
@@ -204,11 +232,11 @@ export const layer = (
 
 /**
  * The same, with all settings from `Config` as the `serve` command reads them, but for `LOG_*` and `OTEL_*`: logs and traces are the application's. Fails with `SettingsError`,
- * which lists every setting that is missing or wrong, and with `ServeError` when it cannot listen. Settings that look wrong are logged.
+ * which lists every setting that is missing or wrong, and with `ServeError` and `StoreError` as `layer` does. Settings that look wrong are logged.
  */
 export const layerConfig = (): Layer.Layer<
   HttpServer.HttpServer | Handover | Journal | Readiness | RoutingPolicy,
-  HttpServerError.ServeError | SettingsError,
+  HttpServerError.ServeError | SettingsError | StoreError,
   FileSystem.FileSystem
 > =>
   Layer.unwrap(

@@ -5,11 +5,13 @@ import { positiveConfig, webhookConfig } from "../cognigy/WebhookConfig.ts"
 import type { ConsoleSettings } from "../console/ConsoleSettings.ts"
 import type { Dialect } from "../cxone/Dialect.ts"
 import { handoverConfig } from "../handover/Handover.ts"
+import type { HistorySettings } from "../history/HistorySettings.ts"
 import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { durationConfig } from "../std/DurationConfig.ts"
 import type { ProxySettings } from "../std/Proxies.ts"
 import { given, type Problems, SettingsError, setting, together } from "../std/Setting.ts"
 import { hostConfig, wordConfig } from "../std/valueConfigs.ts"
+import type { DatabaseSettings } from "../store/DatabaseSettings.ts"
 import { credentials } from "./CredentialsSettings.ts"
 import { console } from "./consoleConfig.ts"
 import { cxone, type DialectSettings, dialect } from "./DialectSettings.ts"
@@ -19,6 +21,7 @@ import { impossible } from "./impossible.ts"
 import { keepAlive, type MetricsSettings, metrics, port } from "./PortSettings.ts"
 import { proxies } from "./ProxySettings.ts"
 import { dialectOfIds, fromFile, type RoutingSettings, routesFile, routing } from "./RoutingSettings.ts"
+import { database, history } from "./StoreSettings.ts"
 import { settingsWarnings } from "./settingsWarnings.ts"
 import { sourceWarnings } from "./sourceWarnings.ts"
 import { type TracingSettings, tracingSettings } from "./TracingSettings.ts"
@@ -53,6 +56,10 @@ export interface Settings {
   readonly metrics: MetricsSettings
   /** The console; `undefined` without one. */
   readonly console: ConsoleSettings | undefined
+  /** The database. */
+  readonly database: DatabaseSettings
+  /** What the history keeps, and for how long. */
+  readonly history: HistorySettings
   /** The collector of traces. */
   readonly tracing: TracingSettings
   /** Settings that are accepted but look wrong. */
@@ -136,6 +143,8 @@ const readers = {
   proxies,
   metrics,
   console,
+  database,
+  history,
   tracing: tracingSettings,
   log: together({
     level,

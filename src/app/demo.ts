@@ -4,9 +4,11 @@ import { HttpServer } from "effect/http"
 import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
 import { DEFAULT_IDEMPOTENCY_WINDOW } from "../handover/Claims.ts"
 import { DEFAULT_DEADLINE } from "../handover/Handover.ts"
+import { DEFAULT_HISTORY } from "../history/HistorySettings.ts"
 import type { LoadedRoutes } from "../routing/file/LoadedRoutes.ts"
 import { DEFAULT_KEEP_ALIVE } from "../std/nodeServer.ts"
 import { NO_PROXIES } from "../std/Proxies.ts"
+import { MEMORY } from "../store/DatabaseSettings.ts"
 import type { Changing } from "./Changing.ts"
 import { banner } from "./demoBanner.ts"
 import { demoExamples } from "./demoExamples.ts"
@@ -39,6 +41,8 @@ export const settings = (
   metrics: "on",
   // Without a password, so on loopback only.
   console: { access: "open" },
+  database: MEMORY,
+  history: DEFAULT_HISTORY,
   tracing: undefined,
   warnings
 })

@@ -1,9 +1,10 @@
 /** The router as a process: with its log and its traces, until a signal. */
-import { Effect, Layer, Stream } from "effect"
+import { Duration, Effect, Layer, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { Readiness } from "../handover/Readiness.ts"
 import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { inWords, makeWayTo, Proxies, type Way } from "../std/Proxies.ts"
+import { placeOf as placeOfDatabase } from "../store/place.ts"
 import { type Changing, makeChanging } from "./Changing.ts"
 import type { DialectSettings } from "./DialectSettings.ts"
 import { kindOf } from "./kindOf.ts"
@@ -53,8 +54,15 @@ const placeOf = (cxone: DialectSettings, wayTo: (url: string) => Way): string =>
   return `digital, tokens from ${through(issuer)}${api}, ${contacts} on ${channelId === undefined ? "all channels" : `channel ${channelId}`}`
 }
 
+/** Where the history is kept. */
+const keptIn = ({ database, history }: Settings) =>
+  database.kind === "memory"
+    ? "history: in memory, the last 10,000 handovers; it ends with this process. DATABASE_URL=sqlite:./data/router.db keeps it"
+    : `history: ${placeOfDatabase(database)}, kept for ${Duration.format(history.retention)}`
+
 /** Logs the address, the table, and whether CXone gives a token; so the first webhook finds a token. */
-const announce = Effect.fnUntraced(function* ({ credentials, cxone, proxies }: Settings) {
+const announce = Effect.fnUntraced(function* (settings: Settings) {
+  const { credentials, cxone, proxies } = settings
   const { address } = yield* HttpServer.HttpServer
   const { check } = yield* Readiness
   const { table } = yield* RoutingPolicy
@@ -62,6 +70,7 @@ const announce = Effect.fnUntraced(function* ({ credentials, cxone, proxies }: S
   yield* Effect.logInfo(
     `listening on ${HttpServer.formatAddress(address)}, webhook credentials: ${kindOf(credentials)}, CXone: ${placeOf(cxone, wayTo)}`
   )
+  yield* Effect.logInfo(keptIn(settings))
   const live = yield* table
   if (live !== undefined) yield* Effect.logInfo(`routing table ${live.version} is live (${live.rules} rules)`)
   yield* check.pipe(

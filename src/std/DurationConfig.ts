@@ -14,7 +14,8 @@ const UNITS = new Map(
     mins: "minutes",
     h: "hours",
     hr: "hours",
-    hrs: "hours"
+    hrs: "hours",
+    d: "days"
   })
 )
 

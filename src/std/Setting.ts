@@ -8,7 +8,7 @@ import { CurrentSources, flawOf, isGiven, originOf } from "./Sources.ts"
 export { type Problems, SettingsError } from "./SettingsError.ts"
 
 /** Names of settings whose values may hold secrets. They are never shown. */
-const SECRET = /KEY|SECRET|PASSWORD|TOKEN|USER|CREDENTIAL|HEADERS|ATTRIBUTES/
+const SECRET = /KEY|SECRET|PASSWORD|TOKEN|USER|CREDENTIAL|HEADERS|ATTRIBUTES|DATABASE_URL/
 
 /** Values that may be secrets in the wrong place, or hold one: a signing secret, a URL with more than a host and a path, a long random text. */
 const SECRET_VALUE = /whsec_|[@?!$^]|:\/\/.*#|^(?=.*\d)(?=.*[a-z])(?!\w+-\w+-)[\w+/=-]{20,}$/i

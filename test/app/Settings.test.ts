@@ -67,6 +67,14 @@ describe("with what is needed alone", () => {
           connections: { limit: 1024, keepAlive: Duration.seconds(4) },
           log: { level: "Info", format: "auto" },
           metrics: "off",
+          console: undefined,
+          database: { kind: "memory" },
+          history: {
+            retention: Duration.days(30),
+            userIds: "plain",
+            requests: "rules",
+            keepFailed: Duration.hours(24)
+          },
           proxies: { http: undefined, https: undefined, noProxy: "" },
           tracing: undefined,
           warnings: []

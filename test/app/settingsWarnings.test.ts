@@ -252,9 +252,9 @@ describe(".env", () => {
 
   it.effect("has each name that no setting has as a warning, with its line", () =>
     Effect.gen(function* () {
-      const { warnings } = yield* read("DATABASE_URL=s3cr3t", "CXONE_CLIENT_KEY=s3cr3t", "OTEL_PROPAGATORS=x", "FOO")
+      const { warnings } = yield* read("REDIS_URL=s3cr3t", "CXONE_CLIENT_KEY=s3cr3t", "OTEL_PROPAGATORS=x", "FOO")
       assert.deepStrictEqual(shown(warnings), [
-        "DATABASE_URL is not a setting of the router (.env, line 6) → remove it, or look the name up in .env.example",
+        "REDIS_URL is not a setting of the router (.env, line 6) → remove it, or look the name up in .env.example",
         "CXONE_CLIENT_KEY is not a setting of the router (.env, line 7) → did you mean CXONE_CLIENT_ID?",
         ".env has lines that are not understood: 9 → NAME=value on each line, and # before a comment"
       ])

@@ -204,6 +204,7 @@ const labelsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   router_routing_table_rejected: [],
   router_routing_table_rules: [],
   router_routing_table_version: [],
+  router_database_up: [],
   cxone_calls_total: ["dialect", "operation", "status"],
   cxone_call_duration_seconds: ["dialect", "operation"],
   cxone_retries_total: ["dialect", "operation"],
@@ -431,7 +432,7 @@ describe("dashboard.json", () => {
 
 describe("README.md", () => {
   it("has every metric in its table, with its type and labels", () => {
-    const source = ["cognigy", "cxone/transport", "handover", "routing/file"]
+    const source = ["cognigy", "cxone/transport", "handover", "routing/file", "store"]
       .map((room) => read(`src/${room}/metrics.ts`))
       .join("")
     assert.sameMembers(
@@ -667,7 +668,7 @@ describe("cognigy-cxone-router.service", () => {
   )
 
   it("starts the router, and leaves its shutdown the time", () => {
-    assert.match(unit.get("ExecStart") ?? "", /^\S*\/node src\/main\.ts serve$/)
+    assert.match(unit.get("ExecStart") ?? "", /^\S*\/node \S*\/src\/main\.ts serve$/)
     const [, seconds] = /^(\d+)s$/.exec(unit.get("TimeoutStopSec") ?? "") ?? []
     assert.isAbove(Number(seconds), SHUTDOWN_SECONDS)
     assert.strictEqual(unit.get("Restart"), "on-failure")
