@@ -16,6 +16,7 @@ export const noHistory: Layer.Layer<Audit | History> = Layer.mergeAll(
     routes: () => unavailable,
     kept: () => unavailable,
     erase: () => unavailable,
+    follow: () => Stream.unwrap(unavailable),
     changes: Stream.never
   }),
   Layer.succeed(Audit, { record: () => unavailable, list: () => unavailable })
