@@ -158,9 +158,11 @@ export const compileCondition = (condition: Condition, path: string, surrounding
 }
 
 /** The path of a check in the check around it; empty where it is the whole of it. */
-const pathWithin = (path: string, around: string): string => path.slice(around.length).replace(/^\./, "")
+export const pathWithin = (path: string, around: string): string => path.slice(around.length).replace(/^\./, "")
 
 const describeFailure = (check: Check | undefined, input: Input, around: string): ReadonlyArray<string> =>
-  check === undefined
-    ? []
-    : [`${pathWithin(check.path, around)}: wants ${check.expected}, saw ${render(check.saw(input))}`]
+  check === undefined ? [] : [failureInWords(check, render(check.saw(input)), around)]
+
+/** A check that fails in the check around it, in words. */
+export const failureInWords = ({ expected, path }: Pick<Check, "expected" | "path">, shown: string, around: string) =>
+  `${pathWithin(path, around)}: wants ${expected}, saw ${shown}`
