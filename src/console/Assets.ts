@@ -3,8 +3,8 @@ import { createHash } from "node:crypto"
 import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 import { Context, Effect, FileSystem, Layer } from "effect"
-import { type HttpServerRequest, HttpServerResponse } from "effect/http"
-import { accepts, brotli, gzip } from "./compress.ts"
+import type { HttpServerRequest, HttpServerResponse } from "effect/http"
+import { compressed } from "../std/compressed.ts"
 
 const FOLDER = fileURLToPath(new URL("./assets/", import.meta.url))
 
@@ -19,17 +19,9 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml"
 }
 
-interface Asset {
-  readonly type: string
-  readonly plain: Uint8Array
-  readonly br: Uint8Array
-  readonly gzip: Uint8Array
-}
-
 const HEADERS = {
   // The path has a digest of all assets, so what is there never changes.
   "cache-control": "public, max-age=31536000, immutable",
-  vary: "accept-encoding",
   "x-content-type-options": "nosniff"
 }
 
@@ -58,30 +50,18 @@ export class Assets extends Context.Service<
         ...own.toSorted().map((name) => ({ name, path: `${FOLDER}${name}` })),
         ...Object.entries(LIBRARIES).map(([name, path]) => ({ name, path: require.resolve(path) }))
       ]
-      const read = yield* Effect.forEach(
-        files,
-        Effect.fnUntraced(function* ({ name, path }) {
-          const plain = yield* fs.readFile(path)
-          const type = typeOf(name) ?? "application/octet-stream"
-          return [name, { type, plain, br: yield* brotli(plain), gzip: yield* gzip(plain) }] as const
-        }),
-        { concurrency: "unbounded" }
+      const read = yield* Effect.forEach(files, ({ name, path }) =>
+        Effect.map(fs.readFileString(path), (text) => ({ name, text }))
       )
-      const assets: ReadonlyMap<string, Asset> = new Map(read)
       const digest = createHash("sha256")
-      for (const [name, { plain }] of read) digest.update(`${name}\0${plain.byteLength}\0`).update(plain)
+      for (const { name, text } of read) digest.update(JSON.stringify([name, text]))
       const current = digest.digest("hex").slice(0, 12)
+      const assets = new Map(
+        read.map(({ name, text }) => [name, compressed(text, { contentType: typeOf(name) ?? "", headers: HEADERS })])
+      )
       return Assets.of({
         path: (name) => `/console/assets/${current}/${name}`,
-        response: (version, name, { headers }) => {
-          const asset = version === current ? assets.get(name) : undefined
-          if (asset === undefined) return undefined
-          const coding = (["br", "gzip"] as const).find((coding) => accepts(headers["accept-encoding"], coding))
-          return HttpServerResponse.uint8Array(coding === undefined ? asset.plain : asset[coding], {
-            contentType: asset.type,
-            headers: coding === undefined ? HEADERS : { ...HEADERS, "content-encoding": coding }
-          })
-        }
+        response: (version, name, { headers }) => (version === current ? assets.get(name)?.(headers) : undefined)
       })
     }).pipe(Effect.orDie)
   )

@@ -3,7 +3,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib"
 import { type Headers, HttpServerResponse } from "effect/http"
 
 /** The codings that a client accepts, from `Accept-Encoding`. Those with `q=0` are refused, and `*` names none. */
-const acceptedBy = (headers: Headers.Headers): ReadonlyArray<string> =>
+export const acceptedBy = (headers: Headers.Headers): ReadonlyArray<string> =>
   (headers["accept-encoding"] ?? "")
     .toLowerCase()
     .split(",")

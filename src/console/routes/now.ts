@@ -1,9 +1,12 @@
-/** The page of what happens now. */
+/** The page of what happens now, and its events. */
 import { Effect } from "effect"
-import { html } from "../html.ts"
+import { makeNow } from "../now/Now.ts"
+import { nowView } from "../views/now.ts"
+import { makeEvents } from "./events.ts"
 import { get } from "./Route.ts"
 
-/** The page of what happens now. */
-export const now = Effect.succeed([
-  get("/console", () => Effect.succeed({ title: "Now", nav: "now", body: html`<div class="head"><h1>Now</h1></div>` }))
-])
+/** The page of what happens now, and its events. */
+export const now = Effect.gen(function* () {
+  const now = yield* makeNow
+  return [get("/console", () => Effect.map(now, nowView)), yield* makeEvents(now)]
+})

@@ -1,8 +1,9 @@
 /** Answers of the console as HTTP responses, with the headers that each has. */
+import { gzip as nodeGzip } from "node:zlib"
 import { Effect } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { acceptedBy } from "../../std/compressed.ts"
 import { CONSOLE_PATH } from "../ConsoleSettings.ts"
-import { accepts, gzip } from "../compress.ts"
 import { type Flash, type Frame, page, type View } from "../view.ts"
 
 /** The headers of every answer but those of the assets. */
@@ -19,6 +20,12 @@ export const HEADERS = {
   "x-frame-options": "DENY"
 }
 
+/** Fast: pages are made for each request. */
+const gzip = (bytes: Uint8Array): Effect.Effect<Uint8Array> =>
+  Effect.callback((resume) =>
+    nodeGzip(bytes, { level: 5 }, (error, coded) => resume(error === null ? Effect.succeed(coded) : Effect.die(error)))
+  )
+
 /** The least bytes that are compressed. */
 const LEAST_COMPRESSED = 1024
 
@@ -32,7 +39,7 @@ export const respondWith = Effect.fnUntraced(function* (
   { headers }: HttpServerRequest.HttpServerRequest
 ) {
   const plain = Buffer.from(page(view, frame).text)
-  const isCompressed = plain.byteLength >= LEAST_COMPRESSED && accepts(headers["accept-encoding"], "gzip")
+  const isCompressed = plain.byteLength >= LEAST_COMPRESSED && acceptedBy(headers).includes("gzip")
   return HttpServerResponse.uint8Array(isCompressed ? yield* gzip(plain) : plain, {
     status: view.status ?? 200,
     contentType: "text/html; charset=utf-8",
