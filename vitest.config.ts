@@ -60,6 +60,7 @@ export default defineConfig({
         // One browser for all files, one file after the other: a page that has to wait for the processor waits for nothing else.
         test: {
           ...shared,
+          testTimeout: 120_000,
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: "test/browser/support/chromium.ts",

@@ -21,6 +21,9 @@ export const operationsOf = ({ paths }: OpenApi.OpenAPISpec): ReadonlyArray<Oper
     })
   )
 
+/** The most lines of a payload that are shown without scrolling. */
+const MAX_LINES = 16
+
 /** Texts between backticks become code. */
 const prose = (text: string) =>
   text.split("`").map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))
@@ -129,7 +132,7 @@ ${examples.map(
 )}${
   first !== undefined &&
   html`<label>Payload
-<textarea name="body" rows="${json(first.value).split("\n").length}" spellcheck="false" autocomplete="off">${json(first.value)}</textarea></label>
+<textarea name="body" rows="${Math.min(json(first.value).split("\n").length, MAX_LINES)}" spellcheck="false" autocomplete="off">${json(first.value)}</textarea></label>
 `
 }<div class="actions" data-live hidden><button type="submit">Send</button> <button type="button" class="quiet" data-copy>Copy as curl</button> <span role="status" class="muted" data-said></span></div>
 <pre tabindex="0" aria-label="The request for a shell" data-curl>${curl(one, first?.value)}</pre>

@@ -12,7 +12,7 @@ export interface Viewer {
 }
 
 /** No wait for something on a page takes longer. */
-const PATIENCE = Duration.toMillis("15 seconds")
+const PATIENCE = Duration.toMillis("30 seconds")
 
 const optionsOf = ({ javaScript = "on", zone = "Europe/Berlin" }: Viewer): BrowserContextOptions => ({
   viewport: { width: 1280, height: 900 },
