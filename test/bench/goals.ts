@@ -1,6 +1,7 @@
 /** The goals of the router, and whether they are met. */
 import { type ColdStarts, ratioOfStarts } from "./coldStart.ts"
 import { type Compared, nameOf } from "./handovers.ts"
+import type { Recorded } from "./history.ts"
 import { growthOf, type Remembering } from "./memory.ts"
 import type { Round } from "./round.ts"
 import { medianOfPairs } from "./statistics.ts"
@@ -23,6 +24,7 @@ export interface Results {
   readonly handovers: ReadonlyArray<Compared>
   readonly coldStart: ReadonlyArray<ColdStarts>
   readonly memory: ReadonlyArray<Remembering>
+  readonly history: ReadonlyArray<Recorded>
 }
 
 const throughput = (round: Round) => round.throughput
@@ -33,7 +35,7 @@ const quotient = (ours: number, theirs: number) => ours / theirs
 const difference = (ours: number, theirs: number) => ours - theirs
 
 /** All goals of a router. */
-export const goalsOf = (router: string, { coldStart, handovers, memory }: Results): ReadonlyArray<Goal> => {
+export const goalsOf = (router: string, { coldStart, handovers, history, memory }: Results): ReadonlyArray<Goal> => {
   /** A router beside another server, round by round. */
   const beside = (other: string, atOnce: number, delay: number, of: (round: Round) => number, compare = quotient) => {
     const name = nameOf({ users: "new", atOnce, delay })
@@ -43,6 +45,13 @@ export const goalsOf = (router: string, { coldStart, handovers, memory }: Result
   }
   const starts = coldStart.find(({ name }) => name === router)
   const held = memory.find(({ name }) => name === router)
+  const recorded = history.find(({ name }) => name === router)
+  const withDatabase = (database: string) => recorded?.ways.find(({ way }) => way === database)?.summary.cpuOfFirst
+  const grown = (database: string) => {
+    const found = recorded?.memory.find(({ name }) => name === `${router}, ${database}`)
+    return found && growthOf(found)
+  }
+  const databases = ["sqlite:", "postgres:"]
   const [grownFrom = 10_000, grownTo = 100_000] = held?.held.slice(-2).map(({ handovers }) => handovers) ?? []
 
   const atLeast = (what: string, value: number | undefined, goal: number): Goal => {
@@ -61,7 +70,9 @@ export const goalsOf = (router: string, { coldStart, handovers, memory }: Result
     atMost("p50 at 1, delay 0, less the floor's (ms)", beside("floor", 1, 0, p50, difference), 0.5),
     atMost("p50 at 1, delay 40 ms, to the tutorial's", beside("tutorial", 1, 40, p50), 0.7),
     atMost("cold start, packed to bare", starts && ratioOfStarts(starts, "packed", "bare"), 1.5),
-    atMost(`heap growth from ${grownFrom} to ${grownTo} handovers, as a share`, held && growthOf(held), NOISE)
+    atMost(`heap growth from ${grownFrom} to ${grownTo} handovers, as a share`, held && growthOf(held), NOISE),
+    ...databases.map((one) => atMost(`processor time with ${one}, to that with memory:`, withDatabase(one), 1.15)),
+    ...databases.map((one) => atMost(`the same growth of the heap with ${one}`, grown(one), NOISE))
   ]
 }
 

@@ -3,9 +3,11 @@ import { writeFile } from "node:fs/promises"
 import { stopAll } from "./Child.ts"
 import { type ColdStarts, measureColdStart, showColdStart } from "./coldStart.ts"
 import { contenders } from "./contenders.ts"
+import { startDatabases } from "./databases.ts"
 import { type Decisions, measureDecisions, showDecisions } from "./decisions.ts"
 import { type Goal, goalsOf, showGoals } from "./goals.ts"
 import { CASES, type Compared, type Lengths, measureHandovers, nameOf, problemsOf, showCase } from "./handovers.ts"
+import { measureHistory, problemsOfHistory, type Recorded, showHistory } from "./history.ts"
 import { describeMachine, showMachine } from "./machine.ts"
 import { measureMemory, type Remembering, showMemory } from "./memory.ts"
 import { optionsOf, PARTS } from "./options.ts"
@@ -39,6 +41,7 @@ const results = {
   missing: [] as string[],
   handovers: [] as Compared[],
   tracing: [] as Traced[],
+  history: [] as Recorded[],
   coldStart: [] as ColdStarts[],
   memory: [] as Remembering[],
   routing: undefined as Decisions | undefined,
@@ -47,7 +50,7 @@ const results = {
 }
 
 const measureAll = async () => {
-  const { coldStart, goals, handovers, memory, missing, problems, tracing } = results
+  const { coldStart, goals, handovers, history, memory, missing, problems, tracing } = results
   print(showMachine(results.machine))
   const { all, missing: absent } = await contenders(options.routers, options.others)
   missing.push(...absent)
@@ -57,6 +60,11 @@ const measureAll = async () => {
   )
   const standIn = await startStandIn()
   const measures = (part: string) => options.only.includes(part)
+  const databases = measures("history") ? await startDatabases() : undefined
+  for (const reason of databases?.missing ?? []) {
+    missing.push(reason)
+    print(`Not measured: ${reason}`)
+  }
 
   if (measures("handovers")) {
     const cases = CASES.filter((one) => options.cases.includes(nameOf(one)))
@@ -73,6 +81,13 @@ const measureAll = async () => {
       print(showTracing(traced))
       tracing.push(traced)
       problems.push(...problemsOfTracing(traced))
+    }
+    if (databases !== undefined) {
+      const recorded = await measureHistory(contender, standIn, databases, lengths, points, progress)
+      print(showHistory(recorded))
+      print(showMemory(recorded.memory))
+      history.push(recorded)
+      problems.push(...problemsOfHistory(recorded))
     }
     if (measures("coldStart")) {
       const started = await measureColdStart(contender.name, repository, standIn, starts, progress)
@@ -92,6 +107,7 @@ const measureAll = async () => {
     results.routing = await measureDecisions(progress)
     print(showDecisions(results.routing))
   }
+  await databases?.stop()
   await standIn.stop()
   for (const problem of problems) print(`NOT THE SAME WORK: ${problem}`)
   goals.push(...routers.flatMap(({ contender }) => goalsOf(contender.name, results)))

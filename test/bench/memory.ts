@@ -21,9 +21,10 @@ export const measureMemory = async (
   contender: Contender,
   standIn: StandIn,
   points: ReadonlyArray<number>,
-  progress: (text: string) => void
+  progress: (text: string) => void,
+  env: Readonly<Record<string, string>> = {}
 ): Promise<Remembering> => {
-  const server = await contender.start(standIn.baseUrl, { nodeArgs: ["--expose-gc"] })
+  const server = await contender.start(standIn.baseUrl, { env, nodeArgs: ["--expose-gc"] })
   const held: Array<Held> = []
   await standIn.begin(0)
   for (const handovers of [0, ...points]) {

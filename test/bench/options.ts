@@ -4,7 +4,7 @@ import { OTHERS } from "./contenders.ts"
 import { CASES, nameOf } from "./handovers.ts"
 
 /** The parts of the benchmark. */
-export const PARTS = ["handovers", "tracing", "coldStart", "memory", "routing"] as const
+export const PARTS = ["handovers", "tracing", "history", "coldStart", "memory", "routing"] as const
 
 /** The names that are given, separated by commas or in several options; all of them where none is. */
 const namesOf = (option: string, given: ReadonlyArray<string>, known: ReadonlyArray<string>): ReadonlyArray<string> => {

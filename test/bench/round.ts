@@ -31,19 +31,21 @@ const callsFor = (webhooks: number, { atOnce, users }: Pick<Load, "atOnce" | "us
   } satisfies Partial<Calls>
 }
 
-/** Measures a load whose calls take so many milliseconds at CXone. */
+/** Measures a load whose calls take so many milliseconds at CXone. `settled` waits for more that the server does after its answers, and tells its problem. */
 export const measure = async (
   { knowsDuplicates }: Pick<Contender, "knowsDuplicates">,
   server: Server,
   standIn: StandIn,
   delay: number,
-  how: Omit<Load, "port">
+  how: Omit<Load, "port">,
+  settled?: (server: Server) => Promise<string | undefined>
 ): Promise<Round> => {
   await standIn.begin(delay)
   await server.begin()
   const loaded = await load({ ...how, port: server.port })
   const expected = callsFor(loaded.webhooks, how, knowsDuplicates)
   const calls = await standIn.settled(expected.label)
+  const unsettled = await settled?.(server)
   const { cpu, loop } = await server.end()
   const wrong = Object.entries(expected).flatMap(([operation, times]) => {
     const got = calls[operation as keyof typeof expected]
@@ -55,6 +57,6 @@ export const measure = async (
     loop,
     calls: (calls.open + calls.findActive + calls.action + calls.label) / loaded.webhooks,
     traces: calls.traces,
-    problem: wrong.length === 0 ? undefined : wrong.join("; ")
+    problem: wrong.length === 0 ? unsettled : [...wrong, ...(unsettled === undefined ? [] : [unsettled])].join("; ")
   }
 }
