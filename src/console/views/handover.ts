@@ -94,8 +94,8 @@ export const handoverView = ({ again, copies, entry, nameOf, viewer, why }: Hand
 <nav class="trail" aria-label="Path"><a href="/console/handovers">Handovers</a> <span aria-hidden="true">›</span> <span class="muted">${time(at)}</span></nav>
 <div class="summary ${outcome}">
   <p class="signs">${outcomeTag(outcome)}${reason !== outcome && html` <span class="muted">${inSentence(reason)}</span>`} <span class="muted">· ${status} · ${millis(took)}</span></p>
-  <h1 dir="auto">${sentence}</h1>
-  ${detail !== undefined && html`<p class="detail" dir="auto">${detail}</p>`}
+  <h1>${sentence}</h1>
+  ${detail !== undefined && html`<p class="detail">${outcome === "rejected" && "The bot says: "}<bdi>${detail}</bdi></p>`}
 </div>
 ${again !== undefined && againPanel(id, again, viewer)}
 <section class="panel"><h2>Timeline</h2>
