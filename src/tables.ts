@@ -2,7 +2,7 @@
 export { anyIds, type IdAdvice, type TargetIds } from "./domain/Target.ts"
 export * from "./routing/Explanation.ts"
 export { showExplanation } from "./routing/explain/showExplanation.ts"
-export type { FileProblem } from "./routing/file/FileProblem.ts"
+export type { FileProblem } from "./routing/FileProblem.ts"
 export { type LoadedRoutes, loadRoutes, RoutesError } from "./routing/file/LoadedRoutes.ts"
 export { readRoutes } from "./routing/file/readRoutes.ts"
 export type { Condition } from "./routing/format/Condition.ts"

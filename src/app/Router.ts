@@ -12,6 +12,7 @@ import { noHistory } from "../console/noHistory.ts"
 import { type ConsoleRequirements, routes as consoleRoutes } from "../console/routes/routes.ts"
 import * as ConsoleServer from "../console/server.ts"
 import type { ContactCentre } from "../cxone/ContactCentre.ts"
+import { idsOf } from "../cxone/Dialect.ts"
 import * as Digital from "../cxone/digital/Digital.ts"
 import { DigitalSettings } from "../cxone/digital/DigitalSettings.ts"
 import type { LabelsOptions } from "../cxone/transport/Labels.ts"
@@ -66,10 +67,10 @@ const dispatcherOptions = ({ keepAlive, limit }: ConnectionSettings) => ({
   connectTimeout: Duration.toMillis("5 seconds")
 })
 
-const policy = ({ rereads, routing }: RouterOptions) =>
+const policy = ({ cxone, rereads, routing }: RouterOptions) =>
   "routes" in routing
     ? Layer.provide(TablePolicy.layerFile(routing.routes, rereads), NodeFileSystem.layer)
-    : TablePolicy.layerBuiltIn(routing.queues)
+    : TablePolicy.layerBuiltIn(routing.queues, idsOf(cxone.dialect))
 
 /** The least time, in milliseconds, that waiting labels get when requests in flight have used the shutdown's time up. */
 const LEAST_DRAIN = 500

@@ -39,7 +39,8 @@ const noJsonType = new BadRequest({
   detail: "send the body as application/json, and say so in the header Content-Type"
 })
 
-const tooLarge = new PayloadTooLarge({ error: "Payload too large", detail: "the router reads at most 256 KiB" })
+/** The problem of a body over the limit. */
+export const tooLarge = new PayloadTooLarge({ error: "Payload too large", detail: "the router reads at most 256 KiB" })
 
 const tooSlow = new BadRequest({
   error: "Invalid payload",

@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Result } from "effect"
 import type { TargetIds } from "../domain/Target.ts"
 import { RouteTests } from "../routing/explain/RouteTests.ts"
-import { describeProblems, type FileProblem } from "../routing/file/FileProblem.ts"
+import { describeProblems, type FileProblem } from "../routing/FileProblem.ts"
 import { readYaml } from "../routing/file/readYaml.ts"
 import { type Located, MAX_FILE } from "../routing/file/Yaml.ts"
 import { FALLBACK, type RoutesFile } from "../routing/format/RoutesFile.ts"

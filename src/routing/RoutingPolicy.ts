@@ -4,10 +4,11 @@
  */
 import { Clock, Context, Effect, Layer, Result, Tracer } from "effect"
 import type { HandoverRequest } from "../domain/HandoverRequest.ts"
-import type { Target } from "../domain/Target.ts"
+import type { Target, TargetIds } from "../domain/Target.ts"
 import { atTime } from "../std/atTime.ts"
 import type { Decision, RoutingError } from "./Decision.ts"
 import type { Explanation } from "./Explanation.ts"
+import type { FileProblem } from "./FileProblem.ts"
 import type { RoutesFile } from "./format/RoutesFile.ts"
 import { outcomeOf } from "./outcomeOf.ts"
 import type { TableStatus } from "./TableStatus.ts"
@@ -21,6 +22,10 @@ export interface LiveRoutes {
   readonly file: RoutesFile
   /** The version of the file; `undefined` for a table that is not from a file. */
   readonly version: string | undefined
+  /** The check of queues' and agents' ids in tables that may follow. */
+  readonly ids: TargetIds
+  /** The first problems of the file as it is now, where it has changed and is not used. */
+  readonly problems?: ReadonlyArray<FileProblem> | undefined
 }
 
 /** Decides where a request goes. */

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto"
 import { Effect, type FileSystem, Schema } from "effect"
 import { anyIds, type TargetIds } from "../../domain/Target.ts"
 import { readBytes } from "../../std/readBytes.ts"
+import { describeProblems, FileProblem } from "../FileProblem.ts"
 import type { RoutesFile } from "../format/RoutesFile.ts"
-import { describeProblems, FileProblem } from "./FileProblem.ts"
 import { readResponsively } from "./readInThread.ts"
 import { MAX_FILE } from "./Yaml.ts"
 
@@ -44,25 +44,30 @@ export class RoutesError extends Schema.TaggedError<RoutesError>()("RoutesError"
 const versionOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 12)
 
 /** A file's text, and its version. */
-interface RoutesText {
+export interface RoutesText {
   readonly path: string
   readonly version: string
   readonly text: string
 }
 
-/** Reads the text of a file. Fails where it is missing, too large, no regular file, or not UTF-8. */
-export const readText = Effect.fnUntraced(function* (path: string) {
-  const refuse = (problem: string, instead: string, version = NO_VERSION) =>
-    Effect.fail(new RoutesError({ path, version, problems: [{ line: 1, column: 1, path: "", problem, instead }] }))
-  const bytes = yield* Effect.catch(readBytes(path, MAX_FILE), ({ instead, problem }) => refuse(problem, instead))
+const refuse = (path: string, version: string, problem: string, instead: string) =>
+  Effect.fail(new RoutesError({ path, version, problems: [{ line: 1, column: 1, path: "", problem, instead }] }))
+
+/** The text of a file's bytes. Fails where they are not UTF-8. */
+export const textOf = (path: string, bytes: Uint8Array): Effect.Effect<RoutesText, RoutesError> => {
   const version = versionOf(bytes)
-  const text = yield* Effect.try({
-    try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+  return Effect.try({
+    try: () => ({ path, version, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) }),
     catch: () => "not UTF-8"
-  }).pipe(Effect.catch(() => refuse("is not UTF-8", "a file in UTF-8", version)))
-  const read: RoutesText = { path, version, text }
-  return read
-})
+  }).pipe(Effect.catch(() => refuse(path, version, "is not UTF-8", "a file in UTF-8")))
+}
+
+/** Reads the text of a file. Fails where it is missing, too large, no regular file, or not UTF-8. */
+export const readText = (path: string): Effect.Effect<RoutesText, RoutesError, FileSystem.FileSystem> =>
+  readBytes(path, MAX_FILE).pipe(
+    Effect.catch(({ instead, problem }) => refuse(path, NO_VERSION, problem, instead)),
+    Effect.flatMap((bytes) => textOf(path, bytes))
+  )
 
 /** Reads the table in a text. Fails with all its problems. */
 export const readTable = (

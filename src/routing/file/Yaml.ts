@@ -3,7 +3,7 @@ import { identity, Result } from "effect"
 import { type Document, LineCounter, parseDocument } from "yaml"
 import { excessOf } from "../../std/excess.ts"
 import type { Path } from "../check/Flaw.ts"
-import { type FileProblem, inOrder } from "./FileProblem.ts"
+import { type FileProblem, inOrder } from "../FileProblem.ts"
 import { offsetOf } from "./offsetOf.ts"
 import { duplicateKeys, looseAliases, misreadNumbers, type YamlFlaw } from "./yamlFlaws.ts"
 

@@ -1,6 +1,7 @@
 /** A routing table that follows its file: each change is checked, and used as a whole or not at all. */
 import { Clock, Effect, Metric, Result, Schedule, Stream } from "effect"
 import { count, declare, observe } from "../../std/metrics.ts"
+import { type FileProblem, MAX_LISTED } from "../FileProblem.ts"
 import type { TableStatus } from "../TableStatus.ts"
 import { makeRoutingTable } from "../table/RoutingTable.ts"
 import { fileState, settledState } from "./fileState.ts"
@@ -19,10 +20,11 @@ const numberOf = (version: string) => Number.parseInt(version.slice(0, 12), 16)
 const nowIso = Effect.map(Clock.currentTimeMillis, (now) => new Date(now).toISOString())
 
 /** The live table and the rejected state of its file, with the ways in which they change. */
-const makeLive = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
-  let live = { file, table: makeRoutingTable(file), version, since: yield* nowIso }
+const makeLive = Effect.fnUntraced(function* ({ file, ids, version }: LoadedRoutes) {
+  let live = { file, table: makeRoutingTable(file), version, since: yield* nowIso, ids }
   let rejected: TableStatus["rejected"]
   let rejectedBefore: string | undefined
+  let problemsNow: ReadonlyArray<FileProblem> | undefined
 
   yield* declare(["live", "rejected"].map((outcome) => Metric.withAttributes(reloadsTotal, { outcome })))
   yield* observe(tableRules, () => live.table.size)
@@ -31,6 +33,7 @@ const makeLive = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
 
   return {
     current: Effect.sync(() => live),
+    problems: Effect.sync(() => problemsNow),
     status: Effect.sync((): TableStatus => {
       const { since, table, version } = live
       return { version, since, rules: table.size, ...(rejected === undefined ? {} : { rejected }) }
@@ -38,13 +41,14 @@ const makeLive = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
     use: Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
       const wasRejected = rejected !== undefined
       rejected = undefined
+      problemsNow = undefined
       if (version === live.version) {
         if (wasRejected) yield* Effect.logInfo(`the routing table's file is as it was: ${version} is live`)
         return
       }
       const before = live.version
       // One assignment: a decision reads the one table or the other.
-      live = { file, table: makeRoutingTable(file), version, since: yield* nowIso }
+      live = { file, table: makeRoutingTable(file), version, since: yield* nowIso, ids }
       yield* count(reloadsTotal, { outcome: "live" })
       yield* Effect.logInfo(`routing table ${version} is live (${live.table.size} rules), in place of ${before}`)
     }),
@@ -53,6 +57,7 @@ const makeLive = Effect.fnUntraced(function* ({ file, version }: LoadedRoutes) {
       if (rejected !== undefined && rejectedBefore === which) return
       rejectedBefore = which
       rejected = { ...(isTable ? { version } : {}), at: yield* nowIso, problems: problems.length }
+      problemsNow = problems.slice(0, MAX_LISTED)
       yield* count(reloadsTotal, { outcome: "rejected" })
       const howMany = problems.length === 1 ? "1 problem" : `${problems.length} problems`
       yield* Effect.logError(
@@ -71,7 +76,7 @@ export const liveRoutes = Effect.fnUntraced(function* (
   rereads: Stream.Stream<void> = Stream.empty
 ) {
   const { ids, path } = loaded
-  const { current, reject, status, use } = yield* makeLive(loaded)
+  const { current, problems, reject, status, use } = yield* makeLive(loaded)
   // The state of the file when it was read last; `undefined` to read it again. It may have changed since it was loaded.
   let known: string | undefined
   // The version that was used or rejected last.
@@ -110,5 +115,5 @@ export const liveRoutes = Effect.fnUntraced(function* (
   )
   yield* Effect.forkScoped(Effect.schedule(forget, rereadSchedule))
 
-  return { current, status }
+  return { current, problems, status }
 })

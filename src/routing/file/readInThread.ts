@@ -2,8 +2,8 @@
 import { Worker } from "node:worker_threads"
 import { Effect } from "effect"
 import type { IdAdvice, TargetIds } from "../../domain/Target.ts"
+import type { FileProblem } from "../FileProblem.ts"
 import type { RoutesFile } from "../format/RoutesFile.ts"
-import type { FileProblem } from "./FileProblem.ts"
 import { readRoutes } from "./readRoutes.ts"
 
 /** Texts of more characters are read in the thread. */

@@ -1,7 +1,7 @@
 /** Reads YAML in a format. */
 import { Result, type Schema } from "effect"
 import { type Flaw, showPath } from "../check/Flaw.ts"
-import { type FileProblem, inOrder } from "./FileProblem.ts"
+import { type FileProblem, inOrder } from "../FileProblem.ts"
 import { decode } from "./formatFlaws.ts"
 import { type Located, parseYaml } from "./Yaml.ts"
 

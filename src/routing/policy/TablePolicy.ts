@@ -1,6 +1,6 @@
 /** Policies by routing tables. */
 import { Clock, Config, Effect, type FileSystem, Layer, Option, type Stream } from "effect"
-import type { TargetIds } from "../../domain/Target.ts"
+import { anyIds, type TargetIds } from "../../domain/Target.ts"
 import { explain } from "../explain/explain.ts"
 import { type LoadedRoutes, loadRoutes, type RoutesError } from "../file/LoadedRoutes.ts"
 import { liveRoutes } from "../file/liveRoutes.ts"
@@ -11,15 +11,16 @@ import { makeRoutingTable, type RoutingTable } from "../table/RoutingTable.ts"
 import { type BuiltInQueues, builtInRoutes } from "./builtInRoutes.ts"
 import { routingConfig } from "./routingConfig.ts"
 
-/** A table that does not change. It is used unchecked: `readRoutes` checks a table. */
-export const layerTable = (file: RoutesFile): Layer.Layer<RoutingPolicy> =>
+/** A table that does not change. It is used unchecked: `readRoutes` checks a table. `ids` checks ids of tables that operators try. */
+export const layerTable = (file: RoutesFile, ids: TargetIds = anyIds): Layer.Layer<RoutingPolicy> =>
   Layer.sync(RoutingPolicy, () => {
     const table = makeRoutingTable(file)
-    return byTable(Effect.succeed({ file, table, version: undefined }), Effect.succeed(undefined))
+    return byTable(Effect.succeed({ file, table, version: undefined, ids }), Effect.succeed(undefined))
   })
 
 /** The built-in table: `transfer_to_sales`, `transfer_to_support`, and `transfer_to_agent` with the entity `agentId`. */
-export const layerBuiltIn = (queues: BuiltInQueues): Layer.Layer<RoutingPolicy> => layerTable(builtInRoutes(queues))
+export const layerBuiltIn = (queues: BuiltInQueues, ids?: TargetIds): Layer.Layer<RoutingPolicy> =>
+  layerTable(builtInRoutes(queues), ids)
 
 /**
  * A loaded table that follows its file: a changed file is read again, and used once it has no problems. For each element of `rereads` it is read again although it
@@ -31,7 +32,7 @@ export const layerFile = (
 ): Layer.Layer<RoutingPolicy, never, FileSystem.FileSystem> =>
   Layer.effect(
     RoutingPolicy,
-    Effect.map(liveRoutes(loaded, rereads), ({ current, status }) => byTable(current, status))
+    Effect.map(liveRoutes(loaded, rereads), ({ current, problems, status }) => byTable(current, status, problems))
   )
 
 /**
@@ -47,14 +48,15 @@ export const layerConfig = (
       const path = yield* routesFile
       return Option.isSome(path)
         ? layerFile(yield* loadRoutes(path.value, ids))
-        : layerBuiltIn(yield* Config.all(queues))
+        : layerBuiltIn(yield* Config.all(queues), ids)
     })
   )
 }
 
 const byTable = (
   current: Effect.Effect<LiveRoutes & { readonly table: RoutingTable }>,
-  status: Effect.Effect<TableStatus | undefined>
+  status: Effect.Effect<TableStatus | undefined>,
+  problems: Effect.Effect<LiveRoutes["problems"]> = Effect.succeed(undefined)
 ): RoutingPolicy["Service"] => ({
   decide: Effect.fnUntraced(function* (request) {
     const { table, version } = yield* current
@@ -67,5 +69,10 @@ const byTable = (
   }),
   nameOf: (target) => Effect.map(current, ({ table }) => table.nameOf(target)),
   table: status,
-  routes: current
+  routes: Effect.zipWith(current, problems, ({ file, ids, version }, problems) => ({
+    file,
+    ids,
+    version,
+    ...(problems === undefined ? {} : { problems })
+  }))
 })

@@ -114,6 +114,30 @@ describe("a table that follows its file", () => {
     )
   )
 
+  it.effect("has the problems of a file that is not used, until it is used or as it was", () =>
+    inMemory(table("a"), (file) =>
+      Effect.gen(function* () {
+        const { problems } = yield* Effect.flatMap(loadRoutes(PATH, webchatIds), liveRoutes)
+        assert.isUndefined(yield* problems)
+        for (const next of [table("b"), table("b")]) {
+          file.put(broken())
+          yield* aWhile
+          const [problem, ...others] = (yield* problems) ?? []
+          assert.deepInclude(problem, { line: 3, column: 29, path: "rules[0].to.queue" })
+          assert.deepStrictEqual(others, [])
+          file.put(next)
+          yield* aWhile
+          assert.isUndefined(yield* problems)
+        }
+        file.put(
+          ["rules:", ...Array.from({ length: 150 }, (_, i) => `  - { name: r${i}, to: { queue: none } }`)].join("\n")
+        )
+        yield* aWhile
+        assert.lengthOf((yield* problems) ?? [], 100)
+      })
+    )
+  )
+
   it.effect("stays the same for its users, and is replaced whole", () =>
     inMemory(table("a"), (file) =>
       Effect.gen(function* () {

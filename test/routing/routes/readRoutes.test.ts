@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Result } from "effect"
 import { webchatIds } from "../../../src/cxone/webchat/ids.ts"
-import type { FileProblem } from "../../../src/routing/file/FileProblem.ts"
+import type { FileProblem } from "../../../src/routing/FileProblem.ts"
 import { readRoutes } from "../../../src/routing/file/readRoutes.ts"
 import type { RoutesFile, Rule } from "../../../src/routing/format/RoutesFile.ts"
 import { compilePattern } from "../../../src/routing/table/Pattern.ts"

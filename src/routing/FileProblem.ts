@@ -21,8 +21,8 @@ export type FileProblem = typeof FileProblem.Type
 export const inOrder = (problems: ReadonlyArray<FileProblem>): ReadonlyArray<FileProblem> =>
   problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
 
-/** The most problems that one description lists. */
-const MAX_LISTED = 100
+/** The most problems that are listed. */
+export const MAX_LISTED = 100
 
 /** Problems of a file as text, one paragraph each. */
 export const describeProblems = (file: string, problems: ReadonlyArray<FileProblem>): string =>
