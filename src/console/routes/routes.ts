@@ -2,6 +2,7 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
+import type { Handover } from "../../handover/Handover.ts"
 import type { Readiness } from "../../handover/Readiness.ts"
 import type { Audit } from "../../history/Audit.ts"
 import type { History } from "../../history/History.ts"
@@ -45,7 +46,7 @@ const asset = Effect.map(
 )
 
 /** What the console needs. */
-export type ConsoleRequirements = Audit | Closing | History | Readiness | RoutingPolicy
+export type ConsoleRequirements = Audit | Closing | Handover | History | Readiness | RoutingPolicy
 
 /** The routes of the console, all of them below `/console`. */
 export const routes = (

@@ -47,6 +47,7 @@ export const servicesOf = (world: World) => {
       find: () => reading(() => []),
       get: () => reading(() => Option.none()),
       stream: () => Stream.empty,
+      follow: () => Stream.empty,
       minutes: (from, to) =>
         reading(() => {
           world.reads.push(from)
