@@ -6,6 +6,8 @@ import { Database } from "./Database.ts"
 import type { DatabaseSettings } from "./DatabaseSettings.ts"
 import { type Health, makeHealth } from "./Health.ts"
 import { checkVersion, migrate } from "./migrate.ts"
+import { placeOf } from "./place.ts"
+import * as Postgres from "./postgres/Postgres.ts"
 import { StoreError } from "./StoreError.ts"
 import * as Sqlite from "./sqlite/Sqlite.ts"
 
@@ -30,7 +32,15 @@ const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Context.Context<SqlClient.SqlClient | Database>, StoreError, Scope.Scope> {
   const health = yield* makeHealth
   if (settings.kind === "postgres") {
-    return yield* new StoreError({ problem: "Postgres is not there yet", instead: "use SQLite" })
+    const { ready, sql } = yield* Postgres.make({
+      name: placeOf(settings),
+      url: settings.url,
+      health,
+      prepare: isOwner ? migrate : checkVersion
+    })
+    return Context.make(SqlClient.SqlClient, sql).pipe(
+      Context.add(Database, { kind: settings.kind, ready, state: health.state })
+    )
   }
   const sql = yield* sqlite(settings, isOwner, health)
   return Context.make(SqlClient.SqlClient, sql).pipe(

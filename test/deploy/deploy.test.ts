@@ -414,7 +414,7 @@ describe("dashboard.json", () => {
 
   it("has rows for all parts, and no panel over another", () => {
     const rows = dashboard.panels.filter(({ type }) => type === "row").map(({ title }) => title)
-    assert.deepStrictEqual(rows, ["Handovers", "CXone", "Token", "Labels", "Webhook", "Routing"])
+    assert.deepStrictEqual(rows, ["Handovers", "CXone", "Token", "Labels", "Webhook", "Routing", "History"])
     assert.strictEqual(new Set(dashboard.panels.map(({ id }) => id)).size, dashboard.panels.length)
     for (const [index, { gridPos: one, title }] of dashboard.panels.entries()) {
       assert.isAtMost(one.x + one.w, 24, title)
