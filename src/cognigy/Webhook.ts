@@ -3,11 +3,11 @@ import { Duration, Effect, Option, Semaphore } from "effect"
 import { type Headers, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { CurrentDeadline } from "../domain/CurrentDeadline.ts"
 import type { HandoverRequest } from "../domain/HandoverRequest.ts"
-import { CurrentCorrelationId, type HandedOver } from "../handover/HandedOver.ts"
+import { CurrentCorrelationId } from "../handover/HandedOver.ts"
 import { Handover } from "../handover/Handover.ts"
 import { Journal } from "../handover/Journal.ts"
 import { unfilled } from "../std/text.ts"
-import type { Accepted } from "./Api.ts"
+import { acceptedBody } from "./acceptedBody.ts"
 import { parseBody, type Receive } from "./Body.ts"
 import { arrive, recordRefusal } from "./door/refusal.ts"
 import { Sender } from "./door/WebhookAuth.ts"
@@ -66,7 +66,9 @@ export const makeWebhook = Effect.fnUntraced(function* ({ capacity, deadline, re
       if (!(yield* hasPlace)) return yield* Effect.tapError(full, refuse)
       const handoverRequest = yield* read.pipe(orInternalError, Effect.tapError(refuse))
       const done = yield* handOver(handoverRequest, idempotencyKey(request.headers))
-      return Option.isSome(done) ? accepted(done.value, correlationId) : yield* Effect.tapError(full, refuse)
+      return Option.isSome(done)
+        ? HttpServerResponse.jsonUnsafe(acceptedBody(done.value, correlationId))
+        : yield* Effect.tapError(full, refuse)
     }).pipe(
       Effect.mapError((problem) => correlated(problem, correlationId)),
       Effect.provideService(CurrentDeadline, arrival.startedAt + Duration.toMillis(deadline)),
@@ -86,17 +88,3 @@ const idempotencyKey = (headers: Headers.Headers): string | undefined =>
 /** An idempotency key that many handovers would share. */
 const badKey = (problem: string) =>
   new BadRequest({ error: "Invalid payload", detail: `the header webhook-id or Idempotency-Key: ${problem}` })
-
-/** The answer. A copy is answered under the id of the first. */
-const accepted = (done: HandedOver, id: string) => {
-  const { conversationId, correlationId = id, reused, rule, target } = done
-  // By name: the sender must not see what a policy or a store adds.
-  return HttpServerResponse.jsonUnsafe({
-    status: "success",
-    conversationId,
-    target: { type: target.type, id: target.id },
-    rule,
-    reused,
-    correlationId
-  } satisfies typeof Accepted.Type)
-}

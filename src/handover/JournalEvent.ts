@@ -64,7 +64,9 @@ export const RefusalEvent = Schema.TaggedStruct("Refusal", {
   /** Why, in a sentence; it has no part of the request. */
   detail: Schema.String,
   /** The sender is not authenticated: anybody may cause such events, in any number. */
-  isStranger: Schema.Boolean
+  isStranger: Schema.Boolean,
+  /** The body of the answer, where the sender is authenticated. */
+  answer: Schema.optionalKey(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Number])))
 })
 
 /** A request that was refused before any handover. */

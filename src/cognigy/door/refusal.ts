@@ -4,7 +4,8 @@ import { HttpServerRequest } from "effect/http"
 import type { Journal } from "../../handover/Journal.ts"
 import { nowMillis } from "../../std/clock.ts"
 import { snakeCase } from "../../std/snakeCase.ts"
-import { correlationId } from "../problem/correlation.ts"
+import { correlated, correlationId } from "../problem/correlation.ts"
+import { problemBody } from "../problem/problemBody.ts"
 import type { Problem } from "../problem/wire.ts"
 import { DOCTOR_REASON, saysDoctor } from "./doctorProbe.ts"
 
@@ -62,6 +63,7 @@ export const recordRefusal = Effect.fnUntraced(function* (
     status,
     error,
     detail,
-    isStranger
+    isStranger,
+    ...(isStranger ? {} : { answer: problemBody(correlated(problem, correlationId)) })
   })
 })
