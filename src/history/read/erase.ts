@@ -2,8 +2,8 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { HistoryUnavailable } from "../History.ts"
+import { storedUserIds } from "../stored.ts"
 import { bounded } from "./bounded.ts"
-import { userIds } from "./selection.ts"
 
 /** The most entries of one transaction: the router's own batches must not wait for longer. */
 const PART = 500
@@ -34,7 +34,7 @@ export const erase = Effect.fnUntraced(function* (
   for (let at = 0; at < kept.length; at += PART) removed += yield* removeAll(kept.slice(at, at + PART))
   while (true) {
     const ids = yield* bounded(
-      sql<{ id: string }>`SELECT id FROM handovers WHERE user_id IN ${sql.in(userIds(userId))} LIMIT ${PART}`
+      sql<{ id: string }>`SELECT id FROM handovers WHERE user_id IN ${sql.in(storedUserIds(userId))} LIMIT ${PART}`
     )
     if (ids.length === 0) return removed
     removed += yield* removeAll(ids)

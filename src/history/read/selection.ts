@@ -2,8 +2,8 @@
 import type { SqlClient, Statement } from "effect/sql"
 import { OUTCOMES } from "../Entry.ts"
 import type { Filter, Page } from "../History.ts"
-import { hashedUserId } from "../hashedUserId.ts"
 import { idsFrom } from "../idTimes.ts"
+import { storedText, storedUserIds } from "../stored.ts"
 import { COLUMNS, type Row } from "./rows.ts"
 
 /** A column with any of these values. */
@@ -12,21 +12,21 @@ interface Condition {
   readonly values: ReadonlyArray<string>
 }
 
-/** The forms in which a user's id may be stored. */
-export const userIds = (userId: string): ReadonlyArray<string> => [userId, hashedUserId(userId)]
-
 /** Conditions on columns, those that fewest entries meet first. */
 const conditionsOf = (filter: Filter): ReadonlyArray<Condition> => {
   const wanted = new Set(filter.outcomes)
   const outcomes = { column: "outcome", values: wanted.size === OUTCOMES.length ? [] : [...wanted] }
   const isRare = !wanted.has("success")
-  const one = (column: string, value: string | undefined) => ({ column, values: value === undefined ? [] : [value] })
+  const one = (column: string, value: string | undefined) => ({
+    column,
+    values: value === undefined ? [] : [storedText(value)]
+  })
   return [
     one("first_id", filter.firstId),
     one("again_of", filter.againOf),
     one("correlation_id", filter.correlationId),
     one("session_id", filter.sessionId),
-    { column: "user_id", values: filter.userId === undefined ? [] : userIds(filter.userId) },
+    { column: "user_id", values: filter.userId === undefined ? [] : storedUserIds(filter.userId) },
     ...(isRare ? [outcomes] : []),
     one("rule", filter.rule),
     one("target", filter.target),

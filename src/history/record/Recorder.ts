@@ -10,10 +10,8 @@ import {
   Layer,
   Metric,
   Predicate,
-  PubSub,
   Schedule,
-  Semaphore,
-  Stream
+  Semaphore
 } from "effect"
 import { SecureRandom } from "effect/crypto"
 import type { SqlClient, SqlError } from "effect/sql"
@@ -73,8 +71,6 @@ const causeOf = (error: SqlError.SqlError | Cause.TimeoutError): string => {
 export class Recorder extends Context.Service<
   Recorder,
   {
-    /** An element after each batch that this process has written. */
-    readonly written: Stream.Stream<void>
     /** Writes what waits now, for 2 s at the most: whoever erases does it before, so that nothing of a user comes after. */
     readonly flush: Effect.Effect<void>
   }
@@ -102,7 +98,6 @@ const make = Effect.fnUntraced(function* (settings: HistorySettings) {
   const { kind, ready } = yield* Database
   const write = yield* makeWriteRows
   const { uuidV7 } = SecureRandom.make(randomBytes)
-  const written = yield* PubSub.sliding<void>(1)
   const waiting = makeWaiting()
   const isThere = yield* Latch.make(false)
   const turn = yield* Semaphore.make(1)
@@ -162,7 +157,6 @@ const make = Effect.fnUntraced(function* (settings: HistorySettings) {
       Effect.orDie
     )
     waiting.done()
-    yield* PubSub.publish(written, undefined)
     if (!isAway) return rows.length
     told.clear()
     yield* Effect.logInfo("the history is written again")
@@ -195,5 +189,5 @@ const make = Effect.fnUntraced(function* (settings: HistorySettings) {
   )
   yield* Effect.forkScoped(Effect.andThen(ready, retain(settings, kind)))
   yield* listen((event) => Effect.catchDefect(record(event), () => drop("unreadable", 1)))
-  return Recorder.of({ flush, written: Stream.fromPubSub(written) })
+  return Recorder.of({ flush })
 })

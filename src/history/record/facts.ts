@@ -77,7 +77,7 @@ const recorded = (names: ReadonlyArray<string>, look: (name: string) => unknown,
 }
 
 /** Looks once at what a table's rules look at. */
-export const recordedTable = ({ file, version }: LiveRoutes): RecordedTable => {
+export const recordedTable = ({ file, version }: Pick<LiveRoutes, "file" | "version">): RecordedTable => {
   const { confidence, ...looks } = looksOf(file)
   const [entities, data, seeds] = [[...looks.entities], [...looks.data], [...looks.seeds]]
   const segments = new Map(data.map((path) => [path, dataPath(path)]))
