@@ -1,5 +1,6 @@
 /** A history in memory, and what else the console needs, each under the control of a test. */
 import { Effect, Layer, Option, PubSub, Stream } from "effect"
+import { Handover } from "../../../src/handover/Handover.ts"
 import { NotReady, Readiness } from "../../../src/handover/Readiness.ts"
 import type { Action } from "../../../src/history/Audit.ts"
 import { Audit } from "../../../src/history/Audit.ts"
@@ -57,6 +58,7 @@ export const servicesOf = (world: World) => {
       routes: () => reading(() => Option.none()),
       kept: () => reading(() => Option.none()),
       erase: () => reading(() => 0),
+      follow: () => Stream.never,
       changes: Stream.fromPubSub(world.changes)
     }),
     Layer.succeed(Audit, {
@@ -71,6 +73,7 @@ export const servicesOf = (world: World) => {
       list: ({ before, limit }) =>
         reading(() => world.actions.filter(({ id }) => before === undefined || id < before).slice(0, limit))
     }),
+    Layer.succeed(Handover, { handle: () => Effect.die("not here") }),
     Layer.succeed(Readiness, {
       check: Effect.suspend(() =>
         world.notReady === undefined ? Effect.void : Effect.fail(new NotReady({ reason: world.notReady }))
