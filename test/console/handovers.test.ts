@@ -189,6 +189,28 @@ describe("the page of one handover", () => {
     })
   })
 
+  it.effect("explains the decision by the table of then, with its names, and says what was not recorded", () => {
+    const explained = entry({ table: "v-1", rule: "support-de", facts: { entities: { tier: "silver" } } })
+    const { routes, view } = pages([explained])
+    const to = { queue: "Old name" }
+    return Effect.gen(function* () {
+      assert.include(textOf(yield* view(`/console/handovers/${handoverId(1)}`)), "version v-1, was not recorded")
+      routes.set("v-1", {
+        queues: { "Old name": support.id },
+        rules: [
+          { name: "vip", when: { entities: { tier: "gold" } }, to },
+          { name: "north", when: { data: { region: "north" } }, to },
+          { name: "support-de", when: { language: "de" }, to }
+        ]
+      })
+      const page = textOf(yield* view(`/console/handovers/${handoverId(1)}`))
+      assert.include(page, "Reached queue \u2068Old name\u2069")
+      assert.match(page, /vip.*entities\.tier.*wants <bdi>[^<]*gold[^<]*<\/bdi>, saw <bdi>[^<]*silver[^<]*<\/bdi>/s)
+      assert.match(page, /class="unknown".*north.*data\.region.*cannot be told, since it saw <bdi>[^<]*not recorded/s)
+      assert.match(page, /class="decided".*support-de.*language.*saw <bdi>[^<]*de-DE/s)
+    })
+  })
+
   it.effect("links the first of a copy, its copies, and what did it again", () => {
     const { view } = pages([
       entry({ id: handoverId(1) }),

@@ -4,6 +4,7 @@ import { HttpServerRequest } from "effect/http"
 import { correlationId } from "../../cognigy/problem/correlation.ts"
 import type { Detail, Entry } from "../../history/Entry.ts"
 import { History, type HistoryUnavailable } from "../../history/History.ts"
+import type { RoutesFile } from "../../routing/format/RoutesFile.ts"
 import { RoutingPolicy } from "../../routing/RoutingPolicy.ts"
 import { HandOverAgain } from "../HandOverAgain.ts"
 import { handoverHref, isHandoverId } from "../handoverQuery.ts"
@@ -13,6 +14,7 @@ import { errorView, type Flash } from "../view.ts"
 import type { Again } from "../views/handOverAgain.ts"
 import { handoverView } from "../views/handover.ts"
 import { targetKey } from "../views/handoverWords.ts"
+import { whyOf } from "../whyOf.ts"
 import { get, post, type Redirect } from "./Route.ts"
 
 /** The most copies that a page lists. */
@@ -49,14 +51,15 @@ export const handover = Effect.map(
               Effect.map(laterSuccess(entry), (later) => ({ isPossible: true as const, keptUntil, later }))
           })
 
-    const namesOf = Effect.fnUntraced(function* ({ steps, table, target, targets }: Entry & Detail) {
-      const recorded = table === null ? Option.none() : yield* history.routes(table)
-      const keys = [
+    const namesOf = Effect.fnUntraced(function* (
+      { steps, target, targets }: Entry & Detail,
+      routes: Option.Option<RoutesFile>
+    ) {
+      const live = yield* liveNames(policy, [
         ...[...targets, ...(target === null ? [] : [target])].map(targetKey),
         ...steps.flatMap(({ kind, name }) => (kind === "target" ? [name.replace(" ", ":")] : []))
-      ]
-      const live = yield* liveNames(policy, keys)
-      const then = Option.match(recorded, { onNone: () => () => undefined, onSome: namesIn })
+      ])
+      const then = Option.match(routes, { onNone: () => () => undefined, onSome: namesIn })
       return (key: string) => then(key) ?? live(key)
     })
 
@@ -66,12 +69,13 @@ export const handover = Effect.map(
           const found = isHandoverId(id) ? yield* history.get(id) : Option.none()
           if (Option.isNone(found)) return notFound
           const entry = found.value
+          const routes = entry.table === null ? Option.none() : yield* history.routes(entry.table)
           const [copies, again, nameOf] = yield* Effect.all([
             history.find({ firstId: id }, { limit: MAX_COPIES }),
             againOf(entry),
-            namesOf(entry)
+            namesOf(entry, routes)
           ])
-          return handoverView({ entry, copies, again, nameOf, viewer, why: "Not explained yet." })
+          return handoverView({ entry, copies, again, nameOf, viewer, why: whyOf(entry, routes) })
         })
       ),
       post("/console/handovers/:id/again", ({ params: { id = "" }, request, viewer }) =>

@@ -79,6 +79,7 @@ export const servicesOf = (world: World) => {
         world.notReady === undefined ? Effect.void : Effect.fail(new NotReady({ reason: world.notReady }))
       )
     }),
+    Layer.succeed(Handover, { handle: () => Effect.die("not here") }),
     Layer.succeed(RoutingPolicy, {
       decide: () => Effect.die("not here"),
       explain: () => Effect.die("not here"),

@@ -4,6 +4,7 @@ import { targetKey } from "../../../src/console/views/handoverWords.ts"
 import { Audit } from "../../../src/history/Audit.ts"
 import type { Detail, Entry } from "../../../src/history/Entry.ts"
 import { type Filter, History, HistoryUnavailable, type KeptRequest } from "../../../src/history/History.ts"
+import type { RoutesFile } from "../../../src/routing/format/RoutesFile.ts"
 
 const takes =
   ({ againOf, firstId, from, outcomes, rule, target, userId }: Filter) =>
@@ -20,6 +21,7 @@ const takes =
 export const fakeHistory = (...first: ReadonlyArray<Entry & Detail>) => {
   const entries = first.slice()
   const kept = new Map<string, KeptRequest>()
+  const routes = new Map<string, RoutesFile>()
   const actions: Array<string> = []
   const state = { away: false }
   const read = <A>(value: () => A): Effect.Effect<A, HistoryUnavailable> =>
@@ -40,7 +42,7 @@ export const fakeHistory = (...first: ReadonlyArray<Entry & Detail>) => {
         }),
       get: (id) => read(() => Option.fromUndefinedOr(entries.find((entry) => entry.id === id))),
       choices: read(() => ({ rules: ["support-de"], targets: [], languages: [] })),
-      routes: () => read(() => Option.none()),
+      routes: (version) => read(() => Option.fromUndefinedOr(routes.get(version))),
       kept: (id) => read(() => Option.fromUndefinedOr(kept.get(id)))
     }),
     Layer.succeed(Audit, {
@@ -48,5 +50,5 @@ export const fakeHistory = (...first: ReadonlyArray<Entry & Detail>) => {
       list: () => read(() => [])
     })
   )
-  return { entries, kept, actions, state, layer }
+  return { entries, kept, routes, actions, state, layer }
 }
