@@ -142,7 +142,6 @@ function keepLive(live, list, fresh) {
       if (now === "live") ask()
     }
   })
-  list.addEventListener("pointerleave", announce)
   fresh.addEventListener("click", () => {
     show()
     window.scrollTo({ top: 0 })
