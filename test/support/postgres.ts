@@ -47,7 +47,7 @@ const makeFolder = () => {
 }
 
 /** Runs a server until standard input ends, which it also does when this process is killed; prints its process' number. */
-const WHILE_WATCHED = `"$@" & echo $!; cat > /dev/null; kill -CONT $!; kill -QUIT $!; wait $!; rm -rf "$PWD/data"`
+const WHILE_WATCHED = `"$@" & echo $!; cat > /dev/null; kill -CONT $!; kill -QUIT $!; wait $!`
 
 /** Starts a server on a folder. Its port is the one that is given, or a free one. */
 export const startPostgres = (folder: string, givenPort?: number): Effect.Effect<Postgres, never, Scope.Scope> =>

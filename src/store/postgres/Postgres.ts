@@ -128,8 +128,10 @@ export const make = Effect.fnUntraced(function* ({
   const contact = Effect.gen(function* () {
     if (!(yield* Deferred.isDone(isReady))) {
       yield* Effect.provideService(prepare, SqlClient.SqlClient, direct)
-      yield* Deferred.succeed(isReady, undefined)
     } else yield* direct`SELECT 1`
+    // Before those who wait for the tables go on: their statements pass.
+    yield* health.up
+    yield* Deferred.succeed(isReady, undefined)
   })
 
   yield* contact.pipe(
@@ -152,9 +154,9 @@ export const make = Effect.fnUntraced(function* ({
     health.down(`${name}: ${error._tag === "StoreError" ? error.problem : reasonOf(error)}`)
   )
   yield* isAwayNow.await.pipe(
-    Effect.andThen(Effect.retry(look, lookAgain)),
+    // Closed before it looks, so that an outage right after it is seen, too.
     Effect.andThen(isAwayNow.close),
-    Effect.andThen(health.up),
+    Effect.andThen(Effect.retry(look, lookAgain)),
     Effect.ignore,
     Effect.forever,
     Effect.forkScoped
