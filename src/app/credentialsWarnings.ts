@@ -19,7 +19,7 @@ const PLACEHOLDER =
 
 /** Why a text does not look like the secret that was meant. */
 const slipOf = (text: string): string | undefined => {
-  if (/^(?:CXONE|WEBHOOK)_\w+\s*=/.test(text)) return "begins with the name of a setting"
+  if (/^(?:CXONE|WEBHOOK|CONSOLE)_\w+\s*=/.test(text)) return "begins with the name of a setting"
   if (/^[^;]{8,};[^;]{8,}$/.test(text)) return "has a semicolon in it: a comma separates two"
   if (/^(["'`]).*\1$|^[“”„‘’]/.test(text)) return "is in quotes, which count"
   if (/\$\{\w+\}|\$\(\w+\)/.test(text)) return "names a variable, which is not expanded"
@@ -104,6 +104,30 @@ const ofCXone = (cxone: SettingValues["cxone"]): Problems => {
   ]
 }
 
+/** The console's password, which is guessed at over the network. */
+const ofConsole = ({ console, host }: SettingValues): Problems => {
+  if (console === undefined || console.access === "open") return []
+  const problemOf = (password: string) =>
+    /^\s|\s$/.test(password)
+      ? "begins or ends with a space or a line break, which counts"
+      : (slipOf(password) ?? weaknessOf(password, LEAST_PASSWORD))
+  const at = console.listen?.host ?? host
+  const name = console.listen === undefined ? "HOST" : "CONSOLE_HOST"
+  return [
+    ...eachOf("CONSOLE_PASSWORD", "password", [console.access.password], problemOf, RANDOM),
+    ...(isLoopback(at)
+      ? []
+      : [
+          {
+            name,
+            problem: `is ${at}, and the console has no TLS of its own: its password can be read on the way`,
+            instead:
+              "CONSOLE_PORT with CONSOLE_HOST=127.0.0.1 and a reverse proxy with TLS before it; in a container, a port that only that proxy reaches"
+          }
+        ])
+  ]
+}
+
 const open = ({ credentials, host }: SettingValues): Problems =>
   credentials.mode === "none" && !isLoopback(host)
     ? [
@@ -147,5 +171,6 @@ export const credentialsWarnings = (settings: SettingValues): Effect.Effect<Prob
     ...open(settings),
     ...weak(settings.credentials),
     ...ofCXone(settings.cxone),
+    ...ofConsole(settings),
     ...unused
   ])

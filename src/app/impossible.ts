@@ -47,18 +47,48 @@ const ALL_ADDRESSES = new Set(["0.0.0.0", "::"])
 
 const address = (host: string) => (host === "localhost" ? "127.0.0.1" : host)
 
-const ports = ({ host, metrics, port }: SettingValues): Problems => {
-  if (metrics === "off" || metrics === "on" || metrics.port !== port || port === 0) return []
-  const isShared = [host, metrics.host].some((host) => ALL_ADDRESSES.has(host))
-  return isShared || address(host) === address(metrics.host)
-    ? [
-        {
-          name: "METRICS_PORT",
-          problem: `is wrong: ${port} is the webhook's port (PORT)`,
-          instead: "another port, such as 9464; or METRICS=on without METRICS_PORT for /metrics on the webhook's port"
-        }
-      ]
-    : []
+/** Two ports of the process that would be the same. */
+const isSamePort = (
+  one: { readonly host: string; readonly port: number },
+  other: { readonly host: string; readonly port: number }
+): boolean =>
+  one.port === other.port &&
+  one.port !== 0 &&
+  ([one.host, other.host].some((host) => ALL_ADDRESSES.has(host)) || address(one.host) === address(other.host))
+
+const ports = ({ console, host, metrics, port }: SettingValues): Problems => {
+  const metricsAt = metrics === "off" || metrics === "on" ? undefined : metrics
+  const consoleAt = console?.listen
+  const webhook = { host, port }
+  return [
+    ...(metricsAt !== undefined && isSamePort(webhook, metricsAt)
+      ? [
+          {
+            name: "METRICS_PORT",
+            problem: `is wrong: ${port} is the webhook's port (PORT)`,
+            instead: "another port, such as 9464; or METRICS=on without METRICS_PORT for /metrics on the webhook's port"
+          }
+        ]
+      : []),
+    ...(consoleAt !== undefined && isSamePort(webhook, consoleAt)
+      ? [
+          {
+            name: "CONSOLE_PORT",
+            problem: `is wrong: ${port} is the webhook's port (PORT)`,
+            instead: "another port, such as 3001; or leave it out, for /console on the webhook's port"
+          }
+        ]
+      : []),
+    ...(consoleAt !== undefined && metricsAt !== undefined && isSamePort(metricsAt, consoleAt)
+      ? [
+          {
+            name: "CONSOLE_PORT",
+            problem: `is wrong: ${consoleAt.port} is the metrics' port (METRICS_PORT)`,
+            instead: "another port, such as 3001"
+          }
+        ]
+      : [])
+  ]
 }
 
 /** The problems of settings that cannot work together. */

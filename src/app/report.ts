@@ -12,7 +12,7 @@ export const report = <E>(cause: Cause.Cause<E>): Effect.Effect<void> => {
   if (error instanceof HttpServerError.ServeError) {
     const { message } = error.cause instanceof Error ? error.cause : error
     return Console.error(
-      `Not started: ${message}\n    → set HOST (for metrics METRICS_HOST) to an address of this machine and PORT (METRICS_PORT) to one that is free`
+      `Not started: ${message}\n    → set HOST (for metrics METRICS_HOST, for the console CONSOLE_HOST) to an address of this machine and PORT (METRICS_PORT, CONSOLE_PORT) to one that is free`
     )
   }
   if (Cause.hasDies(cause) || !(error instanceof Error)) return Console.error(Cause.pretty(cause))

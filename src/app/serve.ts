@@ -1,6 +1,7 @@
 /** The router as a process: with its log and its traces, until a signal. */
 import { Duration, Effect, Layer, Stream } from "effect"
 import { HttpServer } from "effect/http"
+import { CONSOLE_PATH } from "../console/ConsoleSettings.ts"
 import { Readiness } from "../handover/Readiness.ts"
 import { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { inWords, makeWayTo, Proxies, type Way } from "../std/Proxies.ts"
@@ -71,6 +72,10 @@ const announce = Effect.fnUntraced(function* (settings: Settings) {
     `listening on ${HttpServer.formatAddress(address)}, webhook credentials: ${kindOf(credentials)}, CXone: ${placeOf(cxone, wayTo)}`
   )
   yield* Effect.logInfo(keptIn(settings))
+  // On a port of its own, its server says so.
+  if (settings.console !== undefined && settings.console.listen === undefined) {
+    yield* Effect.logInfo(`console at ${HttpServer.formatAddress(address)}${CONSOLE_PATH}`)
+  }
   const live = yield* table
   if (live !== undefined) yield* Effect.logInfo(`routing table ${live.version} is live (${live.rules} rules)`)
   yield* check.pipe(

@@ -324,6 +324,55 @@ describe("where metrics are shown", () => {
   )
 })
 
+describe("the console", () => {
+  const password = "correct horse battery staple"
+
+  it.effect("is there with a password, on the webhook's port or its own", () =>
+    Effect.gen(function* () {
+      assert.isUndefined((yield* read({})).console)
+      const { console } = yield* read({ CONSOLE_PASSWORD: password })
+      assert.deepStrictEqual(console, {
+        access: { user: "operator", password: Redacted.make(password) },
+        listen: undefined
+      })
+      const own = yield* read({ CONSOLE_PASSWORD: password, CONSOLE_USER: "anna", CONSOLE_PORT: "3001" })
+      assert.deepStrictEqual(own.console, {
+        access: { user: "anna", password: Redacted.make(password) },
+        listen: { host: "127.0.0.1", port: 3001 }
+      })
+    })
+  )
+
+  it.effect.each([
+    [{ CONSOLE_PORT: "3001" }, /CONSOLE_PORT is wrong: it is set without CONSOLE_PASSWORD/],
+    [{ CONSOLE_USER: "anna" }, /CONSOLE_USER is wrong: it is set without CONSOLE_PASSWORD/],
+    [{ CONSOLE_PASSWORD: password, CONSOLE_HOST: "::" }, /CONSOLE_HOST is wrong: it is set without CONSOLE_PORT/],
+    [{ CONSOLE_PASSWORD: password, CONSOLE_PORT: "3000" }, /CONSOLE_PORT is wrong: 3000 is the webhook's port/],
+    [
+      { CONSOLE_PASSWORD: password, CONSOLE_PORT: "9464", METRICS_PORT: "9464" },
+      /CONSOLE_PORT is wrong: 9464 is the metrics' port/
+    ]
+  ] as const)("cannot work: %j", ([env, told]) =>
+    Effect.gen(function* () {
+      const { message } = yield* refused(env as unknown as Env)
+      assert.match(message, told)
+      assert.notInclude(message, password)
+    })
+  )
+
+  it.effect("is warned of with a short password, and where others reach it without TLS", () =>
+    Effect.gen(function* () {
+      const { warnings } = yield* read({ CONSOLE_PASSWORD: "hunter2", CONSOLE_PORT: "3001", CONSOLE_HOST: "0.0.0.0" })
+      const found = warnings.filter(({ name }) => name.startsWith("CONSOLE_"))
+      assert.deepStrictEqual(
+        found.map(({ name }) => name),
+        ["CONSOLE_PASSWORD", "CONSOLE_HOST"]
+      )
+      assert.notInclude(JSON.stringify(warnings), "hunter2")
+    })
+  )
+})
+
 describe("what is wrong", () => {
   for (const [name, value, told] of [
     ["PORT", "wr0ng", /0 to 65535/],

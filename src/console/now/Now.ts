@@ -31,7 +31,7 @@ export const sampleSchedule = Schedule.spaced("30 seconds")
 const SAMPLES = 10
 
 /** How long what was read serves all viewers. */
-const FRESH = Duration.seconds(1)
+export const FRESH = Duration.seconds(1)
 
 /** A target as entries have it, such as `queue:4001`. */
 export const targetOf = (key: string): Target => {

@@ -5,7 +5,7 @@ import { HttpServerResponse } from "effect/http"
 import { History } from "../../history/History.ts"
 import { Sessions } from "../access/Sessions.ts"
 import { Closing } from "../Closing.ts"
-import type { Now } from "../now/Now.ts"
+import { FRESH, type Now } from "../now/Now.ts"
 import type { Viewer } from "../Viewer.ts"
 import { liveOf } from "../views/now.ts"
 import { get } from "./Route.ts"
@@ -62,21 +62,17 @@ export const makeEvents = Effect.fnUntraced(function* (now: Effect.Effect<Now>) 
     texts.set(now, text)
     return text
   }
-  const nows = Stream.mergeAll(
-    [
-      Stream.make(undefined) as Stream.Stream<void>,
-      history.changes,
-      Stream.map(Stream.fromSchedule(refreshSchedule), () => undefined)
-    ],
-    {
-      concurrency: "unbounded"
-    }
+  const text = Effect.map(now, textOf)
+  const later = Stream.merge(
+    history.changes,
+    Stream.map(Stream.fromSchedule(refreshSchedule), () => undefined)
   ).pipe(
     // A viewer that is slow gets the newest, not all.
     Stream.buffer({ capacity: 1, strategy: "sliding" }),
-    Stream.mapEffect(() => Effect.map(now, textOf)),
-    Stream.changes
+    // What was read before the change serves for so long.
+    Stream.mapEffect(() => Effect.delay(text, FRESH))
   )
+  const nows = Stream.changes(Stream.concat(Stream.fromEffect(text), later))
   const histories = Stream.map(history.changes, () => event("history"))
 
   const heartbeats = (viewer: Viewer) =>
