@@ -10,6 +10,7 @@ import { endAtSecondSignal, teardown } from "./app/signals.ts"
 import { doctorCommand } from "./commands/doctor.ts"
 import { explainCommand } from "./commands/explain.ts"
 import { probeCommand } from "./commands/probe.ts"
+import { replayCommand } from "./commands/replay.ts"
 import { schemaCommand } from "./commands/schema.ts"
 import { serveCommand } from "./commands/serve.ts"
 import { simulateCommand } from "./commands/simulate.ts"
@@ -22,6 +23,7 @@ const command = Command.make("cognigy-cxone-router").pipe(
     serveCommand,
     explainCommand,
     testRoutesCommand,
+    replayCommand,
     doctorCommand,
     probeCommand,
     schemaCommand,

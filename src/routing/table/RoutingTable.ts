@@ -12,6 +12,7 @@ import { clockworksOf } from "./Clockwork.ts"
 import { compileCondition } from "./compileCondition.ts"
 import { intentsOf, makeIntentIndex } from "./IntentIndex.ts"
 import { fillIn } from "./labels.ts"
+import { nameIn } from "./nameIn.ts"
 import { stopsOf, targetsFor } from "./stops.ts"
 
 /** A rule that did not decide, and the first check that failed. */
@@ -73,14 +74,6 @@ export const makeRoutingTable = (file: RoutesFile): RoutingTable => {
   const fallback = file.fallback && compile(FALLBACK, file.fallback)
   const candidates = makeIntentIndex(rules.map(({ intents }) => intents))
 
-  // When an id has several names, the first one counts.
-  const names = new Map(
-    [
-      ...[...queues].map(([name, id]) => [`queue ${id}`, name] as const),
-      ...[...agents].map(([name, id]) => [`agent ${id}`, name] as const)
-    ].reverse()
-  )
-
   return {
     size: rules.length,
     decide: (input) => {
@@ -102,6 +95,6 @@ export const makeRoutingTable = (file: RoutesFile): RoutingTable => {
       }
       return passed
     },
-    nameOf: ({ id, type }) => names.get(`${type} ${id}`)
+    nameOf: nameIn(file)
   }
 }

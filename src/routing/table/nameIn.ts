@@ -1,0 +1,16 @@
+import type { Target } from "../../domain/Target.ts"
+import type { RoutesFile } from "../format/RoutesFile.ts"
+
+/** A table's names for queues and agents. When an id has several names, the first one counts. */
+export const nameIn = ({
+  agents = {},
+  queues = {}
+}: Pick<RoutesFile, "agents" | "queues">): ((target: Target) => string | undefined) => {
+  const names = new Map(
+    [
+      ...Object.entries(queues).map(([name, id]) => [`queue ${id}`, name] as const),
+      ...Object.entries(agents).map(([name, id]) => [`agent ${id}`, name] as const)
+    ].reverse()
+  )
+  return ({ id, type }) => names.get(`${type} ${id}`)
+}
