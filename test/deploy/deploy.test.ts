@@ -205,6 +205,9 @@ const labelsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   router_routing_table_rules: [],
   router_routing_table_version: [],
   router_database_up: [],
+  router_history_written_total: [],
+  router_history_dropped_total: ["reason"],
+  router_history_queue: [],
   cxone_calls_total: ["dialect", "operation", "status"],
   cxone_call_duration_seconds: ["dialect", "operation"],
   cxone_retries_total: ["dialect", "operation"],
@@ -432,7 +435,7 @@ describe("dashboard.json", () => {
 
 describe("README.md", () => {
   it("has every metric in its table, with its type and labels", () => {
-    const source = ["cognigy", "cxone/transport", "handover", "routing/file", "store"]
+    const source = ["cognigy", "cxone/transport", "handover", "history", "routing/file", "store"]
       .map((room) => read(`src/${room}/metrics.ts`))
       .join("")
     assert.sameMembers(

@@ -15,6 +15,7 @@ import * as TablePolicy from "../../src/routing/policy/TablePolicy.ts"
 import type { Database } from "../../src/store/Database.ts"
 import { memoryDatabase, sqliteDatabase } from "../support/database.ts"
 import { EVENT_TIME, failedEvent, handoverEvent, handoverId, refusalEvent } from "../support/events.ts"
+import { postgresDatabase } from "../support/postgres.ts"
 import { request } from "../support/request.ts"
 
 const policy = TablePolicy.layerTable({ rules: [{ name: "r-1", to: { queue: "q-1" } }] })
@@ -53,7 +54,8 @@ const rows = (...of: ReadonlyArray<JournalEvent>) =>
 
 for (const { database, name } of [
   { name: "memory", database: memoryDatabase },
-  { name: "SQLite", database: sqliteDatabase }
+  { name: "SQLite", database: sqliteDatabase },
+  { name: "Postgres", database: postgresDatabase }
 ]) {
   const run = <A, E>(
     effect: Effect.Effect<A, E, Database | Journal | Recorder | SqlClient.SqlClient | Scope.Scope>,
