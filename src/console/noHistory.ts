@@ -12,6 +12,7 @@ export const noHistory: Layer.Layer<Audit | History> = Layer.mergeAll(
     get: () => unavailable,
     stream: () => Stream.unwrap(unavailable),
     minutes: () => unavailable,
+    decisions: () => unavailable,
     choices: unavailable,
     routes: () => unavailable,
     kept: () => unavailable,

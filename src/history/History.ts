@@ -55,6 +55,9 @@ export interface MinuteCount {
   readonly count: number
 }
 
+/** So many handovers of several minutes with the same outcome and rule; `minute` is the last one. */
+export type DecisionCount = Pick<MinuteCount, "count" | "minute" | "outcome" | "rule">
+
 /** A request that is kept whole, so that it can be handed over again. */
 export interface KeptRequest {
   readonly request: HandoverRequest
@@ -77,6 +80,8 @@ export class History extends Context.Service<
     readonly stream: (filter: Filter) => Stream.Stream<Entry & Detail, HistoryUnavailable>
     /** The counts of the minutes from one time until before another, in milliseconds since 1970, the oldest first. */
     readonly minutes: (from: number, to: number) => Read<ReadonlyArray<MinuteCount>>
+    /** The counts of the same minutes by rule and outcome, each with the last minute in which it was counted: for `ruleUsage` over days. */
+    readonly decisions: (from: number, to: number) => Read<ReadonlyArray<DecisionCount>>
     /** The values that filters can have, from the entries of the last week: for lists of choices. */
     readonly choices: Read<{
       readonly rules: ReadonlyArray<string>

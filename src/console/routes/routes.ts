@@ -13,17 +13,21 @@ import { Sessions } from "../access/Sessions.ts"
 import type { Closing } from "../Closing.ts"
 import { CONSOLE_PATH, type ConsoleSettings } from "../ConsoleSettings.ts"
 import { HandOverAgain } from "../HandOverAgain.ts"
+import { TableChecks } from "../routing/TableChecks.ts"
 import { logIn, logOut } from "./access.ts"
 import { audit } from "./audit.ts"
+import { checkTable } from "./checkTable.ts"
 import { makeHandler, type PublicRoute } from "./handle.ts"
 import { handover } from "./handover.ts"
 import { handovers } from "./handovers.ts"
 import { now } from "./now.ts"
 import type { Route } from "./Route.ts"
+import { routing } from "./routing.ts"
+import { tryPayload } from "./tryPayload.ts"
 
 /** All pages and actions of those who are logged in. */
 const pages = Effect.map(
-  Effect.all([now, handovers, handover, audit, logOut]),
+  Effect.all([now, handovers, handover, routing, tryPayload, checkTable, audit, logOut]),
   (routes): ReadonlyArray<Route> => routes.flat()
 )
 
@@ -64,6 +68,11 @@ export const routes = (
       yield* router.add("*", "/console/assets/:version/:name", forAll(yield* asset))
     })
   ).pipe(
-    Layer.provide([LogIns.layer, HandOverAgain.layer, Layer.provide(Assets.layer, NodeFileSystem.layer)]),
+    Layer.provide([
+      LogIns.layer,
+      HandOverAgain.layer,
+      TableChecks.layer,
+      Layer.provide(Assets.layer, NodeFileSystem.layer)
+    ]),
     Layer.provide(Sessions.layer(settings))
   )

@@ -15,15 +15,17 @@ import { BigIntNumber } from "./rows.ts"
 /** How far back choices look. */
 const WEEK = Duration.days(7)
 
+const DecisionRow = Schema.Struct({
+  minute: BigIntNumber,
+  outcome: Outcome,
+  rule: Schema.String,
+  count: BigIntNumber
+})
+
+const decodeDecision = Schema.decodeUnknownOption(DecisionRow)
+
 const decodeMinute = Schema.decodeUnknownOption(
-  Schema.Struct({
-    minute: BigIntNumber,
-    outcome: Outcome,
-    rule: Schema.String,
-    target: Schema.String,
-    bucket: BigIntNumber,
-    count: BigIntNumber
-  })
+  Schema.Struct({ ...DecisionRow.fields, target: Schema.String, bucket: BigIntNumber })
 )
 
 const KeptRow = Schema.Struct({
@@ -77,6 +79,19 @@ const make = Effect.gen(function* () {
               onSome: ({ bucket, rule, target, ...rest }) => [
                 { ...rest, rule: orNull(rule), target: orNull(target), took: bucketMillis(bucket) }
               ]
+            })
+          )
+      ),
+    decisions: (from, to) =>
+      Effect.map(
+        bounded(
+          sql`SELECT rule, outcome, CAST(SUM(count) AS bigint) AS count, MAX(minute) AS minute FROM minutes WHERE minute >= ${from} AND minute < ${to} GROUP BY rule, outcome`
+        ),
+        (rows) =>
+          rows.flatMap((row) =>
+            Option.match(decodeDecision(row), {
+              onNone: () => [],
+              onSome: ({ rule, ...rest }) => [{ ...rest, rule: orNull(rule) }]
             })
           )
       ),

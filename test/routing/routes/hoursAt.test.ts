@@ -99,12 +99,14 @@ describe("opening hours at a time", () => {
         name: "night",
         isOpen: true,
         until: Date.parse("2026-11-26T05:00:00Z"),
+        localUntil: "Thu 2026-11-26 06:00 Europe/Berlin",
         localTime: "Wed 2026-11-25 20:30 Europe/Berlin"
       },
       {
         name: "office",
         isOpen: false,
         until: Date.parse("2026-11-26T08:00:00Z"),
+        localUntil: "Thu 2026-11-26 08:00 UTC",
         localTime: "Wed 2026-11-25 19:30 UTC"
       }
     ])
