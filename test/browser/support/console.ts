@@ -1,8 +1,13 @@
 /** The console of a router in front of a simulator, as a browser sees it. */
-import { Effect, Redacted } from "effect"
+import { join } from "node:path"
+import { Effect, Layer, Redacted } from "effect"
 import type { Page } from "playwright-core"
 import type { ConsoleSettings } from "../../../src/console/ConsoleSettings.ts"
-import { Router } from "../../e2e/support/router.ts"
+import type { DatabaseSettings } from "../../../src/store/DatabaseSettings.ts"
+import * as Store from "../../../src/store/Store.ts"
+import { Router, type RouterOptions } from "../../e2e/support/router.ts"
+import { temporaryFolder } from "../../support/database.ts"
+import { fillHistory } from "../../support/history.ts"
 
 /** The console's password. */
 export const PASSWORD = "correct horse battery staple"
@@ -19,3 +24,13 @@ export const logIn = async (page: Page, password = PASSWORD): Promise<void> => {
   await page.getByLabel("Password").fill(password)
   await page.getByRole("button", { name: "Log in" }).click()
 }
+
+/** A router whose history has so many handovers of the last 24 hours, in a file of its own. */
+export const withHistory = (count: number, options: RouterOptions = {}) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const database: DatabaseSettings = { kind: "sqlite", path: join(yield* temporaryFolder, "router.db") }
+      yield* Effect.provide(fillHistory({ count }), Store.layer(database))
+      return Router.layer({ ...options, settings: { console: { access: "open" }, database, ...options.settings } })
+    }).pipe(Effect.orDie)
+  )
