@@ -48,6 +48,7 @@ export const servicesOf = (world: World) => {
       find: () => reading(() => []),
       get: () => reading(() => Option.none()),
       stream: () => Stream.empty,
+      decisions: () => reading(() => []),
       minutes: (from, to) =>
         reading(() => {
           world.reads.push(from)
