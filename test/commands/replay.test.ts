@@ -1,7 +1,7 @@
 /** `replay`, as the owner of a table calls it before it goes live. */
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
-import { Effect, Predicate } from "effect"
+import { assert, layer } from "@effect/vitest"
+import { Context, Effect, Layer, Predicate } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import type { Detail, Entry } from "../../src/history/Entry.ts"
@@ -62,7 +62,9 @@ const recorded: ReadonlyArray<readonly [minutes: number, members: Partial<Entry 
   [8 * 24 * 60, help]
 ]
 
-/** A file of SQLite with this history. */
+/** The URL of a file of SQLite with this history. */
+class Url extends Context.Service<Url, string>()("test/Url") {}
+
 const database = Effect.gen(function* () {
   const path = join(yield* temporaryFolder, "router.db")
   yield* Effect.gen(function* () {
@@ -81,15 +83,13 @@ const database = Effect.gen(function* () {
 const DIGITAL = { CXONE_DIALECT: "digital" }
 
 const replay = (flags: ReadonlyArray<string> = [], file = table, url?: string) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      yield* TestClock.setTime(NOW)
-      const env = { ...DIGITAL, DATABASE_URL: url ?? (yield* database) }
-      return yield* run(["replay", "@/new.yaml", ...flags], { files: { "new.yaml": file }, env })
-    })
-  )
+  Effect.gen(function* () {
+    yield* TestClock.setTime(NOW)
+    const env = { ...DIGITAL, DATABASE_URL: url ?? (yield* Url) }
+    return yield* run(["replay", "@/new.yaml", ...flags], { files: { "new.yaml": file }, env })
+  })
 
-describe("replay", () => {
+layer(Layer.provideMerge(Layer.effect(Url, database), platform))("replay", (it) => {
   it.effect("shows what would change, with examples and names, and what cannot be told", () =>
     Effect.gen(function* () {
       const { failure, printed } = yield* replay()
@@ -112,7 +112,7 @@ describe("replay", () => {
         "",
         "Left out: 1 copy of another request, 1 request without a decision."
       ])
-    }).pipe(Effect.provide(platform))
+    })
   )
 
   it.effect("prints JSON, with names and ids", () =>
@@ -129,7 +129,7 @@ describe("replay", () => {
         examples: [example]
       })
       assert.strictEqual(missing[0].member, "entities.tier")
-    }).pipe(Effect.provide(platform))
+    })
   )
 
   it.effect("takes the handovers of a time", () =>
@@ -149,7 +149,7 @@ describe("replay", () => {
       )
       assert.match(yield* first(["--since", "yesterday"]), /^--since yesterday: expected /)
       assert.match(yield* first(["--since", "1h", "--until", "2h"]), /--since/)
-    }).pipe(Effect.provide(platform))
+    })
   )
 
   it.effect("ends with 1 for a check that nothing changes", () =>
@@ -159,7 +159,7 @@ describe("replay", () => {
       const { failure, printed } = yield* replay(["--fail-on-change"], same)
       assert.isUndefined(failure)
       assert.match(printed, /^0 of 6 would change/)
-    }).pipe(Effect.provide(platform))
+    })
   )
 
   it.effect("tells two places of the same name apart", () =>
@@ -167,7 +167,7 @@ describe("replay", () => {
       const moved = { ...live, queues: { ...live.queues, sales: "4009" } }
       const { printed } = yield* replay([], JSON.stringify(moved))
       assert.include(printed, "   4  queue sales (4001) → queue sales (4009)  (rule rule 0)")
-    }).pipe(Effect.provide(platform))
+    })
   )
 
   it.effect("lists the problems of a table, as test-routes does", () =>
@@ -178,7 +178,7 @@ describe("replay", () => {
       const { failure: problems } = yield* replay([], wrong)
       assert.include(problems ?? "", 'no opening hours are named "offcie"')
       assert.strictEqual(problems, tests)
-    }).pipe(Effect.provide(platform))
+    })
   )
 
   it.effect("says where the history is while it is in memory", () =>
@@ -187,6 +187,6 @@ describe("replay", () => {
       assert.isTrue(Predicate.isString(failure))
       assert.include(failure, "memory")
       assert.include(failure, "console")
-    }).pipe(Effect.provide(platform))
+    })
   )
 })
