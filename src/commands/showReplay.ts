@@ -5,14 +5,12 @@ import type { Example, Untold } from "../history/replay/ReplaySummary.ts"
 import type { NamedTarget } from "../routing/Explanation.ts"
 import { showTarget } from "../routing/explain/showExplanation.ts"
 import { oneLine } from "../std/oneLine.ts"
+import { localTime, localZone } from "./localTime.ts"
 
 /** The most changes that are shown; `--json` has more. */
 const MAX_SHOWN = 20
 
 const counted = (count: number, one: string) => (count === 1 ? `1 ${one}` : `${count} ${one}s`)
-
-/** A time as lists of the history show it. */
-const shownTime = (at: number) => new Date(at).toISOString().slice(0, 19).replace("T", " ")
 
 const shownPlace = (routed: NamedChange["from"]["routed"], isPlain: boolean) => {
   if (!("id" in routed)) return routed.type === "rejected" ? "rejected (403)" : "refused (400)"
@@ -31,7 +29,7 @@ const shownRules = ({ from, to }: NamedChange) => {
   return old === now ? `rule ${old}` : `rule ${old} → ${now}`
 }
 
-const shownExample = ({ at, id, intent }: Example) => `${shownTime(at)}  ${id}  ${intent ?? ""}`.trimEnd()
+const shownExample = ({ at, id, intent }: Example) => `${localTime(at)}  ${id}  ${intent ?? ""}`.trimEnd()
 
 /** What makes a member known, for members that are not in the request's facts. */
 const remedyOf = (member: string): string => {
@@ -67,7 +65,7 @@ export const showReplay = (replay: NamedReplay, table: string): string => {
       ? ["The history has no handovers of this time that came to a decision."]
       : [
           `${changed} of ${decided} would change with ${table}.`,
-          `Recorded from ${shownTime(period.from)} to ${shownTime(period.to)}.`,
+          `Recorded from ${localTime(period.from)} to ${localTime(period.to)} (${localZone()}).`,
           ...(shown.length === 0 ? [] : [""]),
           ...shown.flatMap((change) => [
             `${String(change.count).padStart(width)}  ${shownWay(change)}  (${shownRules(change)})`,

@@ -4,6 +4,7 @@ import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Predicate } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { localTime, localZone } from "../../src/commands/localTime.ts"
 import type { Detail, Entry } from "../../src/history/Entry.ts"
 import { idsFrom } from "../../src/history/idTimes.ts"
 import * as Store from "../../src/store/Store.ts"
@@ -96,13 +97,13 @@ layer(Layer.provideMerge(Layer.effect(Url, database), platform))("replay", (it) 
       assert.isUndefined(failure)
       assert.deepStrictEqual(printed.split("\n"), [
         "3 of 6 would change with @/new.yaml (version 4c1519907322).",
-        "Recorded from 2026-11-24 20:00:00 to 2026-11-25 11:59:00.",
+        `Recorded from ${localTime(NOW - 16 * 60 * MINUTE)} to ${localTime(NOW - MINUTE)} (${localZone()}).`,
         "",
         "   2  queue sales → queue vip  (rule rule 0 → gold)",
-        "        2026-11-25 11:59:00  01a21292-cba0-7000-8000-000000000000  sales",
-        "        2026-11-25 11:57:00  01a21290-f6e0-7000-8000-000000000002  sales",
+        `        ${localTime(NOW - MINUTE)}  01a21292-cba0-7000-8000-000000000000  sales`,
+        `        ${localTime(NOW - 3 * MINUTE)}  01a21290-f6e0-7000-8000-000000000002  sales`,
         "   1  queue support → rejected (403)  (rule help → night)",
-        "        2026-11-24 20:00:00  01a20f24-ce00-7000-8000-000000000007  help",
+        `        ${localTime(NOW - 16 * 60 * MINUTE)}  01a20f24-ce00-7000-8000-000000000007  help`,
         "",
         "2 would go where they went, 1 of them by a rule of another name.",
         "1 cannot be told: the new table looks at something that was not recorded.",
