@@ -54,6 +54,23 @@ const reading = (element, read) => {
   }
 }
 
+/** Half a minute more on both sides, so that no bar is cut off. */
+const x = {
+  range: (/** @type {unknown} */ _, /** @type {number} */ min, /** @type {number} */ max) => [min - 30, max + 30]
+}
+
+/**
+ * The points of a series that no line leads to.
+ * @param {{ data: (number | null)[][] }} plot
+ * @param {number} series
+ */
+const lone = ({ data }, series) => {
+  const values = data[series] ?? []
+  return values.flatMap((value, index) =>
+    value != null && values[index - 1] == null && values[index + 1] == null ? [index] : []
+  )
+}
+
 /** @param {Charts} charts */
 const stacked = ({ minutes, outcomes }) => {
   const sums = minutes.map(() => 0)
@@ -111,6 +128,7 @@ const draw = () => {
         ...sizeOf(outcomesElement),
         hooks: { setCursor: [readings.outcomes] },
         scales: {
+          x,
           y: {
             range: (/** @type {unknown} */ _, /** @type {number} */ __, /** @type {number} */ max) => [
               0,
@@ -141,6 +159,7 @@ const draw = () => {
         ...sizeOf(timesElement),
         hooks: { setCursor: [readings.times] },
         scales: {
+          x,
           y: {
             range: (/** @type {unknown} */ _, /** @type {number} */ __, /** @type {number} */ max) => [
               0,
@@ -163,7 +182,7 @@ const draw = () => {
             width: 2,
             dash,
             spanGaps: false,
-            points: { size: 5 }
+            points: { show: true, size: 6, filter: lone }
           }))
         ]
       },

@@ -54,6 +54,7 @@ export const servicesOf = (world: World) => {
           world.reads.push(from)
           return world.minutes.filter(({ minute }) => minute >= from && minute < to)
         }),
+      decisions: () => reading(() => []),
       choices: reading(() => ({ rules: [], targets: [], languages: [] })),
       routes: () => reading(() => Option.none()),
       kept: () => reading(() => Option.none()),
