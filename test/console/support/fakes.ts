@@ -48,7 +48,6 @@ export const servicesOf = (world: World) => {
       find: () => reading(() => []),
       get: () => reading(() => Option.none()),
       stream: () => Stream.empty,
-      decisions: () => reading(() => []),
       minutes: (from, to) =>
         reading(() => {
           world.reads.push(from)
