@@ -9,6 +9,7 @@ import { report } from "./app/report.ts"
 import { endAtSecondSignal, teardown } from "./app/signals.ts"
 import { doctorCommand } from "./commands/doctor.ts"
 import { explainCommand } from "./commands/explain.ts"
+import { historyCommand } from "./commands/history.ts"
 import { probeCommand } from "./commands/probe.ts"
 import { replayCommand } from "./commands/replay.ts"
 import { schemaCommand } from "./commands/schema.ts"
@@ -21,6 +22,7 @@ const command = Command.make("cognigy-cxone-router").pipe(
   Command.withDescription("Hands NICE Cognigy bot conversations over to NICE CXone"),
   Command.withSubcommands([
     serveCommand,
+    historyCommand,
     explainCommand,
     testRoutesCommand,
     replayCommand,

@@ -1,14 +1,16 @@
 /** The history for commands: they read the database beside the router. */
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Logger } from "effect"
 import { database } from "../app/StoreSettings.ts"
+import type { Audit } from "../history/Audit.ts"
 import { type History, HistoryUnavailable } from "../history/History.ts"
+import * as SqlAudit from "../history/read/SqlAudit.ts"
 import * as SqlHistory from "../history/read/SqlHistory.ts"
 import { SettingsError } from "../std/Setting.ts"
 import * as Store from "../store/Store.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import { CommandFailed } from "./CommandFailed.ts"
 
-/** Runs an effect with the history in `DATABASE_URL`. `instead` is where the same is to be found while the history is in the router's process. */
+/** Runs an effect with the history and the audit list in `DATABASE_URL`. `instead` is where the same is to be found while the history is in the router's process. */
 export const withHistory =
   (instead: string) =>
   <A, E, R>(
@@ -16,7 +18,7 @@ export const withHistory =
   ): Effect.Effect<
     A,
     Exclude<E, HistoryUnavailable> | CommandFailed | SettingsError | StoreError,
-    Exclude<R, History>
+    Exclude<R, Audit | History>
   > =>
     Effect.gen(function* () {
       const settings = yield* Effect.mapError(database, (problems) => new SettingsError({ problems }))
@@ -26,7 +28,13 @@ export const withHistory =
         })
       }
       return yield* effect.pipe(
-        Effect.provide(Layer.provide(SqlHistory.layer, Store.layerBeside(settings))),
+        Effect.provide(
+          Layer.merge(SqlAudit.layer, SqlHistory.layer).pipe(
+            Layer.provide(Store.layerBeside(settings)),
+            // A command says itself what is wrong.
+            Layer.provideMerge(Logger.layer([]))
+          )
+        ),
         Effect.mapError((error) =>
           error instanceof HistoryUnavailable
             ? new CommandFailed({ message: error.message })

@@ -95,10 +95,10 @@ export class History extends Context.Service<
     /** Removes all of a user: entries and kept requests. Returns the number of entries. The exact id, as the sender has it. */
     readonly erase: (userId: string) => Read<number>
     /**
-     * Entries as they are written from now on, in that order, each once: the entry of a slow handover comes after those of later ones. It waits a minute for a
-     * database that is away.
+     * The last entries, at most so many and oldest first, then those that are written from now on, in that order: the entry of a slow handover comes after those of
+     * later ones. Each comes once. It waits a minute for a database that is away.
      */
-    readonly follow: (filter: Filter) => Stream.Stream<Entry, HistoryUnavailable>
+    readonly follow: (filter: Filter, last: number) => Stream.Stream<Entry, HistoryUnavailable>
     /** An element after entries have been written, at most one each 500 ms. */
     readonly changes: Stream.Stream<void>
   }

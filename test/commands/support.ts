@@ -5,6 +5,7 @@ import { ConfigProvider, Console, Effect, FileSystem, Result } from "effect"
 import { Command } from "effect/cli"
 import { CommandFailed } from "../../src/commands/CommandFailed.ts"
 import { explainCommand } from "../../src/commands/explain.ts"
+import { historyCommand } from "../../src/commands/history.ts"
 import { replayCommand } from "../../src/commands/replay.ts"
 import { schemaCommand } from "../../src/commands/schema.ts"
 import { testRoutesCommand } from "../../src/commands/testRoutes.ts"
@@ -23,7 +24,7 @@ interface Surroundings {
 }
 
 const command = Command.make("test").pipe(
-  Command.withSubcommands([explainCommand, testRoutesCommand, replayCommand, schemaCommand])
+  Command.withSubcommands([explainCommand, testRoutesCommand, historyCommand, replayCommand, schemaCommand])
 )
 
 /** Runs a command, and gives back what it printed, and the words that it failed with; in both, that directory is `@/`. */

@@ -201,7 +201,7 @@ describe("the history over SQL", () => {
       const fast = entry(NOW, { rule: "followed" })
       const slow = entry(NOW - 10 * MINUTE, { rule: "followed" })
       const begun = yield* Deferred.make<void>()
-      const seen = yield* follow({ rule: "followed" }).pipe(
+      const seen = yield* follow({ rule: "followed" }, 0).pipe(
         Stream.tap(() => Deferred.succeed(begun, undefined)),
         Stream.filter(({ id }) => id === fast.id || id === slow.id),
         Stream.take(2),

@@ -7,7 +7,7 @@ import { latencyBucket } from "../../src/history/latency.ts"
 import { madeUpEntry, randomOf, routes, TABLE } from "./madeUpEntries.ts"
 
 /** The entries of one statement: SQLite takes 32,766 parameters. */
-const PART = 1000
+const PART = 500
 
 const HOUR = 3_600_000
 

@@ -88,22 +88,28 @@ export const makeEntries = Effect.gen(function* () {
     Stream.map(() => undefined)
   )
 
-  const follow = (filter: Filter): Stream.Stream<Entry, HistoryUnavailable> =>
+  const follow = (filter: Filter, last: number): Stream.Stream<Entry, HistoryUnavailable> =>
     Stream.suspend(() => {
-      let last: number | undefined
-      let shown: ReadonlySet<number> = new Set()
-      const next = Effect.gen(function* () {
-        const from = (last ?? (yield* newest)) - lookBack
-        const rows = yield* bounded(selectWritten(sql, filter, from))
-        const numbers = rows.map(({ seq }) => Number(seq))
-        const added = last === undefined ? [] : rows.filter((_, at) => !shown.has(numbers[at] ?? 0))
-        last = Math.max(from + lookBack, ...numbers)
-        shown = new Set(numbers)
-        return yield* readable(added, toEntry)
+      let number: number | undefined
+      let shown: ReadonlySet<string> = new Set()
+      const written = Effect.fnUntraced(function* (since: number) {
+        const rows = yield* bounded(selectWritten(sql, filter, since - lookBack))
+        const added = rows.filter(({ id }) => !shown.has(id))
+        number = Math.max(since, ...rows.map(({ seq }) => Number(seq)))
+        shown = new Set(rows.map(({ id }) => id))
+        return added
       })
-      return Stream.fromEffectSchedule(Effect.retry(next, outages), Schedule.spaced(INTERVAL)).pipe(
-        Stream.flattenIterable
-      )
+      const begin = Effect.gen(function* () {
+        const since = yield* newest
+        const before = yield* bounded(selectPage(sql, filter, { limit: last }))
+        // What is written in between is shown as one of the last, or as written since.
+        const added = yield* written(since)
+        const ids = new Set(before.map(({ id }) => id))
+        return [...before.toReversed(), ...added.filter(({ id, seq }) => Number(seq) > since && !ids.has(id))]
+      })
+      const next = Effect.suspend(() => (number === undefined ? begin : written(number)))
+      const entries = Effect.flatMap(Effect.retry(next, outages), (rows) => readable(rows, toEntry))
+      return Stream.fromEffectSchedule(entries, Schedule.spaced(INTERVAL)).pipe(Stream.flattenIterable)
     })
 
   return { find: (filter: Filter, page: Page) => bounded(find(filter, page)), get, stream, changes, follow }
