@@ -36,8 +36,11 @@ const history = Effect.gen(function* () {
     again_of text,
     detail text NOT NULL
   )`
-  for (const column of ["outcome", "rule", "target", "language"]) {
-    yield* sql`CREATE INDEX ${sql(`handovers_${column}`)} ON handovers (${sql(column)}, id)`
+  // Each has the others' columns too: what two common values have in common may be nothing, and is found out without a look at the entries.
+  const shared = ["outcome", "rule", "target", "language"]
+  for (const column of shared) {
+    const others = shared.filter((other) => other !== column)
+    yield* sql`CREATE INDEX ${sql(`handovers_${column}`)} ON handovers (${sql(column)}, id, ${sql.csv(others.map((other) => sql`${sql(other)}`))})`
   }
   for (const column of ["user_id", "session_id", "correlation_id", "first_id", "again_of"]) {
     yield* sql`CREATE INDEX ${sql(`handovers_${column}`)} ON handovers (${sql(column)}, id) WHERE ${sql(column)} IS NOT NULL`
