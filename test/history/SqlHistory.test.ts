@@ -131,11 +131,24 @@ describe("the history over SQL", () => {
     it.effect("counts minutes, and knows the values of the last week", () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(NOW)
-        const { choices, minutes, stream } = yield* History
+        const { choices, decisions, minutes, stream } = yield* History
         const counts = yield* minutes(NOW - 600 * MINUTE, NOW)
         const entries = yield* Stream.runCollect(stream({ from: NOW - 600 * MINUTE, to: NOW }))
         assert.strictEqual(
           counts.reduce((sum, { count }) => sum + count, 0),
+          entries.length
+        )
+        const counted = yield* decisions(NOW - 600 * MINUTE, NOW)
+        for (const { count, minute, outcome, rule } of counted) {
+          const same = counts.filter((one) => one.rule === rule && one.outcome === outcome)
+          assert.strictEqual(
+            count,
+            same.reduce((sum, { count }) => sum + count, 0)
+          )
+          assert.strictEqual(minute, Math.max(...same.map(({ minute }) => minute)))
+        }
+        assert.strictEqual(
+          counted.reduce((sum, { count }) => sum + count, 0),
           entries.length
         )
         const rejected = counts.find(({ outcome }) => outcome === "rejected")
