@@ -42,12 +42,12 @@ const item = ({ hours, isOpen, localTime, localUntil, name, until }: ShownHours)
   <p><b><bdi>${cut(name, 128)}</bdi></b> ${
     isOpen
       ? html`<span class="tag good"><span aria-hidden="true">●</span> open</span>`
-      : html`<span class="tag"><span aria-hidden="true">○</span> closed</span>`
+      : html`<span class="tag">closed</span>`
   }</p>
   <p class="small">${
     until === undefined
       ? html`<span class="muted">No change within two weeks</span>`
-      : html`until <b>${localUntil}</b><span class="yours"> <span class="muted">· yours:</span> ${time(until)}</span>`
+      : html`until <b>${localUntil}</b><br><span class="muted">your time: ${time(until)}</span>`
   }</p>
   <details class="small"><summary>The week<span class="hidden"> of <bdi>${cut(name, 64)}</bdi></span></summary>${week(hours, localTime.split(" ")[1] ?? "")}</details>
 </li>`

@@ -23,7 +23,7 @@ export const problemList = (problems: ReadonlyArray<FileProblem>, text: string |
 <li>
   <p><span class="nowrap mono">${one.line}:${one.column}</span> <b><bdi>${cut(one.problem, 1000)}</bdi></b>${one.path !== "" && html` <code class="muted"><bdi>${cut(one.path, 300)}</bdi></code>`}</p>
   ${excerpt(lines, one)}
-  <p><span aria-hidden="true">→</span> <span class="muted">instead:</span> <bdi>${cut(one.instead, 1000)}</bdi></p>
+  <p><span aria-hidden="true">→</span> <bdi>${cut(one.instead, 1000)}</bdi></p>
 </li>`
   )}</ol>${total > problems.length && html`<p class="muted">and ${total - problems.length} more: these come first in the file</p>`}`
 }

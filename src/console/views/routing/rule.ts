@@ -30,7 +30,7 @@ const tryAddress = (rule: string): string => `/console/routing/try?${new URLSear
 const usage = ({ count, name }: PlacedRule, since: number): Html | false =>
   count !== undefined &&
   (count === 0
-    ? html`<span class="tag warning"><span aria-hidden="true">○</span> none in 7 days</span>`
+    ? html`<span class="tag warning">none in 7 days</span>`
     : html`<a href="${decidedBy(name, since)}">${counted(count, "handover")}</a> <span class="muted">in 7 days</span>`)
 
 /** A rule in its place. `since` is the time from which its handovers are counted. */

@@ -9,6 +9,7 @@ import { routingView } from "./frame.ts"
 import { hoursPanel, type ShownHours } from "./hours.ts"
 import { problemList } from "./problems.ts"
 import { type PlacedRule, ruleItem } from "./rule.ts"
+import { targetsPanel } from "./targets.ts"
 import { brief, type Ids, whole } from "./words.ts"
 
 /** The live table, and the part of it that is shown. */
@@ -111,7 +112,8 @@ ${hoursPanel(hours, hoursTotal)}
       : html`<ol class="rules">${rules.map((rule) => ruleItem(rule, ids, since, brief()))}</ol>`
   }
 </section>
-${pager(table)}`
+${pager(table)}
+${targetsPanel(ids, query.q)}`
   })
 }
 

@@ -19,15 +19,15 @@ export interface Extent {
   readonly levels: number
   /** The most characters of one text. */
   readonly text: number
-  /** The values that may still be shown, of all lists and groups: aliases make large rules of small files. */
+  /** The values, phrases and groups that may still be shown: aliases make large rules of small files. */
   left: number
 }
 
 /** For one rule among many. */
-export const brief = (): Extent => ({ values: 6, conditions: 8, levels: 3, text: 120, left: 60 })
+export const brief = (): Extent => ({ values: 6, conditions: 8, levels: 3, text: 120, left: 120 })
 
 /** For one rule on its own. */
-export const whole = (): Extent => ({ values: 1000, conditions: 200, levels: 12, text: 1024, left: 5000 })
+export const whole = (): Extent => ({ values: 1000, conditions: 200, levels: 12, text: 1024, left: 8000 })
 
 const value = (text: string, extent: Extent): Html => {
   extent.left -= 1
@@ -94,11 +94,14 @@ const hoursTest = (name: string, state: string, extent: Extent): Simple => ({
   object: html`${state}`
 })
 
+/** The most conditions of one member that are looked at. */
+const mostOf = ({ conditions }: Extent): number => conditions * 4
+
 /** All conditions on one value, in the order in which the router looks at them. */
 const simpleOf = (condition: Condition, extent: Extent): ReadonlyArray<Simple> => {
   const { channel, closed, confidence, data = {}, entities = {}, intent, language, open, percentage } = condition
   const named = (kind: string, name: string) => html`${kind} <b><bdi>${cut(name, extent.text)}</bdi></b>`
-  const first = <A>(entries: ReadonlyArray<A>) => entries.slice(0, extent.conditions * 4)
+  const first = <A>(entries: ReadonlyArray<A>) => entries.slice(0, mostOf(extent))
   return [
     ...(intent === undefined ? [] : [nameTest("intent", intent, extent)]),
     ...(confidence === undefined
@@ -129,7 +132,12 @@ const shareTest = (percentage: NonNullable<Condition["percentage"]>, extent: Ext
   }
 }
 
-const phrase = ({ object, subject, verb }: Simple): Html => html`${subject} ${verb} ${object}`
+const phraseIn =
+  (extent: Extent) =>
+  ({ object, subject, verb }: Simple): Html => {
+    extent.left -= 1
+    return html`${subject} ${verb} ${object}`
+  }
 
 const NEGATED = { is: "is not", are: "are not", matches: "does not match" } as const
 
@@ -142,10 +150,12 @@ interface Group {
 /** A condition in parts: a phrase, and the groups that follow it. */
 const partsOf = (condition: Condition, extent: Extent) => {
   const { all = [], any, not } = condition
+  const phrase = phraseIn(extent)
   const phrases = simpleOf(condition, extent).map(phrase)
   const groups: Array<Group> = []
   // What must all hold needs no list of its own where nothing but phrases is in it.
-  for (const one of all) if (isPlain(one)) phrases.push(...simpleOf(one, extent).map(phrase))
+  const plain = all.filter(isPlain)
+  for (const one of plain.slice(0, mostOf(extent))) phrases.push(...simpleOf(one, extent).map(phrase))
   const nested = all.filter((one) => !isPlain(one))
   if (nested.length > 0) groups.push({ lead: nested.length === 1 ? "this" : "all of these", inner: nested })
   if (not !== undefined) {
@@ -155,24 +165,32 @@ const partsOf = (condition: Condition, extent: Extent) => {
     } else groups.push({ lead: "not this", inner: [not] })
   }
   if (any !== undefined) groups.push({ lead: any.length === 1 ? "this" : "any of these", inner: any })
-  return { phrases, groups }
+  const hidden = [plain, Object.keys(condition.entities ?? {}), Object.keys(condition.data ?? {})].reduce(
+    (sum, { length }) => sum + Math.max(0, length - mostOf(extent)),
+    0
+  )
+  return { phrases, groups, hidden }
 }
 
 const isPlain = ({ all, any, not }: Condition) => all === undefined && any === undefined && not === undefined
 
 const groupList = ({ inner, lead }: Group, extent: Extent, level: number): Html => {
+  extent.left -= 1
   if (level > extent.levels || extent.left <= 0) return html`<p class="lead muted">and more, too deep for here</p>`
-  const left = inner.length - extent.conditions
+  const shown: Array<Html> = []
+  for (const one of inner.slice(0, extent.conditions)) {
+    if (extent.left <= 0) break
+    shown.push(html`<li>${conditionParts(one, extent, level)}</li>`)
+  }
+  const left = inner.length - shown.length
   return html`<p class="lead">${lead}:</p>
-<ul>${inner.slice(0, extent.conditions).map((one) => html`<li>${conditionParts(one, extent, level)}</li>`)}${
-    left > 0 && html`<li class="muted">and ${left} more</li>`
-  }</ul>`
+<ul>${shown}${left > 0 && html`<li class="muted">and ${left} more</li>`}</ul>`
 }
 
 const conditionParts = (condition: Condition, extent: Extent, level: number): Html => {
-  const { groups, phrases } = partsOf(condition, extent)
-  const left = phrases.length - extent.conditions * 2
-  const shown = left > 0 ? phrases.slice(0, extent.conditions * 2) : phrases
+  const { groups, hidden, phrases } = partsOf(condition, extent)
+  const shown = phrases.slice(0, extent.conditions * 2)
+  const left = phrases.length - shown.length + hidden
   return html`${joined(shown, ", ", left > 0 ? ", " : " and ")}${left > 0 && html` <span class="muted">and ${left} more conditions</span>`}${groups.map(
     (group, index) =>
       html`${(index > 0 || shown.length > 0) && html` <span>and</span> `}${groupList(group, extent, level + 1)}`
