@@ -517,7 +517,7 @@ describe("serve --simulate", () => {
         for (const [index, line] of logged.entries()) {
           const said = line
             .replace(/^.*?(?=(not )?handed over|decided)/, "")
-            .replace(/\d+ ms correlationId=[0-9a-f]{32}$/, "N ms")
+            .replace(/\d+ ms correlationId=[0-9a-f]{32}(?: handoverId=[0-9a-f-]{36})?$/, "N ms")
           const expectation = expected[index] ?? ""
           if (typeof expectation === "string") assert.strictEqual(said, expectation)
           else assert.match(said, expectation)

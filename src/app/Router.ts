@@ -1,7 +1,7 @@
 /** The whole router as one layer: the front door over the handover over CXone. */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Duration, Effect, type FileSystem, Layer, type Stream } from "effect"
+import { Duration, Effect, type FileSystem, Layer, References, type Stream } from "effect"
 import { type HttpClient, HttpServer, type HttpServerError } from "effect/http"
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
 import * as Server from "../cognigy/http/Server.ts"
@@ -121,7 +121,12 @@ export interface RouterOptions
 
 /** The history; without a database there is none. */
 const history = ({ database, history = DEFAULT_HISTORY }: RouterOptions) =>
-  database === undefined ? noHistory : Layer.provide(History.layer(history), Store.layer(database))
+  database === undefined
+    ? noHistory
+    : Layer.provide(History.layer(history), Store.layer(database)).pipe(
+        // Its statements are no part of any handover's trace.
+        Layer.provide(Layer.succeed(References.TracerEnabled, false))
+      )
 
 /** `/metrics` on its own port, if it has one. */
 const metricsServer = ({ keepAlive, metrics = "off" }: RouterOptions) =>

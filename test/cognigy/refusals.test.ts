@@ -141,7 +141,7 @@ describe("a refusal", () => {
       const [event, ...others] = events
       assert.deepStrictEqual(others, [])
       if (event?._tag !== "Refusal") return assert.fail("no refusal")
-      const { at, correlationId, detail, reason, took, ...members } = event
+      const { answer, at, correlationId, detail, reason, took, ...members } = event
       assert.deepStrictEqual<object>(members, {
         _tag: "Refusal",
         status: row.status,
@@ -150,6 +150,7 @@ describe("a refusal", () => {
       })
       assert.deepStrictEqual([reason, at, took], [row.reason, NOW * 1000, 0])
       assert.strictEqual(correlationId, JSON.parse(text).correlationId)
+      assert.deepStrictEqual(answer, row.isStranger ? undefined : JSON.parse(text))
       assert.include(REASONS, reason)
       assert.isNotEmpty(detail)
       assert.notInclude(JSON.stringify(event), "planted")

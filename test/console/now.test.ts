@@ -2,13 +2,19 @@
 
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Fiber, PubSub, Stream } from "effect"
+import { Clock, Effect, Fiber, Layer, Metric, PubSub, Stream } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { MAX_LISTENERS } from "../../src/console/routes/events.ts"
 import type { MinuteCount } from "../../src/history/History.ts"
 import { TestConsole } from "./support/console.ts"
 
-const open = Effect.provide([TestConsole.layer("open"), NodeHttpClient.layerNodeHttp])
+/** Metrics of its own: the page sums up all routers of a process. */
+const metrics = Layer.sync(Metric.MetricRegistry, () => new Map())
+
+const open = Effect.provide([
+  Layer.provideMerge(TestConsole.layer("open"), Layer.fresh(metrics)),
+  NodeHttpClient.layerNodeHttp
+])
 
 const count = (minute: number, outcome: MinuteCount["outcome"], count: number, took = 100): MinuteCount => ({
   minute,

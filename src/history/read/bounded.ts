@@ -13,6 +13,8 @@ export const bounded = <A, R>(
   limit: Duration.Duration = READ_LIMIT
 ): Effect.Effect<A, HistoryUnavailable, R> =>
   effect.pipe(
+    // Questions about the history are no part of any handover's trace.
+    Effect.withTracerEnabled(false),
     Effect.mapError(
       ({ message, reason }) =>
         new HistoryUnavailable({
