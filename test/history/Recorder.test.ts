@@ -1,6 +1,6 @@
 /** The recorder: from the journal to the database. */
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Exit, Layer, Logger, Scope } from "effect"
+import { Deferred, Duration, Effect, Exit, Layer, Logger, Metric, Scope } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import { Journal } from "../../src/handover/Journal.ts"
 import type { HandoverEvent, JournalEvent } from "../../src/handover/JournalEvent.ts"
@@ -60,7 +60,13 @@ for (const { database, name } of [
   const run = <A, E>(
     effect: Effect.Effect<A, E, Database | Journal | Recorder | SqlClient.SqlClient | Scope.Scope>,
     settings?: HistorySettings
-  ) => effect.pipe(Effect.provide(Layer.provideMerge(recorder(settings), database)), Effect.scoped)
+  ) =>
+    effect.pipe(
+      Effect.provide(Layer.provideMerge(recorder(settings), database)),
+      // Some events are impossible, and would make impossible series among those of other tests.
+      Effect.provideService(Metric.MetricRegistry, new Map()),
+      Effect.scoped
+    )
 
   describe(`the recorder over ${name}`, () => {
     it.live("writes entries with their minutes, the table and a failed one's request", () =>
