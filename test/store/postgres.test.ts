@@ -1,6 +1,6 @@
 /** A Postgres that refuses, and one that is away. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Redacted } from "effect"
+import { Effect, Fiber, Layer, Redacted, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { Database } from "../../src/store/Database.ts"
 import * as Store from "../../src/store/Store.ts"
@@ -47,6 +47,29 @@ describe("Postgres", () => {
         yield* startPostgres(folder, port)
         yield* Fiber.join(waiting)
         assert.deepStrictEqual(yield* sql`SELECT count(*) AS n FROM handovers`, [{ n: 0 }])
+      }).pipe(Effect.provide(store(url)))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("that ends a connection within a transaction fails it, and takes the next one", () =>
+    Effect.gen(function* () {
+      const { url } = yield* postgres
+      yield* Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const cut = Effect.gen(function* () {
+          const [row] = yield* sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`
+          // Another connection ends this one.
+          yield* Effect.provide(
+            Effect.flatMap(SqlClient.SqlClient, (other) => other`SELECT pg_terminate_backend(${row?.pid})`),
+            store(url)
+          )
+          return yield* sql`SELECT 1`
+        })
+        // An error, no defect: the rollback is Postgres' own.
+        const error = yield* Effect.flip(sql.withTransaction(cut))
+        assert.equal(error._tag, "SqlError")
+        const again = sql.withTransaction(sql`SELECT 2 AS two`)
+        assert.deepStrictEqual(yield* Effect.retry(again, Schedule.spaced("100 millis")), [{ two: 2 }])
       }).pipe(Effect.provide(store(url)))
     }).pipe(Effect.scoped)
   )

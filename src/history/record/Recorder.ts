@@ -14,7 +14,7 @@ import {
   Semaphore
 } from "effect"
 import { SecureRandom } from "effect/crypto"
-import type { SqlClient, SqlError } from "effect/sql"
+import { type SqlClient, SqlError } from "effect/sql"
 import { Journal } from "../../handover/Journal.ts"
 import type { JournalEvent } from "../../handover/JournalEvent.ts"
 import { type LiveRoutes, RoutingPolicy } from "../../routing/RoutingPolicy.ts"
@@ -66,6 +66,9 @@ const causeOf = (error: SqlError.SqlError | Cause.TimeoutError): string => {
   const code = Predicate.hasProperty(cause, "code") ? ` ${cause.code}` : ""
   return `${_tag}${code}`
 }
+
+const unknownError = (cause: unknown) =>
+  new SqlError.SqlError({ reason: new SqlError.UnknownError({ cause, operation: "execute" }) })
 
 /** Writes the history. */
 export class Recorder extends Context.Service<
@@ -144,6 +147,8 @@ const make = Effect.fnUntraced(function* (settings: HistorySettings) {
     const rows = waiting.batch()
     let isAway = false
     yield* writeAll(rows).pipe(
+      // A driver that dies is away, too: the batches after this one must be written.
+      Effect.catchDefect((defect) => Effect.fail(unknownError(defect))),
       Effect.timeout(WRITE_TIMEOUT),
       Effect.tapError((error) => {
         // It may come back as another one, without the table.

@@ -60,14 +60,25 @@ const clientOf = (
   acquirer: SqlConnection.Acquirer,
   each: <A>(statement: Effect.Effect<A, SqlError.SqlError>) => Effect.Effect<A, SqlError.SqlError>
 ) => {
-  const through = (connection: SqlConnection.Connection): SqlConnection.Connection => ({
-    execute: (...input) => each(connection.execute(...input)),
-    executeRaw: (...input) => each(connection.executeRaw(...input)),
-    executeStream: (...input) => connection.executeStream(...input),
-    executeValues: (...input) => each(connection.executeValues(...input)),
-    executeValuesUnprepared: (...input) => each(connection.executeValuesUnprepared(...input)),
-    executeUnprepared: (...input) => each(connection.executeUnprepared(...input))
-  })
+  /** Connections that were cut: Postgres has rolled their transactions back, and a `ROLLBACK` that fails would be a defect. */
+  const cut = new WeakSet<SqlConnection.Connection>()
+  const through = (connection: SqlConnection.Connection): SqlConnection.Connection => {
+    const watched = <A>(statement: Effect.Effect<A, SqlError.SqlError>) =>
+      Effect.tapError(each(statement), (error) =>
+        Effect.sync(() => {
+          if (isAway(error)) cut.add(own)
+        })
+      )
+    const own: SqlConnection.Connection = {
+      execute: (...input) => watched(connection.execute(...input)),
+      executeRaw: (...input) => watched(connection.executeRaw(...input)),
+      executeStream: (...input) => connection.executeStream(...input),
+      executeValues: (...input) => watched(connection.executeValues(...input)),
+      executeValuesUnprepared: (...input) => watched(connection.executeValuesUnprepared(...input)),
+      executeUnprepared: (...input) => watched(connection.executeUnprepared(...input))
+    }
+    return own
+  }
   return SqlClient.make({
     acquirer: Effect.map(acquirer, through),
     compiler: PgClient.makeCompiler(),
@@ -75,6 +86,7 @@ const clientOf = (
     spanAttributes: [["db.system.name", "postgresql"]],
     prepareTransactionControls: true,
     commit,
+    isTransaction: (connection) => !cut.has(connection),
     releaseSavepoint: (name) => `RELEASE SAVEPOINT ${name}`
   }).pipe(Effect.provide(reactivity))
 }
