@@ -1,6 +1,8 @@
 /** Names of targets, for pages that show many. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import type { Target } from "../domain/Target.ts"
+import type { Entry } from "../history/Entry.ts"
+import type { History } from "../history/History.ts"
 import type { RoutesFile } from "../routing/format/RoutesFile.ts"
 import type { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { type NameOf, targetKey } from "./views/handoverWords.ts"
@@ -33,3 +35,24 @@ export const namesIn = ({ agents = {}, queues = {} }: RoutesFile): NameOf => {
   const names = new Map([...keys("queue", queues), ...keys("agent", agents)])
   return (key) => names.get(key)
 }
+
+/** The most recorded tables that a page reads: they may be large. */
+const MAX_TABLES = 5
+
+/** The names of targets of entries, newest first, and of others: those of the live table, else those of the tables by which the entries were decided. */
+export const recordedNames = Effect.fnUntraced(function* (
+  policy: RoutingPolicy["Service"],
+  history: Pick<History["Service"], "routes">,
+  entries: ReadonlyArray<Entry>,
+  others: Iterable<string> = []
+): Effect.fn.Return<NameOf> {
+  const targets = entries.flatMap(({ table, target }) => (target === null ? [] : [{ table, key: targetKey(target) }]))
+  const live = yield* liveNames(policy, [...targets.map(({ key }) => key), ...others])
+  const unknown = targets.flatMap(({ key, table }) => (table === null || live(key) !== undefined ? [] : [table]))
+  // A page is there without names, too.
+  const tables = yield* Effect.forEach([...new Set(unknown)].slice(0, MAX_TABLES), (version) =>
+    Effect.orElseSucceed(history.routes(version), Option.none)
+  )
+  const then = tables.flatMap(Option.toArray).map(namesIn)
+  return (key) => live(key) ?? then.map((nameOf) => nameOf(key)).find((name) => name !== undefined)
+})

@@ -104,6 +104,19 @@ describe("the list of handovers", () => {
     })
   })
 
+  it.effect("shows names that only the table of then has", () => {
+    const gone = { type: "agent", id: "a-1" } as const
+    const { routes, state, view } = pages([entry({ target: gone, table: "of-then" }), entry({ id: handoverId(2) })])
+    routes.set("of-then", { agents: { alex: "a-1" }, rules: [] })
+    return Effect.gen(function* () {
+      assert.include(textOf(yield* view("/console/handovers")), ">alex<")
+      const filtered = textOf(yield* view("/console/handovers?target=agent%3Aa-1"))
+      assert.include(filtered, "<bdi>alex</bdi>")
+      state.away = true
+      assert.include(textOf(yield* view("/console/handovers?target=agent%3Aa-1")), "<bdi>agent:a-1</bdi>")
+    })
+  })
+
   it.effect("says when there is nothing yet, nothing with these filters, and when the history is away", () => {
     const { state, view } = pages([])
     return Effect.gen(function* () {

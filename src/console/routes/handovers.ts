@@ -4,9 +4,8 @@ import type { Entry } from "../../history/Entry.ts"
 import { History, type HistoryUnavailable } from "../../history/History.ts"
 import { RoutingPolicy } from "../../routing/RoutingPolicy.ts"
 import { type HandoverQuery, listHref, readQuery } from "../handoverQuery.ts"
-import { liveNames } from "../targetNames.ts"
+import { recordedNames } from "../targetNames.ts"
 import { handoversView } from "../views/handovers.ts"
-import { targetKey } from "../views/handoverWords.ts"
 import { get } from "./Route.ts"
 
 /** The handovers of a page. */
@@ -69,9 +68,9 @@ export const handovers = Effect.gen(function* () {
             : yield* Effect.catch(find(history, query), ({ message }) => Effect.succeed({ entries: message }))
         if (found === undefined) return { redirect: listHref(query) }
         const { entries } = found
-        const targets = typeof entries === "string" ? [] : entries.flatMap(({ target }) => target ?? [])
         const { target = "" } = query.fields
-        const nameOf = yield* liveNames(policy, [...targets.map(targetKey), ...choices.targets, target])
+        const shown = typeof entries === "string" ? [] : entries
+        const nameOf = yield* recordedNames(policy, history, shown, [...choices.targets, target])
         return handoversView({ query, choices, nameOf, now, ...found })
       })
     )
