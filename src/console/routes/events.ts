@@ -21,6 +21,9 @@ export const refreshSchedule = Schedule.spaced("5 seconds")
 
 const event = (event: string, data = ""): string => Sse.encoder.write({ _tag: "Event", event, id: undefined, data })
 
+/** The event that ends a live page. */
+export const end = event("end")
+
 const headers = {
   // Else nginx keeps events back.
   "x-accel-buffering": "no"
@@ -77,10 +80,10 @@ export const makeEvents = Effect.fnUntraced(function* (now: Effect.Effect<Now>) 
 
   const heartbeats = (viewer: Viewer) =>
     Stream.fromEffectSchedule(sessions.holds(viewer), heartbeatSchedule).pipe(
-      Stream.map((holds) => (holds ? ": still here\n\n" : event("end")))
+      Stream.map((holds) => (holds ? ": still here\n\n" : end))
     )
 
-  const isEnd = (text: string) => text === event("end")
+  const isEnd = (text: string) => text === end
 
   return get("/console/events", ({ query, viewer }) =>
     Effect.sync(() =>

@@ -8,6 +8,7 @@ import { Sessions } from "../access/Sessions.ts"
 import { CONSOLE_PATH, type ConsoleSettings } from "../ConsoleSettings.ts"
 import type { Viewer } from "../Viewer.ts"
 import { errorView, type Flash, type View } from "../view.ts"
+import { end } from "./events.ts"
 import { type Answer, type Route, textOf } from "./Route.ts"
 import { flashCookieOf, flashOf, HEADERS, noFlash, respondWith, seeOther } from "./respond.ts"
 
@@ -33,11 +34,13 @@ const oldForm = errorView(
 const broken = errorView(500, "The console has a defect", "The log of the router says more. Handovers go on.")
 const notAllowed = (allowed: string) => errorView(405, "This address does not take that", `It takes ${allowed}.`)
 
-/** The log-in, and the page to go to after it. */
-const logIn = ({ method, url }: Request): Response =>
-  seeOther(
+/** The log-in, and the page to go to after it. A live page that comes back is told that its session is over: it would take the log-in for a broken connection. */
+const logIn = ({ headers, method, url }: Request): Response => {
+  if (headers.accept === "text/event-stream") return HttpServerResponse.text(end, { contentType: "text/event-stream" })
+  return seeOther(
     method === "POST" || url === CONSOLE_PATH ? "/console/login" : `/console/login?${new URLSearchParams({ to: url })}`
   )
+}
 
 const isResponse = (answer: Answer): answer is Response => HttpServerResponse.isHttpServerResponse(answer)
 
