@@ -92,7 +92,9 @@ const tag = (kind: "good" | "warning" | "bad", text: string) => html`<span class
 const state = ({ before, lastHour, notReady, numbers, table }: Now): Html => {
   const limited = numbers.ownLimit + numbers.theirLimit - before.ownLimit - before.theirLimit
   const age =
-    numbers.tokenAge === undefined ? undefined : Duration.format(Duration.seconds(Math.round(numbers.tokenAge)))
+    numbers.tokenAge === undefined
+      ? undefined
+      : Duration.format(Duration.seconds(Math.max(1, Math.round(numbers.tokenAge))))
   return html`<dl class="facts">
   <dt>Handovers</dt><dd>${notReady === undefined ? tag("good", "✓ taken") : tag("bad", "✗ not taken")}</dd>
   <dt>Circuit</dt><dd>${
@@ -173,7 +175,7 @@ export const nowView = (now: Now): View => {
     title: "Now",
     nav: "now",
     styles: ["uPlot.css", "now.css"],
-    scripts: ["uPlot.iife.js", "now.js"],
+    scripts: ["language.js", "uPlot.iife.js", "now.js"],
     body: html`
 <div class="head"><h1>Now</h1><p class="muted"><span id="live-state-of-page">as of</span> <span id="live-at">${new Html(parts.at ?? "")}</span></p></div>
 <section aria-labelledby="attention-title"><h2 id="attention-title" class="hidden">What needs attention</h2>${part("attention")}</section>

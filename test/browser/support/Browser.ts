@@ -64,7 +64,7 @@ export class Browser extends Context.Service<
   )
 }
 
-/** Collects what a page must not do. Answers of 4xx and 5xx are the browser's own errors, and no fault: pages show them. */
+/** Collects what a page must not do. Its own answers of 4xx and 5xx are no fault: pages show them. Those of its parts are. */
 const watch = (page: Page, url: string): ReadonlyArray<string> => {
   const { host } = new URL(url)
   const faults: Array<string> = []
@@ -76,6 +76,10 @@ const watch = (page: Page, url: string): ReadonlyArray<string> => {
   page.on("request", (request) => {
     const asked = new URL(request.url())
     if (asked.protocol !== "data:" && asked.host !== host) faults.push(`asked ${asked.host}`)
+  })
+  page.on("response", (response) => {
+    const isPart = ["font", "image", "script", "stylesheet"].includes(response.request().resourceType())
+    if (isPart && response.status() >= 400) faults.push(`${response.status()} ${response.url()}`)
   })
   return faults
 }

@@ -58,7 +58,8 @@ const unpacked = async (): Promise<string> => {
 // Not the package's own arguments: they switch the checks of origins off, which these tests are about.
 const ARGUMENTS = ["--no-sandbox", "--no-zygote", "--disable-gpu", "--font-render-hinting=none"]
 
-const launch = async (): Promise<BrowserServer> => {
+/** Starts a browser: the one of `TEST_BROWSER`, else that of the npm package, else Google Chrome. */
+export const launch = async (): Promise<BrowserServer> => {
   const { TEST_BROWSER } = process.env
   if (TEST_BROWSER) return playwright.launchServer({ executablePath: TEST_BROWSER, args: ARGUMENTS })
   if (process.platform !== "linux" || process.arch !== "x64") return playwright.launchServer({ channel: "chrome" })

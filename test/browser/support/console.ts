@@ -7,7 +7,8 @@ import type { DatabaseSettings } from "../../../src/store/DatabaseSettings.ts"
 import * as Store from "../../../src/store/Store.ts"
 import { Router, type RouterOptions } from "../../e2e/support/router.ts"
 import { temporaryFolder } from "../../support/database.ts"
-import { fillHistory } from "../../support/history.ts"
+import { fillHistory, type MadeUp } from "../../support/history.ts"
+import { routes } from "../../support/madeUpEntries.ts"
 
 /** The console's password. */
 export const PASSWORD = "correct horse battery staple"
@@ -25,12 +26,24 @@ export const logIn = async (page: Page, password = PASSWORD): Promise<void> => {
   await page.getByRole("button", { name: "Log in" }).click()
 }
 
-/** A router whose history has so many handovers of the last 24 hours, in a file of its own. */
-export const withHistory = (count: number, options: RouterOptions = {}) =>
+/** The rule that no handover of the made-up history was decided by. */
+export const NEW_RULE = "newcomers"
+
+/** A router with the table by which the made-up history was decided, and a rule more. */
+export const withTable: RouterOptions = {
+  routes: JSON.stringify({
+    ...routes,
+    rules: [...routes.rules, { name: NEW_RULE, when: { intent: "newcomer" }, to: { queue: "Sales" } }]
+  }),
+  simulator: { anyTarget: true }
+}
+
+/** A router with a history that is made up, in a file of its own. */
+export const withHistory = (parts: ReadonlyArray<MadeUp>, options: RouterOptions = {}) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const database: DatabaseSettings = { kind: "sqlite", path: join(yield* temporaryFolder, "router.db") }
-      yield* Effect.provide(fillHistory({ count }), Store.layer(database))
+      yield* Effect.provide(Effect.forEach(parts, fillHistory), Store.layer(database))
       return Router.layer({ ...options, settings: { console: { access: "open" }, database, ...options.settings } })
     }).pipe(Effect.orDie)
   )

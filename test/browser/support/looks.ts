@@ -9,11 +9,11 @@ const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 360, heig
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-/** Colours alone differ in the dark. */
+/** Colours alone differ in the dark, and they are the same on a phone. */
 const LOOKS = [
   { device: "desktop", scheme: "light", rules: RULES },
   { device: "desktop", scheme: "dark", rules: ["color-contrast"] },
-  { device: "phone", scheme: "dark", rules: ["color-contrast"] },
+  { device: "phone", scheme: "dark", rules: [] },
   { device: "phone", scheme: "light", rules: RULES }
 ] as const
 
@@ -40,7 +40,7 @@ export const assertGoodLooks = async (page: Page, name: string): Promise<void> =
     await page.setViewportSize(SIZES[device])
     await picture(page, `${name}-${device}-${scheme}`)
     const look = `${name}, ${device}, ${scheme}`
-    assert.deepStrictEqual<unknown>(await page.evaluate(violations(rules)), [], look)
+    if (rules.length > 0) assert.deepStrictEqual<unknown>(await page.evaluate(violations(rules)), [], look)
     const [width, window] = await page.evaluate<[number, number]>("[document.documentElement.scrollWidth, innerWidth]")
     assert.isAtMost(width, window, `${look}: wider than the window`)
   }

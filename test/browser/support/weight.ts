@@ -1,6 +1,9 @@
 /** The bytes that a page costs. */
 import type { Page } from "playwright-core"
 
+/** The most bytes of a page of the console that nobody has seen before. */
+export const FIRST_VIEW = 200_000
+
 /** Loads a page anew, and gives the bytes of all answers, with their headers, until it has come to rest. */
 export const weighed = async (page: Page, url: string): Promise<number> => {
   const session = await page.context().newCDPSession(page)
