@@ -41,19 +41,20 @@ export const routing = Effect.gen(function* () {
   const history = yield* History
 
   /** What the counts since a time do not say. */
-  const noteOf = Effect.fnUntraced(function* (since: number, liveSince: number) {
-    const [oldest] = yield* history.find({}, { limit: 1, after: FIRST_ID })
-    if (oldest === undefined) return "There are no handovers in the history yet."
-    if (oldest.at > since) return "The history does not go back so far."
+  const noteOf = (since: number, oldest: number, liveSince: number) => {
+    if (oldest > since) return "The history does not go back so far."
     return liveSince > since ? "This version of the table is live for less than that." : undefined
-  })
+  }
 
   /** How many handovers each rule decided since a time. */
   const countsOf = Effect.fnUntraced(function* (file: RoutesFile, since: number, now: number, liveSince: number) {
+    const [oldest] = yield* history.find({}, { limit: 1, after: FIRST_ID })
+    // All rules would look as if nobody needed them.
+    if (oldest === undefined) return { counts: undefined, note: "There are no handovers in the history yet." }
     const found = yield* history.decisions(since, now + MINUTE)
     return {
       counts: new Map(ruleUsage(file, found).map(({ count, rule }) => [rule, count] as const)),
-      note: yield* noteOf(since, liveSince)
+      note: noteOf(since, oldest.at, liveSince)
     }
   })
 

@@ -1,6 +1,7 @@
 /** The audit list. */
 import type { Action } from "../../history/Audit.ts"
-import { html } from "../html.ts"
+import { handoverHref } from "../handoverQuery.ts"
+import { type Html, html } from "../html.ts"
 import { time } from "../parts.ts"
 import { empty, type View } from "../view.ts"
 
@@ -15,12 +16,17 @@ const WORDS: Readonly<Record<string, string>> = {
   erase: "erased a user's history"
 }
 
+const subjectOf = (what: string, subject: string): Html =>
+  what === "hand_over_again"
+    ? html`<a class="mono" href="${handoverHref(subject)}">${subject}</a>`
+    : html`<span class="mono">${subject}</span>`
+
 const row = ({ at, subject, what, who }: Action) => html`
 <tr>
   <td data-label="Time" class="nowrap">${time(at)}</td>
-  <th scope="row">${who}</th>
+  <th scope="row" data-label="Who">${who}</th>
   <td data-label="Action"><span${what === "log_in_failed" && html` class="tag failed"`}>${WORDS[what] ?? what}</span></td>
-  <td data-label="Subject">${subject !== null && html`<span class="mono">${subject}</span>`}</td>
+  <td data-label="Subject">${subject !== null && subjectOf(what, subject)}</td>
 </tr>`
 
 /** A page of actions, and the way to older ones. */

@@ -51,7 +51,7 @@ const missingRow = ({ count, examples: shown, member, rules }: Untold): Html => 
 </tr>`
 
 const share = (part: number, of: number) =>
-  part === 0 ? "" : ` (${part / of < 0.001 ? "under 0.1" : Number(((100 * part) / of).toFixed(1))} %)`
+  part === 0 ? "" : ` (${part / of < 0.001 ? "under 0.1" : Number(((100 * part) / of).toFixed(1))}\u00a0%)`
 
 const changes = ({ changed, changes: all, unlisted }: ReplaySummary, names: Names): Html | false => {
   const shown = all.slice(0, MAX_GROUPS)

@@ -47,7 +47,7 @@ const outcomeOf = (outcome: Explanation["outcome"]): { readonly title: string; r
 <dl class="facts">
   <dt>Rule</dt><dd><a href="${ruleAddress(outcome.rule)}"><bdi>${outcome.rule}</bdi></a></dd>
   <dt>Id</dt><dd class="mono">${outcome.target.id}</dd>
-  ${outcome.fallbacks.length > 0 && html`<dt>Else, when CXone does not accept it</dt><dd>${outcome.fallbacks.map((one, index) => html`${index > 0 && ", "}${target(one)}`)}</dd>`}
+  ${outcome.fallbacks.length > 0 && html`<dt>Fallback</dt><dd>${outcome.fallbacks.map((one, index) => html`${index > 0 && ", "}${target(one)}`)}</dd>`}
   ${Object.entries(outcome.labels).map(([name, value], index) => html`<dt>${index === 0 && "Labels"}</dt><dd><bdi>${name}</bdi>: <code><bdi>${value}</bdi></code></dd>`)}
 </dl>`
       }
