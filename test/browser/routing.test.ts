@@ -45,6 +45,7 @@ layer(Layer.merge(Router.layer({ routes: { path }, simulator: { anyTarget: true 
         const rules = await page.getByRole("list").filter({ hasText: "transfer_to_agent" }).innerText()
         assert.include(rules, "support-chat")
         assert.notMatch(rules, /[\da-f]{8}-0000-4000/)
+        assert.notInclude(rules, "none in 7 days", "without any handover no rule is unused")
       })
     })
   )
