@@ -17,7 +17,10 @@ const surroundings = Layer.merge(ownMetrics, Logger.layer([]))
 const COLOURS = `[...document.querySelectorAll(".chart")].map((chart) => {
   const canvas = chart.querySelector("canvas")
   if (canvas === null) return 0
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+  // Chromium warns of a canvas of the page that is read.
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true })
+  copy.drawImage(canvas, 0, 0)
+  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height)
   const found = new Set()
   for (let at = 0; at < data.length; at += 4) {
     const [red, green, blue, alpha] = data.subarray(at, at + 4)
