@@ -1,4 +1,5 @@
 /** `history`, as people call it who are asked what happened. */
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Sink, Stdio } from "effect"
@@ -53,10 +54,8 @@ const collecting = (texts: Array<string>) =>
   // biome-ignore lint/suspicious/useIterableCallbackReturn: this is a sink, not an array
   Sink.forEach((text: string | Uint8Array) => Effect.sync(() => texts.push(String(text))))
 
-/** Runs a command on a file of SQLite with these entries. */
-const history = (...args: ReadonlyArray<string>) => Effect.scoped(historyOf(args))
-
-const historyOf = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
+/** Runs `history` on a file of SQLite with these entries. */
+const recorded = Effect.gen(function* () {
   yield* TestClock.setTime(NOW)
   const path = join(yield* temporaryFolder, "router.db")
   yield* Effect.gen(function* () {
@@ -71,17 +70,15 @@ const historyOf = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
     yield* sql`INSERT INTO kept_requests ${sql.insert({ handover_id: idOf(30), kept_until: NOW + MINUTE, request })}`
     yield* insertEntries(ENTRIES)
   }).pipe(Effect.provide(Store.layer({ kind: "sqlite", path })))
-  const out: Array<string> = []
-  const stdout = Stdio.make({
-    args: Effect.succeed([]),
-    stdin: yield* Effect.map(Stdio.Stdio, ({ stdin }) => stdin),
-    stdout: () => collecting(out),
-    stderr: () => Sink.drain
+  const { stdin } = yield* Stdio.Stdio
+  return Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
+    const out: Array<string> = []
+    const stdio = { args: Effect.succeed([]), stdin, stdout: () => collecting(out), stderr: () => Sink.drain }
+    const result = yield* run(["history", ...args], { env: { DATABASE_URL: `sqlite:${path}` } }).pipe(
+      Effect.provideService(Stdio.Stdio, Stdio.make(stdio))
+    )
+    return { ...result, out: out.join("") }
   })
-  const result = yield* run(["history", ...args], { env: { DATABASE_URL: `sqlite:${path}` } }).pipe(
-    Effect.provideService(Stdio.Stdio, stdout)
-  )
-  return { ...result, out: out.join("") }
 })
 
 const ids = (printed: string): ReadonlyArray<string> =>
@@ -90,6 +87,7 @@ const ids = (printed: string): ReadonlyArray<string> =>
 describe("history", () => {
   it.effect("lists handovers, newest first, with names", () =>
     Effect.gen(function* () {
+      const history = yield* recorded
       const { failure, printed } = yield* history("--since", "1h", "--limit", "2")
       assert.isUndefined(failure)
       const [header, first, second, ...more] = printed.split("\n")
@@ -98,11 +96,12 @@ describe("history", () => {
       assert.include(first, idOf(1))
       assert.include(second, idOf(20))
       assert.deepStrictEqual(more, ["and more: --limit 20, or a shorter time"])
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
   it.effect("selects by all flags that are given, and prints an array", () =>
     Effect.gen(function* () {
+      const history = yield* recorded
       const selected = (...args: ReadonlyArray<string>) =>
         Effect.map(history("--json", ...args), ({ printed }) => ids(printed))
       assert.deepStrictEqual(yield* selected("--failed"), [idOf(30)])
@@ -112,22 +111,24 @@ describe("history", () => {
       assert.deepStrictEqual(yield* selected("--correlation", "c0ffee"), [idOf(30)])
       assert.deepStrictEqual(yield* selected("--until", "2026-11-25T11:00:00Z"), [idOf(90)])
       assert.deepStrictEqual(yield* selected("--target", "queue:nobody's"), [])
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
   it.effect("says what it looked at when there is nothing", () =>
     Effect.gen(function* () {
+      const history = yield* recorded
       const { failure, printed } = yield* history("--rule", "sails", "--failed")
       assert.isUndefined(failure)
       assert.strictEqual(
         printed,
         "No handovers with outcome failed, rule sails.\n  no rule sails in the last week; there were: other, rule 0"
       )
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
   it.effect("says what is wrong with a flag, or with the database", () =>
     Effect.gen(function* () {
+      const history = yield* recorded
       assert.match((yield* history("--since", "soon")).failure ?? "", /^--since soon: expected how long ago/)
       assert.match((yield* history("--target", "Sales")).failure ?? "", /^--target Sales: expected queue:ID/)
       assert.match((yield* history("--since", "1h", "--until", "2h")).failure ?? "", /no time between them/)
@@ -135,11 +136,12 @@ describe("history", () => {
       assert.match((yield* history("export")).failure ?? "", /^say how: --csv/)
       const inMemory = yield* run(["history"], { env: { DATABASE_URL: "memory:" } })
       assert.match(inMemory.failure ?? "", /history is in the router's process/)
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
   it.effect("shows one handover as a timeline, by its id or its correlation id", () =>
     Effect.gen(function* () {
+      const history = yield* recorded
       const { printed } = yield* history("show", "c0ffee")
       const lines = printed.split("\n").map((line) => line.replace(/ +/g, " ").trim())
       assert.includeMembers(lines, [
@@ -158,11 +160,12 @@ describe("history", () => {
       assert.include(printed, idOf(20))
       assert.strictEqual((yield* history("show", idOf(30))).printed, printed)
       assert.match((yield* history("show", "nobody")).failure ?? "", /^The history has no handover nobody/)
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
   it.effect("exports CSV without formulas, and JSON lines with every step", () =>
     Effect.gen(function* () {
+      const history = yield* recorded
       const { out } = yield* history("export", "--csv", "--since", "10m")
       const [header, line, ...more] = out.split("\n")
       assert.match(header ?? "", /^id,at,took,tenant,outcome/)
@@ -171,14 +174,15 @@ describe("history", () => {
       assert.deepStrictEqual(more, [""])
       const json = yield* history("export", "--jsonl", "--failed")
       assert.deepInclude(JSON.parse(json.out), { id: idOf(30), at: "2026-11-25T11:30:00.000Z", steps: failed.steps })
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
   it.effect("asks before it erases", () =>
     Effect.gen(function* () {
+      const history = yield* recorded
       const { failure } = yield* history("erase", "--user", "anna")
       assert.match(failure ?? "", /^The history has 2 entries, the last of .* Nothing was erased: --yes/)
-    }).pipe(Effect.provide(platform))
+    }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
   it.live("erases all of a user, and says how much", () =>
@@ -190,6 +194,8 @@ describe("history", () => {
         (yield* run(["history", "erase", "--user", "anna", "--yes"], { env })).printed,
         /^Erased 2 entries\./
       )
+      const bytes = [path, `${path}-wal`].filter((file) => existsSync(file)).map((file) => readFileSync(file, "latin1"))
+      assert.notInclude(bytes.join(""), "anna")
       const left = yield* run(["history", "--json"], { env })
       assert.deepStrictEqual(ids(left.printed), [idOf(30), idOf(90)])
       const actions = yield* Effect.gen(function* () {

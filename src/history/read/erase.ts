@@ -17,8 +17,26 @@ const keptOf = (sql: SqlClient.SqlClient, userId: string) => {
   return sql<{ id: string }>`SELECT handover_id AS id FROM kept_requests WHERE ${id} = ${userId}`
 }
 
+/** SQLite leaves removed rows in its file until their place is used again, unless it is told to overwrite them. */
+const overwriting =
+  (sql: SqlClient.SqlClient) =>
+  <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    sql.onDialectOrElse({
+      pg: () => effect,
+      orElse: () =>
+        Effect.ignore(sql`PRAGMA secure_delete = ON`).pipe(
+          Effect.andThen(effect),
+          // The log, too: it has the rows as they were. A reader may be in the way.
+          Effect.tap(() => Effect.ignore(sql`PRAGMA wal_checkpoint(TRUNCATE)`)),
+          Effect.ensuring(Effect.ignore(sql`PRAGMA secure_delete = OFF`))
+        )
+    })
+
 /** Removes entries and kept requests of a user, in parts. Entries without a user's id are found by their kept requests. Returns the number of entries. */
-export const erase = Effect.fnUntraced(function* (
+export const erase = (sql: SqlClient.SqlClient, userId: string): Effect.Effect<number, HistoryUnavailable> =>
+  overwriting(sql)(eraseAll(sql, userId))
+
+const eraseAll = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   userId: string
 ): Effect.fn.Return<number, HistoryUnavailable> {
