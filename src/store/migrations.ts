@@ -36,12 +36,19 @@ const history = Effect.gen(function* () {
     again_of text,
     detail text NOT NULL
   )`
-  // Each has the others' columns too: what two common values have in common may be nothing, and is found out without a look at the entries.
+  // Each has the others' columns too: what two common values have in common may be nothing, and is found out without a look at the entries. A language needs
+  // them not: its pairs are found in the others' indexes.
   const shared = ["outcome", "rule", "target", "language"]
   for (const column of shared) {
-    const others = shared.filter((other) => other !== column)
-    yield* sql`CREATE INDEX ${sql(`handovers_${column}`)} ON handovers (${sql(column)}, id, ${sql.csv(others.map((other) => sql`${sql(other)}`))})`
+    const others = column === "language" ? [] : shared.filter((other) => other !== column)
+    const columns = [column, "id", ...others].map((name) => sql`${sql(name)}`)
+    yield* sql`CREATE INDEX ${sql(`handovers_${column}`)} ON handovers (${sql.csv(columns)})`
   }
+  // Without these Postgres takes a queue and a language that never come together for a common pair, and looks for it in all entries.
+  yield* sql.onDialectOrElse({
+    pg: () => sql`CREATE STATISTICS handovers_shared (mcv) ON outcome, rule, target, language FROM handovers`,
+    orElse: () => Effect.void
+  })
   for (const column of ["user_id", "session_id", "correlation_id", "first_id", "again_of"]) {
     yield* sql`CREATE INDEX ${sql(`handovers_${column}`)} ON handovers (${sql(column)}, id) WHERE ${sql(column)} IS NOT NULL`
   }
@@ -59,7 +66,7 @@ const history = Effect.gen(function* () {
     bucket integer NOT NULL,
     count bigint NOT NULL,
     PRIMARY KEY (minute, outcome, rule, target, bucket)
-  )`
+  ) ${sql.onDialectOrElse({ pg: () => sql.literal(""), orElse: () => sql.literal("WITHOUT ROWID") })}`
   yield* sql`CREATE TABLE routing_tables (
     version text PRIMARY KEY,
     first_seen bigint NOT NULL,

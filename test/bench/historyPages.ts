@@ -1,4 +1,4 @@
-/** Measures pages of the history over a million entries, each filter alone and with each other one: `node test/bench/historyPages.ts`. */
+/** Measures pages of the history over a million entries, each filter alone and with each other one: `node test/bench/historyPages.ts`, with `--postgres` on Postgres. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -10,15 +10,17 @@ import * as SqlHistory from "../../src/history/read/SqlHistory.ts"
 import type { DatabaseSettings } from "../../src/store/DatabaseSettings.ts"
 import * as Store from "../../src/store/Store.ts"
 import { fillHistory } from "../support/history.ts"
+import { postgres } from "../support/postgres.ts"
 import { median } from "./statistics.ts"
 import { millis, table, whole } from "./table.ts"
 
 const { values } = parseArgs({
   options: {
     entries: { type: "string", default: "1000000" },
-    // A database of its own: what is in it stays, and is measured again.
+    // A file that stays, to be measured again; a temporary one by default.
     sqlite: { type: "string" },
-    postgres: { type: "string" }
+    // A server from npm instead.
+    postgres: { type: "boolean", default: false }
   }
 })
 
@@ -142,15 +144,14 @@ const measure = Effect.gen(function* () {
 })
 
 const folder = mkdtempSync(join(tmpdir(), "router-history-"))
-const settings: DatabaseSettings =
-  values.postgres === undefined
-    ? { kind: "sqlite", path: values.sqlite ?? join(folder, "router.db") }
-    : { kind: "postgres", url: Redacted.make(values.postgres) }
+const sqlite: DatabaseSettings = { kind: "sqlite", path: values.sqlite ?? join(folder, "router.db") }
+const server = Layer.unwrap(
+  Effect.map(postgres, ({ url }) => Store.layer({ kind: "postgres", url: Redacted.make(url) }))
+)
+const database = values.postgres ? server : Store.layer(sqlite)
 
 try {
-  await Effect.runPromise(
-    measure.pipe(Effect.provide(SqlHistory.layer.pipe(Layer.provideMerge(Store.layer(settings)))))
-  )
+  await Effect.runPromise(Effect.provide(measure, Layer.provideMerge(SqlHistory.layer, database)))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

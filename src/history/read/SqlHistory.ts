@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql"
 import { HandoverRequest } from "../../domain/HandoverRequest.ts"
 import { RoutesFile } from "../../routing/format/RoutesFile.ts"
 import { Outcome } from "../Entry.ts"
-import { History, HistoryUnavailable } from "../History.ts"
+import { History, HistoryUnavailable, type MinuteCount } from "../History.ts"
 import { bucketMillis } from "../latency.ts"
 import { bounded } from "./bounded.ts"
 import { choicesSince } from "./choices.ts"
@@ -24,9 +24,34 @@ const DecisionRow = Schema.Struct({
 
 const decodeDecision = Schema.decodeUnknownOption(DecisionRow)
 
-const decodeMinute = Schema.decodeUnknownOption(
-  Schema.Struct({ ...DecisionRow.fields, target: Schema.String, bucket: BigIntNumber })
-)
+/** Rules and targets that there were not are empty. */
+const orNull = (text: string) => (text === "" ? null : text)
+
+interface MinuteRow {
+  readonly minute: unknown
+  readonly outcome: unknown
+  readonly rule: string
+  readonly target: string
+  readonly bucket: unknown
+  readonly count: unknown
+}
+
+const isOutcome = Schema.is(Outcome)
+
+/** A day has tens of thousands of rows: a schema for each would take a second. */
+const toMinute = ({ bucket, count, minute, outcome, rule, target }: MinuteRow): ReadonlyArray<MinuteCount> =>
+  isOutcome(outcome)
+    ? [
+        {
+          minute: Number(minute),
+          outcome,
+          rule: orNull(rule),
+          target: orNull(target),
+          took: bucketMillis(Number(bucket)),
+          count: Number(count)
+        }
+      ]
+    : []
 
 const KeptRow = Schema.Struct({
   request: Schema.fromJsonString(
@@ -52,9 +77,6 @@ const first = <A>(schema: Schema.Codec<A, unknown>, what: string) => {
         )
 }
 
-/** Rules and targets that there were not are empty. */
-const orNull = (text: string) => (text === "" ? null : text)
-
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const { changes, find, follow, get, stream } = yield* makeEntries
@@ -70,17 +92,9 @@ const make = Effect.gen(function* () {
     minutes: (from, to) =>
       Effect.map(
         bounded(
-          sql`SELECT minute, outcome, rule, target, bucket, count FROM minutes WHERE minute >= ${from} AND minute < ${to} ORDER BY minute`
+          sql<MinuteRow>`SELECT minute, outcome, rule, target, bucket, count FROM minutes WHERE minute >= ${from} AND minute < ${to} ORDER BY minute`
         ),
-        (rows) =>
-          rows.flatMap((row) =>
-            Option.match(decodeMinute(row), {
-              onNone: () => [],
-              onSome: ({ bucket, rule, target, ...rest }) => [
-                { ...rest, rule: orNull(rule), target: orNull(target), took: bucketMillis(bucket) }
-              ]
-            })
-          )
+        (rows) => rows.flatMap(toMinute)
       ),
     decisions: (from, to) =>
       Effect.map(

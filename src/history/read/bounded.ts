@@ -21,7 +21,7 @@ export const bounded = <A, R>(
           message:
             reason._tag === "ConnectionError"
               ? `The history cannot be read now: ${message}`
-              : `The database refused to read or change the history: ${message}`
+              : `The database refused to read or change the history: ${reason.cause instanceof Error ? reason.cause.message : message}`
         })
     ),
     Effect.timeoutOrElse({

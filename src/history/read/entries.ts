@@ -6,7 +6,7 @@ import type { Detail, Entry } from "../Entry.ts"
 import { type Filter, HistoryUnavailable, type Page } from "../History.ts"
 import { bounded } from "./bounded.ts"
 import { COLUMNS, type Row, toEntry, toWhole } from "./rows.ts"
-import { selectPage, selectWritten } from "./selection.ts"
+import { type Plan, planOf, selectPage, selectWritten } from "./selection.ts"
 
 /** How often the database is asked for new entries. */
 const INTERVAL = Duration.millis(500)
@@ -41,10 +41,11 @@ export const makeEntries = Effect.gen(function* () {
     page: Page
   ): Effect.fn.Return<ReadonlyArray<Entry>, SqlError.SqlError> {
     const found: Array<Entry> = []
+    const plan = yield* planOf(sql, filter)
     let next = page
     // Fills the page although some rows cannot be read.
     while (next.limit > 0) {
-      const rows = yield* selectPage(sql, filter, next)
+      const rows = yield* selectPage(sql, plan, next)
       found.push(...(yield* readable(rows, toEntry)))
       const last = rows.at(-1)
       if (last === undefined || rows.length < next.limit) break
@@ -65,10 +66,13 @@ export const makeEntries = Effect.gen(function* () {
   })
 
   const stream = (filter: Filter): Stream.Stream<Entry & Detail, HistoryUnavailable> =>
+    Stream.unwrap(Effect.map(bounded(planOf(sql, filter)), streamOf))
+
+  const streamOf = (plan: Plan): Stream.Stream<Entry & Detail, HistoryUnavailable> =>
     Stream.paginate(
       { limit: PART } as Page,
       Effect.fnUntraced(function* (page) {
-        const rows = yield* bounded(selectPage(sql, filter, page, true))
+        const rows = yield* bounded(selectPage(sql, plan, page, true))
         const last = rows.at(-1)
         const next: Option.Option<Page> =
           last === undefined || rows.length < PART ? Option.none() : Option.some({ limit: PART, before: last.id })
@@ -101,7 +105,9 @@ export const makeEntries = Effect.gen(function* () {
       })
       const begin = Effect.gen(function* () {
         const since = yield* newest
-        const before = yield* bounded(selectPage(sql, filter, { limit: last }))
+        const before = yield* bounded(
+          Effect.flatMap(planOf(sql, filter), (plan) => selectPage(sql, plan, { limit: last }))
+        )
         // What is written in between is shown as one of the last, or as written since.
         const added = yield* written(since)
         const ids = new Set(before.map(({ id }) => id))

@@ -1,5 +1,6 @@
 /** The SQL of a selection of entries: one index leads to the entries in the order of their ids, so that a page costs as much as it shows. */
-import type { SqlClient, Statement } from "effect/sql"
+import { Effect } from "effect"
+import type { SqlClient, SqlError, Statement } from "effect/sql"
 import { OUTCOMES } from "../Entry.ts"
 import type { Filter, Page } from "../History.ts"
 import { idsFrom } from "../idTimes.ts"
@@ -41,36 +42,72 @@ const beside = (sql: SqlClient.SqlClient, { column, values }: Condition) => {
   return sql`${sign}${sql(column)} IN ${sql.in(values)}`
 }
 
-const between = (sql: SqlClient.SqlClient, { from, to }: Filter) => [
-  ...(from === undefined ? [] : [sql`id >= ${idsFrom(from)}`]),
-  ...(to === undefined ? [] : [sql`id < ${idsFrom(to)}`])
-]
+/** The one lower and the one upper bound of ids: SQLite looks at no more than these. */
+const between = (
+  sql: SqlClient.SqlClient,
+  { from, to }: Filter,
+  { after, before }: Pick<Page, "after" | "before"> = {}
+): ReadonlyArray<Statement.Fragment> => {
+  const [start, end] = [from === undefined ? "" : idsFrom(from), to === undefined ? undefined : idsFrom(to)]
+  const isAfter = after !== undefined && after >= start
+  const isBefore = before !== undefined && (end === undefined || before < end)
+  return [
+    ...(isAfter ? [sql`id > ${after}`] : start === "" ? [] : [sql`id >= ${start}`]),
+    ...(isBefore ? [sql`id < ${before}`] : end === undefined ? [] : [sql`id < ${end}`])
+  ]
+}
+
+/** The columns that many entries share values of. */
+const SHARED = new Set(["outcome", "rule", "target", "language"])
+
+/** As many entries are counted to find the condition that leads. */
+const COUNTED = 5000
+
+/** A selection whose first condition leads to the entries. */
+export interface Plan {
+  readonly filter: Filter
+  readonly conditions: ReadonlyArray<Condition>
+}
+
+/**
+ * The plan for a selection. SQLite keeps no statistics of values: where several conditions are on shared columns, it counts, up to a bound, for which one there are
+ * the fewest entries. Postgres knows.
+ */
+export const planOf = (sql: SqlClient.SqlClient, filter: Filter): Effect.Effect<Plan, SqlError.SqlError> => {
+  const conditions = conditionsOf(filter)
+  const isPostgres = sql.onDialectOrElse({ pg: () => true, orElse: () => false })
+  if (isPostgres || conditions.length < 2 || !conditions.every(({ column }) => SHARED.has(column))) {
+    return Effect.succeed({ filter, conditions })
+  }
+  const counts = conditions.map(
+    ({ column, values }) =>
+      sql`(SELECT count(*) FROM (SELECT 1 FROM handovers WHERE ${sql.and([sql`${sql(column)} IN ${sql.in(values)}`, ...between(sql, filter)])} LIMIT ${COUNTED})) AS ${sql(column)}`
+  )
+  return Effect.map(sql<Record<string, number>>`SELECT ${sql.csv(counts)}`, ([row = {}]) => ({
+    filter,
+    conditions: conditions.toSorted((one, other) => Number(row[one.column]) - Number(row[other.column]))
+  }))
+}
 
 /** A part of a selection in the order of the ids: newest first, with `after` oldest first. With `rest` the rows have the column `detail`. */
 export const selectPage = (
   sql: SqlClient.SqlClient,
-  filter: Filter,
-  { after, before, limit }: Page,
+  { conditions: [lead, ...others], filter }: Plan,
+  page: Page,
   rest = false
 ): Statement.Statement<Row> => {
   const columns = sql.literal(rest ? `${COLUMNS}, detail` : COLUMNS)
-  const order = sql.literal(after === undefined ? "DESC" : "ASC")
-  const [lead, ...others] = conditionsOf(filter)
-  const conditions = [
-    ...others.map((condition) => beside(sql, condition)),
-    ...between(sql, filter),
-    ...(before === undefined ? [] : [sql`id < ${before}`]),
-    ...(after === undefined ? [] : [sql`id > ${after}`])
-  ]
+  const order = sql.literal(page.after === undefined ? "DESC" : "ASC")
+  const conditions = [...others.map((condition) => beside(sql, condition)), ...between(sql, filter, page)]
   const part = (leading: ReadonlyArray<Statement.Fragment>) =>
-    sql<Row>`SELECT ${columns} FROM handovers WHERE ${sql.and([...leading, ...conditions])} ORDER BY id ${order} LIMIT ${limit}`
+    sql<Row>`SELECT ${columns} FROM handovers WHERE ${sql.and([...leading, ...conditions])} ORDER BY id ${order} LIMIT ${page.limit}`
   if (lead === undefined) return part([])
   const parts = lead.values.map((value) => part([sql`${sql(lead.column)} = ${value}`]))
   const [only] = parts
   if (only !== undefined && parts.length === 1) return only
   // Each part comes in the order of its index, so that none is sorted whole.
   const all = parts.map((one, at) => sql`SELECT * FROM (${one}) AS ${sql(`part${at}`)}`)
-  return sql<Row>`${sql.join(" UNION ALL ", false)(all)} ORDER BY id ${order} LIMIT ${limit}`
+  return sql<Row>`${sql.join(" UNION ALL ", false)(all)} ORDER BY id ${order} LIMIT ${page.limit}`
 }
 
 /** The entries of a selection that were written after another one, by their numbers `seq`, in the order in which they were written. */
