@@ -4,7 +4,7 @@ import { Effect, Layer, type Scope } from "effect"
 import { HttpServer, type HttpServerRequest, type HttpServerResponse } from "effect/http"
 import type { makeNodeServer } from "./nodeServer.ts"
 
-/** Serves an application on a Node server, until the scope closes. */
+/** Serves an application on a Node server, until the scope closes. It listens once the application is built: Node answers nothing that comes before. */
 export const serving = <E, R>(
   app: Effect.Effect<
     Effect.Effect<HttpServerResponse.HttpServerResponse, E, HttpServerRequest.HttpServerRequest | Scope.Scope>,
@@ -16,10 +16,14 @@ export const serving = <E, R>(
 ) => {
   const listening = NodeHttpServer.layer(() => server, options)
   const cutting = Layer.effectDiscard(Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections())))
-  return Layer.effectDiscard(
-    app.pipe(
-      Effect.flatMap((app) => HttpServer.serveEffect(app)),
-      Effect.andThen(Effect.addFinalizer(() => beforeClose))
+  return Layer.unwrap(
+    Effect.map(app, (app) =>
+      Layer.effectDiscard(
+        Effect.andThen(
+          HttpServer.serveEffect(app),
+          Effect.addFinalizer(() => beforeClose)
+        )
+      ).pipe(Layer.provideMerge(Layer.provideMerge(cutting, listening)))
     )
-  ).pipe(Layer.provideMerge(Layer.provideMerge(cutting, listening)))
+  ).pipe(Layer.provide(NodeHttpServer.layerHttpServices))
 }

@@ -200,7 +200,13 @@ for (const { name, database } of [
         yield* sql`INSERT INTO kept_requests ${sql.insert({
           handover_id: mine[3]?.id,
           kept_until: NOW,
-          request: JSON.stringify({ request: { intent: "i", userId: "me", entities: [] } })
+          request: JSON.stringify({ request: { intent: "i", userId: "me", entities: [], text: "\0 \ud800" } })
+        })}`
+        // Another user's flow mentions this one, in what Postgres does not take for JSON.
+        yield* sql`INSERT INTO kept_requests ${sql.insert({
+          handover_id: mine[2]?.id,
+          kept_until: NOW,
+          request: JSON.stringify({ request: { userId: "you", data: { userId: "me", text: "\0 \ud800" } } })
         })}`
         assert.sameMembers(ids(yield* find({ userId: "me" }, { limit: 9 })), ids(mine.slice(0, 2)))
         assert.strictEqual(yield* erase("me"), 3)

@@ -32,6 +32,7 @@ export const eraseUser = Effect.fnUntraced(function* (
   HistoryUnavailable | CommandFailed | Terminal.QuitError,
   Audit | History | Stdio.Stdio | Prompt.Environment
 > {
+  if (userId.trim() === "") return yield* new CommandFailed({ message: "--user is empty: give the user's exact id" })
   const { erase, find } = yield* History
   const { record } = yield* Audit
   if (!yes) {

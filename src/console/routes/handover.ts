@@ -2,7 +2,7 @@
 import { Effect, Option } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { correlationId } from "../../cognigy/problem/correlation.ts"
-import type { Detail, Entry } from "../../history/Entry.ts"
+import type { Detail, Entry, Outcome } from "../../history/Entry.ts"
 import { History, type HistoryUnavailable } from "../../history/History.ts"
 import type { RoutesFile } from "../../routing/format/RoutesFile.ts"
 import { RoutingPolicy } from "../../routing/RoutingPolicy.ts"
@@ -16,6 +16,15 @@ import { handoverView } from "../views/handover.ts"
 import { targetKey } from "../views/handoverWords.ts"
 import { whyOf } from "../whyOf.ts"
 import { get, post, type Redirect } from "./Route.ts"
+
+/** What came of a handover that was done again. */
+const WORDS: Readonly<Record<Outcome, string>> = {
+  success: "It was handed over again. This is the new handover.",
+  repeated: "It had been handed over meanwhile, so nothing was done again. This is how it was answered.",
+  rejected: "A rule of now hands nothing over. This is the new attempt.",
+  refused: "It was refused. This is the new attempt.",
+  failed: "It was handed over again, and failed again. This is the new handover."
+}
 
 /** The most copies that a page lists. */
 const MAX_COPIES = 50
@@ -84,9 +93,8 @@ export const handover = Effect.map(
           const again = yield* handOverAgain.handOver(id, { who: viewer.user, correlationId: yield* correlationId })
           const entry = yield* history.get(again)
           if (Option.isNone(entry)) return to(id, "done", "It was handed over again. The history has no result yet.")
-          return entry.value.outcome === "failed"
-            ? to(again, "failed", "It was handed over again, and failed again. This is the new handover.")
-            : to(again, "done", "It was handed over again. This is the new handover.")
+          const { outcome } = entry.value
+          return to(again, outcome === "success" || outcome === "repeated" ? "done" : "failed", WORDS[outcome])
         }).pipe(
           Effect.provideService(HttpServerRequest.HttpServerRequest, request),
           Effect.catchTag("NotAgain", ({ message }) => Effect.succeed(to(id, "failed", message)))

@@ -8,33 +8,33 @@ import { bounded } from "./bounded.ts"
 /** The most entries of one transaction: the router's own batches must not wait for longer. */
 const PART = 500
 
-/** Requests are kept as they came: the user's id in them is never a digest. */
-const keptOf = (sql: SqlClient.SqlClient, userId: string) => {
-  const id = sql.onDialectOrElse({
-    pg: () => sql`request::json #>> '{request,userId}'`,
-    orElse: () => sql`json_extract(request, '$.request.userId')`
-  })
-  return sql<{ id: string }>`SELECT handover_id AS id FROM kept_requests WHERE ${id} = ${userId}`
+/** True for a kept request of a user. */
+const isOf = (userId: string, kept: string): boolean => {
+  const parsed: { readonly request?: { readonly userId?: unknown } } = JSON.parse(kept)
+  return parsed.request?.userId === userId
 }
 
-/** SQLite leaves removed rows in its file until their place is used again, unless it is told to overwrite them. */
-const overwriting =
-  (sql: SqlClient.SqlClient) =>
-  <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-    sql.onDialectOrElse({
-      pg: () => effect,
-      orElse: () =>
-        Effect.ignore(sql`PRAGMA secure_delete = ON`).pipe(
-          Effect.andThen(effect),
-          // The log, too: it has the rows as they were. A reader may be in the way.
-          Effect.tap(() => Effect.ignore(sql`PRAGMA wal_checkpoint(TRUNCATE)`)),
-          Effect.ensuring(Effect.ignore(sql`PRAGMA secure_delete = OFF`))
-        )
-    })
+/** Requests are kept as they came: the user's id in them is never a digest. Their JSON may hold what Postgres' own JSON refuses, such as a NUL, so it is text there. */
+const keptOf = (sql: SqlClient.SqlClient, userId: string) => {
+  const member = `"userId":${JSON.stringify(userId)}`
+  const mentions = sql.onDialectOrElse({
+    pg: () => sql`strpos(request, ${member}) > 0`,
+    orElse: () => sql`instr(request, ${member}) > 0`
+  })
+  return Effect.map(
+    sql<{ id: string; request: string }>`SELECT handover_id AS id, request FROM kept_requests WHERE ${mentions}`,
+    // A flow may mention the user in its own data.
+    (rows) => rows.filter(({ request }) => isOf(userId, request))
+  )
+}
+
+/** What was removed is overwritten in the file of SQLite, but its log has the rows as they were. A reader may be in the way. */
+const emptyLog = (sql: SqlClient.SqlClient) =>
+  sql.onDialectOrElse({ pg: () => Effect.void, orElse: () => Effect.ignore(sql`PRAGMA wal_checkpoint(TRUNCATE)`) })
 
 /** Removes entries and kept requests of a user, in parts. Entries without a user's id are found by their kept requests. Returns the number of entries. */
 export const erase = (sql: SqlClient.SqlClient, userId: string): Effect.Effect<number, HistoryUnavailable> =>
-  overwriting(sql)(eraseAll(sql, userId))
+  Effect.tap(eraseAll(sql, userId), () => emptyLog(sql))
 
 const eraseAll = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,

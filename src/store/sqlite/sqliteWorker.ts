@@ -53,7 +53,10 @@ const open = (): { readonly opening: Opening; readonly close: () => void; readon
   }
   try {
     if (path !== ":memory:") {
-      if (isOwner) makeFile(path)
+      if (isOwner) {
+        makeFile(path)
+        makeFile(`${realpathSync(path)}.lock`)
+      }
       checkFile(path)
       const owned = isOwner ? ownFile(realpathSync(path)) : undefined
       if (owned !== undefined && "owner" in owned) return { opening: { owner: owned.owner }, close }
@@ -61,8 +64,8 @@ const open = (): { readonly opening: Opening; readonly close: () => void; readon
     }
     const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT })
     opened.push(db)
-    // The first statement that reads the file.
-    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+    // The first statement that reads the file. What is removed, such as a request that was kept for a day, is overwritten.
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
     return { opening: null, close, db }
   } catch (error) {
     close()
