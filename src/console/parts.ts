@@ -1,6 +1,6 @@
 /** Small parts that several pages show. */
 import type { Outcome } from "../history/Entry.ts"
-import { type Html, html } from "./html.ts"
+import { type Html, html } from "../std/html.ts"
 
 /** A time: in UTC from here, in the viewer's zone by `assets/times.js`. `time` is the time of day alone, for times of about now. */
 export const time = (at: number, form: "date" | "time" = "date"): Html => {

@@ -1,6 +1,7 @@
 /** The frame of the console's pages. */
+
+import { type Html, html } from "../std/html.ts"
 import { version } from "../version.ts"
-import { type Html, html } from "./html.ts"
 import type { Viewer } from "./Viewer.ts"
 
 /** The entries of the navigation. */

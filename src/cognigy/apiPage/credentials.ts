@@ -1,6 +1,6 @@
 /** The credentials that the webhook may demand, and the fields that send them with a request from the page. */
 import type { OpenApi } from "effect/http-api"
-import { type Html, html } from "../../console/html.ts"
+import { type Html, html } from "../../std/html.ts"
 
 interface Way {
   readonly title: string

@@ -1,7 +1,7 @@
 /** One operation of the API: its payload, its answers, and a request to send. */
 import { STATUS_CODES } from "node:http"
 import type { OpenApi } from "effect/http-api"
-import { type Html, html } from "../../console/html.ts"
+import { type Html, html } from "../../std/html.ts"
 import { examplesOf, type JsonSchema, kindOf, nameOf, rowsOf, type Schemas, variants } from "./schemaRows.ts"
 
 /** An operation, with its place in the API and on the page. */

@@ -1,6 +1,6 @@
 /** The page `/docs`, made from the OpenAPI document. */
 import type { OpenApi } from "effect/http-api"
-import { type Html, html } from "../../console/html.ts"
+import { type Html, html } from "../../std/html.ts"
 import { credentials } from "./credentials.ts"
 import { operation, operationsOf } from "./operation.ts"
 

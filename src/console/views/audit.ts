@@ -1,7 +1,7 @@
 /** The audit list. */
 import type { Action } from "../../history/Audit.ts"
+import { type Html, html } from "../../std/html.ts"
 import { handoverHref } from "../handoverQuery.ts"
-import { type Html, html } from "../html.ts"
 import { time } from "../parts.ts"
 import { empty, type View } from "../view.ts"
 

@@ -1,7 +1,7 @@
 /** The part of a failed handover's page that hands it over again. */
 import type { Entry } from "../../history/Entry.ts"
+import { type Html, html } from "../../std/html.ts"
 import { handoverHref } from "../handoverQuery.ts"
-import { type Html, html } from "../html.ts"
 import { outcomeTag, time } from "../parts.ts"
 import type { Viewer } from "../Viewer.ts"
 import { csrfField } from "../view.ts"

@@ -1,8 +1,8 @@
 /** One handover: what happened, in which steps, why by this rule, and what the sender was told. */
 
 import type { Detail, Entry } from "../../history/Entry.ts"
+import { type Html, html } from "../../std/html.ts"
 import { handoverHref, listHref } from "../handoverQuery.ts"
-import { type Html, html } from "../html.ts"
 import { millis, outcomeTag, time } from "../parts.ts"
 import type { Viewer } from "../Viewer.ts"
 import type { View } from "../view.ts"

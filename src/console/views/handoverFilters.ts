@@ -1,7 +1,7 @@
 /** The form of the list's filters. It is a GET form: the URL has what is set. */
 import { OUTCOMES } from "../../history/Entry.ts"
+import { type Html, html } from "../../std/html.ts"
 import { type Field, type HandoverQuery, listHref } from "../handoverQuery.ts"
-import { type Html, html } from "../html.ts"
 import { outcomeTag } from "../parts.ts"
 import type { HandoverList } from "./handovers.ts"
 import type { NameOf } from "./handoverWords.ts"

@@ -1,6 +1,6 @@
 /** Handovers in words, for both of their pages. */
 import type { Target } from "../../domain/Target.ts"
-import { type Html, html } from "../html.ts"
+import { type Html, html } from "../../std/html.ts"
 
 /** The name of a target, as `queue:ID` or `agent:ID`, where a table has one. */
 export type NameOf = (target: string) => string | undefined

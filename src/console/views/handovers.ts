@@ -1,7 +1,7 @@
 /** The list of handovers: filters, rows newest first, and the pages before and after. */
 import type { Entry } from "../../history/Entry.ts"
+import { type Html, html } from "../../std/html.ts"
 import { FIELDS, type Field, type HandoverQuery, handoverHref, isFiltered, listHref } from "../handoverQuery.ts"
-import { type Html, html } from "../html.ts"
 import { millis, outcomeTag, time } from "../parts.ts"
 import { empty, type View } from "../view.ts"
 import { filterForm, LABELS } from "./handoverFilters.ts"

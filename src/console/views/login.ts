@@ -1,5 +1,5 @@
 /** The log-in. */
-import { html } from "../html.ts"
+import { html } from "../../std/html.ts"
 import type { View } from "../view.ts"
 
 /** The log-in, with the page to go to after it, and why the last one failed. */

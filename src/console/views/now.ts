@@ -1,7 +1,7 @@
 /** The page of what happens now. Its parts are shown again, each in its place, when something changes. */
 import { Duration, Result } from "effect"
 import { OUTCOMES, type Outcome } from "../../history/Entry.ts"
-import { Html, html } from "../html.ts"
+import { Html, html } from "../../std/html.ts"
 import { type Attention, attentionOf } from "../now/attention.ts"
 import { MINUTE } from "../now/LastHour.ts"
 import type { Now } from "../now/Now.ts"

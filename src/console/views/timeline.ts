@@ -1,6 +1,6 @@
 /** The timeline of a handover: each step with its bar, drawn to scale. The same rows are the table of the steps. */
 import type { Detail, Entry } from "../../history/Entry.ts"
-import { type Html, html } from "../html.ts"
+import { type Html, html } from "../../std/html.ts"
 import { millis } from "../parts.ts"
 import { type NameOf, targetCell } from "./handoverWords.ts"
 import { type ShownStep, shownSteps } from "./steps.ts"

@@ -1,5 +1,5 @@
 /** Why a rule decided, and not the ones before it. */
-import { type Html, html } from "../html.ts"
+import { type Html, html } from "../../std/html.ts"
 
 /** A condition of a rule, and what it saw. */
 export interface ShownCondition {

@@ -1,7 +1,7 @@
 /** The page that checks a table, and never takes it over. */
 import { Result } from "effect"
 import type { RoutesFile } from "../../../routing/format/RoutesFile.ts"
-import { type Html, html } from "../../html.ts"
+import { type Html, html } from "../../../std/html.ts"
 import { counted } from "../../parts.ts"
 import type { Checked } from "../../routing/TableChecks.ts"
 import { namesIn } from "../../targetNames.ts"

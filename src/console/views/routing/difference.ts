@@ -2,7 +2,7 @@
 import type { ChangedNames, RoutesDifference } from "../../../routing/explain/compareRoutes.ts"
 import type { RoutesFile, Rule } from "../../../routing/format/RoutesFile.ts"
 import { cut } from "../../../routing/table/render.ts"
-import { type Html, html } from "../../html.ts"
+import { type Html, html } from "../../../std/html.ts"
 import { brief, conditionInWords, destinationInWords, type Ids, labelsInWords } from "./words.ts"
 
 /** The most rules of a kind that are shown. */

@@ -1,7 +1,7 @@
 /** The rules that a payload went through, in their order. */
 import type { Explanation, PassedRule } from "../../../routing/Explanation.ts"
 import { FALLBACK, type RoutesFile } from "../../../routing/format/RoutesFile.ts"
-import { type Html, html } from "../../html.ts"
+import { type Html, html } from "../../../std/html.ts"
 import { ruleAddress } from "./rule.ts"
 import { brief, conditionInWords } from "./words.ts"
 

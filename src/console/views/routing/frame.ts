@@ -1,5 +1,5 @@
 /** What the pages about routing have in common. */
-import { type Html, html } from "../../html.ts"
+import { type Html, html } from "../../../std/html.ts"
 import type { View } from "../../view.ts"
 
 const TABS = [

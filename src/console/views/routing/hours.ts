@@ -1,7 +1,7 @@
 /** Opening hours of a routing table, and whether they are open now. */
 import type { OpeningHours } from "../../../routing/format/OpeningHours.ts"
 import { cut } from "../../../routing/table/render.ts"
-import { type Html, html } from "../../html.ts"
+import { type Html, html } from "../../../std/html.ts"
 import { time } from "../../parts.ts"
 
 /** Opening hours as they are now. */

@@ -1,7 +1,7 @@
 /** Problems of a routing table: where each is, and what to write instead. */
 import type { FileProblem } from "../../../routing/FileProblem.ts"
 import { cut } from "../../../routing/table/render.ts"
-import { type Html, html } from "../../html.ts"
+import { type Html, html } from "../../../std/html.ts"
 
 /** The characters of a line that are shown around a problem. */
 const LINE = 120

@@ -2,7 +2,7 @@
 import type { Change, Example, ReplaySummary, Untold } from "../../../history/replay/ReplaySummary.ts"
 import type { Routed } from "../../../history/replay/Routed.ts"
 import { cut } from "../../../routing/table/render.ts"
-import { type Html, html } from "../../html.ts"
+import { type Html, html } from "../../../std/html.ts"
 import { counted, time } from "../../parts.ts"
 import { type NameOf, targetKey } from "../handoverWords.ts"
 import { targetName } from "./words.ts"

@@ -1,7 +1,7 @@
 /** A rule of a routing table, as people read it. */
 import type { Rule } from "../../../routing/format/RoutesFile.ts"
 import { cut } from "../../../routing/table/render.ts"
-import { type Html, html } from "../../html.ts"
+import { type Html, html } from "../../../std/html.ts"
 import { counted } from "../../parts.ts"
 import { conditionInWords, destinationInWords, type Extent, type Ids, labelsInWords } from "./words.ts"
 

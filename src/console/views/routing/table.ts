@@ -1,7 +1,7 @@
 /** The live table. */
 import type { FileProblem } from "../../../routing/FileProblem.ts"
 import type { TableStatus } from "../../../routing/TableStatus.ts"
-import { type Html, html } from "../../html.ts"
+import { type Html, html } from "../../../std/html.ts"
 import { counted, time } from "../../parts.ts"
 import { type RuleQuery, ruleListAddress } from "../../routing/selectRules.ts"
 import { empty, type View } from "../../view.ts"

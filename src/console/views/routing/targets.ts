@@ -1,7 +1,7 @@
 /** The queues and agents that a table names. */
 
 import { cut } from "../../../routing/table/render.ts"
-import { type Html, html } from "../../html.ts"
+import { type Html, html } from "../../../std/html.ts"
 import type { Ids } from "./words.ts"
 
 /** The most names of a page. */

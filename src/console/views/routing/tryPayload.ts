@@ -2,7 +2,7 @@
 import type { Explanation, NamedTarget } from "../../../routing/Explanation.ts"
 import type { RoutesFile } from "../../../routing/format/RoutesFile.ts"
 import { cut } from "../../../routing/table/render.ts"
-import { type Html, html } from "../../html.ts"
+import { type Html, html } from "../../../std/html.ts"
 import { time } from "../../parts.ts"
 import type { TryForm } from "../../routing/readTry.ts"
 import type { Viewer } from "../../Viewer.ts"

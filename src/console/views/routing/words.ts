@@ -8,7 +8,7 @@ import type { Bounds, Scalar, ValueTest } from "../../../routing/format/ValueTes
 import { isTests, list } from "../../../routing/table/demands.ts"
 import { cut } from "../../../routing/table/render.ts"
 import { shareOf } from "../../../routing/table/userShare.ts"
-import { type Html, html } from "../../html.ts"
+import { type Html, html } from "../../../std/html.ts"
 
 /** How much of a rule is shown. */
 export interface Extent {

@@ -1,7 +1,7 @@
 /** The history of a router without a database. */
 import { Effect, Layer, Stream } from "effect"
-import { Audit } from "../history/Audit.ts"
-import { History, HistoryUnavailable } from "../history/History.ts"
+import { Audit } from "./Audit.ts"
+import { History, HistoryUnavailable } from "./History.ts"
 
 const unavailable = Effect.fail(new HistoryUnavailable({ message: "This router has no database, and so no history." }))
 
