@@ -1,5 +1,6 @@
 /** The query of the list of handovers: its filters and its place in the list, as the URL has them. */
 import { Schema } from "effect"
+import { targetOf } from "../domain/Target.ts"
 import { OUTCOMES, Outcome } from "../history/Entry.ts"
 import type { Filter, Page } from "../history/History.ts"
 import { closest } from "../std/suggest.ts"
@@ -62,7 +63,7 @@ const unknownName = (name: string) => {
 const fieldProblem = (name: Field, value: string): string | undefined => {
   if (firstCharacters(value, MAX_LENGTH) !== value || hasUnsafeCharacters(value))
     return `no handover has it: ids and names have at most ${MAX_ID_LENGTH} characters, without control characters`
-  if (name === "target" && !/^(queue|agent):./.test(value))
+  if (name === "target" && targetOf(value) === undefined)
     return `${quoted(value)} is no target: write queue:ID or agent:ID`
   if ((name === "from" || name === "to") && timeOf(value) === undefined)
     return `${quoted(value)} is no time: write it as 2026-01-31T08:30:00Z`

@@ -1,17 +1,12 @@
 /** Names of targets, for pages that show many. */
 import { Effect, Option } from "effect"
-import type { Target } from "../domain/Target.ts"
+import { targetKey, targetOf } from "../domain/Target.ts"
 import type { Entry } from "../history/Entry.ts"
 import type { History } from "../history/History.ts"
 import type { RoutesFile } from "../routing/format/RoutesFile.ts"
 import type { RoutingPolicy } from "../routing/RoutingPolicy.ts"
-import { type NameOf, targetKey } from "./views/handoverWords.ts"
-
-/** A target from its key, `queue:ID` or `agent:ID`. */
-export const targetOf = (key: string): Target | undefined => {
-  const [, type, id] = /^(queue|agent):(.+)$/s.exec(key) ?? []
-  return id === undefined ? undefined : { type: type === "agent" ? "agent" : "queue", id }
-}
+import { nameIn } from "../routing/table/nameIn.ts"
+import type { NameOf } from "./views/handoverWords.ts"
 
 /** The names that the live table has for targets. */
 export const liveNames = (policy: RoutingPolicy["Service"], keys: Iterable<string>): Effect.Effect<NameOf> =>
@@ -29,11 +24,12 @@ export const liveNames = (policy: RoutingPolicy["Service"], keys: Iterable<strin
   )
 
 /** The names that a table has for targets. */
-export const namesIn = ({ agents = {}, queues = {} }: RoutesFile): NameOf => {
-  const keys = (type: Target["type"], ids: Readonly<Record<string, string>>) =>
-    Object.entries(ids).map(([name, id]) => [targetKey({ type, id }), name] as const)
-  const names = new Map([...keys("queue", queues), ...keys("agent", agents)])
-  return (key) => names.get(key)
+export const namesIn = (file: RoutesFile): NameOf => {
+  const nameOf = nameIn(file)
+  return (key) => {
+    const target = targetOf(key)
+    return target && nameOf(target)
+  }
 }
 
 /** The most recorded tables that a page reads: they may be large. */

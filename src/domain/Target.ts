@@ -9,6 +9,15 @@ export const Target = Schema.Struct({
 /** The queue or agent that a conversation goes to. */
 export type Target = typeof Target.Type
 
+/** A target as one text, `queue:ID` or `agent:ID`: in the history, in filters and in URLs. */
+export const targetKey = ({ id, type }: Target): string => `${type}:${id}`
+
+/** The target of such a text; `undefined` for any other. */
+export const targetOf = (key: string): Target | undefined => {
+  const [, type, id] = /^(queue|agent):(.+)$/s.exec(key) ?? []
+  return id === undefined ? undefined : { type: type === "agent" ? "agent" : "queue", id }
+}
+
 /** A target in words, such as `the queue 4001`. */
 export const targetInWords = ({ id, type }: Target): string => `the ${type} ${id}`
 

@@ -61,7 +61,8 @@ const recorded = Effect.gen(function* () {
   yield* Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const file = JSON.stringify({
-      queues: { Sales: "id-q1" },
+      // The first name counts.
+      queues: { Sales: "id-q1", "Old sales": "id-q1" },
       agents: { Alex: "id-a1" },
       rules: [{ name: "rule 0", to: { queue: "Sales" } }]
     })

@@ -3,6 +3,7 @@ import { Deferred, Effect, Fiber, Layer, Option, Schedule, Stream } from "effect
 import { layer as reactivity } from "effect/reactivity/Reactivity"
 import { SqlClient, Statement } from "effect/sql"
 import { TestClock } from "effect/testing"
+import { targetKey } from "../../src/domain/Target.ts"
 import type { Detail, Entry } from "../../src/history/Entry.ts"
 import { type Filter, History } from "../../src/history/History.ts"
 import { hashedUserId } from "../../src/history/hashedUserId.ts"
@@ -33,7 +34,7 @@ const entry = (at: number, members: Partial<Entry & Detail> = {}): Entry & Detai
   ...members
 })
 
-const targetOf = ({ target }: Entry) => (target === null ? null : `${target.type}:${target.id}`)
+const targetOf = ({ target }: Entry) => (target === null ? null : targetKey(target))
 
 const holds = (filter: Filter) => (entry: Entry) =>
   (filter.outcomes === undefined || filter.outcomes.includes(entry.outcome)) &&

@@ -5,7 +5,7 @@ import { Prompt } from "effect/cli"
 import { Audit } from "../../history/Audit.ts"
 import { History, type HistoryUnavailable } from "../../history/History.ts"
 import { CommandFailed } from "../CommandFailed.ts"
-import { localTime } from "./text.ts"
+import { localTime } from "../localTime.ts"
 
 /** The most entries that are counted before they are removed. */
 const MOST = 1000

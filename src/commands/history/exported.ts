@@ -16,8 +16,8 @@ export const exported = <A extends Entry | (Entry & Detail)>({ id, at, ...entry 
 
 /** The name of a target, if it has one. */
 const named = (table: string | null, target: Target, nameOf: NameOf): { readonly name?: string } => {
-  const name = nameOf(table, target).slice(target.type.length + 1)
-  return name === target.id ? {} : { name }
+  const name = nameOf(table, target)
+  return name === undefined ? {} : { name }
 }
 
 const HEADER = [

@@ -2,11 +2,12 @@
 import { Console, Effect, type Stdio, Stream } from "effect"
 import type { Entry } from "../../history/Entry.ts"
 import { type Filter, History, type HistoryUnavailable } from "../../history/History.ts"
+import { localTime, localZone } from "../localTime.ts"
 import { exported } from "./exported.ts"
-import { type NameOf, namesIn } from "./names.ts"
+import { type NameOf, namesIn, shownTarget } from "./names.ts"
 import { writing } from "./output.ts"
 import { filterInWords } from "./selection.ts"
-import { columns, inMillis, localTime, localZone } from "./text.ts"
+import { columns, inMillis } from "./text.ts"
 
 /** Widths for lines that come one by one. */
 const WIDTHS = [19, 30, 8, 24, 30, 24]
@@ -18,7 +19,7 @@ const cellsOf = (entry: Entry, nameOf: NameOf): ReadonlyArray<string> => [
   reasonOf(entry),
   inMillis(entry.took),
   entry.rule ?? "–",
-  entry.target === null ? "–" : nameOf(entry.table, entry.target),
+  entry.target === null ? "–" : shownTarget(nameOf, entry.table, entry.target),
   entry.userId ?? "–",
   entry.id
 ]

@@ -1,11 +1,12 @@
 /** The flags that select entries of the history, and what they say in words. */
 import { Effect, Option } from "effect"
-import { Flag } from "effect/cli"
+import { type Command, Flag } from "effect/cli"
+import { targetOf } from "../../domain/Target.ts"
 import { OUTCOMES } from "../../history/Entry.ts"
 import type { Filter } from "../../history/History.ts"
 import { CommandFailed } from "../CommandFailed.ts"
+import { localTime } from "../localTime.ts"
 import { timeOf } from "../timeOf.ts"
-import { localTime } from "./text.ts"
 
 const text = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.withDescription(description), Flag.optional)
@@ -28,25 +29,16 @@ export const selectionFlags = {
 }
 
 /** What the flags say. */
-export interface Selected {
-  readonly user: Option.Option<string>
-  readonly session: Option.Option<string>
-  readonly correlation: Option.Option<string>
-  readonly failed: boolean
-  readonly outcome: ReadonlyArray<(typeof OUTCOMES)[number]>
-  readonly rule: Option.Option<string>
-  readonly target: Option.Option<string>
-  readonly language: Option.Option<string>
-  readonly since: Option.Option<string>
-  readonly until: Option.Option<string>
-}
+export type Selected = Command.Command.Config.Infer<typeof selectionFlags>
 
-const targetOf = (written: string) =>
-  /^(?:queue|agent):./.test(written)
-    ? Effect.succeed(written)
-    : Effect.fail(
-        new CommandFailed({ message: `--target ${written}: expected queue:ID or agent:ID; history --json shows them` })
+const checkTarget = (written: string) =>
+  targetOf(written) === undefined
+    ? Effect.fail(
+        new CommandFailed({
+          message: `--target ${written}: expected queue:ID or agent:ID; history --json shows them`
+        })
       )
+    : Effect.succeed(written)
 
 /** The filter of the flags. Fails with `CommandFailed` when a time or a target is wrong. */
 export const filterOf = Effect.fnUntraced(function* (flags: Selected): Effect.fn.Return<Filter, CommandFailed> {
@@ -62,7 +54,7 @@ export const filterOf = Effect.fnUntraced(function* (flags: Selected): Effect.fn
   if (Option.isSome(from) && Option.isSome(to) && from.value >= to.value) {
     return yield* new CommandFailed({ message: "--since is not before --until: there is no time between them" })
   }
-  const target = Option.isNone(flags.target) ? flags.target : Option.some(yield* targetOf(flags.target.value))
+  const target = Option.isNone(flags.target) ? flags.target : Option.some(yield* checkTarget(flags.target.value))
   return {
     ...(outcomes.length === 0 ? {} : { outcomes }),
     ...optional("userId", flags.user),

@@ -5,8 +5,9 @@ import type { Detail, Entry } from "../../history/Entry.ts"
 import { type Filter, History, type HistoryUnavailable } from "../../history/History.ts"
 import { oneLine } from "../../std/oneLine.ts"
 import { CommandFailed } from "../CommandFailed.ts"
-import { type NameOf, namesIn } from "./names.ts"
-import { columns, inMillis, localTime, localZone } from "./text.ts"
+import { localTime, localZone } from "../localTime.ts"
+import { type NameOf, namesIn, shownTarget } from "./names.ts"
+import { columns, inMillis } from "./text.ts"
 
 /** The most copies that are listed. */
 const MOST = 20
@@ -36,7 +37,7 @@ const received = ({ channel, correlationId, intent, language, sessionId, tenant,
 const decided = ({ facts, rule, table, targets, priority }: Whole, nameOf: NameOf) => {
   if (rule === null) return ["no rule decided"]
   const by = `rule ${rule}${table === null ? "" : `, table ${table}`}`
-  const places = targets.map((target) => nameOf(table, target))
+  const places = targets.map((target) => shownTarget(nameOf, table, target))
   return [
     places.length === 0 ? `${by}: nowhere` : `${by}: ${places.join(", else ")}`,
     ...(priority === undefined ? [] : [`priority ${priority}`]),
@@ -47,7 +48,7 @@ const decided = ({ facts, rule, table, targets, priority }: Whole, nameOf: NameO
 /** What a step is called: a target by its name. */
 const stepName = ({ kind, name }: Step, { table, targets }: Whole, nameOf: NameOf) => {
   const target = kind === "target" ? targets.find(({ id, type }) => name === `${type} ${id}`) : undefined
-  return target === undefined ? name : nameOf(table, target)
+  return target === undefined ? name : shownTarget(nameOf, table, target)
 }
 
 const timeline = (whole: Whole, nameOf: NameOf) =>
@@ -137,7 +138,7 @@ export const timelineOf = Effect.fnUntraced(function* (
   const kept = yield* Effect.orElseSucceed(history.kept(whole.id), Option.none)
   const { firstId, againOf, at, id, outcome, reason, status, target, took } = whole
   const how = outcome === reason ? outcome : `${outcome}: ${reason}`
-  const where = target === null || outcome !== "success" ? "" : ` to ${nameOf(whole.table, target)}`
+  const where = target === null || outcome !== "success" ? "" : ` to ${shownTarget(nameOf, whole.table, target)}`
   return [
     `Handover ${id}`,
     `${INDENT}${how}${where}, answered ${status} after ${inMillis(took)}`,

@@ -1,17 +1,5 @@
-/** Text for people: times of this machine's zone, and columns. */
+/** Text for people: lengths of time, and columns. */
 import { oneLine } from "../../std/oneLine.ts"
-
-const two = (number: number) => String(number).padStart(2, "0")
-
-/** A time in the zone of this machine: `2026-12-24 18:30:00`. */
-export const localTime = (millis: number): string => {
-  const at = new Date(millis)
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
-}
-
-/** The zone of this machine: `Europe/Berlin`. */
-export const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** Milliseconds for people: `0.4 ms`, `236 ms`. */
 export const inMillis = (millis: number): string => `${millis < 10 ? millis.toFixed(1) : Math.round(millis)} ms`

@@ -1,6 +1,6 @@
 /** What happens now: the last hour, CXone, the table, the history. */
 import { Clock, Duration, Effect, Result, Schedule } from "effect"
-import type { Target } from "../../domain/Target.ts"
+import { targetOf } from "../../domain/Target.ts"
 import { Readiness } from "../../handover/Readiness.ts"
 import { History, type MinuteCount } from "../../history/History.ts"
 import { RoutingPolicy } from "../../routing/RoutingPolicy.ts"
@@ -33,12 +33,6 @@ const SAMPLES = 10
 /** How long what was read serves all viewers. */
 export const FRESH = Duration.seconds(1)
 
-/** A target as entries have it, such as `queue:4001`. */
-export const targetOf = (key: string): Target => {
-  const [type, ...id] = key.split(":")
-  return { type: type === "agent" ? "agent" : "queue", id: id.join(":") }
-}
-
 /** Makes an effect that reads what happens now, for all viewers together at most once a second. */
 export const makeNow = Effect.gen(function* () {
   const history = yield* History
@@ -54,7 +48,8 @@ export const makeNow = Effect.gen(function* () {
   const namesOf = Effect.fnUntraced(function* (counts: ReadonlyArray<MinuteCount>) {
     const names = new Map<string, string>()
     for (const key of new Set(counts.map(({ target }) => target))) {
-      const name = key === null ? undefined : yield* nameOf(targetOf(key))
+      const target = key === null ? undefined : targetOf(key)
+      const name = target === undefined ? undefined : yield* nameOf(target)
       if (key !== null && name !== undefined) names.set(key, name)
     }
     return names

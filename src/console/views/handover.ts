@@ -1,5 +1,6 @@
 /** One handover: what happened, in which steps, why by this rule, and what the sender was told. */
 
+import { targetKey } from "../../domain/Target.ts"
 import type { Detail, Entry } from "../../history/Entry.ts"
 import { type Html, html } from "../../std/html.ts"
 import { handoverHref, listHref } from "../handoverQuery.ts"
@@ -7,7 +8,7 @@ import { millis, outcomeTag, time } from "../parts.ts"
 import type { Viewer } from "../Viewer.ts"
 import type { View } from "../view.ts"
 import { type Again, againPanel } from "./handOverAgain.ts"
-import { inSentence, type NameOf, targetCell, targetKey } from "./handoverWords.ts"
+import { inSentence, type NameOf, targetCell } from "./handoverWords.ts"
 import { explainedBy, summary } from "./summary.ts"
 import { timeline } from "./timeline.ts"
 import { type Why, whyPanel } from "./why.ts"

@@ -1,12 +1,9 @@
 /** Handovers in words, for both of their pages. */
-import type { Target } from "../../domain/Target.ts"
+import { type Target, targetKey } from "../../domain/Target.ts"
 import { type Html, html } from "../../std/html.ts"
 
 /** The name of a target, as `queue:ID` or `agent:ID`, where a table has one. */
 export type NameOf = (target: string) => string | undefined
-
-/** A target as filters and lists of choices have it. */
-export const targetKey = ({ id, type }: Target): string => `${type}:${id}`
 
 /** A target by its name, with its id in the title. */
 export const targetCell = (target: Target, nameOf: NameOf): Html =>

@@ -1,9 +1,10 @@
 /** A handover in one sentence. */
 import { Predicate } from "effect"
+import { targetKey } from "../../domain/Target.ts"
 import type { Step } from "../../domain/Trail.ts"
 import type { Detail, Entry } from "../../history/Entry.ts"
 import { millis } from "../parts.ts"
-import { isolated, type NameOf, targetInSentence, targetKey } from "./handoverWords.ts"
+import { isolated, type NameOf, targetInSentence } from "./handoverWords.ts"
 import { isTrouble } from "./steps.ts"
 
 const COUNTS = ["never", "once", "twice", "three times", "four times", "five times"]

@@ -1,4 +1,5 @@
 /** The timeline of a handover: each step with its bar, drawn to scale. The same rows are the table of the steps. */
+import { targetOf } from "../../domain/Target.ts"
 import type { Detail, Entry } from "../../history/Entry.ts"
 import { type Html, html } from "../../std/html.ts"
 import { millis } from "../parts.ts"
@@ -35,13 +36,8 @@ const axis = (length: number, ticks: ReadonlyArray<number>): Html => html`
   return html`<text x="${Number((100 * share).toFixed(3))}%" y="13" text-anchor="${anchor}">${tick === 0 ? "0" : millis(tick)}</text>`
 })}</svg>`
 
-const targetOf = (name: string) => {
-  const [type, ...id] = name.split(" ")
-  return type === "queue" || type === "agent" ? ({ type, id: id.join(" ") } as const) : undefined
-}
-
 const name = ({ label, step }: ShownStep, nameOf: NameOf): Html => {
-  const target = step.kind === "target" ? targetOf(step.name) : undefined
+  const target = step.kind === "target" ? targetOf(step.name.replace(" ", ":")) : undefined
   return target === undefined ? html`${label}` : html`Target: ${targetCell(target, nameOf)}`
 }
 

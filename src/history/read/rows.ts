@@ -1,6 +1,6 @@
 /** The rows of the table `handovers` as entries. */
 import { Option, Schema, SchemaGetter } from "effect"
-import { Target } from "../../domain/Target.ts"
+import { Target, targetKey } from "../../domain/Target.ts"
 import { Detail, Entry } from "../Entry.ts"
 
 /** The columns of an entry, by its members. */
@@ -36,7 +36,7 @@ const TargetFromText = Schema.String.pipe(
       const colon = text.indexOf(":")
       return { type: text.slice(0, colon) as Target["type"], id: text.slice(colon + 1) }
     }),
-    encode: SchemaGetter.transform(({ id, type }) => `${type}:${id}`)
+    encode: SchemaGetter.transform(targetKey)
   })
 )
 

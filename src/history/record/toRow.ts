@@ -6,7 +6,7 @@ import { correlated } from "../../cognigy/problem/correlation.ts"
 import { internalError } from "../../cognigy/problem/Problem.ts"
 import { problemBody } from "../../cognigy/problem/problemBody.ts"
 import { toProblem } from "../../cognigy/problem/toProblem.ts"
-import type { Target } from "../../domain/Target.ts"
+import { targetKey } from "../../domain/Target.ts"
 import type { HandoverEvent, JournalEvent, RefusalEvent } from "../../handover/JournalEvent.ts"
 import { ruleOf } from "../../handover/journalMetrics.ts"
 import { FALLBACK } from "../../routing/format/RoutesFile.ts"
@@ -74,8 +74,6 @@ const versionOf = ({ decision, error }: HandoverEvent, table: RecordedTable | un
     : undefined
 }
 
-const targetText = (target: Target | undefined) => target && `${target.type}:${target.id}`
-
 const text = (value: string | undefined) => (value === undefined ? null : storedText(value))
 
 interface Members {
@@ -114,7 +112,8 @@ const handoverRow = (event: HandoverEvent, { settings, table }: RowContext): Row
   const { answer, status } = answerOf(event)
   const outcome = outcomeOf(event, status)
   const rule = text(ruleOf(event))
-  const target = text(targetText(event.answer?.target ?? decision?.target))
+  const place = event.answer?.target ?? decision?.target
+  const target = text(place && targetKey(place))
   const left = orphan ?? (error?._tag === "HandoverFailed" ? error.conversationId : undefined)
   const row = rowOf({
     ...{ id, at, took, outcome, rule, target },

@@ -1,5 +1,5 @@
 /** Where a decision sends a conversation. */
-import type { Target } from "../../domain/Target.ts"
+import { type Target, targetKey } from "../../domain/Target.ts"
 import type { Detail, Entry } from "../Entry.ts"
 
 /** The first queue or agent of a decision, or none: a rule rejects, or the router refuses the request for want of a rule or of an agent's id. */
@@ -12,7 +12,7 @@ export const REJECTED: Routed = { type: "rejected" }
 export const REFUSED: Routed = { type: "refused" }
 
 /** The same for the same queue or agent, and for no other one. */
-export const routedKey = (routed: Routed): string => ("id" in routed ? `${routed.type}:${routed.id}` : routed.type)
+export const routedKey = (routed: Routed): string => ("id" in routed ? targetKey(routed) : routed.type)
 
 /** Where the recorded decision sent a conversation. `copy` for a copy of another request, `undefined` where nothing was decided. */
 export const recordedRoute = ({

@@ -1,4 +1,4 @@
-import type { Target } from "../../domain/Target.ts"
+import { type Target, targetKey } from "../../domain/Target.ts"
 import type { RoutesFile } from "../format/RoutesFile.ts"
 
 /** A table's names for queues and agents. When an id has several names, the first one counts. */
@@ -8,9 +8,9 @@ export const nameIn = ({
 }: Pick<RoutesFile, "agents" | "queues">): ((target: Target) => string | undefined) => {
   const names = new Map(
     [
-      ...Object.entries(queues).map(([name, id]) => [`queue ${id}`, name] as const),
-      ...Object.entries(agents).map(([name, id]) => [`agent ${id}`, name] as const)
+      ...Object.entries(queues).map(([name, id]) => [targetKey({ type: "queue", id }), name] as const),
+      ...Object.entries(agents).map(([name, id]) => [targetKey({ type: "agent", id }), name] as const)
     ].reverse()
   )
-  return ({ id, type }) => names.get(`${type} ${id}`)
+  return (target) => names.get(targetKey(target))
 }

@@ -1,6 +1,6 @@
 /** A history in memory, which the test fills, and an audit list. */
 import { Effect, Layer, Option } from "effect"
-import { targetKey } from "../../../src/console/views/handoverWords.ts"
+import { targetKey } from "../../../src/domain/Target.ts"
 import { Audit } from "../../../src/history/Audit.ts"
 import type { Detail, Entry } from "../../../src/history/Entry.ts"
 import { type Filter, History, HistoryUnavailable, type KeptRequest } from "../../../src/history/History.ts"

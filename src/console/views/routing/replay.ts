@@ -1,10 +1,12 @@
 /** What an uploaded table would have done with recorded handovers. */
+
+import { targetKey } from "../../../domain/Target.ts"
 import type { Change, Example, ReplaySummary, Untold } from "../../../history/replay/ReplaySummary.ts"
 import type { Routed } from "../../../history/replay/Routed.ts"
 import { cut } from "../../../routing/table/render.ts"
 import { type Html, html } from "../../../std/html.ts"
 import { counted, time } from "../../parts.ts"
-import { type NameOf, targetKey } from "../handoverWords.ts"
+import type { NameOf } from "../handoverWords.ts"
 import { targetName } from "./words.ts"
 
 /** The most groups that are shown. */
