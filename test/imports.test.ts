@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 
-const SRC = fileURLToPath(new URL("../../src/", import.meta.url))
+const SRC = fileURLToPath(new URL("../src/", import.meta.url))
 
 interface Import {
   readonly from: string
@@ -46,6 +46,43 @@ describe("a policy in code", () => {
   })
 })
 
+/** The relative imports of all modules of a folder, types too, as paths in it. */
+const importsIn = (room: string) => {
+  const files = readdirSync(room, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
+  const imports = files.flatMap((file) =>
+    importsOf(readFileSync(join(room, file), "utf8"))
+      .filter(({ from }) => from.startsWith("."))
+      .map(({ from }) => ({ file, from: relative(room, resolve(room, dirname(file), from)) }))
+  )
+  return { files, imports }
+}
+
+/** The folders that each folder of the house may import from, the lowest first. */
+const HOUSE: Readonly<Record<string, ReadonlyArray<string>>> = {
+  std: [],
+  domain: ["std"],
+  routing: ["domain", "std"],
+  cxone: ["domain", "std"],
+  handover: ["cxone", "domain", "routing", "std"],
+  cognigy: ["domain", "handover", "routing", "std"],
+  store: ["std"],
+  history: ["cognigy", "domain", "handover", "routing", "std", "store"],
+  console: ["cognigy", "domain", "handover", "history", "routing", "std"]
+}
+
+describe("the folders of the house", () => {
+  it("import each other in one direction, types too", () => {
+    const { imports } = importsIn(SRC)
+    const wrong = imports.filter(({ file, from }) => {
+      const [[own = "", inside], [other = "", isFolder]] = [file.split("/"), from.split("/")]
+      if (inside === undefined || isFolder === undefined || own === other) return false
+      return HOUSE[own] !== undefined && !HOUSE[own].includes(other)
+    })
+    assert.deepStrictEqual(wrong, [])
+    assert.includeMembers(readdirSync(SRC), Object.keys(HOUSE))
+  })
+})
+
 /** The folders that each folder of routing may import from; `.` is the folder itself. */
 const ALLOWED: Readonly<Record<string, ReadonlyArray<string>>> = {
   ".": ["format"],
@@ -59,12 +96,7 @@ const ALLOWED: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 describe("the folders of routing", () => {
   const room = join(SRC, "routing")
-  const files = readdirSync(room, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
-  const imports = files.flatMap((file) =>
-    importsOf(readFileSync(join(room, file), "utf8"))
-      .filter(({ from }) => from.startsWith("."))
-      .map(({ from }) => ({ file, from: relative(room, resolve(room, dirname(file), from)) }))
-  )
+  const { files, imports } = importsIn(room)
 
   it("import each other in one direction, types too", () => {
     assert.sameMembers([...new Set(files.map((file) => dirname(file)))], Object.keys(ALLOWED))
