@@ -2,14 +2,10 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Duration, Effect, type FileSystem, Layer, References, type Stream } from "effect"
-import { type HttpClient, HttpServer, type HttpServerError } from "effect/http"
+import type { HttpClient, HttpServer, HttpServerError } from "effect/http"
 import type { WebhookCredentials } from "../cognigy/door/Credentials.ts"
-import * as Server from "../cognigy/http/Server.ts"
 import { DEFAULT_CAPACITY } from "../cognigy/Webhook.ts"
 import { Closing } from "../console/Closing.ts"
-import { CONSOLE_PATH, type ConsoleSettings } from "../console/ConsoleSettings.ts"
-import { type ConsoleRequirements, routes as consoleRoutes } from "../console/routes/routes.ts"
-import * as ConsoleServer from "../console/server.ts"
 import type { ContactCentre } from "../cxone/ContactCentre.ts"
 import { idsOf } from "../cxone/Dialect.ts"
 import * as Digital from "../cxone/digital/Digital.ts"
@@ -36,6 +32,7 @@ import * as Store from "../store/Store.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import { logWarnings } from "./logWarnings.ts"
 import { type ConnectionSettings, DEFAULT_CONNECTIONS, type Settings, settings } from "./Settings.ts"
+import { consoleServer, metricsServer, server } from "./servers.ts"
 import { workTime } from "./workTime.ts"
 
 /** Connections to CXone. Fresh, because undici's layers share one memo: another client in the process would win or lose its options. */
@@ -126,49 +123,6 @@ const history = ({ database, history = DEFAULT_HISTORY }: RouterOptions) =>
     : Layer.provide(History.layer(history), Store.layer(database)).pipe(
         // Its statements are no part of any handover's trace.
         Layer.provide(Layer.succeed(References.TracerEnabled, false))
-      )
-
-/** `/metrics` on its own port, if it has one. */
-const metricsServer = ({ keepAlive, metrics = "off" }: RouterOptions) =>
-  metrics === "off" || metrics === "on"
-    ? Layer.empty
-    : Layer.effectDiscard(
-        Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
-          Effect.logInfo(`metrics at ${HttpServer.formatAddress(address)}/metrics`)
-        )
-      ).pipe(Layer.provide(Server.metricsLayer({ ...metrics, keepAlive })))
-
-/** The console on its own port, if it has one. */
-const consoleServer = ({ console, keepAlive }: RouterOptions) =>
-  console?.listen === undefined
-    ? Layer.empty
-    : Layer.effectDiscard(
-        Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
-          Effect.logInfo(`console at ${HttpServer.formatAddress(address)}${CONSOLE_PATH}`)
-        )
-      ).pipe(Layer.provide(ConsoleServer.layer({ ...console, listen: console.listen }, keepAlive)))
-
-/** The webhook's server, with the console on the same port if it has none of its own. */
-const server = (
-  options: Server.ServerOptions,
-  console: ConsoleSettings | undefined
-): Layer.Layer<
-  HttpServer.HttpServer,
-  HttpServerError.ServeError,
-  ConsoleRequirements | Handover | Journal | Readiness | RoutingPolicy
-> =>
-  console === undefined || console.listen !== undefined
-    ? Server.layer(options)
-    : Layer.unwrap(
-        Effect.map(Effect.context<ConsoleRequirements>(), (context) =>
-          Server.layer({
-            ...options,
-            console: {
-              path: CONSOLE_PATH,
-              routes: Layer.provide(consoleRoutes(console), Layer.succeedContext(context))
-            }
-          })
-        )
       )
 
 /**
