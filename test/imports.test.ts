@@ -57,8 +57,8 @@ const importsIn = (room: string) => {
   return { files, imports }
 }
 
-/** The folders that each folder of the house may import from, the lowest first. */
-const HOUSE: Readonly<Record<string, ReadonlyArray<string>>> = {
+/** The rooms that each room may import from, the lowest first: as the README has them. */
+const ROOMS: Readonly<Record<string, ReadonlyArray<string>>> = {
   std: [],
   domain: ["std"],
   routing: ["domain", "std"],
@@ -70,16 +70,16 @@ const HOUSE: Readonly<Record<string, ReadonlyArray<string>>> = {
   console: ["cognigy", "domain", "handover", "history", "routing", "std"]
 }
 
-describe("the folders of the house", () => {
+describe("the rooms", () => {
   it("import each other in one direction, types too", () => {
     const { imports } = importsIn(SRC)
     const wrong = imports.filter(({ file, from }) => {
       const [[own = "", inside], [other = "", isFolder]] = [file.split("/"), from.split("/")]
       if (inside === undefined || isFolder === undefined || own === other) return false
-      return HOUSE[own] !== undefined && !HOUSE[own].includes(other)
+      return ROOMS[own] !== undefined && !ROOMS[own].includes(other)
     })
     assert.deepStrictEqual(wrong, [])
-    assert.includeMembers(readdirSync(SRC), Object.keys(HOUSE))
+    assert.includeMembers(readdirSync(SRC), Object.keys(ROOMS))
   })
 })
 
