@@ -42,7 +42,7 @@ const decode = (value: string): Effect.Effect<DatabaseSettings, SchemaIssue.Issu
 }
 
 /** A `Config` for a database: `memory:`, `sqlite:PATH` or `postgres://…`. */
-export const databaseConfig: Config.Config<DatabaseSettings> = Config.schema(
+const databaseConfig: Config.Config<DatabaseSettings> = Config.schema(
   Schema.String.pipe(
     Schema.decodeTo(Schema.Unknown as Schema.Codec<DatabaseSettings>, {
       decode: SchemaGetter.transformEffect(decode),

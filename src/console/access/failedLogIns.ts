@@ -3,7 +3,7 @@ import { Clock, Duration, Effect } from "effect"
 import { Audit } from "../../history/Audit.ts"
 
 /** The most failed log-ins in one hour that are recorded each on its own. */
-export const MAX_RECORDED = 10
+const MAX_RECORDED = 10
 
 const WINDOW = Duration.toMillis("1 hour")
 

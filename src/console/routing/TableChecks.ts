@@ -12,10 +12,10 @@ import type { RoutesFile } from "../../routing/format/RoutesFile.ts"
 import { RoutingPolicy } from "../../routing/RoutingPolicy.ts"
 
 /** The checks that may run at once: each holds a table, and reads from the database. */
-export const MAX_CHECKS = 3
+const MAX_CHECKS = 3
 
 /** How long a replay reads. What it has read by then is told. */
-export const REPLAY_TIME = Duration.seconds(20)
+const REPLAY_TIME = Duration.seconds(20)
 
 /** A replay, and how far it came. */
 export interface Replayed {

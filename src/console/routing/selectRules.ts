@@ -3,7 +3,7 @@ import { FALLBACK, type RoutesFile } from "../../routing/format/RoutesFile.ts"
 import type { PlacedRule } from "../views/routing/rule.ts"
 
 /** The rules of one page. */
-export const RULES_PER_PAGE = 50
+const RULES_PER_PAGE = 50
 
 /** What a page of rules shows, as its address has it. */
 export interface RuleQuery {

@@ -5,12 +5,11 @@ import { inWords } from "../../std/clock.ts"
 import { HistoryUnavailable } from "../History.ts"
 
 /** The longest that a read may take. */
-export const READ_LIMIT = Duration.seconds(10)
+const READ_LIMIT = Duration.seconds(10)
 
 /** Reads or changes the history within the limit. */
 export const bounded = <A, R>(
-  effect: Effect.Effect<A, SqlError.SqlError, R>,
-  limit: Duration.Duration = READ_LIMIT
+  effect: Effect.Effect<A, SqlError.SqlError, R>
 ): Effect.Effect<A, HistoryUnavailable, R> =>
   effect.pipe(
     // Questions about the history are no part of any handover's trace.
@@ -25,11 +24,11 @@ export const bounded = <A, R>(
         })
     ),
     Effect.timeoutOrElse({
-      duration: limit,
+      duration: READ_LIMIT,
       orElse: () =>
         Effect.fail(
           new HistoryUnavailable({
-            message: `The database did not answer within ${inWords(limit)}: it is away or busy. Ask for a shorter time, or with fewer filters`
+            message: `The database did not answer within ${inWords(READ_LIMIT)}: it is away or busy. Ask for a shorter time, or with fewer filters`
           })
         )
     })

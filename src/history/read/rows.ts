@@ -41,7 +41,7 @@ const TargetFromText = Schema.String.pipe(
 )
 
 /** An entry's row. */
-export const EntryRow = Schema.Struct({ ...Entry.fields, at: BigIntNumber, target: Schema.NullOr(TargetFromText) })
+const EntryRow = Schema.Struct({ ...Entry.fields, at: BigIntNumber, target: Schema.NullOr(TargetFromText) })
 
 const Rest = Schema.Struct({ detail: Schema.fromJsonString(Detail) })
 

@@ -31,13 +31,13 @@ import { makeWaiting } from "./Waiting.ts"
 import { makeWriteRows } from "./writeRows.ts"
 
 /** How long rows are collected for one batch: what was answered is in the database well within a second. */
-export const BATCH_INTERVAL = Duration.millis(100)
+const BATCH_INTERVAL = Duration.millis(100)
 
 /** The longest that one batch may take. One that hangs is written again: it counts once. */
-export const WRITE_TIMEOUT = Duration.seconds(10)
+const WRITE_TIMEOUT = Duration.seconds(10)
 
 /** The longest that a flush waits, and with it the shutdown. */
-export const FLUSH_TIMEOUT = Duration.seconds(2)
+const FLUSH_TIMEOUT = Duration.seconds(2)
 
 /** The pauses between the attempts to write while the database is away: 200 ms, doubled up to 5 s, for as long as it takes. */
 export const outageSchedule = Schedule.min([Schedule.exponential("200 millis"), Schedule.spaced("5 seconds")]).pipe(
@@ -45,7 +45,7 @@ export const outageSchedule = Schedule.min([Schedule.exponential("200 millis"), 
 )
 
 /** The reasons of `router_history_dropped_total`. */
-export const DROPS = ["full", "refused", "shutdown", "unreadable"] as const
+const DROPS = ["full", "refused", "shutdown", "unreadable"] as const
 
 type Drop = (typeof DROPS)[number]
 

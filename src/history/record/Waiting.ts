@@ -3,7 +3,7 @@ import type { Row } from "./toRow.ts"
 
 /** The most rows that wait, and the most bytes of them: whole requests of failed handovers may be 256 KiB each. */
 export const MAX_WAITING = 10_000
-export const MAX_WAITING_BYTES = 64 * 1024 * 1024
+const MAX_WAITING_BYTES = 64 * 1024 * 1024
 
 /** The most rows of one batch, and about the most bytes. */
 const MAX_BATCH = 500

@@ -32,7 +32,7 @@ export interface Judge {
 }
 
 /** What people see in place of a value that was not recorded. */
-export const NOT_RECORDED = "something that was not recorded"
+const NOT_RECORDED = "something that was not recorded"
 
 /** The value of a judge for people. */
 export const shownIn = (judge: Judge, recorded: Recorded): string =>
