@@ -9,7 +9,7 @@ import { CONSOLE_PATH, type ConsoleAccess, type ConsoleSettings } from "../Conso
 import type { Viewer } from "../Viewer.ts"
 
 /** How long a session holds. */
-const SESSION_TIME = Duration.hours(12)
+export const SESSION_TIME = Duration.hours(12)
 
 /** The cookie of the session. */
 const COOKIE = "console"
