@@ -14,6 +14,7 @@ import { CXoneSettings } from "../cxone/webchat/CXoneSettings.ts"
 import { Directory } from "../cxone/webchat/Directory.ts"
 import * as Webchat from "../cxone/webchat/Webchat.ts"
 import { failed, ok, ready, skipped, warned } from "../doctor/Check.ts"
+import { databaseCheck } from "../doctor/databaseCheck.ts"
 import { run } from "../doctor/doctor.ts"
 import { report } from "../doctor/Report.ts"
 import { runDigital } from "../doctor/runDigital.ts"
@@ -89,7 +90,7 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
     const rest = ready("CXone and webhook", skipped("needs valid settings"))
     return yield* report([{ checks: [...failures(settings.failure), ...looksWrong, ...table, rest], concurrency: 1 }])
   }
-  const { connections, credentials, cxone, host, port, tracing } = settings.success
+  const { connections, credentials, cxone, database, host, port, tracing } = settings.success
   // The router on this machine is called directly.
   const local = Option.isNone(url) ? URL.parse(webhookUrl({ host, port, url: undefined }) ?? "") : null
   const proxies = local === null ? settings.success.proxies : except(settings.success.proxies, local.host)
@@ -103,7 +104,13 @@ const examine = Effect.fnUntraced(function* (url: Option.Option<string>) {
     collector: tracing?.collector,
     ...Option.match(url, { onNone: () => ({}), onSome: (url) => ({ url }) })
   }
-  const leading = (place: string) => [ready("settings", ok(`complete, CXone: ${place}`)), ...looksWrong, ...table]
+  const ownDatabase = yield* databaseCheck(database)
+  const leading = (place: string) => [
+    ready("settings", ok(`complete, CXone: ${place}`)),
+    ...looksWrong,
+    ...table,
+    ownDatabase
+  ]
   const targets = Result.isSuccess(routing) ? yield* targetsIn(routing.success) : []
   if (cxone.dialect === "digital") {
     return yield* runDigital({

@@ -13,7 +13,8 @@ import * as Sqlite from "./sqlite/Sqlite.ts"
 
 type File = Exclude<DatabaseSettings, { readonly kind: "postgres" }>
 
-const cannotUse = (name: string) => (error: StoreError | SqlError.SqlError) =>
+/** Any error of a file, in words. */
+export const cannotUse = (name: string) => (error: StoreError | SqlError.SqlError) =>
   error._tag === "StoreError"
     ? error
     : new StoreError({ problem: `${name}: ${error.message}`, instead: "look at the file, and at its disk" })

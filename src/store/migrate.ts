@@ -45,8 +45,8 @@ export const migrate: Effect.Effect<void, StoreError | SqlError.SqlError, SqlCli
   Effect.flatMap(refuseNewer)
 )
 
-/** Refuses a database whose tables another release has made, or nobody. */
-export const checkVersion: Effect.Effect<void, StoreError | SqlError.SqlError, SqlClient.SqlClient> = Effect.gen(
+/** The version of the tables that are there; 0 where there are none. Refuses that of a newer release. */
+export const knownVersion: Effect.Effect<number, StoreError | SqlError.SqlError, SqlClient.SqlClient> = Effect.gen(
   function* () {
     const sql = yield* SqlClient.SqlClient
     const found = sql.onDialectOrElse({
@@ -55,14 +55,23 @@ export const checkVersion: Effect.Effect<void, StoreError | SqlError.SqlError, S
     })
     const version = (yield* found).length === 0 ? 0 : yield* versionOf
     yield* refuseNewer(version)
-    if (version < latest) {
-      return yield* new StoreError({
-        problem:
-          version === 0
-            ? "it has no tables yet"
-            : `it has version ${version}, and this release needs version ${latest}`,
-        instead: "start the router with it once: that makes its tables"
-      })
-    }
+    return version
   }
+)
+
+/** Refuses a database whose tables another release has made, or nobody. */
+export const checkVersion: Effect.Effect<void, StoreError | SqlError.SqlError, SqlClient.SqlClient> = Effect.flatMap(
+  knownVersion,
+  (version) =>
+    version === latest
+      ? Effect.void
+      : Effect.fail(
+          new StoreError({
+            problem:
+              version === 0
+                ? "it has no tables yet"
+                : `it has version ${version}, and this release needs version ${latest}`,
+            instead: "start the router with it once: that makes its tables"
+          })
+        )
 )

@@ -90,6 +90,7 @@ describe("doctor", () => {
       sameEnds(lines, [
         "✓ settings  complete, CXone: http://127.0.0.1:",
         "✓ routing table  @/routes.yaml: 1 rule, version ",
+        "✓ database  memory: ",
         "✓ clock  ",
         "✓ reachability  ",
         "✓ token  ",
@@ -98,7 +99,7 @@ describe("doctor", () => {
         "✓ agent alex (a6e27000…)  Alex Agent",
         "✓ webhook  ",
         "",
-        "9 of 9 checks passed."
+        "10 of 10 checks passed."
       ])
       assert.isTrue(isWell)
     }).pipe(withRouter(), Effect.provide(platform))
@@ -112,7 +113,7 @@ describe("doctor", () => {
         "⚠ HANDOVER_DEADLINE  is 9s, longer than Cognigy's",
         "✓ routing table  "
       ])
-      assert.include(lines, "9 of 10 checks passed.")
+      assert.include(lines, "10 of 11 checks passed.")
       assert.include(lines, "1 was taken, and may be wrong:")
       assert.isTrue(isWell)
     }).pipe(withRouter(), Effect.provide(platform))

@@ -45,32 +45,36 @@ const connectionError = (message: string) =>
     reason: new SqlError.ConnectionError({ cause: new Error(message), message, operation: "connect" })
   })
 
-/**
- * A client of a file. Statements run one after the other. When the thread ends, those that wait fail with `SqlError`, and the next one opens the file again; what was
- * in memory is then gone, but for what `prepare` makes. Fails when the file cannot be opened or prepared now.
- */
-export const make = Effect.fnUntraced(function* ({
+/** One connection, prepared. */
+export const openPrepared = Effect.fnUntraced(function* ({
   health,
   isOwner,
   name,
   path,
   prepare
-}: SqliteOptions): Effect.fn.Return<SqlClient.SqlClient, StoreError | SqlError.SqlError, Scope.Scope> {
-  const scope = yield* Effect.scope
-
-  const openPrepared = Effect.gen(function* () {
-    const connection = yield* Effect.mapError(open({ path, isOwner }, health), (why) => notOpened(name, why))
-    const client = yield* clientOf({
-      acquirer: Effect.succeed(connection),
-      isTransaction: () => connection.inTransaction()
-    })
-    yield* Effect.provideService(prepare, SqlClient.SqlClient, client)
-    return connection
+}: SqliteOptions): Effect.fn.Return<SqliteConnection, StoreError | SqlError.SqlError, Scope.Scope> {
+  const connection = yield* Effect.mapError(open({ path, isOwner }, health), (why) => notOpened(name, why))
+  const client = yield* clientOf({
+    acquirer: Effect.succeed(connection),
+    isTransaction: () => connection.inTransaction()
   })
+  yield* Effect.provideService(prepare, SqlClient.SqlClient, client)
+  return connection
+})
+
+/**
+ * A client of a file. Statements run one after the other. When the thread ends, those that wait fail with `SqlError`, and the next one opens the file again; what was
+ * in memory is then gone, but for what `prepare` makes. Fails when the file cannot be opened or prepared now.
+ */
+export const make = Effect.fnUntraced(function* (
+  options: SqliteOptions
+): Effect.fn.Return<SqlClient.SqlClient, StoreError | SqlError.SqlError, Scope.Scope> {
+  const { health } = options
+  const scope = yield* Effect.scope
 
   /** Each connection has a scope, which closes it when it is lost or cannot be prepared. */
   const connect = Effect.flatMap(Scope.fork(scope), (own) =>
-    openPrepared.pipe(
+    openPrepared(options).pipe(
       Scope.provide(own),
       Effect.map((connection) => ({ connection, own })),
       Effect.onError((cause) => Scope.close(own, Exit.failCause(cause)))

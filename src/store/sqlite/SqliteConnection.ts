@@ -4,7 +4,7 @@ import { Effect, Option, type Scope, Stream } from "effect"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import type { Health } from "../Health.ts"
 import { flawInWords } from "./inWords.ts"
-import type { Answer, Flaw, Kind, NotOpened, Opening, Request, ThreadInput } from "./protocol.ts"
+import type { Answer, Flaw, Kind, NotOpened, Opened, Opening, Request, ThreadInput } from "./protocol.ts"
 
 /** The longest that a statement may take, in milliseconds. A disk that hangs must not hang its callers. */
 export const STATEMENT_LIMIT = 30_000
@@ -16,7 +16,7 @@ const OPENING_LIMIT = 10_000
 const CLOSING_LIMIT = 2000
 
 /** A connection. It is lost when its thread ends: all its statements fail from then on. */
-export interface SqliteConnection extends SqlConnection.Connection {
+export interface SqliteConnection extends SqlConnection.Connection, Opened {
   readonly inTransaction: () => boolean
   readonly isLost: () => boolean
 }
@@ -53,7 +53,15 @@ const OUTAGES = new Set([8, 10, 11, 13, 14])
 
 const isOutage = ({ errno }: Flaw) => errno !== undefined && OUTAGES.has(errno & 0xff)
 
-const connectionOf = (worker: Worker, health: Health): SqliteConnection & { readonly close: Effect.Effect<void> } => {
+/** A thread that has opened its file. */
+interface Started extends Opened {
+  readonly worker: Worker
+}
+
+const connectionOf = (
+  { usedBy, worker }: Started,
+  health: Health
+): SqliteConnection & { readonly close: Effect.Effect<void> } => {
   const waiting = new Map<number, Resume>()
   let last = 0
   let inTransaction = false
@@ -129,6 +137,7 @@ const connectionOf = (worker: Worker, health: Health): SqliteConnection & { read
     Effect.acquireRelease(ask("open", sql, parameters), ({ id }) => Effect.ignore(ask("done", id, [])))
 
   return {
+    usedBy,
     inTransaction: () => inTransaction,
     isLost: () => isLost,
     execute,
@@ -163,11 +172,11 @@ const connectionOf = (worker: Worker, health: Health): SqliteConnection & { read
 /** The module of the thread, beside this one. */
 const module = new URL(`./sqliteWorker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)
 
-const start = (input: ThreadInput): Effect.Effect<Worker, NotOpened> =>
+const start = (input: ThreadInput): Effect.Effect<Started, NotOpened> =>
   Effect.callback((resume) => {
     // node:sqlite is still called experimental by Node 22.
     const worker = new Worker(module, { workerData: input, execArgv: ["--disable-warning=ExperimentalWarning"] })
-    const give = (result: Effect.Effect<Worker, NotOpened>) => {
+    const give = (result: Effect.Effect<Started, NotOpened>) => {
       clearTimeout(timer)
       worker.off("message", onMessage).off("error", onError)
       resume(result)
@@ -176,7 +185,8 @@ const start = (input: ThreadInput): Effect.Effect<Worker, NotOpened> =>
       void worker.terminate()
       give(Effect.fail({ flaw }))
     }
-    const onMessage = (opening: Opening) => give(opening === null ? Effect.succeed(worker) : Effect.fail(opening))
+    const onMessage = (opening: Opening) =>
+      give("usedBy" in opening ? Effect.succeed({ ...opening, worker }) : Effect.fail(opening))
     const onError = (error: Error) => end({ message: error.message })
     const timer = setTimeout(() => end({ message: "it could not be opened within 10 seconds" }), OPENING_LIMIT)
     worker.on("message", onMessage)
@@ -187,7 +197,7 @@ const start = (input: ThreadInput): Effect.Effect<Worker, NotOpened> =>
 /** Opens a file of SQLite, or with the path `:memory:` one in memory. The scope closes it. */
 export const open = (input: ThreadInput, health: Health): Effect.Effect<SqliteConnection, NotOpened, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.map(start(input), (worker) => connectionOf(worker, health)),
+    Effect.map(start(input), (started) => connectionOf(started, health)),
     ({ close }) => close,
     { interruptible: true }
   )

@@ -30,10 +30,11 @@ const CODES: Readonly<Record<string, string>> = {
 export const flawInWords = ({ code, errno, message }: Flaw): string =>
   (errno === undefined ? CODES[code ?? ""] : RESULTS[errno & 0xff]) ?? message
 
-const ownerInWords = (owner: Owner | null) =>
+/** A router that owns a file: which process it is, if that is known. */
+export const ownerInWords = (router: string, owner: Owner | null): string =>
   owner === null
-    ? "another router"
-    : `another router: process ${owner.pid} on ${owner.host}, since ${new Date(owner.since).toISOString()}`
+    ? router
+    : `${router}: process ${owner.pid} on ${owner.host}, since ${new Date(owner.since).toISOString()}`
 
 /** The error of a start with such a file. */
 export const notOpened = (path: string, why: NotOpened): StoreError =>
@@ -44,6 +45,6 @@ export const notOpened = (path: string, why: NotOpened): StoreError =>
           "set DATABASE_URL to sqlite: and the path of a file that this user may write, such as sqlite:./data/router.db"
       })
     : new StoreError({
-        problem: `${path} is used by ${ownerInWords(why.owner)}`,
+        problem: `${path} is used by ${ownerInWords("another router", why.owner)}`,
         instead: "stop that one, give this one a file of its own, or use Postgres for several"
       })

@@ -1,4 +1,5 @@
 /** The owner of a file of SQLite. It runs in the SQLite thread, and the operating system ends it with the process. */
+import { existsSync } from "node:fs"
 import { hostname } from "node:os"
 import { DatabaseSync } from "node:sqlite"
 import type { Owner } from "./protocol.ts"
@@ -22,12 +23,29 @@ const ownerIn = (lock: DatabaseSync): Owner | null => {
   }
 }
 
+const lockOf = (path: string) => `${path}.lock`
+
+/** The process that owns the file now; null where there is one that is unknown. It makes no file. */
+export const ownerOf = (path: string): Owner | null | undefined => {
+  if (!existsSync(lockOf(path))) return undefined
+  const lock = new DatabaseSync(lockOf(path))
+  try {
+    lock.exec("BEGIN IMMEDIATE; ROLLBACK")
+    return undefined
+  } catch (error) {
+    if (isBusy(error)) return ownerIn(lock)
+    throw error
+  } finally {
+    lock.close()
+  }
+}
+
 /**
  * Takes the file for this process, by a transaction that stays open on a second file beside it: others can read there who has it, and nobody else can
  * begin one. Returns what to close, or the owner that is there.
  */
 export const ownFile = (path: string): { readonly lock: DatabaseSync } | { readonly owner: Owner | null } => {
-  const lock = new DatabaseSync(`${path}.lock`, { timeout: PATIENCE })
+  const lock = new DatabaseSync(lockOf(path), { timeout: PATIENCE })
   try {
     lock.exec("BEGIN IMMEDIATE")
     lock.exec("CREATE TABLE IF NOT EXISTS owner (pid INTEGER, host TEXT, since INTEGER)")

@@ -27,8 +27,13 @@ export interface Flaw {
 /** Why a file could not be opened: another process owns it (which one may be unknown for a moment), or a flaw. */
 export type NotOpened = { readonly owner: Owner | null } | { readonly flaw: Flaw }
 
-/** The first message of the thread: nothing when it has opened the file. Otherwise the thread ends after it. */
-export type Opening = NotOpened | null
+/** A file that was opened, and the other process that owns it, if there is one: null where it is unknown. */
+export interface Opened {
+  readonly usedBy: Owner | null | undefined
+}
+
+/** The first message of the thread. It ends after one that says why the file could not be opened. */
+export type Opening = Opened | NotOpened
 
 /** `rows` runs a statement. `open` runs it row by row: `next` takes a part of its rows, and `done` ends it. `close` closes the database. */
 export type Kind = "rows" | "open" | "next" | "done" | "close"

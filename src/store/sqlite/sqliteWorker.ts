@@ -3,8 +3,8 @@ import { accessSync, closeSync, constants, mkdirSync, openSync, realpathSync, st
 import { dirname } from "node:path"
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 import { parentPort, workerData } from "node:worker_threads"
-import { ownFile } from "./ownFile.ts"
-import type { Answer, Flaw, Opening, Request, ThreadInput } from "./protocol.ts"
+import { ownerOf, ownFile } from "./ownFile.ts"
+import type { Answer, Flaw, Opened, Opening, Request, ThreadInput } from "./protocol.ts"
 
 /** How long a statement waits for another process that writes, in milliseconds: the command line, while the router runs. */
 const BUSY_TIMEOUT = 5000
@@ -51,6 +51,7 @@ const open = (): { readonly opening: Opening; readonly close: () => void; readon
   const close = () => {
     for (const database of opened.toReversed()) database.close()
   }
+  let usedBy: Opened["usedBy"]
   try {
     if (path !== ":memory:") {
       if (isOwner) {
@@ -58,15 +59,18 @@ const open = (): { readonly opening: Opening; readonly close: () => void; readon
         makeFile(`${realpathSync(path)}.lock`)
       }
       checkFile(path)
-      const owned = isOwner ? ownFile(realpathSync(path)) : undefined
-      if (owned !== undefined && "owner" in owned) return { opening: { owner: owned.owner }, close }
-      if (owned !== undefined) opened.push(owned.lock)
+      const place = realpathSync(path)
+      if (isOwner) {
+        const owned = ownFile(place)
+        if ("owner" in owned) return { opening: { owner: owned.owner }, close }
+        opened.push(owned.lock)
+      } else usedBy = ownerOf(place)
     }
     const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT })
     opened.push(db)
     // The first statement that reads the file. What is removed, such as a request that was kept for a day, is overwritten.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
-    return { opening: null, close, db }
+    return { opening: { usedBy }, close, db }
   } catch (error) {
     close()
     return { opening: { flaw: flawOf(error) }, close: () => {} }
