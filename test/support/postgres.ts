@@ -96,6 +96,28 @@ export const startPostgres = (folder: string, givenPort?: number): Effect.Effect
       )
   )
 
+/** Stops a server without ending it, as a machine that hangs does: connections stay, and nothing answers. It goes on when the scope closes. */
+export const pause = Effect.fnUntraced(function* ({ pid, url }: Pick<Postgres, "pid" | "url">) {
+  const pids = yield* PgClient.make({ url: Redacted.make(url), maxConnections: 1 }).pipe(
+    Effect.flatMap((sql) => sql<{ pid: number }>`SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()`),
+    Effect.map((rows) => [pid, ...rows.map(({ pid }) => pid)]),
+    Effect.scoped,
+    Effect.provide(Reactivity.layer),
+    Effect.orDie
+  )
+  const signal = (name: NodeJS.Signals) =>
+    Effect.sync(() => {
+      for (const pid of pids) {
+        try {
+          process.kill(pid, name)
+        } catch {
+          // It has ended by itself.
+        }
+      }
+    })
+  yield* Effect.acquireRelease(signal("SIGSTOP"), () => signal("SIGCONT"))
+})
+
 /** A folder for a server. */
 export const postgresFolder = Effect.acquireRelease(Effect.sync(makeFolder), (folder) =>
   Effect.sync(() => rmSync(folder, { recursive: true, force: true }))

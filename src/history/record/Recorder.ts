@@ -6,6 +6,7 @@ import {
   Context,
   Duration,
   Effect,
+  Fiber,
   Latch,
   Layer,
   Metric,
@@ -18,6 +19,7 @@ import { type SqlClient, SqlError } from "effect/sql"
 import { Journal } from "../../handover/Journal.ts"
 import type { JournalEvent } from "../../handover/JournalEvent.ts"
 import { type LiveRoutes, RoutingPolicy } from "../../routing/RoutingPolicy.ts"
+import { inBackground } from "../../std/background.ts"
 import { inWords } from "../../std/clock.ts"
 import { count, declare, observe } from "../../std/metrics.ts"
 import { Database } from "../../store/Database.ts"
@@ -176,23 +178,26 @@ const make = Effect.fnUntraced(function* (settings: HistorySettings) {
     })
   )
 
-  const flush = Effect.asVoid(Effect.timeoutOption(Effect.interruptible(drain), FLUSH_TIMEOUT))
-
-  yield* Effect.addFinalizer(() =>
-    Effect.andThen(
-      flush,
-      Effect.suspend(() => (waiting.size() === 0 ? Effect.void : drop("shutdown", waiting.size())))
-    )
+  // In a fiber of its own: a transaction that hangs cannot be interrupted in all of its parts.
+  const flush = Effect.flatMap(Effect.forkDetach(drain), (draining) =>
+    Effect.asVoid(Effect.timeoutOption(Effect.interruptible(Fiber.await(draining)), FLUSH_TIMEOUT))
   )
+
   yield* isThere.await.pipe(
     Effect.andThen(Effect.sleep(BATCH_INTERVAL)),
     Effect.andThen(Effect.sync(() => isThere.closeUnsafe())),
     Effect.andThen(drain),
     Effect.forever,
     (writing) => Effect.andThen(ready, writing),
-    Effect.forkScoped
+    inBackground
   )
-  yield* Effect.forkScoped(Effect.andThen(ready, retain(settings, kind)))
+  yield* inBackground(Effect.andThen(ready, retain(settings, kind)))
+  yield* Effect.addFinalizer(() =>
+    Effect.andThen(
+      flush,
+      Effect.suspend(() => (waiting.size() === 0 ? Effect.void : drop("shutdown", waiting.size())))
+    )
+  )
   yield* listen((event) => Effect.catchDefect(record(event), () => drop("unreadable", 1)))
   return Recorder.of({ flush })
 })

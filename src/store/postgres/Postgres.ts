@@ -1,8 +1,9 @@
 /** Postgres behind Effect's `SqlClient`, so that nothing waits for long for one that is away. */
 import { PgClient, PgTypes } from "@effect/sql-pg"
-import { Deferred, Duration, Effect, Latch, type Redacted, Schedule, type Scope } from "effect"
+import { Deferred, Duration, Effect, Fiber, Latch, type Redacted, Schedule, Scope } from "effect"
 import { layer as reactivity } from "effect/reactivity/Reactivity"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
+import { inBackground } from "../../std/background.ts"
 import type { Health } from "../Health.ts"
 import { StoreError } from "../StoreError.ts"
 import { int8 } from "./int8.ts"
@@ -16,6 +17,9 @@ export const CONNECT_LIMIT = Duration.seconds(5)
 
 /** The longest that a statement may take, and the wait for a connection. */
 export const STATEMENT_LIMIT = Duration.seconds(10)
+
+/** The longest that the end waits for connections to close. */
+export const CLOSE_LIMIT = Duration.seconds(1)
 
 /** The pauses between looks at a Postgres that is away: from half a second to 5 s. */
 export const lookAgain = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("5 seconds")])
@@ -112,6 +116,13 @@ export const make = Effect.fnUntraced(function* ({
 > {
   const types = PgTypes.makeRegistry()
   types.register(int8.oid, int8.codec, { arrayOid: int8.arrayOid })
+  const connections = yield* Scope.make()
+  // A Postgres that is paused closes none.
+  yield* Effect.addFinalizer((exit) =>
+    Effect.flatMap(Effect.forkDetach(Scope.close(connections, exit)), (closing) =>
+      Effect.timeoutOption(Effect.interruptible(Fiber.await(closing)), CLOSE_LIMIT)
+    )
+  )
   const pg = yield* PgClient.make({
     url,
     types,
@@ -121,6 +132,7 @@ export const make = Effect.fnUntraced(function* ({
     applicationName: "cognigy-cxone-router"
   }).pipe(
     Effect.provide(reactivity),
+    Scope.provide(connections),
     Effect.mapError(
       (error) => new StoreError({ problem: `${name}: ${reasonOf(error)}`, instead: "look at DATABASE_URL" })
     )
@@ -171,7 +183,7 @@ export const make = Effect.fnUntraced(function* ({
     Effect.andThen(Effect.retry(look, lookAgain)),
     Effect.ignore,
     Effect.forever,
-    Effect.forkScoped
+    inBackground
   )
 
   const gate = Effect.flatMap(health.state, (state) => (state.isUp ? connection : Effect.fail(away(state.reason))))
