@@ -58,7 +58,7 @@ export interface Settings {
   readonly console: ConsoleSettings | undefined
   /** The database. */
   readonly database: DatabaseSettings
-  /** What the history keeps, and for how long. */
+  /** The settings of the history. */
   readonly history: HistorySettings
   /** The collector of traces. */
   readonly tracing: TracingSettings

@@ -66,7 +66,7 @@ const durationOrNone = (name: string) =>
     () => durationConfig(name)
   )
 
-/** What the history keeps, and for how long. */
+/** The settings of the history. */
 export const history = together({
   retention: setting(
     "HISTORY_RETENTION",

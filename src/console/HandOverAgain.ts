@@ -1,4 +1,4 @@
-/** Handing a failed handover over again, from the request that is kept of it. */
+/** Hands a failed handover over again, from its kept request. */
 import { randomBytes } from "node:crypto"
 import { Context, Effect, Exit, Layer, Option, Schedule, Schema, Semaphore } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -15,17 +15,17 @@ export class NotAgain extends Schema.TaggedError<NotAgain>()("NotAgain", {
   by: Schema.optionalKey(Schema.String)
 }) {}
 
-/** The most that are done again at once: operators must not take the webhook's places. */
+/** The most at once: operators must not take the webhook's places. */
 const AT_ONCE = 3
 
 /** Waits until the new entry can be read: batches are written some 200 ms later. */
 const untilWritten = Schedule.spaced("100 millis").pipe(Schedule.upTo({ duration: "3 seconds" }))
 
-/** Who hands over again, and under which id. */
+/** The operator who hands over again, and the id of the new handover. */
 export interface Operator {
   /** The user of the console. */
   readonly who: string
-  /** Of the new handover, for answers, logs and traces. */
+  /** The id of the new handover in answers, logs and traces. */
   readonly correlationId: string
 }
 
@@ -36,8 +36,8 @@ export class HandOverAgain extends Context.Service<
     /** The kept request of a failed handover. Fails when it cannot be done again now. */
     readonly check: (id: string) => Effect.Effect<KeptRequest, HistoryUnavailable | NotAgain>
     /**
-     * Does it again, with its request and its idempotency key, so that a copy that its sender sends meanwhile is not done twice. It is in the audit list
-     * before it is done. Returns the id of the new handover when that has ended, in whatever way. It goes on when its caller is interrupted.
+     * Does it again with its request and its idempotency key, so that a copy from its sender is not handed over twice. It is in the audit list
+     * before it is done. Returns the id of the new handover when that has ended, with success or not. It goes on when its caller is interrupted.
      */
     readonly handOver: (id: string, operator: Operator) => Effect.Effect<string, HistoryUnavailable | NotAgain>
   }
@@ -48,7 +48,7 @@ export class HandOverAgain extends Context.Service<
   )
 }
 
-/** The most ids that are remembered of those that were done again: the history has them some 200 ms later. */
+/** The most ids of handovers done again that are remembered: the history has them some 200 ms later. */
 const REMEMBERED = 1000
 
 const not = (message: string, by?: string) =>
@@ -61,7 +61,7 @@ const make = Effect.gen(function* () {
   const { uuidV7 } = SecureRandom.make(randomBytes)
   const places = yield* Semaphore.make(AT_ONCE)
   const running = new Set<string>()
-  /** The handovers that did others again with success, by the ids of these. */
+  /** Successful handovers by the ids of those that they did again. */
   const done = new Map<string, string>()
 
   const check = Effect.fnUntraced(function* (id: string) {

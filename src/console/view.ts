@@ -23,7 +23,7 @@ export interface Flash {
 
 /** A page without its frame. */
 export interface View {
-  /** Of the window; the body has its own `h1`. */
+  /** The window's title; the body has its own `h1`. */
   readonly title: string
   /** The entry of the navigation that it belongs to. */
   readonly nav?: Nav
@@ -36,7 +36,7 @@ export interface View {
   readonly status?: number
 }
 
-/** What the frame shows around a page. */
+/** The data of the frame around a page. */
 export interface Frame {
   /** Nobody at the log-in. */
   readonly viewer: Viewer | undefined

@@ -12,7 +12,7 @@ export interface Action {
   readonly who: string
   /** `log_in`, `log_in_failed`, `log_out`, `hand_over_again`, `try_payload`, `check_table`, `erase`, … */
   readonly what: string
-  /** What it was done to, such as the id of a handover. No secrets, no words of customers. */
+  /** The subject, such as the id of a handover. No secrets, no words of customers. */
   readonly subject: string | null
 }
 

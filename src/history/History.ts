@@ -38,11 +38,11 @@ export interface Page {
   readonly limit: number
   /** Only those that came before this one, by its id; newest first. */
   readonly before?: string
-  /** Only those next after this one, by its id: the page before in a list that is newest first. Not together with `before`. */
+  /** Only those next after this one, by its id: the previous page of a list that is newest first. Not together with `before`. */
   readonly after?: string
 }
 
-/** So many handovers of one minute with the same outcome, rule and target, and about the same time to the answer. */
+/** The number of handovers in one minute with the same outcome, rule and target, and about the same time to the answer. */
 export interface MinuteCount {
   /** The start of the minute, in milliseconds since 1970. */
   readonly minute: number
@@ -55,7 +55,7 @@ export interface MinuteCount {
   readonly count: number
 }
 
-/** So many handovers of several minutes with the same outcome and rule; `minute` is the last one. */
+/** The number of handovers in several minutes with the same outcome and rule; `minute` is the last one. */
 export type DecisionCount = Pick<MinuteCount, "count" | "minute" | "outcome" | "rule">
 
 /** A request that is kept whole, so that it can be handed over again. */
@@ -80,7 +80,7 @@ export class History extends Context.Service<
     readonly stream: (filter: Filter) => Stream.Stream<Entry & Detail, HistoryUnavailable>
     /** The counts of the minutes from one time until before another, in milliseconds since 1970, the oldest first. */
     readonly minutes: (from: number, to: number) => Read<ReadonlyArray<MinuteCount>>
-    /** The counts of the same minutes by rule and outcome, each with the last minute in which it was counted: for `ruleUsage` over days. */
+    /** The same counts summed by rule and outcome, each with its last minute: for `ruleUsage` over days. */
     readonly decisions: (from: number, to: number) => Read<ReadonlyArray<DecisionCount>>
     /** The values that filters can have, from the entries of the last week: for lists of choices. */
     readonly choices: Read<{
@@ -95,11 +95,11 @@ export class History extends Context.Service<
     /** Removes all of a user: entries and kept requests. Returns the number of entries. The exact id, as the sender has it. */
     readonly erase: (userId: string) => Read<number>
     /**
-     * The last entries, at most so many and oldest first, then those that are written from now on, in that order: the entry of a slow handover comes after those of
+     * The last entries, at most `last` and oldest first, then new ones in the order in which they are written: the entry of a slow handover comes after those of
      * later ones. Each comes once. It waits a minute for a database that is away.
      */
     readonly follow: (filter: Filter, last: number) => Stream.Stream<Entry, HistoryUnavailable>
-    /** An element after entries have been written, at most one each 500 ms. */
+    /** One element after entries were written, at most every 500 ms. */
     readonly changes: Stream.Stream<void>
   }
 >()("cognigy-cxone-router/history/History") {}

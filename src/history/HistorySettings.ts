@@ -1,13 +1,13 @@
-/** What the history keeps, and for how long: `HISTORY_*` and `KEEP_FAILED`. */
+/** The settings of the history: `HISTORY_*` and `KEEP_FAILED`. */
 import { Duration } from "effect"
 
-/** What the history keeps, and for how long. */
+/** The settings of the history. */
 export interface HistorySettings {
   /** How long an entry is kept. */
   readonly retention: Duration.Duration
-  /** The ids of users: as they are, as a digest by which the exact id can still be found, or not at all. */
+  /** The ids of users: `plain`; `hashed`, a digest that still finds an exact id; or `off`. */
   readonly userIds: "plain" | "hashed" | "off"
-  /** Of requests: what the live table's rules look at, or nothing. */
+  /** The members of requests that the live table's rules look at, or nothing. */
   readonly requests: "rules" | "off"
   /** How long the whole request of a failed handover is kept, so that it can be handed over again; zero keeps none. */
   readonly keepFailed: Duration.Duration

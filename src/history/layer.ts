@@ -11,7 +11,7 @@ import * as SqlAudit from "./read/SqlAudit.ts"
 import * as SqlHistory from "./read/SqlHistory.ts"
 import { Recorder } from "./record/Recorder.ts"
 
-/** Erases also what waits to be written: the entries of a user that came before must not be written after. */
+/** Erases the entries that wait to be written, too: they must not be written after the erasure. */
 const erasing = Layer.effect(
   History,
   Effect.gen(function* () {

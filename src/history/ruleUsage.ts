@@ -1,4 +1,4 @@
-/** How often each rule of a table decided: which ones nobody needs. */
+/** How often each rule of a table decided: shows rules that nobody needs. */
 import { FALLBACK, type RoutesFile } from "../routing/format/RoutesFile.ts"
 import type { MinuteCount } from "./History.ts"
 

@@ -1,4 +1,4 @@
-/** Texts and ids as the database has them: who writes and who searches must agree. */
+/** Texts and ids as the database has them: writes and searches must agree. */
 import { firstBytes } from "../std/text.ts"
 import type { HistorySettings } from "./HistorySettings.ts"
 import { hashedUserId } from "./hashedUserId.ts"

@@ -10,7 +10,7 @@ import { localTime } from "../localTime.ts"
 /** The most entries that are counted before they are removed. */
 const MOST = 1000
 
-/** After this, what a running router had waiting is written. */
+/** The time in which a running router writes the entries that wait. */
 const WRITTEN = "1 second"
 
 const AFTERWARDS =
@@ -18,7 +18,7 @@ const AFTERWARDS =
 
 const entriesInWords = (count: number) => (count === 1 ? "1 entry" : `${count} entries`)
 
-/** Who runs the command, for the audit list. */
+/** The user who runs the command, for the audit list. */
 const who = Effect.sync(() => `${userInfo().username} (command line)`).pipe(
   Effect.catchDefect(() => Effect.succeed("command line"))
 )

@@ -26,7 +26,7 @@ const cellsOf = (entry: Entry, nameOf: NameOf): ReadonlyArray<string> => [
 
 const header = () => [`time (${localZone()})`, "outcome", "took", "rule", "target", "user", "id"]
 
-/** Why there is nothing, and what could be asked instead. */
+/** The text of an empty list: the reason, and values that exist. */
 const nothing = Effect.fnUntraced(function* (history: History["Service"], filter: Filter) {
   const words = filterInWords(filter)
   const hint = Effect.gen(function* () {

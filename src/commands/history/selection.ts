@@ -28,7 +28,7 @@ export const selectionFlags = {
   until: text("until", "until then: the same")
 }
 
-/** What the flags say. */
+/** The values of the flags. */
 export type Selected = Command.Command.Config.Infer<typeof selectionFlags>
 
 const checkTarget = (written: string) =>

@@ -1,5 +1,5 @@
 /** `history show`: what happened in one handover, as a timeline. */
-import { Effect, Option } from "effect"
+import { Effect, Option, Predicate } from "effect"
 import type { Step } from "../../domain/Trail.ts"
 import type { Detail, Entry } from "../../history/Entry.ts"
 import { type Filter, History, type HistoryUnavailable } from "../../history/History.ts"
@@ -16,12 +16,9 @@ type Whole = Entry & Detail
 
 const INDENT = "  "
 
-/** A member of an object that is not known. */
-const member = (value: unknown, name: string): string | undefined => {
-  if (typeof value !== "object" || value === null) return undefined
-  const found: unknown = (value as Readonly<Record<string, unknown>>)[name]
-  return typeof found === "string" ? found : undefined
-}
+/** A member of a value, if it is text. */
+const member = (value: unknown, name: string): string | undefined =>
+  Predicate.hasProperty(value, name) && Predicate.isString(value[name]) ? value[name] : undefined
 
 const received = ({ channel, correlationId, intent, language, sessionId, tenant, userId }: Whole) =>
   [
@@ -45,7 +42,7 @@ const decided = ({ facts, rule, table, targets, priority }: Whole, nameOf: NameO
   ]
 }
 
-/** What a step is called: a target by its name. */
+/** The name of a step: for a target, its name in the table. */
 const stepName = ({ kind, name }: Step, { table, targets }: Whole, nameOf: NameOf) => {
   const target = kind === "target" ? targets.find(({ id, type }) => name === `${type} ${id}`) : undefined
   return target === undefined ? name : shownTarget(nameOf, table, target)
@@ -69,7 +66,7 @@ const answered = ({ answer, status }: Whole) => {
   return [`${status} ${JSON.stringify(answer)}`]
 }
 
-/** Where to look next, by how it ended. */
+/** Advice on where to look next, by the outcome. */
 const next = (whole: Whole, isKept: boolean): ReadonlyArray<string> => {
   const { conversationId, correlationId, orphan, outcome, reason, rule } = whole
   if (outcome === "success") return conversationId === null ? [] : [`in CXone: the conversation ${conversationId}`]
@@ -119,7 +116,7 @@ const listed = (entries: ReadonlyArray<Entry>) => [
   ...(entries.length > MOST ? ["and more"] : [])
 ]
 
-/** A handover in words, and what it was found by: its id or its correlation id. */
+/** The handover of an id or a correlation id, and the names of its table. */
 export const findWhole = Effect.fnUntraced(function* (id: string) {
   const history = yield* History
   const whole = yield* find(history, id)

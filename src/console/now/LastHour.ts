@@ -16,7 +16,7 @@ export const firstMinute = (now: number): number => (Math.floor(now / MINUTE) - 
 
 /** Makes a reader of the last hour. One at a time may run. */
 export const makeLastHour = ({ minutes }: Pick<History["Service"], "minutes">) => {
-  /** What was read, and until when. */
+  /** The counts that were read, and the time until which. */
   let known: ReadonlyArray<MinuteCount> = []
   let knownUntil = Number.NEGATIVE_INFINITY
   return (now: number): Effect.Effect<ReadonlyArray<MinuteCount>, HistoryUnavailable> =>

@@ -1,4 +1,4 @@
-/** What happens now: the last hour, CXone, the table, the history. */
+/** The present state: the last hour, CXone, the table, the history. */
 import { Clock, Duration, Effect, Result, Schedule } from "effect"
 import { targetOf } from "../../domain/Target.ts"
 import { Readiness } from "../../handover/Readiness.ts"
@@ -8,7 +8,7 @@ import type { TableStatus } from "../../routing/TableStatus.ts"
 import { makeLastHour } from "./LastHour.ts"
 import { type Numbers, numbers } from "./numbers.ts"
 
-/** What happens now. */
+/** The present state. */
 export interface Now {
   /** In milliseconds since 1970. */
   readonly at: number
@@ -30,10 +30,10 @@ export const sampleSchedule = Schedule.spaced("30 seconds")
 /** The samples that are kept: five minutes of them. */
 const SAMPLES = 10
 
-/** How long what was read serves all viewers. */
+/** How long one reading serves all viewers. */
 export const FRESH = Duration.seconds(1)
 
-/** Makes an effect that reads what happens now, for all viewers together at most once a second. */
+/** Makes an effect that reads the present state, for all viewers together at most once a second. */
 export const makeNow = Effect.gen(function* () {
   const history = yield* History
   const { check } = yield* Readiness

@@ -1,4 +1,4 @@
-/** What needs attention, in words. */
+/** Problems that need attention, in words. */
 import { Result } from "effect"
 import { counted, millis } from "../parts.ts"
 import { MINUTE } from "./LastHour.ts"
@@ -8,21 +8,21 @@ import { timesOf, total, totalOf } from "./sums.ts"
 /** Something that needs attention. */
 export interface Attention {
   readonly severity: "bad" | "warning"
-  /** What is wrong. */
+  /** The problem. */
   readonly what: string
-  /** What to do. */
+  /** The remedy. */
   readonly advice: string
-  /** Where to look, in the console. */
+  /** A page of the console that says more. */
   readonly link?: { readonly href: string; readonly text: string }
 }
 
 /** The time that shares of handovers are taken from, in minutes. */
 const WINDOW = 15
 
-/** The share of handovers that fail which is no single mishap. */
+/** The share of failed handovers from which on it is more than a single mishap. */
 const MANY_FAIL = 0.05
 
-/** The share of requests that are refused which means that a flow is wrong. */
+/** The share of refused requests from which on a flow is wrong. */
 const MANY_REFUSED = 0.1
 
 /** Cognigy's HTTP Request node waits 8 s by default. */
@@ -172,7 +172,7 @@ const ofHandovers = ({ at, lastHour }: Now): ReadonlyArray<Attention> => {
 
 const RANK = { bad: 0, warning: 1 }
 
-/** What needs attention, most severe first. */
+/** Problems that need attention, most severe first. */
 export const attentionOf = (now: Now): ReadonlyArray<Attention> =>
   [...ofCXone(now), ...ofHandovers(now), ...ofTable(now), ...ofHistory(now)].toSorted(
     (one, other) => RANK[one.severity] - RANK[other.severity]

@@ -72,7 +72,7 @@ export const makeEvents = Effect.fnUntraced(function* (now: Effect.Effect<Now>) 
   ).pipe(
     // A viewer that is slow gets the newest, not all.
     Stream.buffer({ capacity: 1, strategy: "sliding" }),
-    // What was read before the change serves for so long.
+    // A reading from before the change serves that long.
     Stream.mapEffect(() => Effect.delay(text, FRESH))
   )
   const nows = Stream.changes(Stream.concat(Stream.fromEffect(text), later))

@@ -102,7 +102,7 @@ export const makeHandler = Effect.fnUntraced(function* ({ access }: ConsoleSetti
     const viewer = yield* sessions.viewerOf(request)
     if (viewer === undefined) return logIn(request)
     const params = yield* HttpRouter.params
-    // What no other route took.
+    // The requests that no other route took.
     if (params["*"]) return yield* framed(notFound, request, viewer)
     const route = routes.find(({ method }) => method === methodOf(request))
     if (route === undefined) return yield* refused(routes, request, viewer)

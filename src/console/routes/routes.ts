@@ -49,7 +49,7 @@ const asset = Effect.map(
   ]
 )
 
-/** What the console needs. */
+/** The services that the console needs. */
 export type ConsoleRequirements = Audit | Closing | Handover | History | Readiness | RoutingPolicy
 
 /** The routes of the console, all of them below `/console`. */

@@ -30,7 +30,7 @@ export interface Live {
   readonly version: string | undefined
 }
 
-/** What came of a check. */
+/** The result of a check. */
 export type Checked =
   | {
       readonly _tag: "Problems"
@@ -46,7 +46,7 @@ export type Checked =
       /** The replay, or why there is none. */
       readonly replayed: Result.Result<Replayed, string>
     }
-  /** Another check runs, of the same viewer or too many of others. */
+  /** The viewer has a check that runs, or too many others run. */
   | { readonly _tag: "Busy"; readonly by: "you" | "others" }
 
 /** Checks of tables. */

@@ -5,7 +5,7 @@ import type { PlacedRule } from "../views/routing/rule.ts"
 /** The rules of one page. */
 const RULES_PER_PAGE = 50
 
-/** What a page of rules shows, as its address has it. */
+/** The filter and the place of a page of rules, as its address has them. */
 export interface RuleQuery {
   /** Rules with this text in their names, conditions, destinations or labels. Case does not count. */
   readonly q: string

@@ -13,7 +13,7 @@ import { explainedBy, summary } from "./summary.ts"
 import { timeline } from "./timeline.ts"
 import { type Why, whyPanel } from "./why.ts"
 
-/** What the page shows. */
+/** The data of the page. */
 export interface HandoverPage {
   readonly entry: Entry & Detail
   readonly nameOf: NameOf

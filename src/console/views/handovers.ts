@@ -7,7 +7,7 @@ import { empty, type View } from "../view.ts"
 import { filterForm, LABELS } from "./handoverFilters.ts"
 import { inSentence, type NameOf, targetCell } from "./handoverWords.ts"
 
-/** What the list shows. */
+/** The data of the list. */
 export interface HandoverList {
   readonly query: HandoverQuery
   /** Newest first; a sentence when they could not be read. */

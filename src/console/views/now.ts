@@ -147,7 +147,7 @@ export interface Live {
   readonly charts: Charts
 }
 
-/** What changes of the page. */
+/** The parts of the page that change. */
 export const liveOf = (now: Now): Live => {
   const charts = chartsOf(countsOf(now), now.at)
   const parts = {

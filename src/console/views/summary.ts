@@ -20,7 +20,7 @@ const ordinal = (index: number): string =>
 const listed = (parts: ReadonlyArray<string>): string =>
   parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`
 
-/** What went wrong on the way: `CXone answered 429 twice and 503 once`. */
+/** The failures on the way: `CXone answered 429 twice and 503 once`. */
 const troubles = (steps: ReadonlyArray<Step>): string => {
   const counts = new Map<string, number>()
   for (const { outcome } of steps.filter(isTrouble)) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)

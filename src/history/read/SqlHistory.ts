@@ -24,7 +24,7 @@ const DecisionRow = Schema.Struct({
 
 const decodeDecision = Schema.decodeUnknownOption(DecisionRow)
 
-/** Rules and targets that there were not are empty. */
+/** A missing rule or target is stored as an empty text. */
 const orNull = (text: string) => (text === "" ? null : text)
 
 interface MinuteRow {

@@ -108,7 +108,7 @@ export const makeEntries = Effect.gen(function* () {
         const before = yield* bounded(
           Effect.flatMap(planOf(sql, filter), (plan) => selectPage(sql, plan, { limit: last }))
         )
-        // What is written in between is shown as one of the last, or as written since.
+        // An entry that is written in between is one of the last, or new.
         const added = yield* written(since)
         const ids = new Set(before.map(({ id }) => id))
         return [...before.toReversed(), ...added.filter(({ id, seq }) => Number(seq) > since && !ids.has(id))]

@@ -76,18 +76,18 @@ const unknownError = (cause: unknown) =>
 export class Recorder extends Context.Service<
   Recorder,
   {
-    /** Writes what waits now, for 2 s at the most: whoever erases does it before, so that nothing of a user comes after. */
+    /** Writes the rows that wait, within 2 s. An erasure does it first, so that no entry of the user is written after it. */
     readonly flush: Effect.Effect<void>
   }
 >()("cognigy-cxone-router/history/Recorder") {
-  /** Records the events of the journal until the scope closes, and removes what is too old. */
+  /** Records the events of the journal until the scope closes, and removes old rows. */
   static readonly layer = (
     settings: HistorySettings
   ): Layer.Layer<Recorder, never, Database | Journal | RoutingPolicy | SqlClient.SqlClient> =>
     Layer.effect(Recorder, make(settings))
 }
 
-/** The table of now, looked at once for as long as it decides. */
+/** The live table: each version is examined once. */
 const makeTables = () => {
   let known: { readonly routes: LiveRoutes; readonly table: RecordedTable } | undefined
   return (routes: LiveRoutes | undefined): RecordedTable | undefined => {
@@ -170,7 +170,7 @@ const make = Effect.fnUntraced(function* (settings: HistorySettings) {
     return rows.length
   })
 
-  /** Writes what waits now. One at a time: a batch may be waiting for the database. */
+  /** Writes the rows that wait. One at a time: a batch may be waiting for the database. */
   const drain = turn.withPermit(
     Effect.gen(function* () {
       let left = waiting.size()

@@ -23,7 +23,7 @@ export interface RecordedTable {
   readonly file: string
   /** The names of its rules, for a table without a version: a policy in code may have decided before it. */
   readonly rules: ReadonlySet<string>
-  /** What its rules look at in a request. */
+  /** The members of a request that its rules look at. */
   readonly factsOf: (request: HandoverRequest) => Facts
 }
 

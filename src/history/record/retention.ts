@@ -1,4 +1,4 @@
-/** Removes what is too old, in steps that lock little and for a short time. Several processes on one Postgres may all do it. */
+/** Removes old rows, in short steps that lock little. Several processes on one Postgres may all do it. */
 import { Clock, Duration, Effect, Schedule } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import type { DatabaseSettings } from "../../store/DatabaseSettings.ts"
@@ -21,11 +21,11 @@ const MINUTES_STEP = Duration.toMillis(Duration.hours(1))
 /** The pause between two steps: handovers are written meanwhile. */
 const stepSchedule = Schedule.spaced("50 millis")
 
-/** How often is looked for what is too old: in memory more often, since so much more may have come. */
+/** How often old rows are removed: more often in memory, which fills faster. */
 const retentionSchedule = (kind: DatabaseSettings["kind"]) =>
   Schedule.spaced(kind === "memory" ? "2 seconds" : "1 minute")
 
-/** A step: the number of rows that it may remove at the most, and removes. */
+/** A step: the most rows that it may remove, and the number that it removed. */
 interface Step {
   readonly most: number
   readonly remove: Effect.Effect<ReadonlyArray<unknown>, SqlError.SqlError>
@@ -67,7 +67,7 @@ export const removeOld = Effect.fnUntraced(function* (settings: HistorySettings,
   yield* sql`DELETE FROM minutes WHERE minute < (SELECT minute FROM minutes ORDER BY minute DESC LIMIT 1 OFFSET ${MEMORY_MINUTES})`
 })
 
-/** Removes what is too old, at the start and then again and again. A database that is away is tried again the next time. */
+/** Removes old rows at the start and from time to time. A database that is away is tried again the next time. */
 export const retain = (
   settings: HistorySettings,
   kind: DatabaseSettings["kind"]

@@ -30,7 +30,7 @@ export const COLUMNS = [
 export interface Row {
   readonly id: string
   readonly values: Values
-  /** Where it counts in `minutes`. */
+  /** The key of its count in `minutes`. */
   readonly minute: readonly [minute: number, outcome: Outcome, rule: string, target: string, bucket: number]
   /** The whole request, and until when it is kept, in milliseconds since 1970. */
   readonly kept?: { readonly request: string; readonly until: number }
@@ -40,14 +40,14 @@ export interface Row {
   readonly size: number
 }
 
-/** What else an entry depends on. */
+/** The settings and the table that an entry depends on. */
 export interface RowContext {
   readonly settings: HistorySettings
   /** The table that decides now; `undefined` for policies in code. */
   readonly table: RecordedTable | undefined
 }
 
-/** The answer to a sender who does not hear it: who has left, or whose router ends. */
+/** The answer that no sender received: the sender had left, or the router was ending. */
 const INTERRUPTED = { status: 503, answer: null }
 
 const answerOf = ({ answer, correlationId = "", error, outcome }: HandoverEvent) => {

@@ -20,18 +20,18 @@ export type Verdict = boolean | ReadonlyArray<string>
 export interface Judge {
   /** Its path in the rule: `when.entities.tier`. */
   readonly path: string
-  /** What it expects, in words. */
+  /** The expected value, in words. */
   readonly expected: string
   readonly verdict: (recorded: Recorded) => Verdict
   /** The value that it decides on. */
   readonly saw: (recorded: Recorded) => unknown
-  /** Where it does not hold, the part that does not: first one that is known not to, else one that cannot be told. */
+  /** The part that does not hold: one that is known not to, else one that cannot be told. */
   readonly failing: (recorded: Recorded) => Judge
-  /** Where it holds, the parts by which it does. */
+  /** The parts that make it hold. */
   readonly holding: (recorded: Recorded) => ReadonlyArray<Judge>
 }
 
-/** What people see in place of a value that was not recorded. */
+/** The text in place of a value that was not recorded. */
 const NOT_RECORDED = "something that was not recorded"
 
 /** The value of a judge for people. */

@@ -1,4 +1,4 @@
-/** What another table would have done with the recorded traffic. */
+/** Recorded traffic under another table. */
 import type { Detail, Entry } from "../Entry.ts"
 import { recordedOf } from "./Recorded.ts"
 import type { ReplayTable } from "./ReplayTable.ts"
@@ -22,7 +22,7 @@ export interface Change {
   }
   readonly to: {
     readonly routed: Routed
-    /** Several where each of them may decide; none where no rule does. */
+    /** Several if any of them may decide; none if no rule does. */
     readonly rules: ReadonlyArray<string>
   }
   readonly count: number
@@ -30,7 +30,7 @@ export interface Change {
   readonly examples: ReadonlyArray<Example>
 }
 
-/** Handovers that cannot be told for want of the same member. Those that lack several count for each. */
+/** Handovers that cannot be decided, since the same member was not recorded. A handover that lacks several counts for each. */
 export interface Untold {
   /** Its path in conditions: `entities.tier`, `data.customer.tier`, `confidence`, `percentage`; `hours.NAME` for hours that changed while it was handled. */
   readonly member: string
@@ -41,7 +41,7 @@ export interface Untold {
   readonly examples: ReadonlyArray<Example>
 }
 
-/** What another table would have done with the recorded traffic. */
+/** Recorded traffic under another table. */
 export interface ReplaySummary {
   /** Handovers that came to a decision, without copies. */
   readonly decided: number

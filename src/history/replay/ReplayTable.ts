@@ -10,14 +10,14 @@ import { type Judge, judgeOf } from "./Judge.ts"
 import { hasEntity, type Recorded } from "./Recorded.ts"
 import { REFUSED, REJECTED, type Routed, routedKey } from "./Routed.ts"
 
-/** What was not recorded, and the rule that looks at it. */
+/** A member that was not recorded, and the rule that looks at it. */
 export interface Missing {
   /** Its path in a condition: `entities.tier`. */
   readonly member: string
   readonly rule: string
 }
 
-/** What a table decides on a recorded request, or what it would have to know. */
+/** A table's decision on a recorded request, or the members that it lacks. */
 export type Replayed =
   | {
       readonly routed: Routed
@@ -31,7 +31,7 @@ export interface JudgedRule {
   readonly name: string
   /** `undefined` for a rule that takes everything. */
   readonly judge: Judge | undefined
-  /** Where it sends a conversation; for an agent whose id was not recorded, the name of the entity. */
+  /** The place; for an agent whose id was not recorded, the name of the entity. */
   readonly route: (recorded: Recorded) => Routed | string
 }
 

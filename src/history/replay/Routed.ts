@@ -1,8 +1,8 @@
-/** Where a decision sends a conversation. */
+/** The place that a decision sends a conversation to. */
 import { type Target, targetKey } from "../../domain/Target.ts"
 import type { Detail, Entry } from "../Entry.ts"
 
-/** The first queue or agent of a decision, or none: a rule rejects, or the router refuses the request for want of a rule or of an agent's id. */
+/** The first queue or agent of a decision. Without one, a rule rejects the request, or the router refuses it: no rule matches, or the agent's id is missing. */
 export type Routed = Target | { readonly type: "rejected" } | { readonly type: "refused" }
 
 /** A rule that rejects. */
@@ -14,7 +14,7 @@ export const REFUSED: Routed = { type: "refused" }
 /** The same for the same queue or agent, and for no other one. */
 export const routedKey = (routed: Routed): string => ("id" in routed ? targetKey(routed) : routed.type)
 
-/** Where the recorded decision sent a conversation. `copy` for a copy of another request, `undefined` where nothing was decided. */
+/** The place that the recorded decision sent a conversation to. `copy` for a copy of another request, `undefined` if nothing was decided. */
 export const recordedRoute = ({
   firstId,
   intent,

@@ -5,14 +5,14 @@ import type { Detail, Entry } from "../Entry.ts"
 import { makeTally, type ReplaySummary } from "./ReplaySummary.ts"
 import { makeReplayTable } from "./ReplayTable.ts"
 
-/** The time after which other fibers get their turn, in nanoseconds: the router may hand over beside it. */
+/** The time after which other fibers get their turn, in nanoseconds: a router in the same process goes on handing over. */
 const TURN = 5_000_000n
 
 /** The examples of each change. */
 const EXAMPLES = 3
 
 /**
- * What a table, whose contents are checked already, would have done with recorded entries, newest first. Each is decided at its own time. It takes the same memory for
+ * Decides recorded entries, newest first, by a table whose contents are checked already. Each is decided at its own time. It takes the same memory for
  * any number of entries.
  */
 export const replay = Effect.fnUntraced(function* <E, R>(
