@@ -6,6 +6,7 @@ import { Clock, Effect, Fiber, Layer, Metric, PubSub, Stream } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { MAX_LISTENERS } from "../../src/console/routes/events.ts"
 import type { MinuteCount } from "../../src/history/History.ts"
+import { historyQueue } from "../../src/history/metrics.ts"
 import { TestConsole } from "./support/console.ts"
 
 /** Metrics of its own: the page sums up all routers of a process. */
@@ -43,6 +44,15 @@ describe("Now", () => {
       assert.include(text, "Nothing needs attention.")
       assert.include(text, "No handovers in the last hour")
       assert.notInclude(text, "NaN")
+    }).pipe(open)
+  )
+
+  it.live("says that the history waits for a database that takes nothing", () =>
+    Effect.gen(function* () {
+      const { get } = yield* TestConsole
+      yield* Metric.update(historyQueue, 500)
+      const { text } = yield* get("/console")
+      assert.include(text, "500 entries of the history wait for the database")
     }).pipe(open)
   )
 

@@ -91,6 +91,9 @@ const ofCXone = ({ before, notReady, numbers }: Now): ReadonlyArray<Attention> =
   ]
 }
 
+/** More entries than wait between two batches of a busy router. */
+const MANY_WAITING = 200
+
 const ofHistory = ({ lastHour, numbers }: Now): ReadonlyArray<Attention> => [
   ...(Result.isFailure(lastHour) || numbers.isDatabaseUp === false
     ? [
@@ -98,6 +101,15 @@ const ofHistory = ({ lastHour, numbers }: Now): ReadonlyArray<Attention> => [
           severity: "bad" as const,
           what: `The history cannot be read: ${Result.isFailure(lastHour) ? lastHour.failure : "the database does not answer."}`,
           advice: "Handovers go on, without a record once the queue is full. Look at the database of DATABASE_URL."
+        }
+      ]
+    : []),
+  ...(numbers.waiting > MANY_WAITING
+    ? [
+        {
+          severity: "warning" as const,
+          what: `${numbers.waiting} entries of the history wait for the database`,
+          advice: "It is locked, full or slow. Handovers go on; once 10,000 wait, the next ones are not recorded."
         }
       ]
     : []),
