@@ -1,4 +1,4 @@
-/** The settings of the ports that the process listens on: the webhook's, and that of the metrics. */
+/** The settings of the ports that the process listens on: the webhook's, and those of metrics and console. */
 import { Config, Effect, Option } from "effect"
 import { durationConfig } from "../std/DurationConfig.ts"
 import { DEFAULT_KEEP_ALIVE } from "../std/nodeServer.ts"
@@ -32,6 +32,25 @@ export const keepAlive = setting(
   "the idle timeout of a connection, longer than that of the load balancer before the router, such as 75s"
 )
 
+/** The port and the host of what is served beside the webhook, such as `/metrics`. */
+export const ownPort = (name: "CONSOLE" | "METRICS", what: string) => ({
+  port: setting(
+    `${name}_PORT`,
+    Config.option(portConfig(`${name}_PORT`)),
+    `a port number, 0 to 65535, to serve ${what} on instead of the webhook's; or leave it out`
+  ),
+  host: setting(`${name}_HOST`, Config.option(hostConfig(`${name}_HOST`)), `an address to serve ${what} on`)
+})
+
+/** The problem of a setting that says nothing without another one. */
+export const without = (name: string, missing: string, example: string): Problems => [
+  {
+    name,
+    problem: `is wrong: it is set without ${missing}`,
+    instead: `set ${missing}, such as ${example}, or leave ${name} out`
+  }
+]
+
 /** The place of `/metrics`. */
 export const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.flatMap(
   together({
@@ -40,25 +59,14 @@ export const metrics: Effect.Effect<MetricsSettings, Problems> = Effect.flatMap(
       Config.option(wordConfig("METRICS", ["off", "on"], YES_AND_NO)),
       "on (at /metrics of the webhook's port, for everyone who reaches it) or off"
     ),
-    port: setting(
-      "METRICS_PORT",
-      Config.option(portConfig("METRICS_PORT")),
-      "a port number, 0 to 65535, to serve /metrics on instead of the webhook's; or leave it out"
-    ),
-    host: setting("METRICS_HOST", Config.option(hostConfig("METRICS_HOST")), "an address to serve /metrics on")
+    ...ownPort("METRICS", "/metrics")
   }),
   ({ host, mode, port }): Effect.Effect<MetricsSettings, Problems> => {
     if (Option.isSome(port) && !Option.contains(mode, "off")) {
       return Effect.succeed({ host: Option.getOrElse(host, () => "127.0.0.1"), port: port.value })
     }
     return Option.isSome(host) && Option.isNone(port)
-      ? Effect.fail([
-          {
-            name: "METRICS_HOST",
-            problem: "is wrong: it is set without METRICS_PORT",
-            instead: "set METRICS_PORT, such as 9464, or leave METRICS_HOST out"
-          }
-        ])
+      ? Effect.fail(without("METRICS_HOST", "METRICS_PORT", "9464"))
       : Effect.succeed(Option.getOrElse(mode, () => "off" as const))
   }
 )

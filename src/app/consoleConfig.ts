@@ -2,17 +2,10 @@
 import { Config, Effect, Option } from "effect"
 import { type ConsoleSettings, DEFAULT_CONSOLE_USER } from "../console/ConsoleSettings.ts"
 import { type Problems, setting, together } from "../std/Setting.ts"
-import { hostConfig, portConfig, textConfig } from "../std/valueConfigs.ts"
+import { textConfig } from "../std/valueConfigs.ts"
+import { ownPort, without } from "./PortSettings.ts"
 
 const PASSWORD = "CONSOLE_PASSWORD"
-
-const without = (name: string, missing: string, example: string): Problems => [
-  {
-    name,
-    problem: `is wrong: it is set without ${missing}`,
-    instead: `set ${missing}, such as ${example}, or leave ${name} out`
-  }
-]
 
 /** The console; `undefined` without a password. */
 export const console: Effect.Effect<ConsoleSettings | undefined, Problems> = Effect.flatMap(
@@ -28,12 +21,7 @@ export const console: Effect.Effect<ConsoleSettings | undefined, Problems> = Eff
       Config.option(Config.Redacted(PASSWORD)),
       "the console's password, a long random text such as `openssl rand -hex 16` prints; or leave it out, for no console"
     ),
-    port: setting(
-      "CONSOLE_PORT",
-      Config.option(portConfig("CONSOLE_PORT")),
-      "a port number, 0 to 65535, to serve the console on instead of the webhook's; or leave it out"
-    ),
-    host: setting("CONSOLE_HOST", Config.option(hostConfig("CONSOLE_HOST")), "an address to serve the console on")
+    ...ownPort("CONSOLE", "the console")
   }),
   ({ host, password, port, user }): Effect.Effect<ConsoleSettings | undefined, Problems> => {
     if (Option.isNone(password)) {
