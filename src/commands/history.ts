@@ -3,11 +3,11 @@ import { Array as Arr, Console, Effect, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { failWhenInterrupted } from "../app/signals.ts"
 import { History } from "../history/History.ts"
+import { tableNames } from "../history/tableNames.ts"
 import { CommandFailed } from "./CommandFailed.ts"
 import { eraseUser } from "./history/erase.ts"
 import { csvHeader, csvLine, exported } from "./history/exported.ts"
 import { follow, printList } from "./history/list.ts"
-import { namesIn } from "./history/names.ts"
 import { writing } from "./history/output.ts"
 import { filterOf, selectionFlags } from "./history/selection.ts"
 import { findWhole, timelineOf } from "./history/show.ts"
@@ -46,7 +46,7 @@ const exportCommand = Command.make(
       const history = yield* History
       const lines = Stream.mapArrayEffect(history.stream(filter), (entries) =>
         Effect.map(
-          namesIn(
+          tableNames(
             history,
             entries.map(({ table }) => table)
           ),

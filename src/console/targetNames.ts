@@ -1,8 +1,9 @@
 /** Names of targets, for pages that show many. */
-import { Effect, Option } from "effect"
-import { targetKey, targetOf } from "../domain/Target.ts"
+import { Effect } from "effect"
+import { type Target, targetKey, targetOf } from "../domain/Target.ts"
 import type { Entry } from "../history/Entry.ts"
 import type { History } from "../history/History.ts"
+import { tableNames } from "../history/tableNames.ts"
 import type { RoutesFile } from "../routing/format/RoutesFile.ts"
 import type { RoutingPolicy } from "../routing/RoutingPolicy.ts"
 import { nameIn } from "../routing/table/nameIn.ts"
@@ -23,14 +24,15 @@ export const liveNames = (policy: RoutingPolicy["Service"], keys: Iterable<strin
     }
   )
 
-/** The names that a table has for targets. */
-export const namesIn = (file: RoutesFile): NameOf => {
-  const nameOf = nameIn(file)
-  return (key) => {
+const onTarget =
+  (nameOf: (target: Target) => string | undefined): NameOf =>
+  (key) => {
     const target = targetOf(key)
     return target && nameOf(target)
   }
-}
+
+/** The names that a table has for targets. */
+export const namesIn = (file: RoutesFile): NameOf => onTarget(nameIn(file))
 
 /** The most recorded tables that a page reads: they may be large. */
 const MAX_TABLES = 5
@@ -46,9 +48,9 @@ export const recordedNames = Effect.fnUntraced(function* (
   const live = yield* liveNames(policy, [...targets.map(({ key }) => key), ...others])
   const unknown = targets.flatMap(({ key, table }) => (table === null || live(key) !== undefined ? [] : [table]))
   // A page is there without names, too.
-  const tables = yield* Effect.forEach([...new Set(unknown)].slice(0, MAX_TABLES), (version) =>
-    Effect.orElseSucceed(history.routes(version), Option.none)
-  )
-  const then = tables.flatMap(Option.toArray).map(namesIn)
-  return (key) => live(key) ?? then.map((nameOf) => nameOf(key)).find((name) => name !== undefined)
+  const versions = [...new Set(unknown)].slice(0, MAX_TABLES)
+  const then = yield* tableNames(history, versions)
+  const nameThen = (target: Target) =>
+    versions.map((version) => then(version, target)).find((name) => name !== undefined)
+  return (key) => live(key) ?? onTarget(nameThen)(key)
 })

@@ -1,10 +1,10 @@
 /** Entries for other programs: as JSON, and as CSV. */
 import type { Target } from "../../domain/Target.ts"
 import type { Detail, Entry } from "../../history/Entry.ts"
-import type { NameOf } from "./names.ts"
+import type { TableNames } from "../../history/tableNames.ts"
 
 /** An entry with its time as ISO 8601, and its target with its name. */
-export const exported = <A extends Entry | (Entry & Detail)>({ id, at, ...entry }: A, nameOf: NameOf) => {
+export const exported = <A extends Entry | (Entry & Detail)>({ id, at, ...entry }: A, nameOf: TableNames) => {
   const { target } = entry
   return {
     id,
@@ -15,7 +15,7 @@ export const exported = <A extends Entry | (Entry & Detail)>({ id, at, ...entry 
 }
 
 /** The name of a target, if it has one. */
-const named = (table: string | null, target: Target, nameOf: NameOf): { readonly name?: string } => {
+const named = (table: string | null, target: Target, nameOf: TableNames): { readonly name?: string } => {
   const name = nameOf(table, target)
   return name === undefined ? {} : { name }
 }
@@ -50,7 +50,7 @@ const cell = (value: string | number | null | undefined): string => {
 export const csvHeader: string = HEADER.join(",")
 
 /** An entry as a line of CSV (RFC 4180). */
-export const csvLine = (entry: Entry, nameOf: NameOf): string => {
+export const csvLine = (entry: Entry, nameOf: TableNames): string => {
   const { id, at, took, tenant, outcome, reason, status, rule, table, target, conversationId } = entry
   const { intent, language, channel, userId, sessionId, correlationId, firstId, againOf } = entry
   const time = new Date(at).toISOString()

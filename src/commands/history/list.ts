@@ -2,19 +2,19 @@
 import { Console, Effect, type Stdio, Stream } from "effect"
 import type { Entry } from "../../history/Entry.ts"
 import { type Filter, History, type HistoryUnavailable } from "../../history/History.ts"
+import { type TableNames, tableNames } from "../../history/tableNames.ts"
 import { localTime, localZone } from "../localTime.ts"
 import { exported } from "./exported.ts"
-import { type NameOf, namesIn, shownTarget } from "./names.ts"
 import { writing } from "./output.ts"
 import { filterInWords } from "./selection.ts"
-import { columns, inMillis } from "./text.ts"
+import { columns, inMillis, shownTarget } from "./text.ts"
 
 /** Widths for lines that come one by one. */
 const WIDTHS = [19, 30, 8, 24, 30, 24]
 
 const reasonOf = ({ outcome, reason }: Entry) => (outcome === reason ? outcome : `${outcome}: ${reason}`)
 
-const cellsOf = (entry: Entry, nameOf: NameOf): ReadonlyArray<string> => [
+const cellsOf = (entry: Entry, nameOf: TableNames): ReadonlyArray<string> => [
   localTime(entry.at),
   reasonOf(entry),
   inMillis(entry.took),
@@ -54,7 +54,7 @@ export const printList = Effect.fnUntraced(function* (
   const history = yield* History
   const found = yield* history.find(filter, { limit: limit + 1 })
   const entries = found.slice(0, limit)
-  const nameOf = yield* namesIn(
+  const nameOf = yield* tableNames(
     history,
     entries.map(({ table }) => table)
   )
@@ -81,7 +81,7 @@ export const follow = Effect.fnUntraced(function* (
   const history = yield* History
   const line = (cells: ReadonlyArray<string>) => cells.map((cell, at) => cell.padEnd(WIDTHS[at] ?? 0)).join("  ")
   const lines = Stream.mapEffect(history.follow(filter, last), (entry) =>
-    Effect.map(namesIn(history, [entry.table]), (nameOf) =>
+    Effect.map(tableNames(history, [entry.table]), (nameOf) =>
       json ? JSON.stringify(exported(entry, nameOf)) : line(columns([cellsOf(entry, nameOf)])[0]?.split("  ") ?? [])
     )
   )

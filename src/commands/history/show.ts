@@ -3,11 +3,11 @@ import { Effect, Option, Predicate } from "effect"
 import type { Step } from "../../domain/Trail.ts"
 import type { Detail, Entry } from "../../history/Entry.ts"
 import { type Filter, History, type HistoryUnavailable } from "../../history/History.ts"
+import { type TableNames, tableNames } from "../../history/tableNames.ts"
 import { oneLine } from "../../std/oneLine.ts"
 import { CommandFailed } from "../CommandFailed.ts"
 import { localTime, localZone } from "../localTime.ts"
-import { type NameOf, namesIn, shownTarget } from "./names.ts"
-import { columns, inMillis } from "./text.ts"
+import { columns, inMillis, shownTarget } from "./text.ts"
 
 /** The most copies that are listed. */
 const MOST = 20
@@ -31,7 +31,7 @@ const received = ({ channel, correlationId, intent, language, sessionId, tenant,
     ["tenant", tenant]
   ].flatMap(([name, value]) => (value === null || value === undefined ? [] : [`${name} ${value}`]))
 
-const decided = ({ facts, rule, table, targets, priority }: Whole, nameOf: NameOf) => {
+const decided = ({ facts, rule, table, targets, priority }: Whole, nameOf: TableNames) => {
   if (rule === null) return ["no rule decided"]
   const by = `rule ${rule}${table === null ? "" : `, table ${table}`}`
   const places = targets.map((target) => shownTarget(nameOf, table, target))
@@ -43,12 +43,12 @@ const decided = ({ facts, rule, table, targets, priority }: Whole, nameOf: NameO
 }
 
 /** The name of a step: for a target, its name in the table. */
-const stepName = ({ kind, name }: Step, { table, targets }: Whole, nameOf: NameOf) => {
+const stepName = ({ kind, name }: Step, { table, targets }: Whole, nameOf: TableNames) => {
   const target = kind === "target" ? targets.find(({ id, type }) => name === `${type} ${id}`) : undefined
   return target === undefined ? name : shownTarget(nameOf, table, target)
 }
 
-const timeline = (whole: Whole, nameOf: NameOf) =>
+const timeline = (whole: Whole, nameOf: TableNames) =>
   columns([
     ...whole.steps.map((step) => [
       `+${inMillis(step.after)}`.padStart(10),
@@ -120,13 +120,13 @@ const listed = (entries: ReadonlyArray<Entry>) => [
 export const findWhole = Effect.fnUntraced(function* (id: string) {
   const history = yield* History
   const whole = yield* find(history, id)
-  return { whole, nameOf: yield* namesIn(history, [whole.table]) }
+  return { whole, nameOf: yield* tableNames(history, [whole.table]) }
 })
 
 /** A handover as lines for people. */
 export const timelineOf = Effect.fnUntraced(function* (
   whole: Whole,
-  nameOf: NameOf
+  nameOf: TableNames
 ): Effect.fn.Return<string, HistoryUnavailable, History> {
   const history = yield* History
   const others = (filter: Filter) => history.find(filter, { limit: MOST + 1 })

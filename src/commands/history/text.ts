@@ -1,5 +1,11 @@
-/** Text for people: lengths of time, and columns. */
+/** Text for people: targets, lengths of time, and columns. */
+import type { Target } from "../../domain/Target.ts"
+import type { TableNames } from "../../history/tableNames.ts"
 import { oneLine } from "../../std/oneLine.ts"
+
+/** A target by its name in the table of a version, or by its id. */
+export const shownTarget = (nameOf: TableNames, table: string | null, target: Target): string =>
+  `${target.type} ${nameOf(table, target) ?? target.id}`
 
 /** Milliseconds for people: `0.4 ms`, `236 ms`. */
 export const inMillis = (millis: number): string => `${millis < 10 ? millis.toFixed(1) : Math.round(millis)} ms`

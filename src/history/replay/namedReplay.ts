@@ -1,9 +1,11 @@
 /** Replays with the names of queues and agents. */
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
+import type { Target } from "../../domain/Target.ts"
 import type { NamedTarget } from "../../routing/Explanation.ts"
 import type { RoutesFile } from "../../routing/format/RoutesFile.ts"
 import { nameIn } from "../../routing/table/nameIn.ts"
-import { History, type HistoryUnavailable } from "../History.ts"
+import { History } from "../History.ts"
+import { tableNames } from "../tableNames.ts"
 import type { Change, ReplaySummary } from "./ReplaySummary.ts"
 import type { Routed } from "./Routed.ts"
 
@@ -21,33 +23,29 @@ export interface NamedReplay extends Omit<ReplaySummary, "changes"> {
   readonly changes: ReadonlyArray<NamedChange>
 }
 
-const named = (routed: Routed, ...names: ReadonlyArray<ReturnType<typeof nameIn> | undefined>): NamedRoute => {
-  if (!("id" in routed)) return routed
-  const name = names.map((nameOf) => nameOf?.(routed)).find((name) => name !== undefined)
-  return name === undefined ? routed : { ...routed, name }
+const named = (routed: Routed, nameOf: (target: Target) => string | undefined): NamedRoute => {
+  const name = "id" in routed ? nameOf(routed) : undefined
+  return "id" in routed && name !== undefined ? { ...routed, name } : routed
 }
 
 /** Adds names to a replay with a table. Recorded tables that cannot be read give no names. */
 export const namedReplay = Effect.fnUntraced(function* (
   summary: ReplaySummary,
   file: RoutesFile
-): Effect.fn.Return<NamedReplay, HistoryUnavailable, History> {
-  const { routes } = yield* History
+): Effect.fn.Return<NamedReplay, never, History> {
   const newName = nameIn(file)
-  const versions = new Set(summary.changes.flatMap(({ from }) => from.table ?? []))
-  const oldNames = new Map(
-    yield* Effect.forEach(versions, (version) =>
-      Effect.map(
-        Effect.orElseSucceed(routes(version), () => Option.none<RoutesFile>()),
-        (file) => [version, Option.getOrUndefined(Option.map(file, nameIn))] as const
-      )
-    )
+  const oldName = yield* tableNames(
+    yield* History,
+    summary.changes.map(({ from }) => from.table)
   )
   return {
     ...summary,
     changes: summary.changes.map((change) => ({
       ...change,
-      from: { ...change.from, routed: named(change.from.routed, oldNames.get(change.from.table ?? ""), newName) },
+      from: {
+        ...change.from,
+        routed: named(change.from.routed, (target) => oldName(change.from.table, target) ?? newName(target))
+      },
       to: { ...change.to, routed: named(change.to.routed, newName) }
     }))
   }
